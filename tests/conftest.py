@@ -1,0 +1,28 @@
+"""What all tests share: where material outside the project is found, and what may be skipped."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parent.parent
+MATERIAL = Path(os.environ.get("COPWATCH_TEST_MATERIAL", REPO.parent / "shared"))
+
+
+def material(name: str) -> Path:
+    """Public test material that is not part of the project (docs/testing.md); skips where it is absent."""
+    path = MATERIAL / name
+    if not path.exists():
+        pytest.skip(f"test material {name} is not here; set COPWATCH_TEST_MATERIAL to its folder")
+    return path
+
+
+def judge(program: str) -> str:
+    """An outside program that checks our work; with CI=true its absence is a failure, not a skip."""
+    found = shutil.which(program)
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{program} is not installed, and CI may not skip what it judges")
+        pytest.skip(f"{program} is not installed")
+    return found
