@@ -1,0 +1,95 @@
+"""Commitments to records, field by field (docs/format.md, "Commitment").
+
+Each scalar of a record gets its own salted digest, so that an export can show some fields, withhold others,
+and still let a stranger recompute the record's leaf and find it in the signed entry.
+"""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from copwatch.proof.canonical import Json, NotCanonical, encode
+from copwatch.proof.hashing import sha256, sha256_hex
+
+SEED_SIZE = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What shows one field: its RFC 6901 path, its salt (64 hex digits) and its value."""
+
+    path: str
+    salt: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """One field whose path is told and whose value is not: the path and the value digest (64 hex digits)."""
+
+    path: str
+    digest: str
+
+
+def flatten(record: Json) -> dict[str, Json]:
+    """Each scalar, empty list and empty object of `record` by its RFC 6901 path, array index from 0."""
+    found: dict[str, Json] = {}
+    _flatten(record, "", found)
+    return found
+
+
+def _flatten(value: Json, path: str, found: dict[str, Json]) -> None:
+    if isinstance(value, dict) and value:
+        for name, member in value.items():
+            _flatten(member, f"{path}/{name.replace('~', '~0').replace('/', '~1')}", found)
+    elif isinstance(value, list) and value:
+        for index, member in enumerate(value):
+            _flatten(member, f"{path}/{index}", found)
+    else:
+        found[path] = value
+
+
+def salt_of(seed: bytes, path: str) -> bytes:
+    """The salt of one field, 32 bytes."""
+    return hmac.digest(seed, b"copwatch/v1/salt\n" + path.encode(), "sha256")
+
+
+def value_digest(salt: bytes, value: Json) -> bytes:
+    """v: what stands for a value that is withheld, 32 bytes."""
+    return sha256(b"copwatch/v1/value\n", salt, encode(value))
+
+
+def field_digest(path: str, digest: bytes) -> bytes:
+    """f: what stands for a field whose path is hidden too, 32 bytes."""
+    return sha256(b"copwatch/v1/field\n", digest, path.encode())
+
+
+def leaf_from_fields(fields: Iterable[bytes]) -> str:
+    """The leaf over all field digests, 64 hex digits."""
+    return sha256_hex(b"copwatch/v1/record\n", *sorted(fields))
+
+
+def leaf(record: Json, seed: bytes) -> str:
+    """The leaf of a whole record, 64 hex digits. Raises `NotCanonical` for what is not a record."""
+    if not isinstance(record, dict) or not record or len(seed) != SEED_SIZE:
+        raise NotCanonical("a record is a JSON object with a seed of 32 bytes")
+    encode(record)
+    return leaf_from_fields(
+        field_digest(path, value_digest(salt_of(seed, path), value))
+        for path, value in flatten(record).items()
+    )
+
+
+def openings(record: Json, seed: bytes) -> list[Opening]:
+    """What shows every field of a record, in the order of their paths; the seed itself is not among it."""
+    return [
+        Opening(path, salt_of(seed, path).hex(), value) for path, value in sorted(flatten(record).items())
+    ]
+
+
+def leaf_of_parts(shown: Iterable[Opening], withheld: Iterable[Withheld], hidden: Iterable[str]) -> str:
+    """The leaf recomputed from an export: openings, value digests and bare field digests (64 hex digits)."""
+    fields = [field_digest(o.path, value_digest(bytes.fromhex(o.salt), o.value)) for o in shown]
+    fields += [field_digest(w.path, bytes.fromhex(w.digest)) for w in withheld]
+    fields += [bytes.fromhex(digest) for digest in hidden]
+    return leaf_from_fields(fields)

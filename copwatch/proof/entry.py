@@ -1,0 +1,214 @@
+"""One line of a ledger: the entry, its lists, its signature (docs/format.md, "Entry")."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from copwatch.proof import merkle, shapes
+from copwatch.proof.canonical import Json, decode, encode
+from copwatch.proof.hashing import sha256_hex
+from copwatch.proof.shapes import Malformed
+
+LONGEST_LINE = 1 << 20
+VERSION = 1
+Kind = Literal["records", "withdraw"]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSet:
+    """The records of one entry that one compartment's key opens. `leaves[i]` is record i of the body."""
+
+    compartment: str
+    epoch: int
+    body: str
+    leaves: tuple[str, ...]
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The head of another ledger as this device knew it."""
+
+    device: str
+    seq: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An object that is to be erased; `by` holds what survives of a body."""
+
+    object: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An Ed25519 signature with the key that made it."""
+
+    key: str
+    sig: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What an entry names besides hashes. `authority` signs `withdrawn`; both belong to kind "withdraw"."""
+
+    sets: tuple[SealedSet, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
+    authority: Signature | None = None
+
+    def leaves(self) -> list[bytes]:
+        """The raw leaves of all sets in order."""
+        return [bytes.fromhex(leaf) for part in self.sets for leaf in part.leaves]
+
+    def to_json(self) -> Json:
+        """The shape that is hashed and written."""
+        data: Json = {
+            "sets": [
+                {"compartment": s.compartment, "epoch": s.epoch, "body": s.body,
+                 "leaves": list(s.leaves), "objects": list(s.objects)}
+                for s in self.sets
+            ],
+            "seen": [[s.device, s.seq, s.head] for s in self.seen],
+        }  # fmt: skip
+        if self.authority is not None:
+            data["withdrawn"] = withdrawn_json(self.withdrawn)
+            data["authority"] = {"alg": "ed25519", "key": self.authority.key, "sig": self.authority.sig}
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a device signs: where the line stands, and the roots of what it names."""
+
+    archive: str
+    device: str
+    seq: int
+    prev: str | None
+    kind: Kind
+    charter: str
+    records: str
+    lists: str
+
+    def to_json(self) -> Json:
+        """The shape that is hashed and signed."""
+        return {
+            "v": VERSION, "archive": self.archive, "device": self.device, "seq": self.seq, "prev": self.prev,
+            "kind": self.kind, "charter": self.charter, "records": self.records, "lists": self.lists,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: entry, lists, and the device's signature over the entry."""
+
+    entry: Entry
+    lists: Lists
+    sig: str
+
+
+def make_entry(archive: str, device: str, seq: int, prev: str | None, charter: str, lists: Lists) -> Entry:
+    """The entry that stands for `lists` at this place of a ledger."""
+    kind: Kind = "records" if lists.authority is None else "withdraw"
+    lists_hash = sha256_hex(encode(lists.to_json(), nulls=True))
+    return Entry(archive, device, seq, prev, kind, charter, merkle.root(lists.leaves()).hex(), lists_hash)
+
+
+def entry_hash(entry: Entry) -> str:
+    """H(0x00 ‖ canonical entry): the name of the entry, and its RFC 6962 leaf hash."""
+    return sha256_hex(b"\x00", encode(entry.to_json(), nulls=True))
+
+
+def entry_message(entry: Entry) -> bytes:
+    """The bytes that the device signs."""
+    return b"copwatch/v1/entry\n" + encode(entry.to_json(), nulls=True)
+
+
+def withdrawn_json(withdrawn: tuple[Withdrawn, ...]) -> Json:
+    """The list of withdrawn objects as it is written and signed."""
+    return [{"object": w.object, "by": w.by} for w in withdrawn]
+
+
+def withdraw_message(archive: str, withdrawn: tuple[Withdrawn, ...]) -> bytes:
+    """The bytes that the root or a custodian signs to withdraw objects."""
+    return b"copwatch/v1/withdraw\n" + encode([archive, withdrawn_json(withdrawn)], nulls=True)
+
+
+def encode_line(line: Line) -> bytes:
+    """The line as it is written, without its newline."""
+    return encode({"entry": line.entry.to_json(), "lists": line.lists.to_json(), "sig": line.sig}, nulls=True)
+
+
+def parse_line(data: bytes) -> Line:
+    """Reads one line without its newline.
+
+    Raises:
+        NotCanonical: the bytes are not the one valid encoding.
+        Malformed: a member is missing, unknown or of the wrong shape.
+        Newer: the entry is of a later version.
+    """
+    if len(data) > LONGEST_LINE:
+        raise Malformed("the line is longer than 1 MiB")
+    return line_from_json(decode(data, nulls=True))
+
+
+def line_from_json(value: Json) -> Line:
+    """A line from its decoded JSON. Raises `Malformed` or `Newer`."""
+    doc = shapes.members(value, ("entry", "lists", "sig"))
+    if not isinstance(doc["entry"], dict):
+        raise Malformed("expected an object")
+    shapes.version(doc["entry"].get("v"), VERSION)
+    entry = _entry(doc["entry"])
+    return Line(entry, _lists(doc["lists"], entry.kind), shapes.hex128(doc["sig"]))
+
+
+def _entry(value: Json) -> Entry:
+    names = ("v", "archive", "device", "seq", "prev", "kind", "charter", "records", "lists")
+    doc = shapes.members(value, names)
+    kind = doc["kind"]
+    if kind not in ("records", "withdraw"):
+        raise Malformed("unknown kind of entry")
+    return Entry(
+        shapes.hex64(doc["archive"]), shapes.hex64(doc["device"]), shapes.number(doc["seq"]),
+        shapes.or_null(doc["prev"], shapes.hex64), kind, shapes.hex64(doc["charter"]),
+        shapes.hex64(doc["records"]), shapes.hex64(doc["lists"]),
+    )  # fmt: skip
+
+
+def _lists(value: Json, kind: Kind) -> Lists:
+    names = ("sets", "seen") if kind == "records" else ("sets", "seen", "withdrawn", "authority")
+    doc = shapes.members(value, names)
+    sets = shapes.in_order(shapes.array(doc["sets"], _set), lambda s: (s.compartment, s.epoch))
+    seen = shapes.in_order(shapes.array(doc["seen"], _seen), lambda s: s.device)
+    if kind == "records":
+        return Lists(sets, seen)
+    withdrawn = shapes.in_order(shapes.array(doc["withdrawn"], _withdrawn), lambda w: w.object)
+    return Lists(sets, seen, withdrawn, signature(doc["authority"]))
+
+
+def _set(value: Json) -> SealedSet:
+    doc = shapes.members(value, ("compartment", "epoch", "body", "leaves", "objects"))
+    return SealedSet(
+        shapes.hex32(doc["compartment"]), shapes.number(doc["epoch"]), shapes.hex64(doc["body"]),
+        shapes.array(doc["leaves"], shapes.hex64), shapes.array(doc["objects"], shapes.hex64),
+    )  # fmt: skip
+
+
+def _seen(value: Json) -> Seen:
+    if not isinstance(value, list) or len(value) != 3:
+        raise Malformed("expected [device, seq, head]")
+    return Seen(shapes.hex64(value[0]), shapes.number(value[1]), shapes.hex64(value[2]))
+
+
+def _withdrawn(value: Json) -> Withdrawn:
+    doc = shapes.members(value, ("object", "by"))
+    return Withdrawn(shapes.hex64(doc["object"]), shapes.or_null(doc["by"], shapes.hex64))
+
+
+def signature(value: Json) -> Signature:
+    """An object {"alg": "ed25519", "key", "sig"}."""
+    doc = shapes.members(value, ("alg", "key", "sig"))
+    if doc["alg"] != "ed25519":
+        raise shapes.Newer("a signature algorithm that is not ed25519")
+    return Signature(shapes.hex64(doc["key"]), shapes.hex128(doc["sig"]))

@@ -1,0 +1,134 @@
+"""Checking a ledger line by line, as a state machine without IO (docs/format.md, "Checking a ledger")."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from copwatch.proof.canonical import NotCanonical, encode
+from copwatch.proof.charter import Charter
+from copwatch.proof.entry import Line, entry_hash, entry_message, parse_line, withdraw_message
+from copwatch.proof.findings import Finding, Kind
+from copwatch.proof.hashing import Verify, sha256_hex
+from copwatch.proof.history import History
+from copwatch.proof.merkle import root
+from copwatch.proof.shapes import Malformed, Newer
+
+SEGMENT_LINES = 1000
+"""A ledger is cut into files of exactly this many lines, except the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A line whose place and hashes hold. Its signature is checked by the caller, who may do many at once."""
+
+    line: Line
+    hash: str
+    message: bytes
+    where: str
+
+
+@dataclass
+class LedgerCheck:
+    """Reads the lines of one device in order; `heads[n]` is the hash of entry n as far as lines are whole."""
+
+    device: str
+    history: History
+    heads: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    seq: int = 0
+    _expected: str | None = None
+    _known: bool = True
+
+    def read(self, data: bytes) -> Checked | None:
+        """Takes the next line (without newline). None when it cannot be read; the finding says why."""
+        where = f"{self.device[:8]}:{self.seq}"
+        checked = self._parse(data, where)
+        self.seq += 1
+        if checked is None:
+            self._known = False
+            return None
+        self.findings += self._place(checked)
+        self._expected, self._known = checked.hash, True
+        self.heads.append(checked.hash)
+        return checked
+
+    def _parse(self, data: bytes, where: str) -> Checked | None:
+        try:
+            line = parse_line(data)
+        except Newer as error:
+            self.findings.append(Finding(Kind.NEWER, where, str(error)))
+        except (NotCanonical, Malformed) as error:
+            self.findings.append(Finding(Kind.MALFORMED, where, str(error)))
+        else:
+            return Checked(line, entry_hash(line.entry), entry_message(line.entry), where)
+        return None
+
+    def _place(self, checked: Checked) -> Iterable[Finding]:
+        entry, where = checked.line.entry, checked.where
+        if entry.archive != self.history.archive:
+            yield Finding(Kind.UNEXPECTED, where, "belongs to another archive")
+        if entry.device != self.device:
+            yield Finding(Kind.UNEXPECTED, where, "belongs to another device")
+        if entry.seq != self.seq - 1 or (self._known and entry.prev != self._expected):
+            yield Finding(Kind.BROKEN_CHAIN, where, "does not follow the line before it")
+        charter = self.history.charters.get(entry.charter)
+        if charter is None:
+            yield Finding(Kind.ROLLBACK, where, f"names charter {entry.charter[:16]}, which is not here")
+        yield from _contents(checked, charter or self.history.charter)
+
+
+def _contents(checked: Checked, charter: Charter) -> Iterable[Finding]:
+    entry, lists = checked.line.entry, checked.line.lists
+    if sha256_hex(encode(lists.to_json(), nulls=True)) != entry.lists:
+        yield Finding(Kind.ALTERED, checked.where, "its lists are not the ones that were signed")
+    if root(lists.leaves()).hex() != entry.records:
+        yield Finding(Kind.ALTERED, checked.where, "its records are not the ones that were signed")
+    for part in lists.sets:
+        compartment = charter.compartment(part.compartment)
+        if compartment is None or part.epoch >= len(compartment.epochs):
+            yield Finding(Kind.MALFORMED, checked.where, "names a compartment that its charter does not have")
+
+
+class Standing(StrEnum):
+    """Whether the entries of a device count."""
+
+    COUNTS = "counts"
+    UNKNOWN_DEVICE = "no charter names its device"
+    AFTER_CUT_OFF = "written after its device was revoked"
+
+
+def standing(charter: Charter, device: str, seq: int) -> Standing:
+    """Whether entry `seq` of `device` counts under the ruling charter; otherwise it is held apart."""
+    known = charter.device(device)
+    if known is None:
+        return Standing.UNKNOWN_DEVICE
+    return Standing.COUNTS if known.until is None or seq <= known.until.seq else Standing.AFTER_CUT_OFF
+
+
+def cut_off_findings(charter: Charter, device: str, heads: list[str]) -> list[Finding]:
+    """A revoked device's ledger has to hold the very entry at which it was cut off."""
+    known = charter.device(device)
+    if known is None or known.until is None:
+        return []
+    where = f"{device[:8]}:{known.until.seq}"
+    if known.until.seq >= len(heads):
+        return [Finding(Kind.CUT_SHORT, where, "the last entry that counts is not here")]
+    if heads[known.until.seq] != known.until.entry:
+        return [Finding(Kind.FORK, where, "another entry stands where the device was cut off")]
+    return []
+
+
+def authority_holds(line: Line, charter: Charter, verify: Verify) -> bool:
+    """Whether a withdrawal is signed by the root key or a custodian of `charter`."""
+    authority = line.lists.authority
+    if authority is None or authority.key not in (charter.root, *charter.custodians):
+        return False
+    return verify(authority.key, withdraw_message(line.entry.archive, line.lists.withdrawn), authority.sig)
+
+
+def compare(ours: list[str], theirs: list[str]) -> int | None:
+    """Where two ledgers of one device part: the first seq that differs; None when one begins the other."""
+    for seq, (a, b) in enumerate(zip(ours, theirs, strict=False)):
+        if a != b:
+            return seq
+    return None

@@ -1,0 +1,64 @@
+"""RFC 6962 Merkle trees over SHA-256: roots and inclusion proofs, as raw 32-byte hashes."""
+
+from collections.abc import Sequence
+
+from copwatch.proof.hashing import sha256
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """H(0x00 ‖ leaf)."""
+    return sha256(b"\x00", leaf)
+
+
+def root(leaves: Sequence[bytes]) -> bytes:
+    """The tree hash of raw leaves; H of nothing when there are none (RFC 6962, 2.1)."""
+    if not leaves:
+        return sha256(b"")
+    return _subtree([leaf_hash(leaf) for leaf in leaves])
+
+
+def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """The audit path of the leaf at `index` (RFC 6962, 2.1.1), nearest sibling first."""
+    if not 0 <= index < len(leaves):
+        raise IndexError("no such leaf")
+    hashes, path = [leaf_hash(leaf) for leaf in leaves], []
+    while len(hashes) > 1:
+        split = _split(len(hashes))
+        if index < split:
+            path.append(_subtree(hashes[split:]))
+            hashes = hashes[:split]
+        else:
+            path.append(_subtree(hashes[:split]))
+            hashes, index = hashes[split:], index - split
+    return path[::-1]
+
+
+def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root that `path` gives for the raw `leaf` (RFC 9162, 2.1.3.2); None when the path cannot be one."""
+    if not 0 <= index < size:
+        return None
+    node, last, result = index, size - 1, leaf_hash(leaf)
+    for sibling in path:
+        if last == 0:
+            return None
+        if node % 2 == 1 or node == last:
+            result = sha256(b"\x01", sibling, result)
+            while node % 2 == 0 and node != 0:
+                node, last = node >> 1, last >> 1
+        else:
+            result = sha256(b"\x01", result, sibling)
+        node, last = node >> 1, last >> 1
+    return result if last == 0 else None
+
+
+def _split(size: int) -> int:
+    return 1 << ((size - 1).bit_length() - 1)
+
+
+def _subtree(hashes: Sequence[bytes]) -> bytes:
+    """Pairs level by level; an odd last node moves up unchanged, which gives RFC 6962's split."""
+    level = list(hashes)
+    while len(level) > 1:
+        pairs = [sha256(b"\x01", level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+        level = pairs + level[len(level) & ~1 :]
+    return level[0]

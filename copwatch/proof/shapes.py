@@ -1,0 +1,94 @@
+"""Reading typed members out of decoded JSON: every shape that is not exactly the known one is refused."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from copwatch.proof.canonical import Json
+from copwatch.proof.hashing import is_hex
+
+T = TypeVar("T")
+
+
+class Malformed(ValueError):
+    """Valid JSON, but not of the shape that docs/format.md gives."""
+
+
+class Newer(ValueError):
+    """Of a version that this program does not know: neither good nor bad."""
+
+
+def members(value: Json, required: Iterable[str], optional: Iterable[str] = ()) -> dict[str, Json]:
+    """`value` as an object with all of `required`, perhaps some of `optional`, and nothing else."""
+    if not isinstance(value, dict):
+        raise Malformed("expected an object")
+    required = set(required)
+    missing, unknown = required - value.keys(), value.keys() - required - set(optional)
+    if missing or unknown:
+        raise Malformed(f"members missing: {sorted(missing)}, unknown: {sorted(unknown)}")
+    return value
+
+
+def text(value: Json) -> str:
+    """A string."""
+    if not isinstance(value, str):
+        raise Malformed("expected a string")
+    return value
+
+
+def hex64(value: Json) -> str:
+    """A hash or key: 64 hexadecimal digits."""
+    return _hex(value, 64)
+
+
+def hex32(value: Json) -> str:
+    """An id: 32 hexadecimal digits."""
+    return _hex(value, 32)
+
+
+def hex128(value: Json) -> str:
+    """A signature: 128 hexadecimal digits."""
+    return _hex(value, 128)
+
+
+def number(value: Json) -> int:
+    """An integer from 0."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise Malformed("expected an integer from 0")
+    return value
+
+
+def array(value: Json, item: Callable[[Json], T]) -> tuple[T, ...]:
+    """An array, each item read by `item`."""
+    if not isinstance(value, list):
+        raise Malformed("expected an array")
+    return tuple(item(member) for member in value)
+
+
+def or_null(value: Json, read: Callable[[Json], T]) -> T | None:
+    """None, or what `read` makes of it."""
+    return None if value is None else read(value)
+
+
+def version(value: Json, known: int) -> int:
+    """A version number that this program knows. Raises `Newer` for a later one."""
+    found = number(value)
+    if found > known:
+        raise Newer(f"version {found}")
+    if found != known:
+        raise Malformed(f"version {found} never was")
+    return found
+
+
+def in_order(items: tuple[T, ...], key: Callable[[T], object]) -> tuple[T, ...]:
+    """`items`, when their keys rise strictly. One valid order, no twins."""
+    keys = [key(item) for item in items]
+    if any(not a < b for a, b in itertools.pairwise(keys)):  # type: ignore[operator]
+        raise Malformed("items are not in order, or one stands twice")
+    return items
+
+
+def _hex(value: Json, digits: int) -> str:
+    if not is_hex(value, digits):
+        raise Malformed(f"expected {digits} hexadecimal digits")
+    return str(value)
