@@ -1,0 +1,138 @@
+"""Controlled vocabularies. Terms are what is stored; a term is never renamed, because stored records carry it.
+
+Sources: RIPA (California stop data), OP (OpenPolice.org), OO (OpenOversight), NLG (legal observer training), SAL
+(SALUTE reports); custody events map to PREMIS event types (https://id.loc.gov/vocabulary/preservation/eventType).
+"""
+
+from dataclasses import dataclass, field
+
+NOT_KNOWN = ("unknown", "unsure", "not_observed", "declined", "not_applicable")
+"""Unknown is a value: nobody knows · the observer is not certain · not observed · chose not to say · does not apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """A named list of terms; `alone` are the terms that exclude every other in a list of several."""
+
+    name: str
+    terms: tuple[str, ...]
+    alone: frozenset[str] = field(default=frozenset())
+
+    def __contains__(self, term: object) -> bool:
+        return term in self.terms
+
+
+def label(term: str) -> str:
+    """The term as people read it."""
+    return term.replace("_", " ")
+
+
+def _vocabulary(name: str, terms: str, alone: str = "") -> Vocabulary:
+    return Vocabulary(name, tuple(terms.split()), frozenset(alone.split()))
+
+
+YES_NO = _vocabulary("yes_no", "yes no")
+BASIS = _vocabulary("basis", "saw heard told_by on_media in_document inferred")
+PRECISION = _vocabulary("precision", "second minute quarter_hour hour day month")
+TIME_SOURCE = _vocabulary("time_source", "device_clock gps broadcast observer_estimate document")
+
+# `stop`, `use_of_force` and `arrest` say what a template knows and no more: the kind of stop may follow later.
+INCIDENT_TYPE = _vocabulary(
+    "incident_type",
+    """traffic_stop pedestrian_stop bicycle_stop vehicle_checkpoint stop search home_entry_or_raid
+    eviction_or_sweep protest_or_picket_policing mass_arrest_or_kettle arrest use_of_force
+    welfare_or_mental_health_check school_incident transit_enforcement jail_or_custody courthouse_arrest
+    immigration_enforcement immigration_checkpoint workplace_raid surveillance private_security
+    overdose_response interference_with_observer retaliation death_in_custody shooting pursuit other""",
+)
+SCENE_TYPE = _vocabulary(
+    "scene_type",
+    """residence workplace outdoor_public indoor_public school_or_campus police_station jail_or_detention
+    courthouse hospital transit airport border place_of_worship shelter_or_encampment vehicle
+    phone_or_online other""",
+)
+INITIATION = _vocabulary(
+    "initiation", "dispatched_911 officer_initiated warrant_service planned_operation event_detail tip"
+)
+OFFICER_ROLE = _vocabulary(
+    "officer_role",
+    """stopping contact arresting used_force searched supervising_commanding present backup driver interpreter
+    filming undercover_believed off_duty""",
+)
+ID_METHOD = _vocabulary(
+    "id_method", "nametag badge helmet_no vehicle_no verbal card later_document face_match_by_human"
+)
+MARKED = _vocabulary("marked", "marked unmarked ghost_graphics")
+FORCE_TYPE = _vocabulary(
+    "force_type",
+    """none_seen officer_presence_line_push verbal_threat_of_force handcuffs_or_flexcuffs control_hold_or_grab
+    push_or_shove takedown body_weapon_strike knee_or_body_weight neck_restraint spit_hood_or_wrap
+    removed_from_vehicle_physically baton_drawn baton_or_object_strike chemical_spray tear_gas_or_smoke
+    flash_bang acoustic_device water_cannon ecd_pointed_or_sparked ecd_drive_stun ecd_dart
+    impact_projectile_pointed impact_projectile_fired firearm_unholstered firearm_pointed firearm_discharged
+    canine_deployed canine_bite_or_hold vehicle_used horse_or_bicycle other""",
+    alone="none_seen",
+)
+CUSTODY_KIND = _vocabulary(
+    "custody_kind",
+    """detained_released cited arrested_booked mass_arrest_processing juvenile psychiatric_hold
+    immigration_administrative federal protective""",
+)
+INJURY = _vocabulary(
+    "injury",
+    """fatal major_fracture minor_fracture open_fracture hospital_admission transfusion concussion
+    loss_of_consciousness organ_damage ecd_wounds laceration_stitches laceration_minor tooth abrasion sprain
+    bruising chemical_exposure breathing_difficulty eye_injury cuff_injury psychological other""",
+)
+SEVERITY = _vocabulary("severity", "none_visible minor needs_care serious_bodily_injury fatal")
+
+TRANSFER_METHOD = _vocabulary(
+    "transfer_method",
+    """usb sd_card phone_cable airdrop_or_nearby messenger email upload download_from_url physical_media other""",
+)
+LOSSY_TRANSFERS = frozenset({"messenger", "email"})
+"""Ways of transfer that compress pictures again or drop their metadata."""
+
+EVIDENCE_KIND = _vocabulary(
+    "evidence_kind",
+    """photo video audio livestream_capture web_capture screenshot document scanned_notes sketch
+    physical_object_photo scanner_audio agency_record medical_record proofmode_bundle other""",
+)
+
+CUSTODY_SCOPE = _vocabulary("custody_scope", "evidence archive")
+OUTCOME = _vocabulary("outcome", "pass fail")
+CLOCK = _vocabulary("clock", "system behind")
+METADATA = _vocabulary("metadata", "preserve")
+
+PREMIS = {
+    "received": "tra",
+    "ingested": "ing",
+    "accessioned": "acc",
+    "hashed": "mes",
+    "verified": "fix",
+    "encrypted": "enc",
+    "decrypted": "der",
+    "metadata_extracted": "mee",
+    "metadata_stripped": "mem",
+    "format_identified": "for",
+    "virus_checked": "vir",
+    "copied": "rep",
+    "renamed": "fil",
+    "transcoded": "mig",
+    "redacted": "red",
+    "viewed": "dsp",
+    "exported": "exp",
+    "disclosed": "dis",
+    "signed": "dsg",
+    "signature_checked": "dig",
+    "packed": "pac",
+    "deleted": "del",
+    "deaccessioned": "dea",
+    "hold_set": "poa",
+    "hold_released": "poa",
+    "policy_set": "poa",
+    "restored": "rec",
+}
+"""Custody event → PREMIS event type code."""
+
+CUSTODY_TYPE = Vocabulary("custody_type", tuple(PREMIS))
