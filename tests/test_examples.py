@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,10 @@ def test_a_package_without_examples_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(examples, "_PLACES", (tmp_path,))
     with pytest.raises(NotFound, match="not part of this copy"):
         examples.media_folder()
+
+
+def test_the_package_takes_the_examples_to_where_they_are_looked_for():
+    build = tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    taken = build["targets"]["wheel"]["force-include"]
+    assert taken == {f"examples/{name}": f"copwatch/_examples/{name}" for name in ("media", "report.toml")}
+    assert examples._PLACES[0] == REPO / "copwatch" / "_examples"
