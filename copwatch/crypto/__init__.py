@@ -1,0 +1,1 @@
+"""Sealing, signing and key derivation: the only place that imports `cryptography`."""
