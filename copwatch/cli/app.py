@@ -1,0 +1,81 @@
+"""The program as typer sees it: the options of `copwatch` itself and the lazy group of commands."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.main import get_group, get_install_completion_arguments
+
+from copwatch import __version__
+from copwatch.cli import voice
+from copwatch.cli.lazy import LazyGroup
+from copwatch.errors import Interrupted, UsageError
+
+if TYPE_CHECKING:
+    from typer.core import TyperGroup
+
+PROGRAM = "copwatch"
+
+
+def run(group: type[LazyGroup] = LazyGroup) -> int:
+    """Do what the command line says, or answer a shell's question for completions.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        CopwatchError: also for a command line that typer refuses.
+    """
+    try:
+        code = build(group).main(prog_name=PROGRAM, standalone_mode=False)
+    except typer.Abort:
+        raise Interrupted("stopped") from None
+    except typer.TyperException as refused:
+        return _refused(refused)
+    return code if isinstance(code, int) else 0
+
+
+def build(group: type[LazyGroup] = LazyGroup) -> "TyperGroup":
+    """The whole program, no command imported yet."""
+    app = typer.Typer(
+        cls=group,
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        pretty_exceptions_show_locals=False,
+    )
+    app.callback()(_copwatch)
+    program = get_group(app)
+    for option in get_install_completion_arguments():
+        # A plain False needs no conversion; None would load pydantic at every start.
+        option.default = False
+        program.params.append(option)
+    return program
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        voice.say(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+def _copwatch(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version.")
+    ] = False,
+) -> None:
+    """Keep, prove and hand out the evidence of a copwatch or legal-observer group.
+
+    Footage is sealed as it comes in, every later step is recorded, and what leaves is chosen and listed.
+    """
+
+
+def _refused(refused: typer.TyperException) -> int:
+    """A command line that typer refuses, in our voice; help shown for want of arguments needs no words."""
+    message = refused.format_message().replace("\n\t", " ").replace("\n", " ").rstrip(". ")
+    if not message:
+        return UsageError.exit_code
+    message = message.replace(". Did you mean", "; did you mean")
+    context = getattr(refused, "ctx", None)
+    path = context.command_path if context is not None else PROGRAM
+    raise UsageError(f"{message[:1].lower()}{message[1:]}", hint=f"see: {path} --help")

@@ -1,0 +1,71 @@
+"""What the process does to itself before it touches anything secret."""
+
+import signal
+import sys
+import threading
+from types import FrameType
+
+from copwatch.cli import voice
+from copwatch.cli.failures import debugging, details, unexpected
+
+_PR_SET_DUMPABLE = 4  # linux/prctl.h
+
+
+def harden() -> None:
+    """No core dumps, no memory for others to read, no values in tracebacks, signals that clean up."""
+    _no_core_dumps()
+    _quiet_hooks()
+    for name in ("SIGTERM", "SIGHUP"):
+        _interrupt_on(getattr(signal, name, None))
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks is shown as an escape, not as a crash.
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _no_core_dumps() -> None:
+    """Where the system has no such switch, this does nothing, and docs/security.md says so."""
+    try:
+        import resource
+    except ImportError:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ValueError, OSError):
+        return
+    if sys.platform == "linux":
+        _not_dumpable()
+
+
+def _not_dumpable() -> None:
+    """PR_SET_DUMPABLE 0: other processes of this user may not attach, and no dump is piped to a handler."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    except (ImportError, OSError, AttributeError):
+        return
+
+
+def _interrupt_on(number: signal.Signals | None) -> None:
+    # A signal that the caller ignores stays ignored: `nohup copwatch verify` outlives its terminal.
+    if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _quiet_hooks() -> None:
+    """Threads and finalizers that fail report like the rest: class and place, no values."""
+    threading.excepthook = lambda failed: _report(failed.exc_value)
+    sys.unraisablehook = lambda failed: _report(failed.exc_value)
+
+
+def _report(error: BaseException | None) -> None:
+    if error is None:
+        return
+    voice.error(unexpected(error).message)
+    if debugging():
+        voice.trouble(details(error))

@@ -1,0 +1,129 @@
+"""Commands that are imported only when they are named.
+
+`TABLE` is what `copwatch --help` and completion show, so neither imports a command. To add `list`:
+
+1. write `copwatch/cli/commands/list.py` with `def command(...)`, typed with `Annotated` options, whose
+   docstring begins with the summary; examples follow in the docstring. A command with subcommands has `app =
+   typer.Typer(help=summary)` instead;
+2. add its row to `TABLE`. A test compares the two summaries and fails where a module is missing.
+
+A module imports workflows inside the function, so that `copwatch list --help` is quick.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
+
+from copwatch.cli.failures import explained, unexpected
+from copwatch.errors import Interrupted
+
+if TYPE_CHECKING:
+    from typer._click import Command, Context
+
+SHIFT, LEGAL, KEEPING = "After a shift", "For a legal team", "Keeping the archive"
+COMMANDS = "copwatch.cli.commands"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One command: what it is called, its panel in the help, its summary, and the module that holds it."""
+
+    name: str
+    panel: str
+    summary: str
+    module: str = ""
+
+    @property
+    def path(self) -> str:
+        """The dotted module; by default named like the command."""
+        return self.module or f"{COMMANDS}.{self.name.replace('-', '_')}"
+
+
+TABLE: tuple[Row, ...] = ()
+"""All commands in the order of the help. The intended order: SHIFT add, report, link, unlink, list, show;
+LEGAL search, review, custody, open, export, verify; KEEPING init, unlock, lock, shell, copy, merge, status,
+doctor, rebuild, passphrase, recover, demo."""
+
+
+class QuickCommand(TyperCommand):
+    """A command whose completion parses without converting values: converting would import pydantic."""
+
+    def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
+        """Parse; during completion only note which options were given."""
+        if not ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        given, rest, _order = self.make_parser(ctx).parse_args(args=args)
+        for param in self.get_params(ctx):
+            value, source = param.consume_value(ctx, given)
+            ctx.set_parameter_source(param.name, source)
+            ctx.params[param.name] = value
+        ctx.args = rest
+        return rest
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows names and summaries, and loads the one command that is run."""
+
+    table: ClassVar[tuple[Row, ...]] = TABLE
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {row.name: _listed(row) for row in self.table}
+
+    def resolve_command(
+        self, ctx: "Context", args: list[str]
+    ) -> tuple[str | None, "Command | None", list[str]]:
+        """The command that `args` names, imported now."""
+        name, listed, rest = super().resolve_command(ctx, args)
+        rows = {row.name: row for row in self.table}
+        return name, load(rows[name]) if name in rows else listed, rest
+
+    def invoke(self, ctx: "Context") -> None:
+        """Run the command; what it returns is nothing, its failures are ours.
+
+        typer answers a broken pipe, an end of input and Ctrl-C by itself, in its own words and codes. They
+        are translated here before it can see them.
+        """
+        try:
+            super().invoke(ctx)
+        except OSError as error:
+            raise explained(error) from error
+        except EOFError as error:
+            raise unexpected(error) from error
+        except KeyboardInterrupt as error:
+            hint = "what was finished before stays; run the same command again to go on"
+            raise Interrupted("interrupted", hint=hint) from error
+
+
+def load(row: Row) -> "Command":
+    """Import a command's module and build the command.
+
+    Raises:
+        ImportError, AttributeError: the table names a module that is not there or has no command: our defect.
+    """
+    module = import_module(row.path)
+    loaded = _group(module) if hasattr(module, "app") else _command(module, row.name)
+    loaded.name = row.name
+    return loaded
+
+
+def _command(module: ModuleType, name: str) -> "Command":
+    app = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    app.command(name, cls=QuickCommand)(module.command)
+    return get_command(app)
+
+
+def _group(module: ModuleType) -> "Command":
+    app: typer.Typer = module.app
+    for info in app.registered_commands:
+        info.cls = QuickCommand if info.cls is TyperCommand else info.cls
+    return get_group(app)
+
+
+def _listed(row: Row) -> TyperCommand:
+    return TyperCommand(row.name, help=row.summary, rich_help_panel=row.panel, rich_markup_mode="rich")

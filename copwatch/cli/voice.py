@@ -1,0 +1,114 @@
+"""Every word that the program says to a person passes through this file.
+
+Data goes to standard output, talk to standard error, so that `copwatch list > file` stays clean. All text is
+cleaned here, whatever it came from: callers pass what they have. Errors read `copwatch: error: …`, with the
+hint on the next line. Lines are not wrapped: a terminal does it, and a wrapped command cannot be pasted.
+"""
+
+import os
+import sys
+from typing import TextIO
+
+from copwatch.errors import Unfinished
+from copwatch.text import clean, clean_block
+
+MAX_LINE = 4000
+"""Longest line of talk, in characters: a hostile name does not fill the screen."""
+
+_RED, _YELLOW, _CYAN = "31", "33", "36"
+
+
+def say(text: str) -> None:
+    """One line of data for standard output."""
+    out(clean(text) + "\n")
+
+
+def say_block(text: str) -> None:
+    """Several lines of data for standard output."""
+    out(clean_block(text).rstrip("\n") + "\n")
+
+
+def note(text: str) -> None:
+    """One line of talk that needs no attention."""
+    _talk("", "", text)
+
+
+def warn(text: str) -> None:
+    """Something that the person should know; the work goes on."""
+    _talk("warning: ", _YELLOW, text)
+
+
+def error(message: str, hint: str = "") -> None:
+    """Why the work stopped, and what to do about it."""
+    _talk("error: ", _RED, message)
+    if hint:
+        _talk("hint: ", _CYAN, hint)
+
+
+def trouble(block: str) -> None:
+    """Several lines of talk as they are, for developers (a traceback)."""
+    _to_stderr(clean_block(block).rstrip("\n") + "\n")
+
+
+def ask(question: str) -> None:
+    """The question of a prompt, without a line end."""
+    _to_stderr(clean(question, limit=MAX_LINE) + " ")
+
+
+def out(finished: str) -> None:
+    """Write text that is already clean to standard output.
+
+    Raises:
+        SystemExit: the reader has gone (`copwatch list | head`): nothing more to say, exit 1.
+        OSError: standard output cannot be written for another reason (a full disk).
+        Unfinished: there is no standard output (`>&-`), and there was something to say.
+    """
+    if sys.stdout is None:
+        if finished:
+            raise Unfinished("standard output is closed")
+        return
+    try:
+        sys.stdout.write(finished)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+        raise SystemExit(1) from None
+
+
+def silence(stream: TextIO) -> None:
+    """Turn a stream that nobody reads into one that swallows, so that closing it at exit says nothing."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether to colour: a terminal, and nobody said otherwise (https://no-color.org)."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or os.name != "posix":
+        return False
+    return is_terminal(stream)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person looks at this stream; false for one that is closed or missing."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def _talk(kind: str, colour: str, text: str) -> None:
+    line = clean(text, limit=MAX_LINE)
+    mark = f"copwatch: {kind}"
+    if colour and coloured(sys.stderr):
+        mark = f"copwatch: \x1b[1;{colour}m{kind.rstrip()}\x1b[0m "
+    _to_stderr(f"{mark}{line}\n")
+
+
+def _to_stderr(finished: str) -> None:
+    # The terminal may be gone (a closed window); the exit code matters more than being heard.
+    try:
+        sys.stderr.write(finished)
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass
