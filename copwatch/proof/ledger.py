@@ -1,12 +1,12 @@
 """Checking a ledger line by line, as a state machine without IO (docs/format.md, "Checking a ledger")."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from copwatch.proof.canonical import NotCanonical, encode
 from copwatch.proof.charter import Charter
-from copwatch.proof.entry import Line, entry_hash, entry_message, parse_line, withdraw_message
+from copwatch.proof.entry import Line, Seen, entry_hash, entry_message, parse_line, withdraw_message
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.hashing import Verify, sha256_hex
 from copwatch.proof.history import History
@@ -29,7 +29,11 @@ class Checked:
 
 @dataclass
 class LedgerCheck:
-    """Reads the lines of one device in order; `heads[n]` is the hash of entry n as far as lines are whole."""
+    """Reads the lines of one device in order.
+
+    `heads[n]` is the hash of entry n, up to the first line that cannot be read: behind it nobody knows which
+    entry is which. Whether signatures hold is for the caller, who has to cut `heads` where one does not.
+    """
 
     device: str
     history: History
@@ -46,10 +50,12 @@ class LedgerCheck:
         self.seq += 1
         if checked is None:
             self._known = False
+            self.heads.append("")
             return None
         self.findings += self._place(checked)
-        self._expected, self._known = checked.hash, True
-        self.heads.append(checked.hash)
+        self.expected, self._known = checked.hash, True
+        if len(self.heads) == self.seq - 1:
+            self.heads.append(checked.hash)
         return checked
 
     def _parse(self, data: bytes, where: str) -> Checked | None:
@@ -69,10 +75,14 @@ class LedgerCheck:
             yield Finding(Kind.UNEXPECTED, where, "belongs to another archive")
         if entry.device != self.device:
             yield Finding(Kind.UNEXPECTED, where, "belongs to another device")
-        if entry.seq != self.seq - 1 or (self._known and entry.prev != self._expected):
+        if entry.seq != self.seq - 1 or (self._known and entry.prev != self.expected):
             yield Finding(Kind.BROKEN_CHAIN, where, "does not follow the line before it")
         charter = self.history.charters.get(entry.charter)
-        if charter is None:
+        if charter is None and entry.charter[:16] in self.history.newer:
+            yield Finding(
+                Kind.NEWER, where, f"names charter {entry.charter[:16]}, which is of a later format"
+            )
+        elif charter is None:
             yield Finding(Kind.ROLLBACK, where, f"names charter {entry.charter[:16]}, which is not here")
         yield from _contents(checked, charter or self.history.charter)
 
@@ -118,8 +128,28 @@ def cut_off_findings(charter: Charter, device: str, heads: list[str]) -> list[Fi
     return []
 
 
+def seen_findings(
+    where: str, seen: Iterable[Seen], branches: Mapping[str, Sequence[Sequence[str]]]
+) -> list[Finding]:
+    """What an entry knew of other ledgers against what is here.
+
+    `branches` has, for each device, the heads of its ledger and of every fork of it.
+    """
+    findings = []
+    for one in seen:
+        here = branches.get(one.device, ())
+        name = f"entry {one.seq} of {one.device[:8]}"
+        if any(one.seq < len(heads) and heads[one.seq] == one.head for heads in here):
+            continue
+        if all(one.seq >= len(heads) for heads in here):
+            findings.append(Finding(Kind.CUT_SHORT, where, f"had seen {name}, which is not here"))
+        else:
+            findings.append(Finding(Kind.FORK, where, f"had seen another {name}"))
+    return findings
+
+
 def authority_holds(line: Line, charter: Charter, verify: Verify) -> bool:
-    """Whether a withdrawal is signed by the root key or a custodian of `charter`."""
+    """Whether a withdrawal is signed by the root key or a custodian of `charter`, the one its entry names."""
     authority = line.lists.authority
     if authority is None or authority.key not in (charter.root, *charter.custodians):
         return False

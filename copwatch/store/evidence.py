@@ -1,0 +1,106 @@
+"""Reading evidence out of its sealed pieces: a seekable file object of exactly the bytes received."""
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from copwatch.crypto.age import Identity, SealedReader
+from copwatch.errors import IntegrityFailure
+from copwatch.store.layout import Layout
+from copwatch.store.sealing import Piece
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+
+class EvidenceReader(io.RawIOBase):
+    """The pieces of one file, joined and cut to their sizes. Every byte is authenticated before it is given."""
+
+    def __init__(self, layout: Layout, pieces: Sequence[Piece], identities: Sequence[Identity]) -> None:
+        super().__init__()
+        self._layout, self._pieces, self._identities = layout, pieces, tuple(identities)
+        self._starts = [sum(p.size for p in pieces[:index]) for index in range(len(pieces))]
+        self.size = sum(piece.size for piece in pieces)
+        self._position, self._open, self._reader = 0, -1, cast("SealedReader | None", None)
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always true."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Moves; behind the end nothing is read."""
+        base = (0, self._position, self.size)[whence]
+        if base + offset < 0:
+            raise ValueError("a position before the beginning")
+        self._position = base + offset
+        return self._position
+
+    def tell(self) -> int:
+        """The position in the file."""
+        return self._position
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Reads up to the end of a piece."""
+        view = memoryview(buffer).cast("B")
+        index = next((i for i in reversed(range(len(self._pieces))) if self._starts[i] <= self._position), 0)
+        offset = self._position - self._starts[index]
+        room = min(len(view), self._pieces[index].size - offset)
+        if room <= 0:
+            return 0
+        reader = self._piece(index)
+        reader.seek(offset)
+        count = reader.readinto(view[:room])
+        self._position += count
+        return count
+
+    def close(self) -> None:
+        """Closes the piece that is open."""
+        if self._reader is not None:
+            self._reader.close()
+        super().close()
+
+    def check_padding(self) -> None:
+        """Raises `IntegrityFailure` unless every piece ends in the zeros that the format prescribes."""
+        from copwatch.proof.padding import padme
+
+        for index, piece in enumerate(self._pieces):
+            reader = self._piece(index)
+            reader.seek(piece.size)
+            rest = reader.read()
+            if piece.size + len(rest) != padme(piece.size) or rest.strip(b"\0"):
+                raise IntegrityFailure(f"object {piece.object[:16]} is not padded as it should be")
+
+    def _piece(self, index: int) -> SealedReader:
+        if self._open != index or self._reader is None:
+            if self._reader is not None:
+                self._reader.close()
+            self._reader = self._opened(self._pieces[index])
+            self._open = index
+        return self._reader
+
+    def _opened(self, piece: Piece) -> SealedReader:
+        try:
+            file = self._layout.object(piece.object).open("rb")
+        except FileNotFoundError as error:
+            raise IntegrityFailure(
+                f"object {piece.object[:16]} is missing",
+                hint="take it from another copy: `copwatch doctor --from DIR`",
+            ) from error
+        try:
+            reader = SealedReader(file, self._identities)
+        except BaseException:
+            file.close()
+            raise
+        if reader.size < piece.size:
+            reader.close()
+            raise IntegrityFailure(f"object {piece.object[:16]} is shorter than its record says")
+        return reader
+
+
+def open_evidence(layout: Layout, pieces: Sequence[Piece], identities: Sequence[Identity]) -> BinaryIO:
+    """A buffered, seekable reader of one file."""
+    return cast("BinaryIO", io.BufferedReader(EvidenceReader(layout, pieces, identities), 1 << 20))

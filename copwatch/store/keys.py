@@ -1,0 +1,167 @@
+"""What one member's identity opens: compartments, and through them bodies and evidence."""
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from copwatch.crypto.age import (
+    HybridIdentity,
+    NoMatch,
+    Recipient,
+    ScryptIdentity,
+    ScryptRecipient,
+    X25519Identity,
+    open_bytes,
+    parse_identity,
+    parse_recipient,
+    seal,
+)
+from copwatch.crypto.derive import hkdf_sha256
+from copwatch.crypto.signing import SigningKey
+from copwatch.errors import CopwatchError, IntegrityFailure, Locked
+from copwatch.proof.charter import Charter, Member
+from copwatch.proof.findings import Finding, Kind
+from copwatch.proof.hashing import is_hex
+from copwatch.store.archive import Archive
+from copwatch.store.layout import Layout
+
+Identity: TypeAlias = HybridIdentity | X25519Identity
+LARGEST_KEY_OBJECT = 1 << 20
+
+
+@dataclass(frozen=True)
+class Keys:
+    """An unlocked archive: the member, their identity, and the compartment identities that it opened."""
+
+    member: Member
+    identity: Identity
+    compartments: Mapping[tuple[str, int], Identity]
+    findings: tuple[Finding, ...] = ()
+
+    def catalogue_key(self, archive: str, salt: bytes) -> bytes:
+        """The key of this member's catalogue on this computer, 32 bytes (docs/format.md, "Catalogue key")."""
+        return hkdf_sha256(
+            identity_seed(self.identity), salt, b"copwatch/v1/catalogue\n" + archive.encode(), 32
+        )
+
+
+def recipients(texts: list[str]) -> list[Recipient]:
+    """The age recipients of a charter, parsed."""
+    return [parse_recipient(text) for text in texts]
+
+
+def seal_identity(identity: Identity, to: list[Recipient]) -> bytes:
+    """An object that holds an identity as text, so that `age -i` takes what `age -d` gives."""
+    return seal(f"{identity}\n".encode(), to)
+
+
+def seal_under_passphrase(identity: Identity, passphrase: str) -> bytes:
+    """A member's identity under a passphrase: scrypt stands alone in the header."""
+    return seal(f"{identity}\n".encode(), [ScryptRecipient(passphrase)])
+
+
+def open_with_passphrase(archive: Archive, passphrase: str) -> Keys:
+    """Opens the identity of the member whose passphrase this is. Raises `Locked` when it opens none."""
+    for member in archive.charter.members:
+        if member.identity is None:
+            continue
+        sealed = read_key_object(archive.layout, member.identity)
+        try:
+            text = open_bytes(sealed, [ScryptIdentity(passphrase)])
+        except NoMatch:
+            continue
+        return open_with_identity(archive, _identity_from(text))
+    raise Locked("the passphrase is wrong", hint="try again; upper and lower case and spaces matter")
+
+
+def open_with_identity(archive: Archive, identity: Identity) -> Keys:
+    """Opens every compartment that the charter gives to this identity.
+
+    A key object that is missing, damaged or not the one that the charter promises becomes a finding; the
+    others open all the same. Raises `Locked` when no member has this identity.
+    """
+    recipient = str(identity.recipient())
+    member = next((m for m in archive.charter.members if m.recipient == recipient), None)
+    if member is None:
+        raise Locked(
+            "this key belongs to no member of the archive",
+            hint="perhaps it was replaced or removed; ask the founder of the archive",
+        )
+    opened: dict[tuple[str, int], Identity] = {}
+    findings = []
+    for grant in archive.charter.keys:
+        if grant.member != member.id:
+            continue
+        try:
+            opened[grant.compartment, grant.epoch] = _open_grant(archive, identity, grant.object)
+            _check_grant(
+                archive.charter, grant.compartment, grant.epoch, opened[grant.compartment, grant.epoch]
+            )
+        except CopwatchError as error:
+            opened.pop((grant.compartment, grant.epoch), None)
+            findings.append(Finding(Kind.WRONG_KEY, f"objects/{grant.object}", error.message))
+    return Keys(member, identity, opened, tuple(findings))
+
+
+def open_root(archive: Archive, identity: Identity) -> SigningKey:
+    """The root key, for the founder's and the recovery identity. Raises `Locked` for any other."""
+    sealed = read_key_object(archive.layout, archive.charter.root_sealed)
+    try:
+        text = open_bytes(sealed, [identity]).decode("ascii", "replace")
+    except NoMatch as error:
+        raise Locked(
+            "this key may not change the charter", hint="only the founder or the recovery key may"
+        ) from error
+    if not text.endswith("\n") or not is_hex(text[:-1], 64):
+        raise IntegrityFailure("the sealed root key is not what it should be")
+    root = SigningKey(bytes.fromhex(text[:-1]))
+    if not hmac.compare_digest(root.public_hex, archive.history.root):
+        raise IntegrityFailure("the sealed root key is not the one of the charter")
+    return root
+
+
+def seal_root(root: SigningKey, to: list[Recipient]) -> bytes:
+    """The object that holds the root key: its seed as 64 hexadecimal digits and a newline."""
+    return seal(f"{root.seed.hex()}\n".encode(), to)
+
+
+def read_key_object(layout: Layout, name: str) -> bytes:
+    """A small object, whole. Raises `IntegrityFailure` when it is missing or too large to be a key."""
+    return _read_capped(layout.object(name), LARGEST_KEY_OBJECT)
+
+
+def identity_seed(identity: Identity) -> bytes:
+    """The 32 secret bytes of an identity."""
+    return identity.seed
+
+
+def _open_grant(archive: Archive, identity: Identity, name: str) -> Identity:
+    return _identity_from(open_bytes(read_key_object(archive.layout, name), [identity]))
+
+
+def _check_grant(charter: Charter, compartment: str, epoch: int, identity: Identity) -> None:
+    known = charter.compartment(compartment)
+    if known is None or str(identity.recipient()) != known.epochs[epoch]:
+        raise IntegrityFailure("it is not the key that the charter promises")
+
+
+def _identity_from(data: bytes) -> Identity:
+    identity = parse_identity(data.decode("ascii", "replace").strip())
+    if not isinstance(identity, HybridIdentity | X25519Identity):
+        raise IntegrityFailure("an identity of a kind that cannot stand here")
+    return identity
+
+
+def _read_capped(path: Path, limit: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except FileNotFoundError as error:
+        raise IntegrityFailure(
+            f"the key object {path.name} is missing", hint="take it from another copy: `copwatch merge DIR`"
+        ) from error
+    if len(data) > limit:
+        raise IntegrityFailure(f"the key object {path.name} is too large")
+    return data

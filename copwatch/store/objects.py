@@ -1,0 +1,96 @@
+"""Objects: sealed files named by their own SHA-256. Staged under tmp/, then renamed into place."""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from copwatch.store.durable import FIXED_TIME, flush_all, flush_names
+from copwatch.store.layout import OBJECT_NAME, Layout
+
+BLOCK = 1 << 20
+
+
+@dataclass
+class Staging:
+    """A private folder under tmp/ for objects that no ledger line names yet.
+
+    Use as a context manager: whatever was not placed is removed at the end. Safe for use by several threads.
+    """
+
+    layout: Layout
+    folder: Path = field(init=False)
+    _staged: dict[str, Path] = field(init=False, default_factory=dict)
+
+    def __enter__(self) -> "Staging":
+        self.folder = self.layout.staging / secrets.token_hex(8)
+        self.folder.mkdir(mode=0o700, parents=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def create(self) -> tuple[Path, BinaryIO]:
+        """A new empty file to write an object into."""
+        path = self.folder / secrets.token_hex(8)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        return path, os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0)
+
+    def add(self, path: Path, name: str) -> None:
+        """Takes a file that was written whole; `name` is its SHA-256 in hexadecimal."""
+        os.utime(path, (FIXED_TIME, FIXED_TIME))
+        self._staged[name] = path
+
+    def add_bytes(self, data: bytes) -> str:
+        """Stages a small object; gives its name."""
+        path, file = self.create()
+        with file:
+            file.write(data)
+        name = hashlib.sha256(data).hexdigest()
+        self.add(path, name)
+        return name
+
+    def discard(self, name: str) -> None:
+        """Takes an object back out of the staging."""
+        path = self._staged.pop(name, None)
+        if path is not None:
+            path.unlink(missing_ok=True)
+
+    def place(self) -> list[str]:
+        """Flushes everything staged, then renames it into place; gives the names. Durable when it returns."""
+        staged = dict(self._staged)
+        flush_all(staged.values(), self.folder)
+        folders = {self.layout.object(name).parent for name in staged}
+        for folder in sorted(folders):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, path in staged.items():
+            path.replace(self.layout.object(name))
+        flush_names([*folders, self.layout.objects], self.folder)
+        self._staged.clear()
+        return list(staged)
+
+
+def names(layout: Layout) -> Iterator[str]:
+    """The names of all objects that are there, in order."""
+    for folder in sorted(layout.objects.iterdir()) if layout.objects.is_dir() else []:
+        if folder.is_dir():
+            found = (OBJECT_NAME.match(path.name) for path in folder.iterdir())
+            yield from sorted(match[1] for match in found if match and match[1][:2] == folder.name)
+
+
+def hash_file(path: Path, buffer: bytearray | None = None) -> tuple[str, int]:
+    """The SHA-256 (hexadecimal) and the size of a file, read once."""
+    state, size = hashlib.sha256(), 0
+    view = memoryview(buffer if buffer is not None else bytearray(BLOCK))
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(view):
+            state.update(view[:count])
+            size += count
+    return state.hexdigest(), size

@@ -1,0 +1,145 @@
+"""What this computer remembers about archives: device key, pinned root, newest heads, default archive.
+
+It stands in the user's own state folder, never in the archive. None of it opens anything: the device key signs,
+and a seized laptop shows with it which archive it belonged to and how far that archive had come.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+import platformdirs
+
+from copwatch.crypto.signing import SigningKey
+from copwatch.errors import Busy, Unfinished
+from copwatch.proof.hashing import is_hex
+from copwatch.store.durable import write_beside
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far a ledger has come: the number of its entries and the hash of the newest."""
+
+    size: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """What must not go back: the archive's root key and the newest charter seen."""
+
+    root: str
+    charter_version: int
+    charter: str
+
+
+def state_folder() -> Path:
+    """The folder of all local state: `COPWATCH_STATE`, or the system's place for a user's application state."""
+    named = os.environ.get("COPWATCH_STATE")
+    return Path(named) if named else Path(platformdirs.user_state_dir("copwatch", appauthor=False))
+
+
+def read_default() -> Path | None:
+    """The archive that is used when none is named."""
+    data = _read(state_folder() / "default.json")
+    return Path(data["archive"]) if data else None
+
+
+def write_default(folder: Path) -> None:
+    """Makes an archive the one that is used when none is named."""
+    _write(state_folder() / "default.json", {"archive": str(folder.resolve())})
+
+
+class LocalState:
+    """The state of one archive on this computer."""
+
+    def __init__(self, archive: str) -> None:
+        self.archive = archive
+        self.folder = state_folder() / "archives" / archive[:32]
+
+    def device(self) -> SigningKey | None:
+        """This computer's device key; None when it is not a device of the archive."""
+        data = _read(self.folder / "device.json")
+        if data is None:
+            return None
+        if not is_hex(data.get("seed"), 64):
+            raise _damaged(self.folder / "device.json")
+        return SigningKey(bytes.fromhex(data["seed"]))
+
+    def save_device(self, key: SigningKey) -> None:
+        """Makes `key` this computer's device key. Its ledger starts empty."""
+        _write(self.folder / "own.json", {})
+        _write(self.folder / "device.json", {"seed": key.seed.hex()})
+
+    def pin(self) -> Pin | None:
+        """The pinned root and charter; None before the archive was first trusted."""
+        data = _read(self.folder / "pin.json")
+        return Pin(data["root"], data["charter_version"], data["charter"]) if data else None
+
+    def save_pin(self, pin: Pin) -> None:
+        """Remembers the root key and the newest charter."""
+        write = {"root": pin.root, "charter_version": pin.charter_version, "charter": pin.charter}
+        _write(self.folder / "pin.json", write)
+
+    def heads(self) -> dict[str, Head]:
+        """The newest head seen of every ledger."""
+        data = _read(self.folder / "heads.json") or {}
+        return {device: Head(size, hash_) for device, (size, hash_) in data.items()}
+
+    def save_heads(self, heads: Mapping[str, Head]) -> None:
+        """Remembers heads; an older one never replaces a newer one."""
+        known = self.heads()
+        for device, head in heads.items():
+            if device not in known or head.size >= known[device].size:
+                known[device] = head
+        _write(self.folder / "heads.json", {d: [h.size, h.hash] for d, h in sorted(known.items())})
+
+    def read(self, name: str) -> Any:
+        """A small file of this state (JSON), or None."""
+        return _read(self.folder / name)
+
+    def write(self, name: str, value: Any) -> None:
+        """Replaces a small file of this state (JSON), durably."""
+        _write(self.folder / name, value)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Held while this computer writes to the archive. Raises `Busy` when another copwatch does so."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = filelock.FileLock(self.folder / "writer.lock", timeout=0, mode=0o600)
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            raise Busy(
+                "another copwatch is writing to this archive at this moment",
+                hint="wait until it has finished, then run this again",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise _damaged(path) from error
+
+
+def _write(path: Path, value: Any) -> None:
+    write_beside(path, json.dumps(value, indent=1, sort_keys=True).encode() + b"\n")
+
+
+def _damaged(path: Path) -> Unfinished:
+    return Unfinished(
+        f"the local state file {path} is damaged",
+        hint="move it away; `copwatch recover` makes this computer a device of the archive again",
+    )

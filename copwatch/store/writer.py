@@ -1,0 +1,119 @@
+"""Appending to an archive: objects first, then the ledger line, then the remembered head."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from copwatch.crypto.age import parse_recipient, seal
+from copwatch.proof.body import BodyHeader, encode_body
+from copwatch.proof.canonical import Json, encode
+from copwatch.proof.commitment import SEED_SIZE, leaf
+from copwatch.proof.entry import Lists, SealedSet, Seen, entry_hash
+from copwatch.store.archive import Archive
+from copwatch.store.objects import Staging
+from copwatch.store.own_ledger import OwnLedger, open_own_ledger
+from copwatch.store.state import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """An entry that is in the ledger: where it stands, its hash, and the leaves in the order of `Draft.add`."""
+
+    device: str
+    seq: int
+    hash: str
+
+
+@dataclass
+class Writer:
+    """The right to append to the archive as this device; there is one at a time."""
+
+    archive: Archive
+    ledger: OwnLedger
+
+    @property
+    def device(self) -> str:
+        """The device that signs."""
+        return self.ledger.key.public_hex
+
+    @contextmanager
+    def draft(self) -> "Iterator[Draft]":
+        """A new entry; what is not committed leaves nothing behind."""
+        with Staging(self.archive.layout) as staging:
+            yield Draft(self, staging)
+
+    def seen(self) -> tuple[Seen, ...]:
+        """Heads of other ledgers that changed since this device last named them."""
+        named = self.archive.state.read("named.json") or {}
+        return tuple(
+            Seen(device, head.size - 1, head.hash)
+            for device, head in sorted(self.archive.state.heads().items())
+            if device != self.device and head.size and named.get(device) != head.hash
+        )
+
+    def append(self, lists: Lists, before: Callable[[str], None] = lambda _: None) -> Committed:
+        """Appends an entry whose objects are in place. `before` is told its hash before it is written."""
+        line = self.ledger.make_line(lists)
+        before(entry_hash(line.entry))
+        head = self.ledger.append(line)
+        if lists.seen:
+            named = self.archive.state.read("named.json") or {}
+            self.archive.state.write("named.json", {**named, **{s.device: s.head for s in lists.seen}})
+        return Committed(self.device, line.entry.seq, head)
+
+
+@dataclass
+class Draft:
+    """An entry in the making: records by compartment, and the objects that they bring."""
+
+    writer: Writer
+    staging: Staging
+    _records: dict[str, list[tuple[Json, bytes]]] = field(default_factory=dict)
+    _objects: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, record: Json, *, compartment: str | None = None, objects: Iterable[str] = ()) -> str:
+        """Adds a record (and the staged objects that it names) to a compartment; gives its leaf.
+
+        Without `compartment` it goes to the first one of the charter, `case`.
+        """
+        place = compartment or self.writer.archive.charter.compartments[0].id
+        encode(record)
+        seed = secrets.token_bytes(SEED_SIZE)
+        self._records.setdefault(place, []).append((record, seed))
+        self._objects.setdefault(place, []).extend(objects)
+        return leaf(record, seed)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was added yet."""
+        return not self._records
+
+    def commit(self, before: Callable[[str], None] = lambda _: None) -> Committed:
+        """Seals the bodies, makes everything durable, then appends the line."""
+        sets = tuple(self._seal_set(place) for place in sorted(self._records))
+        self.staging.place()
+        return self.writer.append(Lists(sets, self.writer.seen()), before)
+
+    def _seal_set(self, place: str) -> SealedSet:
+        compartment = self.writer.archive.charter.compartment(place)
+        if compartment is None:
+            raise ValueError("no such compartment")
+        epoch = len(compartment.epochs) - 1
+        header = BodyHeader(self.writer.archive.id, self.writer.device, place, epoch)
+        records = self._records[place]
+        sealed = seal(encode_body(header, records), [parse_recipient(compartment.epochs[epoch])])
+        leaves = tuple(leaf(record, seed) for record, seed in records)
+        return SealedSet(place, epoch, self.staging.add_bytes(sealed), leaves, tuple(self._objects[place]))
+
+
+@contextmanager
+def open_writer(archive: Archive) -> Iterator[Writer]:
+    """Takes the right to write. Raises `Busy` or `NotThisDevice`."""
+    with archive.state.writing():
+        yield Writer(archive, open_own_ledger(archive))
+
+
+def head_of(writer: Writer) -> Head | None:
+    """How far this device's ledger has come."""
+    return Head(writer.ledger.size, writer.ledger.head) if writer.ledger.head else None
