@@ -27,7 +27,7 @@ _TRIES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code that was read and whose check symbol is right: kind letter and base 32 symbols without the check."""
+    """A code whose check symbol is right: kind letter, and base 32 symbols without the check."""
 
     prefix: str
     bits: str
@@ -79,7 +79,8 @@ def code(prefix: str, id: str, symbols: int = 8) -> str:
 def parse_code(text: str, kinds: Iterable[str] = tuple(KINDS)) -> Code:
     """Read a code that a person typed; needs no archive.
 
-    Lower case, O for 0, I or L for 1, and missing hyphens are taken. `kinds` are the kind letters that fit here.
+    Lower case, O for 0, I or L for 1, and missing hyphens are taken. `kinds` are the kind letters
+    that fit here.
 
     Raises:
         BadInput: not a code, a typing error that the check symbol shows, or the code of another kind.

@@ -1,7 +1,8 @@
-"""Free text as pieces: cut at sentence and line ends, so that a passage can be withheld and the rest verifies."""
+"""Free text as pieces, cut at sentence and line ends: a passage can be withheld and the rest verifies."""
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 _BLANK = r"[^\S\r\n]"
 _LINE_END = r"(?:\r\n|\r|\n)"
@@ -18,7 +19,7 @@ def cut_text(text: str) -> list[str]:
     abbreviation ("Ofc. Smith") makes one cut more than needed, which harms nothing.
     """
     ends = [0, *(match.end() for match in _END.finditer(text)), len(text)]
-    return [text[a:b] for a, b in zip(ends, ends[1:], strict=False) if a < b]
+    return [text[a:b] for a, b in pairwise(ends) if a < b]
 
 
 def join_text(pieces: Iterable[str]) -> str:

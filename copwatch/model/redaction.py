@@ -1,6 +1,6 @@
 """Redaction classes: what kind of harm a field can do when it leaves the archive.
 
-Every field of every record has one. What happens to a class in an export is decided by the profiles, not here.
+Every field of every record has one. What happens to a class in an export is for the profiles to say.
 """
 
 from enum import StrEnum

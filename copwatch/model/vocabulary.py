@@ -1,13 +1,14 @@
-"""Controlled vocabularies. Terms are what is stored; a term is never renamed, because stored records carry it.
+"""Controlled vocabularies. The term is what is stored; it is never renamed, because records carry it.
 
-Sources: RIPA (California stop data), OP (OpenPolice.org), OO (OpenOversight), NLG (legal observer training), SAL
-(SALUTE reports); custody events map to PREMIS event types (https://id.loc.gov/vocabulary/preservation/eventType).
+Sources: RIPA (California stop data), OP (OpenPolice.org), NLG (legal observer training), SAL (SALUTE
+reports). Custody events map to PREMIS (https://id.loc.gov/vocabulary/preservation/eventType).
 """
 
 from dataclasses import dataclass, field
 
 NOT_KNOWN = ("unknown", "unsure", "not_observed", "declined", "not_applicable")
-"""Unknown is a value: nobody knows · the observer is not certain · not observed · chose not to say · does not apply."""
+"""Unknown is a value: nobody knows, the observer is not certain, was not observed, the person chose not
+to say, does not apply. A field that is absent was not asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ BASIS = _vocabulary("basis", "saw heard told_by on_media in_document inferred")
 PRECISION = _vocabulary("precision", "second minute quarter_hour hour day month")
 TIME_SOURCE = _vocabulary("time_source", "device_clock gps broadcast observer_estimate document")
 
-# `stop`, `use_of_force` and `arrest` say what a template knows and no more: the kind of stop may follow later.
+# `stop`, `use_of_force` and `arrest` say what a template knows and no more; the kind may follow later.
 INCIDENT_TYPE = _vocabulary(
     "incident_type",
     """traffic_stop pedestrian_stop bicycle_stop vehicle_checkpoint stop search home_entry_or_raid
@@ -88,7 +89,8 @@ SEVERITY = _vocabulary("severity", "none_visible minor needs_care serious_bodily
 
 TRANSFER_METHOD = _vocabulary(
     "transfer_method",
-    """usb sd_card phone_cable airdrop_or_nearby messenger email upload download_from_url physical_media other""",
+    """usb sd_card phone_cable airdrop_or_nearby messenger email upload download_from_url physical_media
+    other""",
 )
 LOSSY_TRANSFERS = frozenset({"messenger", "email"})
 """Ways of transfer that compress pictures again or drop their metadata."""

@@ -1,0 +1,78 @@
+"""One field of the schema: everything that forms, tables, exports and documentation derive from it."""
+
+import re
+from dataclasses import dataclass
+
+from copwatch.model.redaction import Class
+from copwatch.model.values import Coded, Handle, Json, Term, ValueType
+from copwatch.model.vocabulary import BASIS, Vocabulary
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+BASIS_SUFFIX = "_basis"
+TOLD_BY_SUFFIX = "_told_by"
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """A second class that applies when another field of the same row has exactly this value."""
+
+    field: str
+    value: Json
+    class_: Class
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A row of the table of fields.
+
+    `question` is what a prompt asks, empty for a field that prompts leave to the form. `before` is shown ahead of
+    the question. A `required` field is asked first and listed as open while it lacks. `basis` adds the fields
+    `<name>_basis` (how it is known) and `<name>_told_by` (the source, where somebody told it). `short` fields of
+    a nested entity are those that a prompt asks for each row.
+    """
+
+    entity: str
+    name: str
+    type: ValueType
+    class_: Class
+    help: str
+    question: str = ""
+    required: bool = False
+    basis: bool = False
+    short: bool = False
+    before: tuple[str, ...] = ()
+    relaxed: Relaxed | None = None
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.entity) or not _NAME.fullmatch(self.name):
+            raise ValueError(f"{self.entity}.{self.name} is not a field name")
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """The vocabulary of a coded field."""
+        return self.type.vocabulary if isinstance(self.type, Coded) else None
+
+    @property
+    def label(self) -> str:
+        """The name as people read it."""
+        return self.name.replace("_", " ")
+
+    def companions(self) -> tuple["Field", ...]:
+        """The fields that `basis` adds. How a thing is known is as touchy as the thing."""
+        if not self.basis:
+            return ()
+        how = f"how it is known: {self.label}"
+        who = f"who told it, if somebody did: {self.label}"
+        return (
+            Field(self.entity, self.name + BASIS_SUFFIX, Term(BASIS), self.class_, how),
+            Field(self.entity, self.name + TOLD_BY_SUFFIX, Handle(), Class.WIT, who),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to mend at `path` (`officers[2].rank`); `open` ones are only missing, not wrong."""
+
+    path: str
+    reason: str
+    open: bool = False

@@ -1,0 +1,94 @@
+"""Questions: what a prompt asks, in order. Asking is for others; this is the list."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from copwatch.errors import BadInput
+from copwatch.model.fields import Field
+from copwatch.model.schema import SCHEMA, Schema
+from copwatch.model.templates import Template
+from copwatch.model.values import NOTHING, Coded, Context, Json, Nested, Terms
+from copwatch.model.vocabulary import label
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A term that may be answered, by itself or by its number in the list, counted from 1."""
+
+    term: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `rows` are the questions to ask again for each row of a nested field, else empty."""
+
+    field: Field
+    text: str
+    hint: str
+    choices: tuple[Choice, ...]
+    rows: tuple["Question", ...]
+    reader: Callable[[Field, object, Context], Json | None]
+
+    @property
+    def before(self) -> tuple[str, ...]:
+        """Lines to show ahead of the question."""
+        return self.field.before
+
+    def parse(self, answer: str, context: Context = NOTHING) -> Json | None:
+        """The value that the answer means; None for an empty answer, which leaves the field not asked.
+
+        Raises:
+            BadInput: it does not fit; the hint says how to answer.
+        """
+        if not answer.strip():
+            return None
+        return self.reader(self.field, self._numbers(answer), context)
+
+    def _numbers(self, answer: str) -> str:
+        """Replace the numbers of choices by their terms."""
+        if not self.choices:
+            return answer
+        parts = answer.split(",") if isinstance(self.field.type, Terms) else [answer]
+        return ",".join(self._term(part.strip()) for part in parts)
+
+    def _term(self, part: str) -> str:
+        if part.isdecimal() and part.isascii() and 1 <= int(part[:6]) <= len(self.choices):
+            return self.choices[int(part[:6]) - 1].term
+        return part
+
+
+def questions(template: Template, schema: Schema = SCHEMA) -> list[Question]:
+    """The questions of a template. Fields of `asks` that the schema lacks are a fault of the template.
+
+    Raises:
+        ValueError: the template asks for a field that is not there.
+    """
+    asked = [schema.field("report", name) for name in template.asks]
+    if None in asked:
+        raise ValueError(f"template {template.name} asks for a field that is not there")
+    own = [field for field in schema.fields("report") if field.required and field not in asked]
+    return [_question(field, schema) for field in (*own, *asked) if field is not None]
+
+
+def _question(field: Field, schema: Schema) -> Question:
+    nested = schema.fields(field.type.entity) if isinstance(field.type, Nested) else ()
+    return Question(
+        field=field,
+        text=field.question or field.label,
+        hint=field.type.hint(),
+        choices=tuple(Choice(t, label(t)) for t in field.type.terms) if isinstance(field.type, Coded) else (),
+        rows=tuple(_question(inner, schema) for inner in nested if inner.short),
+        reader=_reader(schema),
+    )
+
+
+def _reader(schema: Schema) -> Callable[[Field, object, Context], Json | None]:
+    def read(field: Field, given: object, context: Context) -> Json | None:
+        value, problems = schema.read_field(field, given, context)
+        if problems:
+            reasons = "; ".join(problem.reason for problem in problems)
+            raise BadInput(f"{field.label}: {reasons}", hint=f"answer {field.type.hint()}, or unknown")
+        return value
+
+    return read

@@ -1,0 +1,38 @@
+"""The value types: one small class for each kind of value a field can have."""
+
+from copwatch.model.values.base import NOTHING, Cell, Context, Json, ValueType, Wrong
+from copwatch.model.values.coded import Coded, Term, Terms, TriState
+from copwatch.model.values.nested import Group, Many, Nested, Section
+from copwatch.model.values.number import Decimal, Integer
+from copwatch.model.values.text import Handle, Label, LongText, Place, Reference, Text
+from copwatch.model.values.time import Date, Instant, Timestamp, span, to_datetime
+
+__all__ = [
+    "NOTHING",
+    "Cell",
+    "Coded",
+    "Context",
+    "Date",
+    "Decimal",
+    "Group",
+    "Handle",
+    "Instant",
+    "Integer",
+    "Json",
+    "Label",
+    "LongText",
+    "Many",
+    "Nested",
+    "Place",
+    "Reference",
+    "Section",
+    "Term",
+    "Terms",
+    "Text",
+    "Timestamp",
+    "TriState",
+    "ValueType",
+    "Wrong",
+    "span",
+    "to_datetime",
+]
