@@ -29,19 +29,21 @@ class Checked:
 
 @dataclass
 class LedgerCheck:
-    """Reads the lines of one device in order.
+    """Reads the lines of one device in order: from the first, or on from `seq` after the entry `expected`.
 
-    `heads[n]` is the hash of entry n, up to the first line that cannot be read: behind it nobody knows which
-    entry is which. Whether signatures hold is for the caller, who has to cut `heads` where one does not.
+    `heads` has the hash of each entry that was read, up to the first line that cannot be read: behind it nobody
+    knows which entry is which. Whether signatures hold is for the caller, who has to cut `heads` where one
+    does not.
     """
 
     device: str
     history: History
+    seq: int = 0
+    expected: str | None = None
     heads: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    seq: int = 0
-    _expected: str | None = None
     _known: bool = True
+    _whole: bool = True
 
     def read(self, data: bytes) -> Checked | None:
         """Takes the next line (without newline). None when it cannot be read; the finding says why."""
@@ -49,12 +51,11 @@ class LedgerCheck:
         checked = self._parse(data, where)
         self.seq += 1
         if checked is None:
-            self._known = False
-            self.heads.append("")
+            self._known = self._whole = False
             return None
         self.findings += self._place(checked)
         self.expected, self._known = checked.hash, True
-        if len(self.heads) == self.seq - 1:
+        if self._whole:
             self.heads.append(checked.hash)
         return checked
 

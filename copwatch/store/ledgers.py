@@ -1,7 +1,7 @@
 """Reading ledgers: the new lines of one (for the catalogue), or all of them with every signature (for verifying)."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,8 +84,9 @@ def read_all(
             findings += cut_off_findings(archive.charter, device, named.heads[device])
         for device, branch in archive.forks():
             folder = archive.layout.fork(device, branch)
-            heads = _read_ledger(archive, device, folder, named, signatures, findings, advance)
-            findings.append(_fork_finding(device, branch, named.heads.get(device, []), heads))
+            main = named.heads.get(device, [])
+            heads = _read_ledger(archive, device, folder, named, signatures, findings, advance, main)
+            findings.append(_fork_finding(device, branch, main, heads))
         signatures.finish()
     return named
 
@@ -159,7 +160,9 @@ def _read_ledger(
     signatures: _Signatures,
     findings: list[Finding],
     advance: Callable[[int], None],
+    other: Sequence[str] = (),
 ) -> list[str]:
+    """Reads one ledger; of a fork, what it shares with the `other` branch is not taken twice."""
     check, apart = LedgerCheck(device, archive.history), None
     for raw in ledger_lines(folder):
         checked = check.read(raw)
@@ -167,6 +170,8 @@ def _read_ledger(
         if checked is None:
             continue
         signatures.check(device, checked)
+        if check.seq <= len(other) and other[check.seq - 1] == checked.hash:
+            continue
         named.take(checked.line, checked.where, archive.history, findings)
         found = standing(archive.charter, device, checked.line.entry.seq)
         if found is not Standing.COUNTS and apart is None:
