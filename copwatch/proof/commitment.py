@@ -5,13 +5,18 @@ and still let a stranger recompute the record's leaf and find it in the signed e
 """
 
 import hmac
+import itertools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from copwatch.proof import shapes
 from copwatch.proof.canonical import Json, NotCanonical, encode
 from copwatch.proof.hashing import sha256, sha256_hex
+from copwatch.proof.shapes import Malformed
 
 SEED_SIZE = 32
+_PATH = re.compile(r"(?:/(?:[a-z][a-z0-9_]{0,63}|0|[1-9][0-9]*))+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,34 @@ def openings(record: Json, seed: bytes) -> list[Opening]:
 
 
 def leaf_of_parts(shown: Iterable[Opening], withheld: Iterable[Withheld], hidden: Iterable[str]) -> str:
-    """The leaf recomputed from an export: openings, value digests and bare field digests (64 hex digits)."""
-    fields = [field_digest(o.path, value_digest(bytes.fromhex(o.salt), o.value)) for o in shown]
-    fields += [field_digest(w.path, bytes.fromhex(w.digest)) for w in withheld]
-    fields += [bytes.fromhex(digest) for digest in hidden]
-    return leaf_from_fields(fields)
+    """The leaf recomputed from an export: openings, value digests and bare field digests (64 hex digits).
+
+    The parts come from a stranger. A digest of another length would let bytes move between it and what is
+    hashed behind it, so that 123 could be shown as 23; a path shown twice would let one leaf tell two stories.
+
+    Raises:
+        Malformed: a digest is not 64 hex digits, a path cannot be one, or a path or field stands twice.
+        NotCanonical: a value is not one that the format has.
+    """
+    shown, withheld = list(shown), list(withheld)
+    _check_paths([o.path for o in shown] + [w.path for w in withheld])
+    if any(isinstance(o.value, dict | list) and o.value for o in shown):
+        raise Malformed("a field holds one value, not several")
+    fields = [field_digest(o.path, value_digest(_digest(o.salt), o.value)) for o in shown]
+    fields += [field_digest(w.path, _digest(w.digest)) for w in withheld]
+    fields += [_digest(digest) for digest in hidden]
+    return leaf_from_fields(shapes.once(tuple(fields)))
+
+
+def _digest(value: Json) -> bytes:
+    return bytes.fromhex(shapes.hex64(value))
+
+
+def _check_paths(paths: Iterable[Json]) -> None:
+    """Every path is one that `flatten` gives, stands once, and does not lie below another."""
+    # With "/" behind each, a path sorts directly before the first one below it.
+    ordered = sorted(f"{shapes.text(path)}/" for path in paths)
+    if any(_PATH.match(path[:-1]) is None for path in ordered):
+        raise Malformed("a field has an impossible path")
+    if any(below.startswith(above) for above, below in itertools.pairwise(ordered)):
+        raise Malformed("a path is given twice, or lies below another")

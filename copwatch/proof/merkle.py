@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from copwatch.proof.hashing import sha256
 
+DIGEST_SIZE = 32
+
 
 def leaf_hash(leaf: bytes) -> bytes:
     """H(0x00 ‖ leaf)."""
@@ -12,16 +14,24 @@ def leaf_hash(leaf: bytes) -> bytes:
 
 def root(leaves: Sequence[bytes]) -> bytes:
     """The tree hash of raw leaves; H of nothing when there are none (RFC 6962, 2.1)."""
-    if not leaves:
-        return sha256(b"")
-    return _subtree([leaf_hash(leaf) for leaf in leaves])
+    return root_of_hashes([leaf_hash(leaf) for leaf in leaves])
+
+
+def root_of_hashes(hashes: Sequence[bytes]) -> bytes:
+    """The tree hash of leaves that are hashed already, as entries are by their names."""
+    return _subtree(hashes) if hashes else sha256(b"")
 
 
 def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The audit path of the leaf at `index` (RFC 6962, 2.1.1), nearest sibling first."""
-    if not 0 <= index < len(leaves):
+    return inclusion_of_hashes([leaf_hash(leaf) for leaf in leaves], index)
+
+
+def inclusion_of_hashes(hashes: Sequence[bytes], index: int) -> list[bytes]:
+    """The audit path among leaves that are hashed already."""
+    if not 0 <= index < len(hashes):
         raise IndexError("no such leaf")
-    hashes, path = [leaf_hash(leaf) for leaf in leaves], []
+    path: list[bytes] = []
     while len(hashes) > 1:
         split = _split(len(hashes))
         if index < split:
@@ -39,7 +49,7 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes
         return None
     node, last, result = index, size - 1, leaf_hash(leaf)
     for sibling in path:
-        if last == 0:
+        if last == 0 or len(sibling) != DIGEST_SIZE:
             return None
         if node % 2 == 1 or node == last:
             result = sha256(b"\x01", sibling, result)
