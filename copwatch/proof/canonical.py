@@ -13,6 +13,7 @@ Json: TypeAlias = Any
 
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 64
+"""Levels of nesting, the outermost value being the first."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
@@ -48,7 +49,15 @@ def _no_floats(text: str) -> NoReturn:
     raise NotCanonical("holds a number that is not an integer")
 
 
-_decoder = json.JSONDecoder(parse_float=_no_floats, parse_constant=_no_floats)
+def _integer(text: str) -> int:
+    # Converting digits takes quadratic time, and how many Python takes at all depends on its settings.
+    if len(text) > _MOST_DIGITS:
+        raise NotCanonical("an integer is out of range")
+    return int(text)
+
+
+_MOST_DIGITS = len(str(-LARGEST_INTEGER))
+_decoder = json.JSONDecoder(parse_float=_no_floats, parse_constant=_no_floats, parse_int=_integer)
 
 
 def _check(value: Json, nulls: bool, depth: int) -> None:

@@ -1,6 +1,7 @@
 """The charter: which devices, members and compartments exist (docs/format.md, "Charter")."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from copwatch.proof import shapes
 from copwatch.proof.canonical import Json, NotCanonical, decode, encode
@@ -55,7 +56,7 @@ class KeyGrant:
     object: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Charter:
     """One immutable version of the public facts."""
 
@@ -71,16 +72,25 @@ class Charter:
 
     def device(self, key: str) -> Device | None:
         """The device with that key."""
-        return next((d for d in self.devices if d.key == key), None)
+        return self._devices.get(key)
 
     def compartment(self, compartment: str) -> Compartment | None:
         """The compartment with that id."""
-        return next((c for c in self.compartments if c.id == compartment), None)
+        return self._compartments.get(compartment)
 
     def objects(self) -> set[str]:
         """Every object that this version names."""
         identities = {m.identity for m in self.members if m.identity is not None}
         return {self.root_sealed, *(k.object for k in self.keys), *identities}
+
+    # Every set of every entry asks; a search through a hostile charter would take hours.
+    @cached_property
+    def _devices(self) -> dict[str, Device]:
+        return {device.key: device for device in self.devices}
+
+    @cached_property
+    def _compartments(self) -> dict[str, Compartment]:
+        return {compartment.id: compartment for compartment in self.compartments}
 
     def to_json(self) -> Json:
         """The shape that is hashed and signed."""
@@ -99,7 +109,7 @@ class Charter:
 
 @dataclass(frozen=True, slots=True)
 class SignedCharter:
-    """A charter with its signatures, of which one is the root key's."""
+    """A charter with its signatures. Format 1 has one, the root key's: nobody else can change the file."""
 
     charter: Charter
     sigs: tuple[Signature, ...]
@@ -123,13 +133,13 @@ def file_name(charter: Charter) -> str:
 def encode_file(signed: SignedCharter) -> bytes:
     """The bytes of a charter file: canonical JSON and one newline."""
     sigs = [{"alg": "ed25519", "key": s.key, "sig": s.sig} for s in signed.sigs]
-    return encode({"charter": signed.charter.to_json(), "sigs": sigs}) + b"\n"
+    return _small_enough(encode({"charter": signed.charter.to_json(), "sigs": sigs}) + b"\n")
 
 
 def parse_file(data: bytes) -> SignedCharter:
     """Reads a charter file. Raises `NotCanonical`, `Malformed` or `Newer`."""
-    if len(data) > LARGEST_FILE or not data.endswith(b"\n"):
-        raise NotCanonical("too large, or without its newline")
+    if not _small_enough(data).endswith(b"\n"):
+        raise NotCanonical("without its newline")
     doc = shapes.members(decode(data[:-1]), ("charter", "sigs"))
     if not isinstance(doc["charter"], dict):
         raise Malformed("expected an object")
@@ -143,11 +153,12 @@ def _charter(value: Json) -> Charter:
         "members", "keys",
     )  # fmt: skip
     doc = shapes.members(value, names)
-    if doc["hash"] != "sha256":
+    if shapes.text(doc["hash"]) != "sha256":
         raise shapes.Newer("a hash that is not SHA-256")
     charter = Charter(
-        shapes.number(doc["version"]), shapes.array(doc["prev"], shapes.hex64), shapes.hex64(doc["root"]),
-        shapes.hex64(doc["root_sealed"]), shapes.array(doc["custodians"], shapes.hex64),
+        shapes.number(doc["version"]), shapes.in_order(shapes.array(doc["prev"], shapes.hex64), str),
+        shapes.hex64(doc["root"]), shapes.hex64(doc["root_sealed"]),
+        shapes.once(shapes.array(doc["custodians"], shapes.hex64)),
         shapes.array(doc["devices"], _device), shapes.array(doc["compartments"], _compartment),
         shapes.array(doc["members"], _member), shapes.array(doc["keys"], _key),
     )  # fmt: skip
@@ -184,7 +195,7 @@ def _until(value: Json) -> Until:
 
 def _compartment(value: Json) -> Compartment:
     doc = shapes.members(value, ("id", "epochs"))
-    epochs = shapes.array(doc["epochs"], shapes.text)
+    epochs = shapes.array(doc["epochs"], shapes.recipient)
     if not epochs:
         raise Malformed("a compartment has no recipient")
     return Compartment(shapes.hex32(doc["id"]), epochs)
@@ -193,7 +204,7 @@ def _compartment(value: Json) -> Compartment:
 def _member(value: Json) -> Member:
     doc = shapes.members(value, ("id", "recipient"), ("identity",))
     identity = shapes.hex64(doc["identity"]) if "identity" in doc else None
-    return Member(shapes.hex32(doc["id"]), shapes.text(doc["recipient"]), identity)
+    return Member(shapes.hex32(doc["id"]), shapes.recipient(doc["recipient"]), identity)
 
 
 def _key(value: Json) -> KeyGrant:
@@ -202,6 +213,12 @@ def _key(value: Json) -> KeyGrant:
         shapes.hex32(doc["compartment"]), shapes.number(doc["epoch"]), shapes.hex32(doc["member"]),
         shapes.hex64(doc["object"]),
     )  # fmt: skip
+
+
+def _small_enough(data: bytes) -> bytes:
+    if len(data) > LARGEST_FILE:
+        raise Malformed("a charter file is longer than 16 MiB")
+    return data
 
 
 def _device_json(device: Device) -> Json:

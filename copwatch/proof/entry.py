@@ -109,7 +109,8 @@ class Line:
 
 
 def make_entry(archive: str, device: str, seq: int, prev: str | None, charter: str, lists: Lists) -> Entry:
-    """The entry that stands for `lists` at this place of a ledger."""
+    """The entry that stands for `lists` at this place of a ledger. Raises `Malformed` as `parse_line` would."""
+    check_lists(lists, device)
     kind: Kind = "records" if lists.authority is None else "withdraw"
     lists_hash = sha256_hex(encode(lists.to_json(), nulls=True))
     return Entry(archive, device, seq, prev, kind, charter, merkle.root(lists.leaves()).hex(), lists_hash)
@@ -136,8 +137,9 @@ def withdraw_message(archive: str, withdrawn: tuple[Withdrawn, ...]) -> bytes:
 
 
 def encode_line(line: Line) -> bytes:
-    """The line as it is written, without its newline."""
-    return encode({"entry": line.entry.to_json(), "lists": line.lists.to_json(), "sig": line.sig}, nulls=True)
+    """The line as it is written, without its newline. Raises `Malformed` when nobody could read it."""
+    doc = {"entry": line.entry.to_json(), "lists": line.lists.to_json(), "sig": line.sig}
+    return _short_enough(encode(doc, nulls=True))
 
 
 def parse_line(data: bytes) -> Line:
@@ -148,19 +150,41 @@ def parse_line(data: bytes) -> Line:
         Malformed: a member is missing, unknown or of the wrong shape.
         Newer: the entry is of a later version.
     """
-    if len(data) > LONGEST_LINE:
-        raise Malformed("the line is longer than 1 MiB")
-    return line_from_json(decode(data, nulls=True))
+    return line_from_json(decode(_short_enough(data), nulls=True))
 
 
 def line_from_json(value: Json) -> Line:
     """A line from its decoded JSON. Raises `Malformed` or `Newer`."""
     doc = shapes.members(value, ("entry", "lists", "sig"))
-    if not isinstance(doc["entry"], dict):
+    entry = entry_from_json(doc["entry"])
+    lists = _lists(doc["lists"], entry.kind)
+    check_lists(lists, entry.device)
+    return Line(entry, lists, shapes.hex128(doc["sig"]))
+
+
+def entry_from_json(value: Json) -> Entry:
+    """An entry alone, as an inclusion proof shows it. Raises `Malformed` or `Newer`."""
+    if not isinstance(value, dict):
         raise Malformed("expected an object")
-    shapes.version(doc["entry"].get("v"), VERSION)
-    entry = _entry(doc["entry"])
-    return Line(entry, _lists(doc["lists"], entry.kind), shapes.hex128(doc["sig"]))
+    shapes.version(value.get("v"), VERSION)
+    entry = _entry(value)
+    if (entry.seq == 0) != (entry.prev is None):
+        raise Malformed("the first entry follows none, and every other one follows one")
+    return entry
+
+
+def check_lists(lists: Lists, device: str) -> None:
+    """What holds among the lists of one entry of `device`. Raises `Malformed`."""
+    shapes.in_order(lists.sets, lambda s: (s.compartment, s.epoch))
+    shapes.in_order(lists.seen, lambda s: s.device)
+    shapes.in_order(lists.withdrawn, lambda w: w.object)
+    if any(seen.device == device for seen in lists.seen):
+        raise Malformed("a device names its own ledger as seen")
+    if lists.withdrawn and lists.authority is None:
+        raise Malformed("objects are withdrawn without authority")
+    brought = [name for part in lists.sets for name in (part.body, *part.objects)]
+    brought += [w.by for w in lists.withdrawn if w.by is not None]
+    shapes.once((*brought, *(w.object for w in lists.withdrawn)))
 
 
 def _entry(value: Json) -> Entry:
@@ -179,12 +203,16 @@ def _entry(value: Json) -> Entry:
 def _lists(value: Json, kind: Kind) -> Lists:
     names = ("sets", "seen") if kind == "records" else ("sets", "seen", "withdrawn", "authority")
     doc = shapes.members(value, names)
-    sets = shapes.in_order(shapes.array(doc["sets"], _set), lambda s: (s.compartment, s.epoch))
-    seen = shapes.in_order(shapes.array(doc["seen"], _seen), lambda s: s.device)
+    sets, seen = shapes.array(doc["sets"], _set), shapes.array(doc["seen"], _seen)
     if kind == "records":
         return Lists(sets, seen)
-    withdrawn = shapes.in_order(shapes.array(doc["withdrawn"], _withdrawn), lambda w: w.object)
-    return Lists(sets, seen, withdrawn, signature(doc["authority"]))
+    return Lists(sets, seen, shapes.array(doc["withdrawn"], _withdrawn), signature(doc["authority"]))
+
+
+def _short_enough(data: bytes) -> bytes:
+    if len(data) > LONGEST_LINE:
+        raise Malformed("the line is longer than 1 MiB")
+    return data
 
 
 def _set(value: Json) -> SealedSet:
@@ -209,6 +237,5 @@ def _withdrawn(value: Json) -> Withdrawn:
 def signature(value: Json) -> Signature:
     """An object {"alg": "ed25519", "key", "sig"}."""
     doc = shapes.members(value, ("alg", "key", "sig"))
-    if doc["alg"] != "ed25519":
-        raise shapes.Newer("a signature algorithm that is not ed25519")
+    shapes.ed25519(doc["alg"])
     return Signature(shapes.hex64(doc["key"]), shapes.hex128(doc["sig"]))

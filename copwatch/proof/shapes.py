@@ -1,6 +1,7 @@
 """Reading typed members out of decoded JSON: every shape that is not exactly the known one is refused."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -8,6 +9,8 @@ from copwatch.proof.canonical import Json
 from copwatch.proof.hashing import is_hex
 
 T = TypeVar("T")
+_RECIPIENT = re.compile(r"age1[0-9a-z]{1,4092}\Z")
+_NAMES_SHOWN = 4
 
 
 class Malformed(ValueError):
@@ -25,7 +28,7 @@ def members(value: Json, required: Iterable[str], optional: Iterable[str] = ()) 
     required = set(required)
     missing, unknown = required - value.keys(), value.keys() - required - set(optional)
     if missing or unknown:
-        raise Malformed(f"members missing: {sorted(missing)}, unknown: {sorted(unknown)}")
+        raise Malformed(f"members missing: {_some(missing)}; unknown: {_some(unknown)}")
     return value
 
 
@@ -34,6 +37,19 @@ def text(value: Json) -> str:
     if not isinstance(value, str):
         raise Malformed("expected a string")
     return value
+
+
+def recipient(value: Json) -> str:
+    """An age recipient in lower case. Whether its checksum holds is for whoever seals to it."""
+    if not isinstance(value, str) or _RECIPIENT.match(value) is None:
+        raise Malformed("expected an age recipient")
+    return value
+
+
+def ed25519(value: Json) -> None:
+    """The one signature algorithm. Raises `Newer` for another."""
+    if text(value) != "ed25519":
+        raise Newer("a signature algorithm that is not ed25519")
 
 
 def hex64(value: Json) -> str:
@@ -80,6 +96,13 @@ def version(value: Json, known: int) -> int:
     return found
 
 
+def once(items: tuple[T, ...]) -> tuple[T, ...]:
+    """`items`, when none stands twice."""
+    if len(set(items)) != len(items):
+        raise Malformed("an item stands twice")
+    return items
+
+
 def in_order(items: tuple[T, ...], key: Callable[[T], object]) -> tuple[T, ...]:
     """`items`, when their keys rise strictly. One valid order, no twins."""
     keys = [key(item) for item in items]
@@ -92,3 +115,8 @@ def _hex(value: Json, digits: int) -> str:
     if not is_hex(value, digits):
         raise Malformed(f"expected {digits} hexadecimal digits")
     return str(value)
+
+
+def _some(names: set[str]) -> str:
+    """A few of the names: a hostile file may hold a hundred thousand, and this ends up on a terminal."""
+    return ", ".join(sorted(names)[:_NAMES_SHOWN]) or "none"

@@ -1,7 +1,7 @@
 """Bytes as words to write on paper and to read aloud: BIP 39, English.
 
-The first four letters tell the 2,048 words apart. 16 bytes give 12 words, 32 bytes give 24; the last word carries a checksum, so that a slip of the pen is told
-from a real difference.
+The first four letters tell the 2,048 words apart. 16 bytes give 12 words, 32 bytes give 24; the last word
+carries a checksum, so that a slip of the pen is told from a real difference.
 """
 
 from collections.abc import Callable
