@@ -1,6 +1,6 @@
 """All versions of the charter together: which one rules, and what is wrong among them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,22 +20,30 @@ from copwatch.proof.shapes import Malformed, Newer
 
 @dataclass(frozen=True)
 class History:
-    """Every valid charter version by its hash; the hash of the only version 0 is the archive id."""
+    """Every valid charter version by its hash; the hash of the only version 0 is the archive id.
+
+    `newer` has the 16 digits of each file name whose charter is of a later format.
+    """
 
     archive: str
     charters: Mapping[str, Charter]
+    newer: frozenset[str] = frozenset()
 
     @cached_property
     def heads(self) -> list[str]:
         """The versions that no other names as previous; more than one is a fork of the charter."""
-        named = {prev for charter in self.charters.values() for prev in charter.prev}
-        return sorted(self.charters.keys() - named)
+        return self._heads(self.charters.keys())
 
     @cached_property
     def ruling(self) -> str:
-        """The hash of the version that rules: the only head, or the last one common to all heads."""
-        common = set.intersection(*(self._ancestry(head) for head in self.heads))
-        return max(common, key=lambda h: (self.charters[h].version, h))
+        """The hash of the version that rules: the only head, or the last one common to all heads.
+
+        When forks crossed, several versions may be the last common ones; then the same is asked of those.
+        """
+        among = set(self.charters)
+        while len(heads := self._heads(among)) > 1:
+            among = self._common(heads, among)
+        return heads[0]
 
     @property
     def charter(self) -> Charter:
@@ -51,20 +59,25 @@ class History:
         """Every object that any version names."""
         return set().union(*(charter.objects() for charter in self.charters.values()))
 
-    def _ancestry(self, head: str) -> set[str]:
-        found, ahead = set(), [head]
-        while ahead:
-            here = ahead.pop()
-            if here not in found:
-                found.add(here)
-                ahead += self.charters[here].prev
-        return found
+    def _heads(self, among: Set[str]) -> list[str]:
+        return sorted(among - {prev for name in among for prev in self.charters[name].prev})
+
+    def _common(self, heads: list[str], among: Set[str]) -> set[str]:
+        """Those that every head leads back to. One bit a head, passed on from each version to its previous."""
+        reached = dict.fromkeys(among, 0) | {head: 1 << bit for bit, head in enumerate(heads)}
+        for name in sorted(among, key=lambda h: self.charters[h].version, reverse=True):
+            for prev in self.charters[name].prev:
+                reached[prev] |= reached[name]
+        return {name for name, by in reached.items() if by == (1 << len(heads)) - 1}
 
 
-def read_history(files: Mapping[str, bytes], verify: Verify) -> tuple[History | None, list[Finding]]:
+def read_history(
+    files: Mapping[str, bytes], verify: Verify, archive: str | None = None
+) -> tuple[History | None, list[Finding]]:
     """Reads all charter files (by file name) and reports everything that is wrong with any of them.
 
-    The history is None when no valid version 0 is among them, or more than one.
+    `archive` is the archive id where it is known from before; a charter planted beside it then does no harm.
+    The history is None when the version 0 asked for is not among them; without `archive`, when not just one is.
     """
     findings: list[Finding] = []
     valid = {}
@@ -72,11 +85,11 @@ def read_history(files: Mapping[str, bytes], verify: Verify) -> tuple[History | 
         signed = _read(name, data, verify, findings)
         if signed is not None:
             valid[charter_hash(signed.charter)] = signed.charter
-    firsts = [h for h, charter in valid.items() if charter.version == 0]
-    if len(firsts) != 1:
-        findings.append(Finding(Kind.MISSING, "charter/", f"{len(firsts)} valid charters of version 0"))
+    first = _first(valid, archive, findings)
+    if first is None:
         return None, findings
-    history = History(firsts[0], _connected(firsts[0], valid, findings))
+    newer = frozenset(f.where[-21:-5] for f in findings if f.kind is Kind.NEWER)
+    history = History(first, _connected(first, valid, findings), newer)
     if len(history.heads) > 1:
         ruling = history.charter.version
         detail = (
@@ -100,13 +113,27 @@ def _read(name: str, data: bytes, verify: Verify, findings: list[Finding]) -> Si
         findings.append(Finding(Kind.ALTERED, where, "the name does not match the content"))
         return None
     message = charter_message(signed.charter)
-    if not signed.sigs or not all(verify(s.key, message, s.sig) for s in signed.sigs):
-        findings.append(Finding(Kind.BAD_SIGNATURE, where, "a signature does not hold"))
+    # Exactly one: anybody could add a signature by a key of their own, and the file would keep its name.
+    if [s.key for s in signed.sigs] != [signed.charter.root]:
+        findings.append(Finding(Kind.BAD_SIGNATURE, where, "not signed by the root key, and by it alone"))
         return None
-    if all(s.key != signed.charter.root for s in signed.sigs):
-        findings.append(Finding(Kind.BAD_SIGNATURE, where, "not signed by the root key"))
+    if not verify(signed.charter.root, message, signed.sigs[0].sig):
+        findings.append(Finding(Kind.BAD_SIGNATURE, where, "its signature does not hold"))
         return None
     return signed
+
+
+def _first(valid: Mapping[str, Charter], archive: str | None, findings: list[Finding]) -> str | None:
+    """The version 0 that the archive is named by."""
+    firsts = [name for name, charter in valid.items() if charter.version == 0]
+    if archive is None and len(firsts) > 1:
+        findings.append(Finding(Kind.UNEXPECTED, "charter/", f"{len(firsts)} valid charters of version 0"))
+        return None
+    known = firsts if archive is None else [name for name in firsts if name == archive]
+    if not known:
+        findings.append(Finding(Kind.MISSING, "charter/", "no valid charter of version 0 of this archive"))
+        return None
+    return known[0]
 
 
 def _connected(first: str, valid: Mapping[str, Charter], findings: list[Finding]) -> dict[str, Charter]:
@@ -116,7 +143,9 @@ def _connected(first: str, valid: Mapping[str, Charter], findings: list[Finding]
         if name == first:
             continue
         where = f"charter/{file_name(charter)}"
-        if charter.root != valid[first].root:
+        if charter.version == 0:
+            findings.append(Finding(Kind.UNEXPECTED, where, "the first charter of another archive"))
+        elif charter.root != valid[first].root:
             findings.append(Finding(Kind.BAD_SIGNATURE, where, "signed by another root key"))
         elif not all(prev in kept for prev in charter.prev):
             findings.append(Finding(Kind.MISSING, where, "a version that it follows is not here"))
