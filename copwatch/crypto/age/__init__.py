@@ -20,7 +20,7 @@ from copwatch.crypto.age.header import Header, Stanza, looks_sealed, parse_heade
 from copwatch.crypto.age.hybrid import HybridIdentity, HybridRecipient
 from copwatch.crypto.age.keys import parse_identity, parse_identity_file, parse_recipient
 from copwatch.crypto.age.reader import SealedReader
-from copwatch.crypto.age.recipient import Identity, Recipient
+from copwatch.crypto.age.recipient import Identity, KeyIdentity, Recipient
 from copwatch.crypto.age.scrypt import ScryptIdentity, ScryptRecipient
 from copwatch.crypto.age.stream import sealed_payload_size
 from copwatch.crypto.age.writer import Encryptor, seal
@@ -36,6 +36,7 @@ __all__ = [
     "HybridIdentity",
     "HybridRecipient",
     "Identity",
+    "KeyIdentity",
     "KeyTextError",
     "MacError",
     "NoMatch",

@@ -54,7 +54,7 @@ def _chunks(source: ByteSource, cipher: ChaCha20Poly1305) -> Iterator[bytes]:
     while not final:
         sealed = source.take(SEALED_CHUNK)
         content, final = _open_chunk(cipher, index, sealed)
-        if content or final:
+        if content:
             yield content
         index += 1
     if source.take(1):

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.hpke import (
 from copwatch.crypto.age import bech32
 from copwatch.crypto.age.errors import HeaderError, KeyTextError
 from copwatch.crypto.age.header import Stanza, encode_base64
-from copwatch.crypto.age.recipient import Identity, Recipient, arguments
+from copwatch.crypto.age.recipient import KeyIdentity, Recipient, arguments
 from copwatch.crypto.age.x25519 import is_low_order
 
 KIND: Final = "mlkem768x25519"
@@ -78,7 +78,7 @@ class HybridRecipient(Recipient):
         return hash((KIND, self.raw))
 
 
-class HybridIdentity(Identity):
+class HybridIdentity(KeyIdentity):
     """A post-quantum secret key, `AGE-SECRET-KEY-PQ-1…`. `str()` gives that text, `repr()` nothing of it."""
 
     kind: ClassVar[str] = KIND

@@ -5,13 +5,13 @@ from typing import Final
 
 from copwatch.crypto.age import bech32, hybrid, x25519
 from copwatch.crypto.age.errors import KeyTextError
-from copwatch.crypto.age.recipient import Identity, Recipient
+from copwatch.crypto.age.recipient import KeyIdentity, Recipient
 
 _RECIPIENTS: Final[dict[str, Callable[[bytes], Recipient]]] = {
     x25519.RECIPIENT_HRP: x25519.X25519Recipient,
     hybrid.RECIPIENT_HRP: hybrid.HybridRecipient,
 }
-_IDENTITIES: Final[dict[str, Callable[[bytes], Identity]]] = {
+_IDENTITIES: Final[dict[str, Callable[[bytes], KeyIdentity]]] = {
     x25519.IDENTITY_HRP: x25519.X25519Identity,
     hybrid.IDENTITY_HRP: hybrid.HybridIdentity,
 }
@@ -27,7 +27,7 @@ def parse_recipient(text: str) -> Recipient:
     return _RECIPIENTS[hrp](raw)
 
 
-def parse_identity(text: str) -> Identity:
+def parse_identity(text: str) -> KeyIdentity:
     """Read `AGE-SECRET-KEY-1…` or `AGE-SECRET-KEY-PQ-1…`, in upper case.
 
     Raises:
@@ -39,13 +39,13 @@ def parse_identity(text: str) -> Identity:
     return _IDENTITIES[hrp](raw)
 
 
-def parse_identity_file(text: str) -> list[Identity]:
+def parse_identity_file(text: str) -> list[KeyIdentity]:
     """Read one identity a line; lines that start with # and blank lines are left out.
 
     Raises:
         KeyTextError: a line is no identity (it is named by its number), or there is none at all.
     """
-    identities: list[Identity] = []
+    identities: list[KeyIdentity] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue

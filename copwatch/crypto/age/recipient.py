@@ -46,6 +46,17 @@ class Identity(ABC):
         """
 
 
+class KeyIdentity(Identity):
+    """An identity that is a key and not a passphrase; `str` gives its text."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def seed(self) -> bytes:
+        """The 32 secret bytes that make this identity again."""
+
+
 def wrap(recipients: Sequence[Recipient], file_key: bytes) -> tuple[Stanza, ...]:
     """Wrap `file_key` for all recipients, after checking that they may stand in one header.
 
@@ -73,6 +84,8 @@ def unwrap(header: Header, identities: Sequence[Identity]) -> bytes:
             if not header.is_confirmed_by(file_key):
                 raise MacError("the header was altered after it was written")
             return file_key
+    if header.kinds == (_ALONE,):
+        raise NoMatch("the passphrase does not open this", hint="try the passphrase again")
     raise NoMatch("none of the keys at hand opens this", hint="unlock with a member of the right compartment")
 
 

@@ -32,11 +32,9 @@ class ScryptRecipient(Recipient):
 
     def __init__(self, passphrase: str, work_factor: int = WORK_FACTOR) -> None:
         """Raises KeyTextError for an empty passphrase or a work factor that could not be opened again."""
-        if not passphrase:
-            raise KeyTextError("the passphrase is empty")
         if not 1 <= work_factor <= MAX_WORK_FACTOR:
             raise KeyTextError(f"the scrypt work factor has to be 1 to {MAX_WORK_FACTOR}")
-        self._passphrase = passphrase
+        self._passphrase = _to_bytes(passphrase)
         self._work_factor = work_factor
 
     def wrap(self, file_key: bytes) -> Stanza:
@@ -58,12 +56,12 @@ class ScryptIdentity(Identity):
 
     def __init__(self, passphrase: str, max_work_factor: int = MAX_WORK_FACTOR) -> None:
         """Files that demand more than `max_work_factor` are refused before any work is done."""
-        self._passphrase = passphrase
+        self._passphrase = _to_bytes(passphrase)
         self._max_work_factor = max_work_factor
 
     def recipient(self) -> ScryptRecipient:
         """Seal to the same passphrase, with the default work factor."""
-        return ScryptRecipient(self._passphrase)
+        return ScryptRecipient(self._passphrase.decode("utf-8"))
 
     def unwrap(self, stanzas: Sequence[Stanza]) -> bytes | None:
         """Try the scrypt stanza; its cost is checked first."""
@@ -81,6 +79,16 @@ class ScryptIdentity(Identity):
         return "<ScryptIdentity>"
 
 
+def _to_bytes(passphrase: str) -> bytes:
+    if not passphrase:
+        raise KeyTextError("the passphrase is empty")
+    try:
+        return passphrase.encode("utf-8")
+    except UnicodeEncodeError:
+        # Not chained: that exception carries the passphrase.
+        raise KeyTextError("the passphrase has characters that are not valid text") from None
+
+
 def _parse(stanza: Stanza, max_work_factor: int) -> tuple[bytes, int]:
     if len(stanza.args) != 3:
         raise HeaderError("the scrypt stanza has the wrong number of arguments")
@@ -96,10 +104,10 @@ def _parse(stanza: Stanza, max_work_factor: int) -> tuple[bytes, int]:
     return salt, int(stanza.args[2])
 
 
-def _wrap_cipher(passphrase: str, salt: bytes, work_factor: int) -> ChaCha20Poly1305:
+def _wrap_cipher(passphrase: bytes, salt: bytes, work_factor: int) -> ChaCha20Poly1305:
     kdf = Scrypt(salt=_SALT_LABEL + salt, length=32, n=1 << work_factor, r=8, p=1)
     try:
-        return ChaCha20Poly1305(kdf.derive(passphrase.encode()))
+        return ChaCha20Poly1305(kdf.derive(passphrase))
     except MemoryError:
         raise AgeError(
             "not enough memory for this passphrase", hint="close other programs and try again"

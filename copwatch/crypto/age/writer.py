@@ -1,5 +1,6 @@
 """Sealing: bytes in, an age file out, in constant memory. The hot path of taking evidence in."""
 
+import itertools
 import secrets
 from collections.abc import Iterable
 
@@ -24,7 +25,7 @@ class Encryptor:
     One thread at a time.
     """
 
-    __slots__ = ("_cipher", "_finished", "_held", "_held_size", "_index", "header")
+    __slots__ = ("_cipher", "_finished", "_held", "_held_size", "_indices", "header")
 
     def __init__(self, recipients: Iterable[Recipient]) -> None:
         """Prepare to seal to all `recipients`.
@@ -39,7 +40,9 @@ class Encryptor:
         self._cipher = payload_cipher(file_key, nonce)
         self._held = bytearray(CHUNK)
         self._held_size = 0
-        self._index = 0
+        # A number is taken before it is used and never given back: an interrupted update spoils the file, which
+        # a reader notices, and can never use a nonce twice.
+        self._indices = itertools.count()
         self._finished = False
 
     def update(self, data: Data) -> list[bytearray]:
@@ -67,7 +70,7 @@ class Encryptor:
         self._check_open()
         self._finished = True
         content = memoryview(self._held)[: self._held_size]
-        return self._cipher.encrypt(chunk_nonce(self._index, final=True), content, None)
+        return self._cipher.encrypt(chunk_nonce(next(self._indices), final=True), content, None)
 
     def sealed_size(self, size: int) -> int:
         """How large the whole file becomes when its content has `size` bytes."""
@@ -87,8 +90,7 @@ class Encryptor:
         return view[at:]
 
     def _seal_one(self, chunk: memoryview, out: memoryview) -> None:
-        self._cipher.encrypt_into(chunk_nonce(self._index, final=False), chunk, None, out)
-        self._index += 1
+        self._cipher.encrypt_into(chunk_nonce(next(self._indices), final=False), chunk, None, out)
 
     def _check_open(self) -> None:
         if self._finished:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from copwatch.crypto.age import bech32
 from copwatch.crypto.age.errors import HeaderError, KeyTextError
 from copwatch.crypto.age.header import Stanza, encode_base64
-from copwatch.crypto.age.recipient import WRAP_NONCE, Identity, Recipient, arguments
+from copwatch.crypto.age.recipient import WRAP_NONCE, KeyIdentity, Recipient, arguments
 from copwatch.crypto.derive import hkdf_sha256
 
 KIND: Final = "X25519"
@@ -56,7 +56,7 @@ class X25519Recipient(Recipient):
         return hash((KIND, self.raw))
 
 
-class X25519Identity(Identity):
+class X25519Identity(KeyIdentity):
     """A classical secret key, `AGE-SECRET-KEY-1…`. `str()` gives that text, `repr()` only the recipient."""
 
     kind: ClassVar[str] = KIND
