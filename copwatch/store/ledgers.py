@@ -35,7 +35,12 @@ class Named:
     objects: dict[str, str] = field(default_factory=dict)
     withdrawn: dict[str, str | None] = field(default_factory=dict)
     seen: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)
+    branches: dict[str, set[str]] = field(default_factory=dict)
     entries: int = 0
+
+    def forked(self, device: str, head: str) -> bool:
+        """Whether that entry stands in a branch that was kept apart."""
+        return head in self.branches.get(device, set())
 
     def take(self, line: Line, where: str, history: History, findings: list[Finding]) -> None:
         """Notes what one line names."""
@@ -86,6 +91,7 @@ def read_all(
             folder = archive.layout.fork(device, branch)
             main = named.heads.get(device, [])
             heads = _read_ledger(archive, device, folder, named, signatures, findings, advance, main)
+            named.branches.setdefault(device, set()).update(heads)
             findings.append(_fork_finding(device, branch, main, heads))
         signatures.finish()
     return named
