@@ -10,6 +10,7 @@ import pytest
 
 from copwatch import examples
 from copwatch.errors import NotFound
+from copwatch.model.forms import check_report, parse_toml
 from examples.media_maker import planted
 from tests.conftest import REPO, judge
 
@@ -158,6 +159,14 @@ def test_a_package_without_examples_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(examples, "_PLACES", (tmp_path,))
     with pytest.raises(NotFound, match="not part of this copy"):
         examples.media_folder()
+
+
+def test_the_example_report_reads_without_a_problem_and_leaves_nothing_open():
+    fields = parse_toml(examples.report_file().read_text("utf-8"))
+    assert check_report(fields) == []
+    written = tomllib.loads(examples.report_file().read_text("utf-8"))
+    assert set(fields) == set(written)
+    assert "".join(fields["narrative_observed"]) == written["narrative_observed"]
 
 
 def test_the_package_takes_the_examples_to_where_they_are_looked_for():

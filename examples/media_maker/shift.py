@@ -32,11 +32,12 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 _NOTE = """demo note, written after the shift. Everything in it is invented.
 
-18:10  Patrol car stops beside the plaza. Two officers get out, demo badges D-001 and D-002.
-18:12  First picture. One person is asked for identification and asks whether they are free to leave.
-18:13  Video. An officer holds the person by the left arm. The person says "I do not consent to a search".
+18:10  Patrol car stops beside the plaza. Two officers get out, badges D-001 and D-002.
+18:12  Two pictures. P1 is asked for identification and asks: "Am I free to leave?"
+18:13  Video. D-001 takes P1 by the left arm. P1 says: "I do not consent to a search."
 18:14  Sound recording started beside the tree.
-18:21  The person is let go without a citation. No injuries seen.
+18:21  D-002 puts handcuffs on P1. No reason heard.
+18:24  The car leaves with P1. Follow-up: find out where P1 was taken.
 """
 
 
