@@ -46,10 +46,7 @@ def build(group: type[LazyGroup] = LazyGroup) -> "TyperGroup":
     )
     app.callback()(_copwatch)
     program = get_group(app)
-    for option in get_install_completion_arguments():
-        # A plain False needs no conversion; None would load pydantic at every start.
-        option.default = False
-        program.params.append(option)
+    program.params.extend(get_install_completion_arguments())
     return program
 
 

@@ -23,10 +23,13 @@ from copwatch.cli.failures import explained, unexpected
 from copwatch.errors import Interrupted
 
 if TYPE_CHECKING:
-    from typer._click import Command, Context
+    from typer._click import Command as AnyCommand
+    from typer._click import Context, Parameter
 
 SHIFT, LEGAL, KEEPING = "After a shift", "For a legal team", "Keeping the archive"
 COMMANDS = "copwatch.cli.commands"
+
+_OWN_SWITCHES = frozenset({"help", "install_completion", "show_completion"})  # those that typer itself makes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,12 @@ LEGAL search, review, custody, open, export, verify; KEEPING init, unlock, lock,
 doctor, rebuild, passphrase, recover, demo."""
 
 
-class QuickCommand(TyperCommand):
+class Command(TyperCommand):
     """A command whose completion parses without converting values: converting would import pydantic."""
+
+    def get_params(self, ctx: "Context") -> list["Parameter"]:
+        """The parameters; switches as `_plain_switches` makes them."""
+        return _plain_switches(super().get_params(ctx))
 
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
         """Parse; during completion only note which options were given."""
@@ -66,7 +73,15 @@ class QuickCommand(TyperCommand):
         return rest
 
 
-class LazyGroup(TyperGroup):
+class Group(TyperGroup):
+    """A command with subcommands."""
+
+    def get_params(self, ctx: "Context") -> list["Parameter"]:
+        """The parameters; switches as `_plain_switches` makes them."""
+        return _plain_switches(super().get_params(ctx))
+
+
+class LazyGroup(Group):
     """A group that knows names and summaries, and loads the one command that is run."""
 
     table: ClassVar[tuple[Row, ...]] = TABLE
@@ -77,7 +92,7 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(
         self, ctx: "Context", args: list[str]
-    ) -> tuple[str | None, "Command | None", list[str]]:
+    ) -> tuple[str | None, "AnyCommand | None", list[str]]:
         """The command that `args` names, imported now."""
         name, listed, rest = super().resolve_command(ctx, args)
         rows = {row.name: row for row in self.table}
@@ -100,7 +115,7 @@ class LazyGroup(TyperGroup):
             raise Interrupted("interrupted", hint=hint) from error
 
 
-def load(row: Row) -> "Command":
+def load(row: Row) -> "AnyCommand":
     """Import a command's module and build the command.
 
     Raises:
@@ -112,18 +127,28 @@ def load(row: Row) -> "Command":
     return loaded
 
 
-def _command(module: ModuleType, name: str) -> "Command":
+def _command(module: ModuleType, name: str) -> "AnyCommand":
     app = typer.Typer(add_completion=False, rich_markup_mode="rich")
-    app.command(name, cls=QuickCommand)(module.command)
+    app.command(name, cls=Command)(module.command)
     return get_command(app)
 
 
-def _group(module: ModuleType) -> "Command":
+def _group(module: ModuleType) -> "AnyCommand":
     app: typer.Typer = module.app
     for info in app.registered_commands:
-        info.cls = QuickCommand if info.cls is TyperCommand else info.cls
+        info.cls = Command if info.cls is TyperCommand else info.cls
+    app.info.cls = Group
     return get_group(app)
 
 
 def _listed(row: Row) -> TyperCommand:
     return TyperCommand(row.name, help=row.summary, rich_help_panel=row.panel, rich_markup_mode="rich")
+
+
+def _plain_switches(params: list["Parameter"]) -> list["Parameter"]:
+    """Switches that print no `<bool>` in the help, and whose absence needs no conversion by pydantic."""
+    for param in params:
+        if getattr(param, "is_flag", False):
+            param.metavar = "" if param.metavar is None else param.metavar
+            param.default = False if param.default is None and param.name in _OWN_SWITCHES else param.default
+    return params

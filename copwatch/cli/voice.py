@@ -73,10 +73,13 @@ def out(finished: str) -> None:
     except BrokenPipeError:
         silence(sys.stdout)
         raise SystemExit(1) from None
+    except OSError:
+        silence(sys.stdout)
+        raise
 
 
 def silence(stream: TextIO) -> None:
-    """Turn a stream that nobody reads into one that swallows, so that closing it at exit says nothing."""
+    """Turn a stream that fails into one that swallows, or Python would fail again when it closes it at exit."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
@@ -110,5 +113,7 @@ def _to_stderr(finished: str) -> None:
     try:
         sys.stderr.write(finished)
         sys.stderr.flush()
-    except (OSError, ValueError, AttributeError):
-        pass
+    except OSError:
+        silence(sys.stderr)
+    except (ValueError, AttributeError):
+        return

@@ -1,0 +1,100 @@
+"""Hostile text in every kind of output, on a real terminal and in a pipe."""
+
+import io
+import json
+import re
+
+import pytest
+
+from copwatch.cli.progress import TerminalProgress, line, size
+from tests.cli.harness import Terminal, run
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold]x[/bold][link=file:///etc/passwd]y\u202egpj.exe\x9b2J\u200b"
+SHOWN = "\\x1b]0;owned\\x07\\x1b[31m[bold]x[/bold][link=file:///etc/passwd]y\\u202egpj.exe\\x9b2J\\u200b"
+RAW = [b"\x1b]0;", b"\x1b[31m", b"\x07", "\u202e".encode(), "\x9b".encode(), b"\x1b]8;", "\u200b".encode()]
+
+
+@pytest.mark.parametrize("what", ["table", "say", "talk", "json"])
+def test_hostile_text_reaches_a_terminal_as_escapes(what):
+    code, shown = Terminal("look", what, "--text", HOSTILE, COLUMNS="300").wait()
+    assert code == 0
+    assert not [raw for raw in RAW if raw in shown]
+    if what == "json":
+        assert json.loads(shown)["text"] == HOSTILE
+    else:
+        assert SHOWN.encode() in shown
+
+
+@pytest.mark.parametrize("what", ["table", "say", "talk"])
+def test_hostile_text_reaches_a_pipe_as_escapes_without_colour(what):
+    done = run("look", what, "--text", HOSTILE)
+    assert b"\x1b" not in done.stdout + done.stderr
+    assert SHOWN.encode() in done.stdout + done.stderr
+    assert (b"" if what == "talk" else done.stdout) == done.stdout
+
+
+def test_a_terminal_has_coloured_marks_unless_no_color_is_set():
+    _, shown = Terminal("look", "talk", "--text", "x").wait()
+    assert b"\x1b[1;33mwarning:\x1b[0m x" in shown
+    _, shown = Terminal("look", "talk", "--text", "x", NO_COLOR="1").wait()
+    assert b"copwatch: warning: x" in shown
+    assert b"\x1b" not in shown
+    _, shown = Terminal("look", "table", "--text", "x", NO_COLOR="1", COLUMNS="40").wait()
+    assert b"I-7Q2K-D3MX-4" in shown
+
+
+def test_a_table_in_a_narrow_terminal_folds_names_and_keeps_codes_whole():
+    _, shown = Terminal("look", "table", "--text", "n" * 90, COLUMNS="40").wait()
+    assert b"I-7Q2K-D3MX-4" in shown
+    assert shown.count(b"n") >= 90
+    assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", row)) for row in shown.decode().split("\r\n")) <= 40
+
+
+def test_a_table_in_a_pipe_has_whole_lines():
+    done = run("look", "table", "--text", "n" * 300)
+    assert done.stdout.decode().splitlines()[1] == "n" * 300 + "  I-7Q2K-D3MX-4"
+
+
+def test_words_that_the_encoding_lacks_are_escaped_not_fatal():
+    done = run("look", "say", "--text", "Zoë 東京", LC_ALL="C", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert done.stdout == b"Zo\\xeb \\u6771\\u4eac\n"
+
+
+def test_progress_in_a_pipe_is_silent_but_its_notes_are_told():
+    done = run("look", "progress", "--text", "a\x1bb")
+    assert done.stdout == b"done\n"
+    assert done.stderr == b"copwatch: a\\x1bb\n"
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_short_work_draws_nothing_and_long_work_draws_and_clears():
+    clock, terminal = Clock(), io.StringIO()
+    work = TerminalProgress(terminal, clock)
+    work.start(1000, "sealing\x1b")
+    clock.now += 0.5
+    work.advance(100)
+    work.finish()
+    assert terminal.getvalue() == ""
+    work.start(1000, "sealing\x1b")
+    clock.now += 2
+    work.advance(100)
+    assert terminal.getvalue() == "\r\x1b[Ksealing\\x1b: 100 B of 1000 B (10%), 50 B/s, about 18 s left"
+    clock.now += 0.1
+    work.advance(100)
+    work.finish()
+    work.finish()
+    assert terminal.getvalue().endswith("left\r\x1b[K")
+
+
+def test_the_line_says_how_much_how_fast_and_how_long():
+    assert line("sealing", 0, 10, 0) == "sealing: 0 B of 10 B (0%), 0 B/s"
+    assert line("verifying", 2**30, 4 * 2**30, 1024).endswith("(25%), 1.0 MiB/s, about 51 min left")
+    assert line("sealing", 2048, None, 2) == "sealing: 2.0 KiB, 1.0 KiB/s"
+    assert size(3 * 2**40) == "3.0 TiB"

@@ -1,0 +1,108 @@
+"""What the program loads, and what it does to itself, before it works."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from copwatch import __version__
+from tests.cli.harness import ROOT, environment, run
+
+HEAVY = {"cryptography", "sqlite3", "sqlcipher3", "sqlite_utils", "pydantic", "jinja2", "keyring"}
+
+
+def modules(done: subprocess.CompletedProcess) -> set[str]:
+    return set(done.stderr.decode().rpartition("MODULES ")[2].split())
+
+
+def test_version_loads_neither_typer_nor_rich():
+    done = run("--version", SHOW_MODULES="1")
+    assert done.stdout.decode() == f"copwatch {__version__}\n"
+    program = [sys.executable, "-X", "importtime", "-m", "copwatch", "--version"]
+    told = subprocess.run(program, cwd=ROOT, env=environment(), capture_output=True, check=True)
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in told.stderr.decode().splitlines()}
+    assert "copwatch" in loaded
+    assert not loaded & (HEAVY | {"typer", "rich", "ctypes"})
+
+
+@pytest.mark.parametrize("args", [("--help",), ("add", "--help"), ("group", "new", "--help"), ()])
+def test_help_loads_nothing_heavy(args):
+    done = run(*args, SHOW_MODULES="1")
+    assert b"Usage: copwatch" in done.stdout
+    assert "typer" in modules(done)
+    assert not modules(done) & HEAVY
+
+
+def test_help_of_the_program_imports_no_command_and_shows_three_panels_in_order():
+    done = run("--help", SHOW_MODULES="1")
+    shown = done.stdout.decode()
+    assert not [name for name in modules(done) if name.startswith("tests.cli.sample")]
+    places = [shown.index(panel) for panel in ("After a shift", "For a legal team", "Keeping the archive")]
+    assert places == sorted(places)
+    assert "<bool>" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_named_command_imports_itself_only():
+    done = run("add", "--help", SHOW_MODULES="1")
+    named = {name for name in modules(done) if name.startswith("tests.cli.sample.")}
+    assert named == {"tests.cli.sample.add"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("copwatch ", ["add", "look", "ask", "fail", "group", "gone"]),
+        ("copwatch g", ["group", "gone"]),
+        ("copwatch add --arch", ["--archive"]),
+        ("copwatch add --passphrase-file x --j", ["--json"]),
+        ("copwatch group ", ["new", "amend"]),
+        ("copwatch group new --n", ["--name"]),
+        ("copwatch --inst", ["--install-completion"]),
+    ],
+)
+def test_completion_offers_what_fits_and_loads_nothing_heavy(typed, offered):
+    words = typed.split(" ")
+    program = (
+        "import sys, atexit; from tests.cli import program;"
+        "program.lazy.LazyGroup.table = program.ROWS;"
+        "atexit.register(lambda: sys.stderr.write('MODULES ' + ' '.join(sys.modules)));"
+        "program.main.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        check=False,
+        env=environment(_COPWATCH_COMPLETE="complete_bash", COMP_WORDS=typed, COMP_CWORD=str(len(words) - 1)),
+        capture_output=True,
+    )
+    assert done.stdout.decode().split() == offered
+    assert not modules(done) & HEAVY
+
+
+def test_completion_can_be_shown_and_installed(tmp_path):
+    shell = run("--show-completion", HOME=str(tmp_path), SHELL="/bin/bash")
+    assert b"Traceback" not in shell.stderr
+    script = run(_COPWATCH_COMPLETE="source_bash")
+    assert b"_COPWATCH_COMPLETE=complete_bash" in script.stdout
+
+
+def test_new_files_are_private_and_the_process_leaves_no_core(tmp_path):
+    done = run("look", "made", "--file", str(tmp_path / "made"))
+    mode, limits, dumpable = re.match(r"(\d+) \((.*)\)\ndumpable (\S+)", done.stdout.decode()).groups()
+    assert mode == "600"
+    assert limits == "0, 0"
+    if sys.platform == "linux":
+        assert dumpable == "0"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_full_disk_behind_standard_output_is_a_failure():
+    with open("/dev/full", "w") as full:
+        program = [sys.executable, str(ROOT / "tests/cli/program.py"), "look", "say", "--text", "x"]
+        done = subprocess.run(program, check=False, env=environment(), stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert b"copwatch: error: no space left" in done.stderr
+    assert b"Traceback" not in done.stderr
