@@ -28,7 +28,7 @@ class Field:
     `question` is what a prompt asks, empty for a field that prompts leave to the form. `before` is shown ahead of
     the question. A `required` field is asked first and listed as open while it lacks. `basis` adds the fields
     `<name>_basis` (how it is known) and `<name>_told_by` (the source, where somebody told it). `short` fields of
-    a nested entity are those that a prompt asks for each row.
+    a nested entity are those that a prompt asks for each row. `companion_of` is filled in by `companions`.
     """
 
     entity: str
@@ -42,6 +42,7 @@ class Field:
     short: bool = False
     before: tuple[str, ...] = ()
     relaxed: Relaxed | None = None
+    companion_of: str = ""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.entity) or not _NAME.fullmatch(self.name):
@@ -64,8 +65,10 @@ class Field:
         how = f"how it is known: {self.label}"
         who = f"who told it, if somebody did: {self.label}"
         return (
-            Field(self.entity, self.name + BASIS_SUFFIX, Term(BASIS), self.class_, how),
-            Field(self.entity, self.name + TOLD_BY_SUFFIX, Handle(), Class.WIT, who),
+            Field(
+                self.entity, self.name + BASIS_SUFFIX, Term(BASIS), self.class_, how, companion_of=self.name
+            ),
+            Field(self.entity, self.name + TOLD_BY_SUFFIX, Handle(), Class.WIT, who, companion_of=self.name),
         )
 
 

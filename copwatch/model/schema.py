@@ -73,7 +73,7 @@ class Schema:
         fields: dict[str, Json] = {}
         problems: list[Problem] = []
         for name, given in data.items():
-            if given in ("", [], {}):
+            if given in ([], {}) or (isinstance(given, str) and not given.strip()):
                 continue
             field = self.field(entity, name)
             if field is None:
@@ -84,6 +84,20 @@ class Schema:
             if value is not None:
                 fields[name] = value
         return fields, problems
+
+    def _read_section(
+        self, type: Section, name: str, given: Mapping[str, object], context: Context
+    ) -> tuple[Json | None, list[Problem]]:
+        """Members that no row names are kept, unless one is so near that a typing error is likely."""
+        own = {
+            n: v
+            for n, v in given.items()
+            if not self.field(type.entity, n) and not self._near(type.entity, n)
+        }
+        fields, problems = self.read(type.entity, {n: v for n, v in given.items() if n not in own}, context)
+        problems += [Problem(n, "not JSON of a record") for n in own if not _plain({n: own[n]})]
+        kept = {**fields, **cast(dict[str, Json], own)}
+        return kept or None, [Problem(f"{name}.{p.path}", p.reason) for p in problems]
 
     def read_field(
         self, field: Field, given: object, context: Context = NOTHING
@@ -102,6 +116,8 @@ class Schema:
         value = type.read(given, context)
         if type.is_not_known(value):
             return value, []
+        if isinstance(type, Section):
+            return self._read_section(type, name, cast(dict[str, object], value), context)
         rows: list[Json] = []
         problems: list[Problem] = []
         for place, row in _rows(name, value):
@@ -110,7 +126,7 @@ class Schema:
             read, wrong = self.read(type.entity, row, context)
             rows += [cast(Json, read)] if read else []
             problems += [Problem(f"{place}.{p.path}", p.reason) for p in wrong]
-        return (None if not rows else rows if isinstance(type, Group) else rows[0]), problems
+        return rows or None, problems
 
     def check(self, entity: str, data: Mapping[str, object]) -> list[Problem]:
         """Everything in a stored row that the schema does not allow; nothing is read, mended or guessed."""
@@ -181,8 +197,12 @@ class Schema:
         return cells
 
     def _no_such(self, entity: str, name: str) -> str:
+        near = self._near(entity, name)
+        return f"no such field; did you mean {near}" if near else "no such field"
+
+    def _near(self, entity: str, name: str) -> str:
         near = get_close_matches(name[:80], [field.name for field in self.fields(entity)], 1, 0.5)
-        return f"no such field; did you mean {near[0]}" if near else "no such field"
+        return near[0] if near else ""
 
 
 def _rows(name: str, value: object) -> list[tuple[str, dict[str, object]]]:

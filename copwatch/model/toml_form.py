@@ -1,6 +1,8 @@
 """The report as a commented TOML form: what is known filled in, the rest as comments with an example."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
+from textwrap import wrap
 from typing import cast
 
 import tomli_w
@@ -8,11 +10,13 @@ import tomli_w
 from copwatch.model.fields import Field
 from copwatch.model.longtext import cut_text, join_text
 from copwatch.model.schema import SCHEMA, Schema
-from copwatch.model.values import Coded, Group, Json, LongText, Section
+from copwatch.model.values import Coded, Json, LongText, Nested, Section, TriState
+from copwatch.model.values.base import NOT_KNOWN_MEMBER
 from copwatch.model.vocabulary import NOT_KNOWN
 
+_WIDTH = 100
 _HEAD = (
-    "A copwatch report. Take away the # before the lines that you fill in; leave the rest.",
+    "A copwatch report. Take away the # before a line and write between the quotes; leave the rest as it is.",
     f"Every field also takes: {', '.join(NOT_KNOWN)}.",
 )
 
@@ -20,10 +24,10 @@ _HEAD = (
 def to_toml(fields: Mapping[str, Json], schema: Schema = SCHEMA) -> str:
     """Write checked report fields as a form; `forms.parse_toml` reads the same fields back.
 
-    Companions of fields (`…_basis`, `…_told_by`) and own sections stand at their place like all others.
+    What is not filled in stands there as an empty comment. An example is never the value: a person who takes
+    away a # too many must not state something.
     """
-    lines = [f"# {line}" for line in _HEAD]
-    lines += _rows(fields, "report", "", schema)
+    lines = [*chain.from_iterable(_comment(line) for line in _HEAD), *_rows(fields, "report", "", schema)]
     return "\n".join(lines) + "\n"
 
 
@@ -32,70 +36,73 @@ def _rows(fields: Mapping[str, Json], entity: str, prefix: str, schema: Schema) 
     tables = []
     for field in schema.fields(entity):
         value = fields.get(field.name)
-        if isinstance(field.type, Group | Section) and not _is_plain(field, value):
+        if isinstance(field.type, Nested) and not (value is not None and field.type.is_not_known(value)):
             tables.append(field)
         else:
-            yield from _plain_lines(field, value, top=not prefix)
+            yield from () if prefix or field.companion_of else _comments(field)
+            yield _line(field, value)
     for field in tables:
-        yield from _table_lines(field, fields.get(field.name), prefix, schema)
-
-
-def _is_plain(field: Field, value: Json | None) -> bool:
-    return value is not None and field.type.is_not_known(value)
-
-
-def _plain_lines(field: Field, value: Json | None, top: bool) -> Iterator[str]:
-    if top or value is None:
-        yield from _comments(field) if top else ()
-    if value is not None:
-        yield _assignment(field.name, _written(field, value))
-    else:
-        yield "# " + _assignment(field.name, field.type.example())
+        yield from _table(field, fields.get(field.name), prefix + field.name, schema)
 
 
 def _comments(field: Field) -> Iterator[str]:
     yield ""
-    yield from (f"# {line}" for line in field.before)
-    yield f"# {field.question or field.help}"
-    yield f"# {field.type.hint()}" + (f" ({field.help})" if field.question else "")
-    if isinstance(field.type, Coded):
-        yield f"# terms: {', '.join(field.type.vocabulary.terms)}"
+    for line in (*field.before, field.question or field.help):
+        yield from _comment(line)
+    example = f"; for example: {field.type.example()}" if not isinstance(field.type, Coded) else ""
+    yield from _comment(field.type.hint() + example)
+    if isinstance(field.type, Coded) and not isinstance(field.type, TriState):
+        yield from _comment(", ".join(field.type.vocabulary.terms))
 
 
-def _table_lines(field: Field, value: Json | None, prefix: str, schema: Schema) -> Iterator[str]:
-    entity = cast(Group | Section, field.type).entity
-    path = prefix + field.name
-    head = f"[[{path}]]" if isinstance(field.type, Group) else f"[{path}]"
-    if not schema.fields(entity) and value is None:
+def _comment(text: str) -> list[str]:
+    return [f"# {line}" for line in wrap(text, _WIDTH, break_on_hyphens=False)]
+
+
+def _line(field: Field, value: Json | None) -> str:
+    if value is not None:
+        return _assignment(field.name, _written(field, value))
+    if isinstance(field.type, LongText):
+        # Between three single quotes TOML takes every character as it is, backslashes too.
+        return f"# {field.name} = '''\n# '''"
+    aside = f"  # {', '.join(field.type.vocabulary.terms)}" if isinstance(field.type, Coded) else ""
+    return f'# {field.name} = ""' + (aside if field.companion_of or field.entity != "report" else "")
+
+
+def _table(field: Field, value: Json | None, path: str, schema: Schema) -> Iterator[str]:
+    """The rows of a nested field, or an empty one as comments."""
+    entity = cast(Nested, field.type).entity
+    if value is None and not schema.fields(entity):
         return
-    yield from ("", f"# {field.question or field.help}")
-    if value is None:
-        yield f"# {head}"
-        for inner in schema.fields(entity):
-            if not isinstance(inner.type, Group | Section):
-                yield f"# {_assignment(inner.name, inner.type.example())}"
-        return
-    for row in value if isinstance(value, list) else [value]:
-        yield head
-        known = cast(dict[str, Json], row)
-        yield from _rows(known, entity, f"{path}.", schema)
-        if isinstance(field.type, Section):
-            yield from _unnamed({n: v for n, v in known.items() if schema.field(entity, n) is None}, path)
+    yield from ("", *_comment(field.question or field.help))
+    if isinstance(field.type, Section):
+        yield from _section(value, entity, path, schema)
+    elif value is None:
+        yield f"# [[{path}]]"
+        yield from (
+            _line(inner, None) for inner in schema.fields(entity) if not isinstance(inner.type, Nested)
+        )
+    else:
+        for row in cast(list[Json], value):
+            yield f"[[{path}]]"
+            yield from _rows(cast(dict[str, Json], row), entity, f"{path}.", schema)
 
 
-def _unnamed(members: dict[str, Json], path: str) -> Iterator[str]:
-    """Members that no row names, such as those of another laptop's own fields."""
-    for name, value in members.items():
-        if isinstance(value, dict):
-            yield tomli_w.dumps({path: {name: value}}).rstrip("\n")
-        else:
-            yield _assignment(name, value)
+def _section(value: Json | None, entity: str, path: str, schema: Schema) -> Iterator[str]:
+    """A group's own fields; members that no row names are written as they are."""
+    known = cast(dict[str, Json], value or {})
+    yield f"[{path}]" if value is None else ""
+    yield from (_line(field, None) for field in schema.fields(entity) if field.name not in known)
+    if value is not None:
+        fields = {name: (schema.field(entity, name), inner) for name, inner in known.items()}
+        written = {n: _written(field, inner) if field else inner for n, (field, inner) in fields.items()}
+        yield tomli_w.dumps({path: written}).rstrip("\n")
 
 
 def _written(field: Field, value: Json) -> Json:
     """Free text as one text where reading cuts it into the same passages; unknowns as their word."""
-    if field.type.is_not_known(value):
-        return str(value["not_known"]) if isinstance(value, dict) else value
+    if isinstance(value, dict) and field.type.is_not_known(value):
+        return value[NOT_KNOWN_MEMBER]
     if isinstance(field.type, LongText):
         text = join_text(cast(list[str], value))
         return text if cut_text(text) == value and text not in NOT_KNOWN else value

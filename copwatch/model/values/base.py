@@ -8,10 +8,10 @@ from typing import ClassVar, TypeAlias
 
 from copwatch.model.vocabulary import NOT_KNOWN, label
 
-Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"]
 """JSON as records use it: no null and no floats."""
 
-Cell: TypeAlias = "str | int | None"
+Cell: TypeAlias = str | int | None
 """One cell of an SQL row."""
 
 NOT_KNOWN_MEMBER = "not_known"

@@ -1,0 +1,108 @@
+"""Strict reading and writing of records: each member says its value type and its redaction class."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar, cast
+
+from copwatch.errors import IntegrityFailure
+from copwatch.model.redaction import Class
+from copwatch.model.values import Json, ValueType
+
+_KEY = "copwatch"
+
+M = TypeVar("M", bound="Members")
+
+
+class MalformedRecord(IntegrityFailure):
+    """A record of a known type and version that is not what that version allows (exit 3)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, hint="it is held apart; ask for a fresh copy of the archive it came from")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a dataclass field holds: a value, or rows of another dataclass (one, or several when `many`)."""
+
+    class_: Class
+    kind: ValueType | None = None
+    rows: type["Members"] | None = None
+
+
+def value(type: ValueType, class_: Class) -> dict[str, Member]:
+    """Metadata of a dataclass field that holds a value of `type`."""
+    return {_KEY: Member(class_, kind=type)}
+
+
+def rows(of: type["Members"], class_: Class) -> dict[str, Member]:
+    """Metadata of a dataclass field that holds a tuple of `of`."""
+    return {_KEY: Member(class_, rows=of)}
+
+
+class Members:
+    """A frozen dataclass whose fields carry `value(…)` or `rows(…)`; absent members are None."""
+
+    __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+    @classmethod
+    def shape(cls) -> dict[str, Member]:
+        """The members by name."""
+        return {f.name: f.metadata[_KEY] for f in dataclasses.fields(cls) if _KEY in f.metadata}
+
+    @classmethod
+    def needed(cls) -> set[str]:
+        """The names of the members that every such record has."""
+        fields = [f for f in dataclasses.fields(cls) if _KEY in f.metadata]
+        return {f.name for f in fields if f.default is dataclasses.MISSING}
+
+    @classmethod
+    def taken(cls, data: Mapping[str, object], at: str) -> dict[str, Any]:
+        """The constructor arguments that `data` gives.
+
+        Raises:
+            MalformedRecord: a member is missing, unknown or wrong; `at` says where.
+        """
+        shape = cls.shape()
+        unknown = sorted(set(data) - set(shape))
+        missing = sorted(cls.needed() - set(data))
+        if unknown or missing:
+            what = f"unknown member {unknown[0][:64]!r}" if unknown else f"member {missing[0]!r} is missing"
+            raise MalformedRecord(f"{at}: {what}")
+        return {name: _taken(shape[name], given, f"{at}/{name}") for name, given in data.items()}
+
+    @classmethod
+    def read(cls: type[M], data: object, at: str) -> M:
+        """Read one nested row."""
+        if not isinstance(data, dict):
+            raise MalformedRecord(f"{at}: not an object")
+        return cls(**cls.taken(data, at))
+
+    def given(self) -> dict[str, Json]:
+        """The members that are there, as JSON."""
+        pairs = ((name, getattr(self, name)) for name in self.shape())
+        return {name: _json(held) for name, held in pairs if held is not None}
+
+
+def _taken(member: Member, given: object, at: str) -> Any:
+    if member.rows is not None:
+        if not isinstance(given, list):
+            raise MalformedRecord(f"{at}: not a list")
+        return tuple(member.rows.read(row, f"{at}/{i}") for i, row in enumerate(given))
+    type = cast(ValueType, member.kind)
+    # Only terms can be unknown in a member; one that is not known otherwise is left out.
+    reasons = ["not known"] if isinstance(given, dict) and type.is_not_known(given) else type.check(given)
+    if reasons:
+        raise MalformedRecord(f"{at}: {reasons[0]}")
+    return tuple(given) if isinstance(given, list) else given
+
+
+def _json(held: object) -> Json:
+    if isinstance(held, tuple):
+        return [_json(part) for part in held]
+    if isinstance(held, Members):
+        return held.given()
+    if isinstance(held, Mapping):
+        return dict(held)
+    return cast(Json, held)
