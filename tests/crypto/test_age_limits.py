@@ -33,8 +33,8 @@ from copwatch.crypto.age import (
 from copwatch.crypto.age import scrypt as scrypt_module
 from copwatch.crypto.age.header import MAX_HEADER_SIZE, MAX_STANZAS
 
-CLASSICAL = X25519Identity.generate()
-HYBRID = HybridIdentity.generate()
+CLASSICAL = X25519Identity(bytes(range(32)))
+HYBRID = HybridIdentity(bytes(range(32)))
 LOW_ORDER = [bytes(32), bytes([1]) + bytes(31), ((1 << 255) - 20).to_bytes(32, "little")]
 
 
@@ -85,6 +85,19 @@ def test_white_space_behind_armor_is_limited() -> None:
         decode_armor(
             "-----BEGIN AGE ENCRYPTED FILE-----\nQQ==\n-----END AGE ENCRYPTED FILE-----\n" + " " * 2000
         )
+
+
+def test_nothing_follows_a_padded_line_of_armor() -> None:
+    padded, full = "Q" * 62 + "==", "QUFB" * 16
+    wrap = "-----BEGIN AGE ENCRYPTED FILE-----\n{}\n-----END AGE ENCRYPTED FILE-----\n".format
+    assert decode_armor(wrap(f"{full}\n{padded[:61]}A==")).startswith(b"AAA")
+    with pytest.raises(ArmorError, match="length"):
+        decode_armor(wrap(f"{padded[:61]}A==\n{full}"))
+
+
+def test_a_header_without_a_stanza_is_refused() -> None:
+    with pytest.raises(HeaderError, match="no recipient"):
+        parse_header(Header((), bytes(32)).encode())
 
 
 def test_as_many_stanzas_as_the_limit_are_read_and_one_more_is_not() -> None:
@@ -241,9 +254,12 @@ def test_keys_come_back_from_their_text(identity: X25519Identity | HybridIdentit
     assert len({identity.recipient(), parse_identity(str(identity)).recipient()}) == 1
 
 
-@pytest.mark.parametrize(
-    "change", [str.swapcase, lambda t: t[:-1], lambda t: t + "q", lambda t: t[:9] + t[9].swapcase() + t[10:]]
-)
+def mistype(text: str) -> str:
+    other = "p" if text[20] in "qQ" else "q"
+    return text[:20] + (other.upper() if text.isupper() else other) + text[21:]
+
+
+@pytest.mark.parametrize("change", [mistype, str.swapcase, str.title, lambda t: t[:-1], lambda t: t + t[-1]])
 @pytest.mark.parametrize("identity", [CLASSICAL, HYBRID])
 def test_a_key_with_a_typing_error_is_refused_and_not_repeated(identity, change) -> None:
     with pytest.raises(KeyTextError):
