@@ -21,7 +21,7 @@ class Encryptor:
     """Seals one file: write `header`, then everything that `update` gives, then what `finish` gives.
 
     Every instance draws its own file key and payload nonce and keeps neither, so no key ever seals two files.
-    Nothing is readable unless `finish` was written: an interrupted file is recognised as cut short.
+    A file that lacks what `finish` gives is recognised as cut short. After an exception, start a new one.
     One thread at a time.
     """
 
