@@ -1,5 +1,6 @@
 """What the process does to itself before it touches anything secret."""
 
+import contextlib
 import signal
 import sys
 import threading
@@ -24,27 +25,21 @@ def harden() -> None:
 
 
 def _no_core_dumps() -> None:
-    """Where the system has no such switch, this does nothing, and docs/security.md says so."""
-    try:
+    """Where the system has no such switch, this does nothing."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
-    except ImportError:
-        return
-    try:
+
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ValueError, OSError):
-        return
     if sys.platform == "linux":
         _not_dumpable()
 
 
 def _not_dumpable() -> None:
     """PR_SET_DUMPABLE 0: other processes of this user may not attach, and no dump is piped to a handler."""
-    try:
+    with contextlib.suppress(ImportError, OSError, AttributeError):
         import ctypes
 
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-    except (ImportError, OSError, AttributeError):
-        return
 
 
 def _interrupt_on(number: signal.Signals | None) -> None:
@@ -64,7 +59,7 @@ def _quiet_hooks() -> None:
 
 
 def _report(error: BaseException | None) -> None:
-    if error is None:
+    if error is None or isinstance(error, SystemExit):
         return
     voice.error(unexpected(error).message)
     if debugging():

@@ -9,10 +9,7 @@ def main() -> int:
     os.umask(0o077)  # before anything can be written: new files are for this user alone
     if sys.argv[1:] == ["--version"]:
         return _version()
-    from copwatch.cli.hardening import harden
-
     try:
-        harden()
         return _guarded()
     except KeyboardInterrupt:
         return 130
@@ -54,6 +51,9 @@ def _guarded() -> int:
 
 def _work() -> int:
     from copwatch.cli import voice
+    from copwatch.cli.hardening import harden
+
+    harden()
     from copwatch.cli.app import run
 
     code = run()

@@ -44,13 +44,14 @@ def _plain(heads: list[str], cells: list[list[str]]) -> str:
 
 def _drawn(heads: list[str], cells: list[list[str]]) -> str:
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for head, column in zip(heads, zip(*cells, strict=True) if cells else [()] * len(heads), strict=True):
-        longest = max(map(len, (head, *column)))
+        longest = max(map(cell_len, (head, *column)))
         whole = longest if longest <= _WHOLE else None
         table.add_column(Text(head), min_width=whole, overflow="fold")
     for row in cells:

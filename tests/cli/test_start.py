@@ -9,6 +9,7 @@ import pytest
 
 from copwatch import __version__
 from tests.cli.harness import ROOT, environment, run
+from tests.conftest import judge
 
 HEAVY = {"cryptography", "sqlite3", "sqlcipher3", "sqlite_utils", "pydantic", "jinja2", "keyring"}
 
@@ -83,10 +84,20 @@ def test_completion_offers_what_fits_and_loads_nothing_heavy(typed, offered):
 
 
 def test_completion_can_be_shown_and_installed(tmp_path):
-    shell = run("--show-completion", HOME=str(tmp_path), SHELL="/bin/bash")
-    assert b"Traceback" not in shell.stderr
     script = run(_COPWATCH_COMPLETE="source_bash")
     assert b"_COPWATCH_COMPLETE=complete_bash" in script.stdout
+    # The shell is found among the parent processes, so a shell has to be one of them.
+    command = f"{sys.executable} {ROOT / 'tests/cli/program.py'} --install-completion; echo $?"
+    done = subprocess.run(
+        [judge("bash"), "--norc", "-c", command],
+        check=False,
+        env=environment(HOME=str(tmp_path), SHOW_MODULES="1"),
+        capture_output=True,
+    )
+    assert done.stdout.decode().splitlines()[-1] == "0", done
+    installed = (tmp_path / ".bash_completions" / "copwatch.sh").read_text()
+    assert "_COPWATCH_COMPLETE=complete_bash" in installed
+    assert "copwatch.sh" in (tmp_path / ".bashrc").read_text()
 
 
 def test_new_files_are_private_and_the_process_leaves_no_core(tmp_path):
