@@ -1,0 +1,123 @@
+"""Taking in what the ledgers hold: the facts first, then everything that is derived from them.
+
+One transaction. What is there already is left alone, so absorbing twice changes nothing; and what the rows are
+afterwards does not depend on the order in which ledgers, or a withdrawal and what it withdraws, arrive.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from copwatch.catalogue.derive import derive, forget_touched, touch
+from copwatch.catalogue.times import utc
+from copwatch.model.schema import Schema
+from copwatch.proof.body import OpenedRecord, OpenedSet
+from copwatch.proof.canonical import encode
+
+VACUUM_DUE: Final = "vacuum_due"
+"""Set in `about` between the withdrawal of something and the moment when its last traces were overwritten."""
+
+
+def absorb(
+    db: Database,
+    schema: Schema,
+    sets: Iterable[OpenedSet],
+    positions: Mapping[str, tuple[int, str]],
+    withdrawn: Mapping[str, str | None],
+) -> None:
+    """Take all of it in. The caller holds the transaction."""
+    forget_touched(db)
+    gone = _withdraw(db, withdrawn)
+    for opened in sets:
+        _take(db, opened)
+    _advance(db, positions)
+    derive(db, schema)
+    if gone:
+        erase_traces(db)
+
+
+def judge(db: Database, schema: Schema, apart: Callable[[str, int], str | None]) -> None:
+    """Ask again of every set whether it is held apart. The caller holds the transaction."""
+    forget_touched(db)
+    for body, device, seq, before in db.execute("SELECT body, device, seq, apart FROM sets").fetchall():
+        now = apart(device, seq)
+        if now != before:
+            _set_apart(db, body, now)
+    derive(db, schema)
+
+
+def erase_traces(db: Database) -> None:
+    """Make the full-text index again: what was deleted from it would stay in its segments until they are merged."""
+    db.execute("INSERT INTO search_texts_fts (search_texts_fts) VALUES ('rebuild')")
+    db.table("about").upsert({"name": VACUUM_DUE, "value": "yes"}, pk="name")
+
+
+def _withdraw(db: Database, withdrawn: Mapping[str, str | None]) -> bool:
+    """Note what is withdrawn, and delete the bodies among it. Whether there were any."""
+    gone = False
+    for object, by in sorted(withdrawn.items()):
+        known = db.execute("SELECT by FROM withdrawn WHERE object = ?", [object]).fetchone()
+        if known is None or (by is not None and (known[0] is None or by < known[0])):
+            db.table("withdrawn").upsert({"object": object, "by": by}, pk="object")
+        if db.execute("SELECT 1 FROM sets WHERE body = ?", [object]).fetchone():
+            _touch_set(db, object)
+            db.execute("DELETE FROM records WHERE body = ?", [object])
+            db.execute("DELETE FROM sets WHERE body = ?", [object])
+            gone = True
+    return gone
+
+
+def _take(db: Database, opened: OpenedSet) -> None:
+    if db.execute("SELECT 1 FROM withdrawn WHERE object = ?", [opened.body]).fetchone():
+        return
+    known = db.execute("SELECT seq, entry, apart FROM sets WHERE body = ?", [opened.body]).fetchone()
+    if known is None:
+        db.table("sets").insert(
+            {
+                "body": opened.body, "device": opened.device, "seq": opened.seq, "entry": opened.entry,
+                "compartment": opened.compartment, "epoch": opened.epoch, "apart": opened.apart,
+            }
+        )  # fmt: skip
+        # A body may hold one record twice; it is one record.
+        cells = (_cells(opened, place, record) for place, record in enumerate(opened.records))
+        db.table("records").insert_all(cells, ignore=True)
+        touch(db, (record.leaf for record in opened.records))
+    elif (opened.seq, opened.entry) < known[:2]:
+        # A body that two entries name stands where it was named first.
+        db.execute(
+            "UPDATE sets SET seq = ?, entry = ? WHERE body = ?", [opened.seq, opened.entry, opened.body]
+        )
+        _set_apart(db, opened.body, opened.apart)
+    elif (opened.seq, opened.entry) == known[:2] and opened.apart != known[2]:
+        _set_apart(db, opened.body, opened.apart)
+
+
+def _cells(opened: OpenedSet, place: int, one: OpenedRecord) -> dict[str, Any]:
+    record = one.record
+    return {
+        "leaf": one.leaf, "body": opened.body, "place": place, "id": _text(record.get("id")),
+        "type": _text(record.get("type")) or "", "recorded_at": _text(record.get("recorded_at")),
+        "recorded_utc": utc(record.get("recorded_at")), "json": encode(record).decode(),
+        "own": int(record.get("device") == opened.device), "counts": 0,
+    }  # fmt: skip
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _set_apart(db: Database, body: str, apart: str | None) -> None:
+    db.execute("UPDATE sets SET apart = ? WHERE body = ?", [apart, body])
+    _touch_set(db, body)
+
+
+def _touch_set(db: Database, body: str) -> None:
+    touch(db, [row[0] for row in db.execute("SELECT leaf FROM records WHERE body = ?", [body]).fetchall()])
+
+
+def _advance(db: Database, positions: Mapping[str, tuple[int, str]]) -> None:
+    for device, (next_seq, head) in sorted(positions.items()):
+        known = db.execute("SELECT next_seq FROM positions WHERE device = ?", [device]).fetchone()
+        if known is None or next_seq >= known[0]:
+            db.table("positions").upsert({"device": device, "next_seq": next_seq, "head": head}, pk="device")

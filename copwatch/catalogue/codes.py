@@ -1,0 +1,46 @@
+"""Spoken codes of the ids in this catalogue: as short as it allows, and found again from what was said."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from copwatch.catalogue.catalogue import Catalogue
+from copwatch.model.ids import Code, shortest_codes
+
+_HOLDERS: Final = {
+    "I": (("incidents", "id"),),
+    "E": (("evidence", "id"),),
+    "B": (("batches", "id"), ("evidence", "batch")),
+    "R": (("reports", "id"),),
+}
+"""Kind letter → the tables and columns that hold ids of that kind."""
+
+
+def codes(catalogue: Catalogue, prefix: str, ids: Iterable[str]) -> dict[str, str]:
+    """The shortest unambiguous code of each id. `prefix` is one of I, E, B, R."""
+    return {id: shortest_codes(prefix, [id, *_neighbours(catalogue, prefix, id)])[id] for id in set(ids)}
+
+
+def find_ids(catalogue: Catalogue, prefix: str, bits: str) -> list[str]:
+    """Every id of that kind that begins as a code says, in order.
+
+    Args:
+        prefix: I, E, B or R.
+        bits: the base 32 symbols of a code that was read (`Code.bits`), without its check symbol.
+    """
+    start = Code(prefix, bits).hex
+    sql = " UNION ".join(
+        f"SELECT {column} AS id FROM {table} WHERE {column} >= :start AND {column} < :end"  # noqa: S608 (own names)
+        for table, column in _HOLDERS[prefix]
+    )
+    # "g" stands after the last hexadecimal digit.
+    return [row["id"] for row in catalogue.read(f"{sql} ORDER BY 1", {"start": start, "end": start + "g"})]
+
+
+def _neighbours(catalogue: Catalogue, prefix: str, id: str) -> list[str]:
+    """The ids next to `id`: no others can share its longest beginning."""
+    sql = " UNION ALL ".join(
+        f"SELECT (SELECT max({column}) FROM {table} WHERE {column} < :id) AS near"  # noqa: S608
+        f" UNION ALL SELECT (SELECT min({column}) FROM {table} WHERE {column} > :id)"
+        for table, column in _HOLDERS[prefix]
+    )
+    return [row["near"] for row in catalogue.read(sql, {"id": id}) if row["near"] is not None]

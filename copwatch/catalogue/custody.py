@@ -1,0 +1,61 @@
+"""The custody of one evidence, in the order of time: from its own record, then from custody records."""
+
+import json
+from typing import Any, Final
+
+from copwatch.catalogue.catalogue import Catalogue
+from copwatch.catalogue.queries import evidence_item
+from copwatch.catalogue.shown import CustodyEvent, EvidenceRow
+from copwatch.model.vocabulary import PREMIS
+
+_BEGINNING: Final = ("received", "hashed", "encrypted")
+"""What taking a file in does, in this order and in one pass over its bytes."""
+
+_EVENTS: Final = """
+    SELECT c.* FROM custody AS c, (SELECT device, recorded_utc, leaf FROM evidence WHERE leaf = :leaf) AS e
+    JOIN records AS r ON r.leaf = e.leaf AND r.counts JOIN sets AS s ON s.body = r.body
+    WHERE c.leaf IN (SELECT leaf FROM custody_evidence WHERE evidence = :id)
+        OR (c.scope = 'archive' AND CASE WHEN c.device = e.device THEN c.seq >= s.seq
+            ELSE c.at_utc >= e.recorded_utc END)
+    ORDER BY c.at_utc, c.recorded_utc, c.device, c.seq, c.leaf
+"""
+
+
+def custody(catalogue: Catalogue, id: str) -> list[CustodyEvent]:
+    """Everything that happened to the evidence `id` as far as the keys at hand show it, oldest first.
+
+    Events about the whole archive belong to the custody of what was in it then: of the same device, what stands
+    no later in its ledger; of others, what was recorded before. The first events are read out of the evidence
+    record itself, and come first whatever the clocks of other devices said.
+
+    Raises:
+        NotFound: there is no such evidence here.
+    """
+    item = evidence_item(catalogue, id)[0]
+    found = catalogue.read(_EVENTS, {"leaf": item.leaf, "id": id})
+    return [*(_beginning(item, event) for event in _BEGINNING), *(_event(row) for row in found)]
+
+
+def _beginning(item: EvidenceRow, event: str) -> CustodyEvent:
+    detail: dict[str, Any] = {"sha256": item.sha256, "size": item.size} if event == "hashed" else {}
+    return CustodyEvent(
+        item.recorded_at,
+        event,
+        PREMIS[event],
+        "evidence",
+        "pass",
+        None,
+        None,
+        detail,
+        item.device,
+        item.leaf,
+        True,
+    )
+
+
+def _event(row: dict[str, Any]) -> CustodyEvent:
+    detail = json.loads(row["detail"] or "{}")
+    return CustodyEvent(
+        row["at"], row["event"], row["premis"] or "", row["scope"], row["outcome"], row["by"], row["purpose"],
+        detail if isinstance(detail, dict) else {"": detail}, row["device"], row["leaf"], False,
+    )  # fmt: skip

@@ -1,0 +1,219 @@
+"""Making the derived rows from the records that count, for those that a change touched.
+
+The touched leaves stand in the temporary table `touched`. Their rows are taken out and made again, and so is what
+depends on several records: links and heads of each incident concerned, and the names of the roster. What is there
+afterwards depends on the records alone, not on the order in which they came.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from copwatch.catalogue import tables
+from copwatch.catalogue.order import LinkEvent, Version, heads, linked
+from copwatch.catalogue.rows import Counted, Odd, Row, roster_names, rows
+from copwatch.catalogue.texts import SEARCHED, texts
+from copwatch.model.schema import Schema
+
+_AT_ONCE: Final = 1000
+
+_CONCERNED = """
+    SELECT incident FROM reports WHERE leaf IN touched
+    UNION SELECT incident FROM link_events WHERE leaf IN touched
+    UNION SELECT l.incident FROM evidence AS e JOIN link_events AS l ON l.batch = e.batch WHERE e.leaf IN touched
+    UNION SELECT l.incident FROM evidence AS e JOIN link_events AS l ON l.evidence = e.id WHERE e.leaf IN touched
+"""
+
+# Of the copies of a record in ordinary sets of its own device, the one in the earliest entry counts.
+_DECIDE = """
+    UPDATE records SET counts = own AND EXISTS (
+        SELECT 1 FROM sets AS s WHERE s.body = records.body AND s.apart IS NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM records AS o JOIN sets AS t ON t.body = o.body
+            WHERE o.leaf = records.leaf AND o.own AND t.apart IS NULL
+            AND (t.seq < s.seq OR (t.seq = s.seq AND t.body < s.body))))
+    WHERE leaf IN touched
+"""
+
+_COUNTED = """
+    SELECT leaf, id, type, device, seq, compartment, epoch, place, recorded_at, recorded_utc, json FROM counted
+"""
+
+
+def forget_touched(db: Database) -> None:
+    """Begin a change: nothing is touched yet."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS touched (leaf TEXT PRIMARY KEY)")
+    db.execute("DELETE FROM touched")
+
+
+def touch(db: Database, leaves: Iterable[str]) -> None:
+    """Mark records as new, gone or changed in whether they count."""
+    db.conn.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((leaf,) for leaf in leaves))
+
+
+def derive(db: Database, schema: Schema) -> None:
+    """Make the rows of the touched records again, and everything that depends on them."""
+    incidents = _concerned(db)
+    roster = _has_roster(db)
+    for table in tables.tables(schema):
+        if table.of_records:
+            db.execute(f"DELETE FROM {table.name} WHERE leaf IN touched")  # noqa: S608 (a name of our own)
+    db.execute("DELETE FROM search_texts WHERE leaf IN touched")
+    db.execute(_DECIDE)
+    _insert(db, _made(db, schema))
+    for incident in sorted(incidents | _concerned(db)):
+        _restate_incident(db, schema, incident)
+    if roster or _has_roster(db):
+        _restate_roster(db)
+    _mark_withdrawn(db)
+
+
+def derive_all(db: Database, schema: Schema) -> None:
+    """Drop and make all derived tables, and fill them from the records."""
+    tables.make(db, schema)
+    forget_touched(db)
+    db.execute("INSERT INTO touched SELECT DISTINCT leaf FROM records")
+    derive(db, schema)
+
+
+def _mark_withdrawn(db: Database) -> None:
+    """Say of each evidence whether one of its pieces was withdrawn, so that its bytes are gone or going."""
+    pieces = "SELECT leaf FROM pieces WHERE object IN (SELECT object FROM withdrawn)"
+    db.execute(f"UPDATE evidence SET withdrawn = 1 WHERE withdrawn = 0 AND leaf IN ({pieces})")  # noqa: S608
+
+
+def _concerned(db: Database) -> set[str]:
+    return {row[0] for row in db.execute(_CONCERNED)}
+
+
+def _has_roster(db: Database) -> bool:
+    sql = "SELECT EXISTS (SELECT 1 FROM records WHERE type = 'roster' AND leaf IN touched)"
+    gone = "SELECT EXISTS (SELECT 1 FROM roster_names WHERE leaf IN touched)"
+    return bool(db.execute(sql).fetchone()[0] or db.execute(gone).fetchone()[0])
+
+
+def _counted(db: Database, where: str, values: tuple[Any, ...] = ()) -> Iterator[Counted]:
+    for row in list(db.query(f"{_COUNTED} WHERE {where}", values)):
+        yield Counted(
+            **{name: value for name, value in row.items() if name != "json"}, record=json.loads(row["json"])
+        )
+
+
+def _made(db: Database, schema: Schema) -> Iterator[Row]:
+    for counted in _counted(db, "leaf IN touched"):
+        try:
+            yield from rows(counted, schema)
+        except Odd as odd:
+            yield "problems", {"leaf": counted.leaf, "type": counted.type, "reason": str(odd)}
+            continue
+        if counted.type in SEARCHED:
+            kind = SEARCHED[counted.type][0]
+            yield from _texts(counted, kind, counted.id, schema)
+
+
+def _texts(counted: Counted, kind: str, id: str, schema: Schema) -> Iterator[Row]:
+    for field, text in texts(counted.type, counted.record, schema):
+        if text:
+            yield "search_texts", {"leaf": counted.leaf, "kind": kind, "id": id, "field": field, "text": text}
+
+
+def _insert(db: Database, made: Iterable[Row]) -> None:
+    waiting: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for name, cells in made:
+        waiting[name].append(cells)
+        if len(waiting[name]) == _AT_ONCE:
+            db.table(name).insert_all(waiting.pop(name))
+    for name, left in waiting.items():
+        db.table(name).insert_all(left)
+
+
+def _restate_incident(db: Database, schema: Schema, incident: str) -> None:
+    events = list(db.query("SELECT * FROM link_events WHERE incident = ?", [incident]))
+    _restate_links(db, incident, events)
+    reports = list(db.query("SELECT * FROM reports WHERE incident = ?", [incident]))
+    ends = heads(_versions(db, reports))
+    _restate_reports(db, schema, incident, [end.leaf for end in ends])
+    db.execute("DELETE FROM incidents WHERE id = ?", [incident])
+    if not reports and not events:
+        return
+    last = max([*reports, *events], key=lambda row: (row["recorded_utc"], row["leaf"]))
+    db.table("incidents").insert(
+        {
+            "id": incident, "leaf": ends[0].leaf if ends else None, "versions": len(reports), "heads": len(ends),
+            "conflict": int(len(ends) > 1), "changed_at": last["recorded_at"], "changed_utc": last["recorded_utc"],
+        }
+    )  # fmt: skip
+
+
+def _restate_links(db: Database, incident: str, events: list[dict[str, Any]]) -> None:
+    batches: dict[str, list[str]] = defaultdict(list)
+    named = (
+        "SELECT id, batch FROM evidence WHERE batch IN (SELECT batch FROM link_events WHERE incident = ?)"
+        " UNION SELECT id, batch FROM evidence WHERE id IN (SELECT evidence FROM link_events WHERE incident = ?)"
+    )
+    for id, batch in db.execute(named, [incident, incident]):
+        batches[id].append(batch)
+    found = linked([_link_event(row) for row in events], batches)
+    db.execute("DELETE FROM evidence_incidents WHERE incident = ?", [incident])
+    _insert(
+        db,
+        (
+            ("evidence_incidents", {"evidence": evidence, "incident": incident, "leaf": leaf})
+            for evidence, leaf in sorted(found.items())
+        ),
+    )
+
+
+def _link_event(row: dict[str, Any]) -> LinkEvent:
+    place = (row["seq"], row["compartment"], row["epoch"], row["place"])
+    links = row["action"] == "link"
+    return LinkEvent(
+        row["leaf"], links, row["batch"], row["evidence"], row["device"], place, row["recorded_utc"]
+    )
+
+
+def _versions(db: Database, reports: list[dict[str, Any]]) -> list[Version]:
+    return [
+        Version(
+            report["leaf"],
+            tuple(
+                r[0] for r in db.execute("SELECT parent FROM report_parents WHERE leaf = ?", [report["leaf"]])
+            ),
+            report["device"],
+            report["seq"],
+            report["recorded_utc"],
+        )
+        for report in reports
+    ]
+
+
+def _restate_reports(db: Database, schema: Schema, incident: str, ends: list[str]) -> None:
+    of_incident = "leaf IN (SELECT leaf FROM reports WHERE incident = ?)"
+    db.execute("UPDATE reports SET head = 0 WHERE incident = ?", [incident])
+    db.execute(f"DELETE FROM search_texts WHERE {of_incident}", [incident])  # noqa: S608
+    for leaf in sorted(ends):
+        db.execute("UPDATE reports SET head = 1 WHERE leaf = ?", [leaf])
+        for counted in _counted(db, "leaf = ?", (leaf,)):
+            _insert(db, _texts(counted, "incident", incident, schema))
+
+
+def _restate_roster(db: Database) -> None:
+    """The latest roster that names something rules on its name; names that later rosters lack stay readable."""
+    names: dict[tuple[str, str], tuple[str, str]] = {}
+    for counted in sorted(
+        _counted(db, "type = 'roster' AND leaf NOT IN (SELECT leaf FROM problems)"),
+        key=lambda c: (c.recorded_utc, c.device, c.seq, c.place, c.leaf),
+    ):
+        for kind, id, name in roster_names(counted.record):
+            names[kind, id] = (name, counted.leaf)
+    db.execute("DELETE FROM roster_names")
+    _insert(
+        db,
+        (
+            ("roster_names", {"kind": kind, "id": id, "name": name, "leaf": leaf})
+            for (kind, id), (name, leaf) in sorted(names.items())
+        ),
+    )

@@ -1,0 +1,147 @@
+"""The tables that are made from the absorbed records, in the shape that the table of fields gives.
+
+They have no history: the digest of their shape stands in the catalogue, and where it differs all of them are
+dropped and filled again from the records (`derive.py`). A new field is a new column by that way.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlite_utils import Database
+
+from copwatch.model.fields import Field
+from copwatch.model.schema import Schema
+from copwatch.model.values import Group
+from copwatch.proof.canonical import encode
+from copwatch.proof.hashing import sha256_hex
+
+DERIVATION: Final = 1
+"""Raised by hand whenever the rows change that are made from the same records and fields."""
+
+TOKENS: Final = "unicode61 remove_diacritics 2"
+
+_T, _I = "TEXT", "INTEGER"
+_WHERE_FROM = {"device": _T, "recorded_at": _T, "recorded_utc": _T}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A derived table. Those with a `leaf` column hold rows of one record each."""
+
+    name: str
+    columns: dict[str, str]
+    key: tuple[str, ...]
+    indexes: tuple[str, ...] = ()
+
+    @property
+    def of_records(self) -> bool:
+        """Whether the rows of a record are found by its leaf."""
+        return self.key[0] == "leaf"
+
+
+_FIXED = (
+    Table(
+        "evidence",
+        {"leaf": _T, "id": _T, "batch": _T, "name": _T, "name_bytes": _T, "folder": _T, "media_type": _T, "size": _I,
+         "sha256": _T, "file_time": _T, "metadata": _T, **_WHERE_FROM, "withdrawn": _I},
+        ("leaf",),
+        ("id", "batch", "sha256"),
+    ),
+    Table("pieces", {"leaf": _T, "place": _I, "object": _T, "size": _I}, ("leaf", "place"), ("object",)),
+    Table("batches", {"leaf": _T, "id": _T, "by": _T, "how": _T, "note": _T, **_WHERE_FROM}, ("leaf",), ("id",)),
+    Table(
+        "link_events",
+        {"leaf": _T, "action": _T, "incident": _T, "batch": _T, "evidence": _T, "seq": _I, "compartment": _T,
+         "epoch": _I, "place": _I, **_WHERE_FROM},
+        ("leaf",),
+        ("incident", "batch", "evidence"),
+    ),
+    Table("evidence_incidents", {"evidence": _T, "incident": _T, "leaf": _T}, ("evidence", "incident"), ("incident",)),
+    Table("report_parents", {"leaf": _T, "parent": _T}, ("leaf", "parent")),
+    Table(
+        "incidents",
+        {"id": _T, "leaf": _T, "versions": _I, "heads": _I, "conflict": _I, "changed_at": _T, "changed_utc": _T},
+        ("id",),
+    ),
+    Table(
+        "custody",
+        {"leaf": _T, "id": _T, "event": _T, "premis": _T, "at": _T, "at_utc": _T, "scope": _T, "incident": _T,
+         "by": _T, "purpose": _T, "outcome": _T, "detail": _T, "seq": _I, **_WHERE_FROM},
+        ("leaf",),
+        ("incident",),
+    ),
+    Table("custody_evidence", {"leaf": _T, "evidence": _T}, ("leaf", "evidence"), ("evidence",)),
+    Table("roster_names", {"kind": _T, "id": _T, "name": _T, "leaf": _T}, ("kind", "id")),
+    Table("problems", {"leaf": _T, "type": _T, "reason": _T}, ("leaf",)),
+)  # fmt: skip
+
+_REPORT = {
+    "leaf": _T, "id": _T, "incident": _T, "template": _T, "reason": _T, "head": _I, "seq": _I, **_WHERE_FROM,
+    "not_understood": _T,
+}  # fmt: skip
+
+
+def group_fields(schema: Schema) -> Iterator[tuple[Field, str]]:
+    """The fields of a report that hold rows of another entity, each with the table of those rows."""
+    for field in schema.fields("report"):
+        if isinstance(field.type, Group):
+            yield field, f"report_{field.name}"
+
+
+def tables(schema: Schema) -> tuple[Table, ...]:
+    """Every derived table, those of the table of fields last.
+
+    Raises:
+        ValueError: a field is called like something that every report has.
+    """
+    fields = schema.columns("report")
+    taken = fields.keys() & _REPORT.keys()
+    if taken:
+        raise ValueError(f"a field of a report cannot be called {', '.join(sorted(taken))}")
+    reports = Table("reports", {**_REPORT, **fields}, ("leaf",), ("id", "incident"))
+    return (*_FIXED, reports, *_groups(schema))
+
+
+def digest(schema: Schema) -> str:
+    """What changes when the derived tables have to be made again."""
+    shape = [
+        [t.name, [list(c) for c in t.columns.items()], list(t.key), list(t.indexes)] for t in tables(schema)
+    ]
+    types = [[f.entity, f.name, f.type.name] for f in schema.all_fields()]
+    return sha256_hex(encode([DERIVATION, TOKENS, shape, types]))
+
+
+def make(db: Database, schema: Schema) -> None:
+    """Drop whatever derived tables there are, and make those of `schema`, empty."""
+    _drop(db)
+    for table in tables(schema):
+        db.table(table.name).create(table.columns, pk=table.key if len(table.key) > 1 else table.key[0])
+        for column in table.indexes:
+            db.table(table.name).create_index([column])
+    # Rows are found again by `number`; VACUUM may renumber rows that have no such column.
+    columns = {"number": _I, "leaf": _T, "kind": _T, "id": _T, "field": _T, "text": _T}
+    db.table("search_texts").create(columns, pk="number")
+    db.table("search_texts").create_index(["leaf"])
+    db.table("search_texts").enable_fts(["text"], create_triggers=True, tokenize=TOKENS)
+    db.create_view("current_reports", "SELECT r.* FROM incidents AS i JOIN reports AS r ON r.leaf = i.leaf")
+
+
+def _groups(schema: Schema) -> Iterator[Table]:
+    for field, name in group_fields(schema):
+        if isinstance(field.type, Group):
+            columns = {"leaf": _T, "row": _I, **schema.columns(field.type.entity), "not_understood": _T}
+            yield Table(name, columns, ("leaf", "row"))
+
+
+_KEPT = {"sets", "records", "positions", "withdrawn", "about", "_sqlite_migrations"}
+
+
+def _drop(db: Database) -> None:
+    if "current_reports" in db.view_names():
+        db.view("current_reports").drop()
+    if "search_texts" in db.table_names():
+        db.table("search_texts").disable_fts()
+    for name in set(db.table_names()) - _KEPT:
+        if not name.startswith("sqlite_"):
+            db.table(name).drop()
