@@ -147,10 +147,12 @@ def _connected(first: str, valid: Mapping[str, Charter], findings: list[Finding]
             findings.append(Finding(Kind.UNEXPECTED, where, "the first charter of another archive"))
         elif charter.root != valid[first].root:
             findings.append(Finding(Kind.BAD_SIGNATURE, where, "signed by another root key"))
-        elif not all(prev in kept for prev in charter.prev):
+        elif not all(prev in valid for prev in charter.prev):
             findings.append(Finding(Kind.MISSING, where, "a version that it follows is not here"))
-        elif charter.version != 1 + max(kept[prev].version for prev in charter.prev):
+        elif charter.version != 1 + max(valid[prev].version for prev in charter.prev):
             findings.append(Finding(Kind.MALFORMED, where, "its version number does not follow"))
+        elif not all(prev in kept for prev in charter.prev):
+            findings.append(Finding(Kind.MISSING, where, "a version that it follows does not hold"))
         else:
             kept[name] = charter
     return kept

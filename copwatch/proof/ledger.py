@@ -1,12 +1,12 @@
 """Checking a ledger line by line, as a state machine without IO (docs/format.md, "Checking a ledger")."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from copwatch.proof.canonical import NotCanonical, encode
 from copwatch.proof.charter import Charter
-from copwatch.proof.entry import Line, Seen, entry_hash, entry_message, parse_line, withdraw_message
+from copwatch.proof.entry import Line, entry_hash, entry_message, parse_line, withdraw_message
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.hashing import Verify, sha256_hex
 from copwatch.proof.history import History
@@ -127,26 +127,6 @@ def cut_off_findings(charter: Charter, device: str, heads: list[str]) -> list[Fi
     if heads[known.until.seq] != known.until.entry:
         return [Finding(Kind.FORK, where, "another entry stands where the device was cut off")]
     return []
-
-
-def seen_findings(
-    where: str, seen: Iterable[Seen], branches: Mapping[str, Sequence[Sequence[str]]]
-) -> list[Finding]:
-    """What an entry knew of other ledgers against what is here.
-
-    `branches` has, for each device, the heads of its ledger and of every fork of it.
-    """
-    findings = []
-    for one in seen:
-        here = branches.get(one.device, ())
-        name = f"entry {one.seq} of {one.device[:8]}"
-        if any(one.seq < len(heads) and heads[one.seq] == one.head for heads in here):
-            continue
-        if all(one.seq >= len(heads) for heads in here):
-            findings.append(Finding(Kind.CUT_SHORT, where, f"had seen {name}, which is not here"))
-        else:
-            findings.append(Finding(Kind.FORK, where, f"had seen another {name}"))
-    return findings
 
 
 def authority_holds(line: Line, charter: Charter, verify: Verify) -> bool:

@@ -16,7 +16,9 @@ SCALARS = st.one_of(
     st.booleans(),
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=20
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(NAMES, inner, max_size=5),
+    max_leaves=20,
 )
 
 
@@ -31,7 +33,10 @@ def test_what_was_encoded_decodes_to_the_same_value(value):
     assert encode(decode(encode(value))) == encode(value)
 
 
-@given(st.binary(max_size=80) | st.text(alphabet='{}[]",:0123456789-+.eE\\ \ntrufalsn', max_size=30).map(str.encode))
+@given(
+    st.binary(max_size=80)
+    | st.text(alphabet='{}[]",:0123456789-+.eE\\ \ntrufalsn', max_size=30).map(str.encode)
+)
 def test_whatever_is_accepted_is_the_one_encoding(data):
     try:
         value = decode(data)

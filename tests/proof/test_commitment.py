@@ -94,7 +94,9 @@ def test_a_digit_cannot_be_moved_from_the_value_into_the_salt():
 
 def test_a_name_cannot_be_moved_from_the_path_into_the_digest():
     digest = value_digest(salt_of(SEED, "/client/name"), "Ann").hex()
-    assert leaf_of_parts([], [Withheld("/client/name", digest)], []) == leaf({"client": {"name": "Ann"}}, SEED)
+    assert leaf_of_parts([], [Withheld("/client/name", digest)], []) == leaf(
+        {"client": {"name": "Ann"}}, SEED
+    )
     with pytest.raises(Malformed):
         leaf_of_parts([], [Withheld("/name", digest + b"/client".hex())], [])
 
@@ -144,7 +146,8 @@ def test_a_value_that_the_format_does_not_have_is_refused(value):
 
 
 @pytest.mark.parametrize(
-    ("record", "seed"), [({}, SEED), ([], SEED), ("a", SEED), (RECORD, SEED[:31]), (RECORD, b""), ({"a": None}, SEED)]
+    ("record", "seed"),
+    [({}, SEED), ([], SEED), ("a", SEED), (RECORD, SEED[:31]), (RECORD, b""), ({"a": None}, SEED)],
 )
 def test_what_is_not_a_record_has_no_leaf(record, seed):
     with pytest.raises(NotCanonical):
