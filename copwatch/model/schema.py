@@ -19,6 +19,7 @@ NOT_KNOWN_COLUMN = "not_known"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _DEEPEST = 20
+_MOST = 500
 
 
 class Schema:
@@ -70,6 +71,8 @@ class Schema:
 
         What is empty ("" or an empty list or table) is taken as not asked and left out.
         """
+        if len(data) > _MOST:
+            return {}, [Problem("form", f"more than {_MOST} names in one table")]
         fields: dict[str, Json] = {}
         problems: list[Problem] = []
         for name, given in data.items():
@@ -77,7 +80,7 @@ class Schema:
                 continue
             field = self.field(entity, name)
             if field is None:
-                problems.append(Problem(name, self._no_such(entity, name)))
+                problems.append(Problem(name[:64], self._no_such(entity, name)))
                 continue
             value, wrong = self.read_field(field, given, context)
             problems += wrong

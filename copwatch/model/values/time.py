@@ -195,9 +195,11 @@ class Timestamp(ValueType):
 
 
 def _moment(found: re.Match[str], context: Context) -> datetime:
-    zone = _zone(found["zone"], context)
     try:
+        zone = _zone(found["zone"], context)
         moment = datetime.combine(_day(found["day"], zone, context), _time(found), zone)
+    except Wrong:
+        raise
     except ValueError as error:
         raise Wrong(f"no such time: {error}") from error
     if not found["day"] and context.now and moment > context.now:

@@ -1,0 +1,264 @@
+import json
+import tomllib
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from copwatch.errors import BadInput
+from copwatch.model import forms
+from copwatch.model.longtext import cut_text
+from copwatch.model.redaction import Class
+from copwatch.model.schema import SCHEMA
+from copwatch.model.templates import TEMPLATES, template_named
+from copwatch.model.values import Coded, Context, Group, LongText, Nested
+from copwatch.model.vocabulary import INCIDENT_TYPE, NOT_KNOWN
+
+CONTEXT = Context(now=datetime(2026, 5, 2, 1, 0, tzinfo=ZoneInfo("America/Los_Angeles")))
+AT = {"at": "2026-05-01T18:05:00-07:00", "precision": "minute", "source": "observer_estimate"}
+FULL = {
+    "occurred_start": AT,
+    "occurred_end": {**AT, "at": "2026-05-01T18:25:00-07:00", "source": "gps", "clock_offset_s": -3},
+    "location_text": "5th & Main",
+    "recorded_by": "OBS-7Q2K",
+    "force": ["push_or_shove", "baton_drawn"],
+    "force_basis": "told_by",
+    "force_told_by": "W-1",
+    "n_officers": 4,
+    "officers": [
+        {"badge_as_seen": "4411", "in_uniform": "yes", "role": ["contact"]},
+        {"rank_as_seen": "Sergeant"},
+    ],
+    "vehicles": {"not_known": "not_observed"},
+    "arrests": [{"person": "P1", "reason_verbatim": ["He said: ", "obstruction."]}],
+    "narrative_observed": ["He fell. ", "Ann saw it.\n", "C:\\new \"quoted\" '''"],
+    "witnesses": ["W-1", "W-2"],
+    "anyone_injured": "unsure",
+    "x": {"table": {"a": [1, "b"]}, "plain": "c"},
+}
+
+TOML = """
+occurred_start = 2026-05-01T18:05:00-07:00
+location_text = "5th & Main"
+force = ["push or shove"]
+followup_required = true
+n_officers = 4
+recorded_by = "unsure"
+narrative_observed = '''
+He fell. Ann saw it.
+C:\\new'''
+
+[[officers]]
+badge_as_seen = 4411
+"""
+
+
+def test_a_toml_form_becomes_report_fields():
+    assert forms.parse_toml(TOML) == {
+        "occurred_start": AT,
+        "location_text": "5th & Main",
+        "force": ["push_or_shove"],
+        "followup_required": "yes",
+        "n_officers": 4,
+        "recorded_by": {"not_known": "unsure"},
+        "narrative_observed": ["He fell. ", "Ann saw it.\n", "C:\\new"],
+        "officers": [{"badge_as_seen": "4411"}],
+    }
+
+
+def test_a_report_survives_its_own_form():
+    assert forms.parse_toml(forms.to_toml(FULL)) == FULL
+    assert forms.parse_json(json.dumps(FULL)) == FULL
+
+
+def test_an_empty_form_states_nothing_even_with_every_comment_taken_away():
+    form = forms.to_toml({})
+    assert forms.parse_toml(form) == {}
+    names = {f.name for f in SCHEMA.all_fields()}
+    bare = "\n".join(
+        line.removeprefix("# ")
+        for line in form.splitlines()
+        if line.startswith(("# [", "# '''")) or line.removeprefix("# ").split(" = ")[0] in names
+    )
+    assert set(tomllib.loads(bare)) >= {f.name for f in SCHEMA.fields("report") if f.name != "x"}
+    assert forms.parse_toml(bare) == {}
+
+
+def test_the_form_explains_every_field_and_shows_the_rules_before_the_narrative():
+    form = forms.to_toml({})
+    for field in SCHEMA.fields("report"):
+        assert field.name in form or field.name == "x"
+    for line in forms.DO_NOT_WRITE:
+        assert line[:60] in form.split("narrative_observed")[0]
+
+
+def value_of(field):
+    if isinstance(field.type, Group):
+        inner = [f for f in SCHEMA.fields(field.type.entity) if not isinstance(f.type, Nested)]
+        return st.lists(rows_of(inner), min_size=1, max_size=2)
+    known = st.just(field.type.read(field.type.example()) if not isinstance(field.type, Nested) else {"a": 1})
+    if isinstance(field.type, LongText):
+        text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+        pieces = text.map(cut_text) | st.lists(text.filter(bool))
+        known = pieces.filter(lambda pieces: "".join(pieces).strip())
+    if isinstance(field.type, Coded):
+        return known
+    return known | st.sampled_from(NOT_KNOWN).map(lambda term: {"not_known": term})
+
+
+def rows_of(fields):
+    return st.fixed_dictionaries({}, optional={f.name: value_of(f) for f in fields}).filter(bool)
+
+
+@settings(max_examples=60)
+@given(rows_of([f for f in SCHEMA.fields("report") if not f.companion_of]))
+def test_any_report_survives_toml_and_json(fields):
+    assert forms.parse_toml(forms.to_toml(fields)) == fields
+    assert forms.parse_json(json.dumps(fields)) == fields
+
+
+def test_every_error_of_a_form_is_named_at_once():
+    with pytest.raises(forms.BadForm) as caught:
+        forms.parse_toml(
+            'citty = "x"\nn_officers = "many"\nlocation_text = "12 Main St"\nforce = ["spay"]\nstate = 1.5'
+        )
+    assert [p.path for p in caught.value.problems] == ["citty", "n_officers", "location_text", "force"]
+    for said in ("citty: no such field; did you mean city", "n_officers: 'many'", "house number"):
+        assert said in caught.value.message
+    assert caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["a = ", "a = 1\na = 2", "[[x]]\n[x]", "=" * 10, "a = " + "[" * 5000, "\x00", "a = '\ud800'"]
+)
+def test_what_is_no_toml_is_bad_input(text):
+    with pytest.raises(BadInput):
+        forms.parse_toml(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "1",
+        '{"city": "a", "city": "b"}',
+        '{"n_officers": NaN}',
+        "[" * 100_000,
+        '{"city": null}',
+        "{",
+    ],
+)
+def test_what_is_no_json_form_is_bad_input(text):
+    with pytest.raises(BadInput):
+        forms.parse_json(text)
+
+
+def test_a_form_has_an_end():
+    with pytest.raises(BadInput, match="longer"):
+        forms.parse_toml("#" * (forms.LONGEST_FORM + 1))
+
+
+class TestFreeText:
+    def test_is_kept_word_for_word_and_nothing_is_guessed(self):
+        text = "6:05 4 agents 5th & Main.  Ann's  van!\r\n"
+        fields = forms.from_free_text(TEMPLATES["raid"], text)
+        assert "".join(fields["narrative_observed"]) == text
+        assert fields["incident_types"] == ["home_entry_or_raid"]
+        assert set(fields) == {"narrative_observed", "incident_types"}
+        assert "incident_types" not in forms.from_free_text(TEMPLATES["general"], text)
+
+    def test_lists_what_is_still_open(self):
+        problems = forms.check_report(forms.from_free_text(TEMPLATES["raid"], "raid"))
+        assert {p.path for p in problems} == {"occurred_start", "location_text", "recorded_by"}
+        assert all(p.open for p in problems)
+
+    @pytest.mark.parametrize("text", ["", "  \n", "\ud800", "a\0b"])
+    def test_has_to_be_text(self, text):
+        with pytest.raises(BadInput):
+            forms.from_free_text(TEMPLATES["stop"], text)
+
+
+class TestCheck:
+    def test_a_full_report_has_no_problem(self):
+        assert forms.check_report(FULL) == []
+
+    def test_an_explicit_unknown_is_an_answer(self):
+        unknown = {
+            name: {"not_known": "unknown"} for name in ("occurred_start", "location_text", "recorded_by")
+        }
+        assert forms.check_report(unknown) == []
+
+    def test_an_end_before_the_start_is_wrong_only_where_it_must_be(self):
+        end = {**AT, "at": "2026-05-01T17:00:00-07:00"}
+        assert [p.path for p in forms.check_report({**FULL, "occurred_end": end})] == ["occurred_end"]
+        assert forms.check_report({**FULL, "occurred_end": {**end, "precision": "day"}}) == []
+
+    def test_a_source_belongs_to_told_by(self):
+        wrong = {**FULL, "force_basis": "saw"}
+        assert [p.path for p in forms.check_report(wrong)] == ["force_told_by"]
+        with pytest.raises(forms.BadForm, match="told_by"):
+            forms.parse_json(json.dumps(wrong))
+
+
+class TestQuestions:
+    @pytest.mark.parametrize("template", TEMPLATES.values(), ids=lambda t: t.name)
+    def test_each_template_asks_few_questions_the_required_ones_first(self, template):
+        asked = forms.questions(template)
+        assert [q.field.name for q in asked[:3]] == ["occurred_start", "location_text", "recorded_by"]
+        assert len(asked) <= 16
+        assert len({q.field.name for q in asked}) == len(asked)
+        assert template.incident_type is None or template.incident_type in INCIDENT_TYPE
+        assert not any(q.field.class_ is Class.PRV for q in asked)
+
+    def test_the_rules_stand_before_the_narrative(self):
+        narrative = next(
+            q for q in forms.questions(TEMPLATES["stop"]) if q.field.name == "narrative_observed"
+        )
+        assert narrative.before == forms.DO_NOT_WRITE
+        assert narrative.parse("A. B.") == ["A. ", "B."]
+
+    def test_answers_by_term_number_or_unknown(self):
+        asked = {q.field.name: q for q in forms.questions(TEMPLATES["general"])}
+        force = asked["force"]
+        assert force.parse("2, takedown") == [force.choices[1].term, "takedown"]
+        assert force.parse("unsure") == ["unsure"]
+        assert force.parse("  ") is None
+        assert asked["anyone_injured"].parse("y") == "yes"
+        assert asked["n_officers"].parse("2") == 2
+        assert asked["occurred_start"].parse("yesterday 6:05 pm", CONTEXT)["at"] == AT["at"]
+
+    @pytest.mark.parametrize(
+        ("name", "answer"), [("force", "99"), ("n_officers", "few"), ("occurred_start", "6:05")]
+    )
+    def test_a_wrong_answer_says_how_to_answer(self, name, answer):
+        question = next(q for q in forms.questions(TEMPLATES["general"]) if q.field.name == name)
+        with pytest.raises(BadInput) as caught:
+            question.parse(answer, CONTEXT)
+        assert caught.value.hint
+
+    def test_rows_have_questions_of_their_own(self):
+        officers = next(q for q in forms.questions(TEMPLATES["stop"]) if q.field.name == "officers")
+        assert [q.field.name for q in officers.rows][:2] == ["badge_as_seen", "name_as_seen"]
+
+    def test_a_template_is_found_by_name(self):
+        assert template_named("Raid") is TEMPLATES["raid"]
+        with pytest.raises(BadInput, match="did you mean protest"):
+            template_named("protst")
+
+
+def test_the_json_schema_names_every_field_and_refuses_others():
+    schema = forms.json_schema()
+    assert set(schema["properties"]) == {f.name for f in SCHEMA.fields("report")}
+    assert schema["additionalProperties"] is False
+    assert set(schema["$defs"]) == {"officer", "vehicle", "arrest", "x"}
+    json.dumps(schema)
+
+
+def test_the_description_has_a_row_of_text_for_each_field():
+    rows = forms.describe()
+    assert len(rows) == len(SCHEMA.all_fields())
+    assert all(isinstance(cell, str) for row in rows for cell in row.values())

@@ -1,0 +1,168 @@
+import json
+
+import pytest
+
+from copwatch.errors import NewerFormat
+from copwatch.model import records
+from copwatch.model.members import MalformedRecord
+from copwatch.model.redaction import Class
+from copwatch.model.vocabulary import CUSTODY_TYPE, PREMIS
+
+ID, OTHER, HASH = "ab" * 16, "cd" * 16, "ef" * 32
+STAMP = records.Stamp("a" * 64, "b" * 64, "2026-05-01T18:05:00-07:00")
+PIECES = (records.Piece(HASH, 6), records.Piece("1" * 64, 4))
+EVIDENCE = records.Evidence(
+    ID, STAMP, OTHER, "IMG 1.JPG", 10, HASH, PIECES, "image/jpeg", "preserve",
+    file_time="2026-05-01T18:05:00Z", folder="DCIM/100",
+)  # fmt: skip
+NAMED = records.Named("m1", "Ann")
+LAPTOP = records.NamedDevice(HASH, "laptop")
+ALL = [
+    EVIDENCE,
+    records.Batch(ID, STAMP, by="OBS-1", how="sd_card", note=("Card of ", "camera 2.")),
+    records.Batch(ID, STAMP),
+    records.Link(ID, STAMP, OTHER, batch=ID),
+    records.Unlink(ID, STAMP, OTHER, evidence=ID),
+    records.Custody(
+        ID, STAMP, "verified", "fix", "2026-05-01T18:05:00Z", "archive", "fail", evidence=(ID,), incident=OTHER,
+        by="OBS-1", purpose=("Yearly.",), detail={"missing": 2, "where": "usb"},
+    ),
+    records.Roster(ID, STAMP, (NAMED,), (LAPTOP,), (records.Named("c1", "case"),), group="CW"),
+    records.Report(ID, STAMP, OTHER, "raid", (), {"city": "Oakland", "narrative_observed": ["He fell."]}),
+    records.Report(ID, STAMP, OTHER, "raid", (HASH,), {}, reason=("Wrong day.",)),
+]  # fmt: skip
+named = pytest.mark.parametrize("record", ALL, ids=lambda record: record.TYPE)
+
+
+@named
+def test_a_record_survives_json(record):
+    data = json.loads(json.dumps(record.to_json()))
+    assert records.from_json(data) == record
+    assert {"id", "type", "schema", "archive", "device", "recorded_at", "clock"} <= set(data)
+    assert None not in data.values()
+
+
+@named
+def test_unknown_and_missing_members_are_errors(record):
+    data = record.to_json()
+    for wrong in (
+        {**data, "nose": 1},
+        {**data, "members_": []},
+        {k: v for k, v in data.items() if k != "recorded_at"},
+    ):
+        with pytest.raises(MalformedRecord):
+            records.from_json(wrong)
+    for name in type(record).needed():
+        with pytest.raises(MalformedRecord, match=name):
+            records.from_json({k: v for k, v in data.items() if k != name})
+
+
+@named
+def test_a_newer_version_is_its_own_failure(record):
+    with pytest.raises(NewerFormat):
+        records.from_json({**record.to_json(), "schema": 2, "nose": 1})
+    for wrong in (0, "1", True, None, 1.0):
+        with pytest.raises(MalformedRecord):
+            records.from_json({**record.to_json(), "schema": wrong})
+
+
+UNKNOWN = {"not_known": "unknown"}
+WRONG = [None, 1.5, [], {}, [[1]], UNKNOWN, "\ud800", -1, True]
+# What looks wrong above and is right for these members.
+RIGHT = {"parents": [[]], "detail": [{}, UNKNOWN], "city": [UNKNOWN], "narrative_observed": [UNKNOWN]}
+RIGHT |= {"members": [[]], "devices": [[]], "compartments": [[]]}
+
+
+@named
+def test_a_value_of_another_kind_is_an_error(record):
+    good = record.to_json()
+    for name in set(good) - {"type"}:
+        for wrong in WRONG:
+            if wrong not in RIGHT.get(name, []):
+                with pytest.raises(MalformedRecord):
+                    records.from_json({**good, name: wrong})
+
+
+def test_records_of_unknown_types_pass_through():
+    data = {"id": ID, "type": "seance", "schema": 7, "anything": [1]}
+    read = records.from_json(data)
+    assert read == records.UnknownRecord("seance", data)
+    assert read.to_json() == data
+    for wrong in ({}, {"type": 5}, {"type": ""}):
+        with pytest.raises(MalformedRecord):
+            records.from_json(wrong)
+
+
+def changed(record, **members):
+    return {**record.to_json(), **members}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"size": 11}, {"pieces": []}, {"pieces": [{"object": HASH}]}, 
+        {"pieces": [{"object": HASH, "size": 10, "offset": 1}]},
+        {"name_bytes": "ff"}, {"name_bytes": "f"}, {"folder": "../x"}, {"sha256": HASH.upper()}, {"id": "ab"},
+        {"file_time": "2026-05-01"}, {"media_type": "Image"}, {"metadata": "unknown"}, {"clock": "unknown"},
+    ],
+)  # fmt: skip
+def test_evidence_that_contradicts_itself_is_malformed(members):
+    with pytest.raises(MalformedRecord):
+        records.from_json(changed(EVIDENCE, **members))
+
+
+def test_a_name_that_is_not_utf8_stands_beside_its_bytes():
+    raw = b"caf\xe9.jpg"
+    data = changed(EVIDENCE, name=raw.decode("utf-8", "replace"), name_bytes=raw.hex())
+    assert records.from_json(data).name == "caf\N{REPLACEMENT CHARACTER}.jpg"
+
+
+def test_an_empty_file_is_evidence_too():
+    data = changed(EVIDENCE, size=0, pieces=[{"object": HASH, "size": 0}])
+    assert records.from_json(data).size == 0
+
+
+@pytest.mark.parametrize("members", [{"batch": ID, "evidence": ID}, {}])
+def test_a_link_ties_one_thing(members):
+    data = {k: v for k, v in ALL[3].to_json().items() if k != "batch"}
+    with pytest.raises(MalformedRecord, match="one of them"):
+        records.from_json({**data, **members})
+
+
+@pytest.mark.parametrize("event", CUSTODY_TYPE.terms)
+def test_a_custody_event_carries_its_own_premis_code(event):
+    data = changed(ALL[5], event=event, premis=PREMIS[event])
+    assert records.from_json(data).event == event
+    with pytest.raises(MalformedRecord, match="PREMIS"):
+        records.from_json({**data, "premis": "cre"})
+
+
+def test_what_was_built_wrong_is_never_written():
+    broken = records.Link(ID, STAMP, "no id", batch=ID)
+    both = records.Link(ID, STAMP, OTHER, batch=ID, evidence=ID)
+    report = records.Report(ID, STAMP, OTHER, "raid", (), {"city": 5})
+    stamp = records.Link(ID, records.Stamp("a", "b", "c"), OTHER, batch=ID)
+    for record in (broken, both, report, stamp):
+        with pytest.raises(MalformedRecord):
+            record.to_json()
+
+
+def test_a_report_cannot_hide_a_field_in_its_envelope():
+    report = records.Report(ID, STAMP, OTHER, "raid", (), {"device": "x"})
+    with pytest.raises(MalformedRecord):
+        report.to_json()
+
+
+@pytest.mark.parametrize(
+    ("record", "pointer", "expected"),
+    [
+        (EVIDENCE, "/name", Class.TEC), (EVIDENCE, "/pieces/0/object", Class.CST), (EVIDENCE, "/pieces/0/nose", None),
+        (EVIDENCE, "/recorded_at", Class.TIM), (EVIDENCE, "/type", Class.PUB), (EVIDENCE, "/nose", None),
+        (EVIDENCE, "", None), (ALL[1], "/by", Class.OBS), (ALL[1], "/note/0", Class.NAR),
+        (ALL[6], "/members/0/name", Class.ORG), (ALL[7], "/city", Class.PUB),
+        (ALL[7], "/narrative_observed/0", Class.NAR), (ALL[7], "/nose", None), (ALL[8], "/reason/0", Class.NAR),
+        (records.UnknownRecord("seance", {"type": "seance", "a": 1}), "/a", None),
+    ],
+)  # fmt: skip
+def test_every_path_has_a_class_or_is_known_to_have_none(record, pointer, expected):
+    assert records.class_at(record.to_json(), pointer) is expected
