@@ -4,7 +4,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -63,9 +63,9 @@ class Staging:
         if path is not None:
             path.unlink(missing_ok=True)
 
-    def place(self) -> list[str]:
-        """Flushes everything staged, then renames it into place; gives the names. Durable when it returns."""
-        staged = dict(self._staged)
+    def place(self, names: Iterable[str] | None = None) -> None:
+        """Flushes staged objects (all, or those of `names`), then renames them into place. Durable when it returns."""
+        staged = {name: self._staged[name] for name in (self._staged if names is None else names)}
         flush_all(staged.values(), self.folder)
         folders = {self.layout.object(name).parent for name in staged}
         for folder in sorted(folders):
@@ -73,8 +73,8 @@ class Staging:
         for name, path in staged.items():
             path.replace(self.layout.object(name))
         flush_names([*folders, self.layout.objects], self.folder)
-        self._staged.clear()
-        return list(staged)
+        for name in staged:
+            del self._staged[name]
 
 
 def names(layout: Layout) -> Iterator[str]:

@@ -18,7 +18,7 @@ from copwatch.store.state import Head
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """An entry that is in the ledger: where it stands, its hash, and the leaves in the order of `Draft.add`."""
+    """An entry that is in the ledger: where it stands, and its hash."""
 
     device: str
     seq: int
@@ -37,11 +37,13 @@ class Writer:
         """The device that signs."""
         return self.ledger.key.public_hex
 
-    @contextmanager
-    def draft(self) -> "Iterator[Draft]":
-        """A new entry; what is not committed leaves nothing behind."""
-        with Staging(self.archive.layout) as staging:
-            yield Draft(self, staging)
+    def staging(self) -> Staging:
+        """A place for objects of one or several entries; what is not committed leaves nothing behind."""
+        return Staging(self.archive.layout)
+
+    def draft(self, staging: Staging) -> "Draft":
+        """A new entry whose objects are staged there."""
+        return Draft(self, staging)
 
     def seen(self) -> tuple[Seen, ...]:
         """Heads of other ledgers that changed since this device last named them."""
@@ -92,7 +94,7 @@ class Draft:
     def commit(self, before: Callable[[str], None] = lambda _: None) -> Committed:
         """Seals the bodies, makes everything durable, then appends the line."""
         sets = tuple(self._seal_set(place) for place in sorted(self._records))
-        self.staging.place()
+        self.staging.place(name for part in sets for name in (part.body, *part.objects))
         return self.writer.append(Lists(sets, self.writer.seen()), before)
 
     def _seal_set(self, place: str) -> SealedSet:
@@ -105,6 +107,15 @@ class Draft:
         sealed = seal(encode_body(header, records), [parse_recipient(compartment.epochs[epoch])])
         leaves = tuple(leaf(record, seed) for record, seed in records)
         return SealedSet(place, epoch, self.staging.add_bytes(sealed), leaves, tuple(self._objects[place]))
+
+
+def append_records(archive: Archive, records: Iterable[Json]) -> Committed:
+    """Appends one entry with these records to the compartment `case`. Raises `Busy` or `NotThisDevice`."""
+    with open_writer(archive) as writer, writer.staging() as staging:
+        draft = writer.draft(staging)
+        for record in records:
+            draft.add(record)
+        return draft.commit()
 
 
 @contextmanager

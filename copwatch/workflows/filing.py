@@ -1,0 +1,43 @@
+"""Filing evidence under incidents, before or after: `copwatch link`, `unlink`. Needs no key."""
+
+from copwatch.errors import BadInput, Locked
+from copwatch.model.ids import Code, matches
+from copwatch.model.records import Link, Unlink
+from copwatch.store.archive import Archive
+from copwatch.store.known_ids import known_ids
+from copwatch.store.writer import Committed, append_records
+from copwatch.workflows.stamping import Now, fresh_id, make_stamp
+
+
+def resolve_locked(archive: Archive, code: Code) -> str:
+    """The id behind a code, from the ids that this computer has met.
+
+    Raises:
+        Locked: this computer has not met it; an unlocked archive may know it.
+        BadInput: several begin alike.
+    """
+    found = [id_ for id_ in known_ids(archive.state, code.prefix, code.hex) if matches(code, id_)]
+    if not found:
+        raise Locked(
+            f"this computer has not met {code}",
+            hint="`copwatch unlock` first, so that it can be looked up, or check the code",
+        )
+    if len(found) > 1:
+        raise BadInput(f"several begin with {code}", hint="use the longer code that `copwatch list` shows")
+    return found[0]
+
+
+def link(archive: Archive, now: Now, incident: str, *, batch: str | None, evidence: str | None) -> Committed:
+    """Files a batch or one item under an incident."""
+    device = archive.state.device()
+    stamp = make_stamp(archive, device.public_hex if device else "", now)
+    return append_records(archive, [Link(fresh_id(), stamp, incident, batch, evidence).to_json()])
+
+
+def unlink(
+    archive: Archive, now: Now, incident: str, *, batch: str | None, evidence: str | None
+) -> Committed:
+    """Takes it out again; both records stay."""
+    device = archive.state.device()
+    stamp = make_stamp(archive, device.public_hex if device else "", now)
+    return append_records(archive, [Unlink(fresh_id(), stamp, incident, batch, evidence).to_json()])

@@ -1,0 +1,44 @@
+"""Ids, times and stamps for new records."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from copwatch.model.ids import new_id
+from copwatch.model.records import Stamp
+from copwatch.store.archive import Archive
+
+Now: TypeAlias = Callable[[], datetime]
+"""Gives the present time with its zone."""
+
+
+def local_now() -> datetime:
+    """The computer's clock, in its own zone."""
+    return datetime.now().astimezone()
+
+
+def rfc3339(when: datetime) -> str:
+    """A time with zone as records hold it, to the second."""
+    if when.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return when.isoformat(timespec="seconds")
+
+
+def fresh_id() -> str:
+    """A new random id."""
+    return new_id(secrets.token_bytes)
+
+
+def make_stamp(archive: Archive, device: str, now: Now) -> Stamp:
+    """The stamp of records written at this moment.
+
+    The clock is `behind` when it shows less than when this computer last wrote: then it was certainly wrong once.
+    """
+    when = now()
+    latest = archive.state.read("clock.json") or {}
+    before = latest.get("latest")
+    behind = before is not None and when < datetime.fromisoformat(before)
+    if not behind:
+        archive.state.write("clock.json", {"latest": rfc3339(when)})
+    return Stamp(archive.id, device, rfc3339(when), "behind" if behind else "system")
