@@ -73,6 +73,14 @@ def test_a_report_survives_its_own_form():
     assert forms.parse_json(json.dumps(FULL)) == FULL
 
 
+@pytest.mark.parametrize(
+    "pieces", [["a\r\n", "b\n", "c"], ["a\rb\n"], ["unknown"], ["no ", "cut"], ["\n", "a"]]
+)
+def test_free_text_survives_its_form_to_the_last_line_end(pieces):
+    fields = {"narrative_observed": pieces}
+    assert forms.parse_toml(forms.to_toml(fields)) == fields
+
+
 def test_an_empty_form_states_nothing_even_with_every_comment_taken_away():
     form = forms.to_toml({})
     assert forms.parse_toml(form) == {}
