@@ -1,0 +1,124 @@
+"""Reading evidence out of the archive, and recording that somebody did."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from copwatch.catalogue.queries import record
+from copwatch.catalogue.shown import EvidenceRow
+from copwatch.errors import Busy, IntegrityFailure, NoPermission, NotFound, NotThisDevice
+from copwatch.model.longtext import cut_text
+from copwatch.model.records import Custody, Evidence, from_json
+from copwatch.model.vocabulary import PREMIS
+from copwatch.progress import Progress
+from copwatch.store.evidence import open_evidence
+from copwatch.store.sealing import Piece
+from copwatch.store.writer import append_records
+from copwatch.workflows.session import Session
+from copwatch.workflows.stamping import Now, fresh_id, make_stamp, rfc3339
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Whether a custody event was written; if not, why."""
+
+    written: bool
+    why_not: str = ""
+
+
+def evidence_record(session: Session, leaf: str) -> Evidence:
+    """The evidence record of a leaf. Raises `NotFound` when it is none."""
+    found = from_json(record(session.catalogue, leaf).record)
+    if not isinstance(found, Evidence):
+        raise NotFound("there is no such evidence here")
+    return found
+
+
+def read_evidence(session: Session, item: EvidenceRow) -> BinaryIO:
+    """A seekable reader of exactly the bytes received. Raises `IntegrityFailure`, `NotFound`."""
+    if item.withdrawn:
+        raise NotFound(f"{item.code} was withdrawn: its bytes are gone")
+    evidence = evidence_record(session, item.leaf)
+    pieces = [Piece(piece.object, piece.size) for piece in evidence.pieces]
+    return open_evidence(session.archive.layout, pieces, list(session.keys.compartments.values()))
+
+
+def write_original(session: Session, item: EvidenceRow, out: Path, progress: Progress) -> None:
+    """Writes the bytes received to a new file, checked against their recorded hash before it has its name."""
+    beside = out.with_name(f".{out.name}.part")
+    state = hashlib.sha256()
+    progress.start(item.size, "opening")
+    try:
+        with read_evidence(session, item) as source, _create(beside, out) as target:
+            while block := source.read(_BLOCK):
+                state.update(block)
+                target.write(block)
+                progress.advance(len(block))
+            target.flush()
+            os.fsync(target.fileno())
+        if state.hexdigest() != item.sha256:
+            raise IntegrityFailure(
+                f"{item.code} is not what was received", hint="run `copwatch verify --deep`"
+            )
+        _take_name(beside, out)
+    finally:
+        progress.finish()
+        beside.unlink(missing_ok=True)
+
+
+def _create(beside: Path, out: Path) -> BinaryIO:
+    if out.exists():
+        raise NoPermission(f"{out} is there already", hint="name a new file; nothing is overwritten")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(beside, flags, 0o600), "wb")
+
+
+def _take_name(beside: Path, out: Path) -> None:
+    """Gives the file its name without replacing another that appeared meanwhile."""
+    if os.name == "nt":
+        beside.rename(out)
+        return
+    try:
+        os.link(beside, out)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No hard links on this file system (FAT): the check for an existing file has to do.
+        beside.rename(out)
+
+
+def record_access(
+    session: Session,
+    now: Now,
+    event: str,
+    evidence: Sequence[str],
+    *,
+    purpose: str = "",
+    incident: str | None = None,
+) -> Recorded:
+    """One custody event for everything that a command read. Says why when it cannot be written."""
+    archive = session.archive
+    device = archive.state.device()
+    if device is None:
+        return Recorded(False, "this computer is not a device of the archive")
+    try:
+        when = rfc3339(now())
+        custody = Custody(
+            fresh_id(), make_stamp(archive, device.public_hex, now), event, PREMIS[event], when, "evidence", "pass",
+            evidence=tuple(sorted(set(evidence))), incident=incident,
+            purpose=tuple(cut_text(purpose)) if purpose else None,
+        )  # fmt: skip
+        append_records(archive, [custody.to_json()])
+    except (NotThisDevice, Busy) as error:
+        return Recorded(False, error.message)
+    except OSError as error:
+        if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            return Recorded(False, "the archive is write-protected")
+        raise
+    return Recorded(True)
