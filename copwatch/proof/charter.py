@@ -11,6 +11,8 @@ from copwatch.proof.shapes import Malformed
 
 LARGEST_FILE = 16 << 20
 VERSION = 1
+LAST_VERSION = 999_999
+"""The file name has six digits for the number of the version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +179,11 @@ def _check_whole(charter: Charter) -> None:
         and len(members) == len(charter.members)
         and len(grants) == len(charter.keys)
         and all((c, e) in epochs and m in members for c, e, m in grants)
-        and (charter.version == 0) == (not charter.prev)
     )
     if not whole:
         raise Malformed("an id stands twice, or a key names what does not exist")
+    if charter.version > LAST_VERSION or (charter.version == 0) != (not charter.prev):
+        raise Malformed("its version number is impossible")
 
 
 def _device(value: Json) -> Device:

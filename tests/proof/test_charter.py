@@ -62,7 +62,6 @@ def test_encoding_and_parsing_are_inverse(charter):
 
 def test_a_charter_file_is_named_by_version_and_hash():
     assert file_name(LATER) == f"000001-{charter_hash(LATER)[:16]}.json"
-    assert file_name(replace(LATER, version=12345678)).startswith("12345678-")
 
 
 def test_it_names_every_object_that_it_needs():
@@ -117,6 +116,7 @@ def key_names(**members):
 BROKEN = {
     "null": change(root=None),
     "version 0 that follows": change(version=0),
+    "version of seven digits": change(version=1_000_000),
     "later version that follows nothing": change(prev=[]),
     "previous versions out of order": change(prev=["1" * 64, "0" * 64]),
     "previous version twice": change(prev=["1" * 64, "1" * 64]),
