@@ -1,0 +1,169 @@
+"""Whether records prove, and whether what a bundle shows of them is what they say."""
+
+from collections.abc import Iterator, Mapping
+
+from copwatch.bundle import bag, documents
+from copwatch.bundle.facts import Facts, Named, parse_facts
+from copwatch.bundle.looks import known_look
+from copwatch.bundle.page import same_page
+from copwatch.bundle.plan import names
+from copwatch.bundle.profiles import CLIENT_COUNSEL
+from copwatch.bundle.proofs import parse_file
+from copwatch.bundle.reading import Reading
+from copwatch.bundle.shown import Shown
+from copwatch.bundle.trust import proof_finding
+from copwatch.proof.canonical import NotCanonical
+from copwatch.proof.findings import Finding, Kind
+from copwatch.proof.hashing import Verify
+from copwatch.proof.history import History, read_history
+from copwatch.proof.shapes import Malformed, Newer
+
+
+def facts_of(reading: Reading) -> tuple[Facts | None, list[Finding]]:
+    """What the bundle says of itself; None when report.json cannot be read."""
+    if documents.REPORT not in reading.content:
+        return None, [Finding(Kind.MISSING, documents.REPORT)]
+    try:
+        return parse_facts(reading.content[documents.REPORT]), []
+    except Newer as error:
+        return None, [Finding(Kind.NEWER, documents.REPORT, str(error))]
+    except (NotCanonical, Malformed) as error:
+        return None, [Finding(Kind.MALFORMED, documents.REPORT, str(error))]
+
+
+def history_of(reading: Reading, verify: Verify) -> tuple[History | None, list[Finding]]:
+    """The charters of the bundle."""
+    start = len(documents.CHARTERS)
+    files = {p[start:]: data for p, data in reading.content.items() if p.startswith(documents.CHARTERS)}
+    history, findings = read_history(files, verify)
+    return history, [Finding(f.kind, f"{documents.PROOFS}{f.where}", f.detail) for f in findings]
+
+
+def proven_records(
+    reading: Reading, history: History | None, verify: Verify
+) -> tuple[dict[str, Shown], list[Finding]]:
+    """Every record whose proof holds up to the root key, by its leaf."""
+    found: dict[str, Shown] = {}
+    findings: list[Finding] = []
+    for path, data in reading.content.items():
+        if not path.startswith(documents.PROOFS) or path.startswith(documents.CHARTERS):
+            continue
+        result = _proven(path, data, history, verify)
+        if isinstance(result, Finding):
+            findings.append(result)
+        else:
+            found[result.leaf] = result
+    return found, findings
+
+
+def _proven(path: str, data: bytes, history: History | None, verify: Verify) -> Shown | Finding:
+    try:
+        proof = parse_file(data)
+        shown = proof.as_shown()
+        finding = proof_finding(proof, history, verify) if history is not None else None
+    except Newer as error:
+        return Finding(Kind.NEWER, path, str(error))
+    except (NotCanonical, Malformed) as error:
+        return Finding(Kind.MALFORMED, path, str(error))
+    if path != f"{documents.PROOFS}{proof.leaf}.json":
+        return Finding(Kind.UNEXPECTED, path, "its name is not its record's")
+    if history is None:
+        return Finding(Kind.UNREADABLE, path, "without charters nothing leads to a root key")
+    return finding or shown
+
+
+def evidence(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
+    """Each evidence file has exactly the size and hash that its proven record gives."""
+    for named in facts.evidence:
+        finding = evidence_fault(named, shown, reading)
+        if finding is not None:
+            yield finding
+
+
+def evidence_fault(named: Named, shown: Mapping[str, Shown], reading: Reading) -> Finding | None:
+    """Why one evidence file is not what was received; None when it is."""
+    record, digest = shown.get(named.leaf), reading.digests.get(named.file)
+    if not named.file.startswith(f"{documents.EVIDENCE}{named.code}-") or named.file.count("/") != 2:
+        return Finding(Kind.MALFORMED, named.file, "not the name of an evidence file")
+    if record is None or not _is(record, "evidence", "E", named):
+        return Finding(Kind.MISSING, named.file, f"nothing proves {named.code}")
+    if digest is None:
+        return Finding(Kind.MISSING, named.file, "it is not in the bundle, or could not be read")
+    if not matches(record, digest):
+        return Finding(Kind.ALTERED, named.file, "it is not the file whose receipt was recorded")
+    return None
+
+
+def matches(record: Shown, digest: bag.Digest) -> bool:
+    """Whether a file has the size and hash of an evidence record."""
+    return (record.text("sha256"), record.number("size")) == (digest.sha256, digest.size)
+
+
+def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
+    """What the bundle says of itself fits its records."""
+    where = documents.REPORT
+    if facts.profile != CLIENT_COUNSEL.name:
+        yield Finding(Kind.NEWER, where, "written for a profile that this copwatch does not know")
+    elif any(record.hidden for record in shown.values()):
+        yield Finding(Kind.UNEXPECTED, where, "fields are hidden, which its profile never does")
+    if facts.incident is not None and not names("I", facts.incident[1], facts.incident[0]):
+        yield Finding(Kind.ALTERED, where, "the code of the incident is not that of its id")
+    for named in facts.versions:
+        record = shown.get(named.leaf)
+        incident = facts.incident[0] if facts.incident else None
+        if record is not None and not (
+            _is(record, "report", "R", named) and record.text("incident") == incident
+        ):
+            yield Finding(Kind.ALTERED, where, f"{named.code} is not a report on this incident")
+    leaves = facts.leaves()
+    for leaf in sorted(set(leaves) - shown.keys()):
+        yield Finding(Kind.MISSING, f"{documents.PROOFS}{leaf}.json", "a record has no proof that holds")
+    if len(set(leaves)) != len(leaves) or shown.keys() - set(leaves):
+        yield Finding(Kind.UNEXPECTED, where, "it does not name each proven record once")
+
+
+def derived(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
+    """Report, custody, instructions and page say what the records say, and nothing else."""
+    try:
+        expected = documents.documents(facts, shown)
+    except (KeyError, NotCanonical):
+        # `stated` names each record that lacks; nothing can be derived without it.
+        yield Finding(Kind.ALTERED, documents.REPORT, "it cannot be derived from the proven records")
+        return
+    for path, data in expected.exact.items():
+        if path not in reading.content:
+            yield Finding(Kind.MISSING, path)
+        elif reading.content[path] != data:
+            yield Finding(Kind.ALTERED, path, "it says something else than the proven records")
+    if documents.PAGE not in reading.content:
+        yield Finding(Kind.MISSING, documents.PAGE)
+    elif not same_page(reading.content[documents.PAGE], expected.page):
+        yield Finding(Kind.ALTERED, documents.PAGE, "it says something else than the proven records")
+
+
+def nothing_else(facts: Facts, reading: Reading, found: Mapping[str, int]) -> Iterator[Finding]:
+    """No file is in the bundle that has no place in it, even if the manifests list it."""
+    expected = {*bag.TAG_FILES, *bag.TAG_MANIFESTS, bag.SIGNATURE, documents.REPORT, documents.CUSTODY}
+    expected |= {documents.CUSTODY_CSV, documents.PAGE, documents.HOW_TO}
+    expected |= {f"{documents.PROOFS}{leaf}.json" for leaf in facts.leaves()}
+    expected |= {named.file for named in facts.evidence}
+    for path in sorted(found.keys() - expected):
+        if not path.startswith(documents.CHARTERS):
+            yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
+
+
+def notes(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[str]:
+    """What a reader should know and what does not make a bundle bad."""
+    for look in facts.looks:
+        known = known_look(look.path)
+        if known != look:
+            ours = f"names it {known.label!r}" if known else "does not know it"
+            yield f"the page names the field {look.path} {look.label!r}; this copwatch {ours}"
+    for record in shown.values():
+        for parent in record.record.get("parents") or () if record.text("type") == "report" else ():
+            if parent not in shown:
+                yield f"report version {record.leaf[:16]} amends a version that is not in the bundle"
+
+
+def _is(record: Shown, kind: str, letter: str, named: Named) -> bool:
+    return record.text("type") == kind and names(letter, named.code, record.text("id"))

@@ -1,0 +1,109 @@
+"""Custody from receipt to export, as rows that follow from proven records and from nothing else."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from copwatch.bundle.shown import Shown
+from copwatch.model.values import to_datetime
+from copwatch.model.vocabulary import PREMIS
+from copwatch.proof.canonical import Json
+from copwatch.text import csv_cell
+
+COLUMNS = ("at", "event", "premis", "who", "what", "device", "outcome", "detail", "record")
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyRow:
+    """One event. `what` holds codes; `record` is the leaf that proves the row, empty for the export itself.
+
+    All values but `premis`, `device` and `record` are untrusted text.
+    """
+
+    at: str
+    event: str
+    premis: str
+    who: str
+    what: str
+    device: str
+    outcome: str
+    detail: str
+    record: str
+
+    def to_json(self) -> Json:
+        """The row as it stands in custody.json."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+
+def custody_rows(
+    records: Iterable[Shown], codes: dict[str, str], export: CustodyRow
+) -> tuple[CustodyRow, ...]:
+    """The rows of all records that are part of custody, in the order of their times, and the export last.
+
+    Args:
+        records: every record of the bundle.
+        codes: spoken codes by id, for evidence and incidents that are in the bundle.
+        export: the row of the export itself, which the signature of the bundle proves.
+    """
+    known = list(records)
+    batches = {shown.text("id"): shown for shown in known if shown.text("type") == "batch"}
+    rows = [_received(shown, batches, codes) for shown in known if shown.text("type") == "evidence"]
+    rows += [_event(shown, codes) for shown in known if shown.text("type") == "custody"]
+    return (*sorted(rows, key=_order), export)
+
+
+def export_row(at: str, device: str, code: str, detail: str) -> CustodyRow:
+    """The last row: this bundle was written."""
+    return CustodyRow(at, "exported", PREMIS["exported"], "", code, device, "pass", detail, "")
+
+
+def to_csv(rows: Iterable[CustodyRow]) -> bytes:
+    """The rows for a spreadsheet program: UTF-8, CRLF, every cell quoted and inert."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([csv_cell(getattr(row, name)) for name in COLUMNS] for row in rows)
+    return text.getvalue().encode()
+
+
+def _received(shown: Shown, batches: dict[str, Shown], codes: dict[str, str]) -> CustodyRow:
+    batch = batches.get(shown.text("batch"))
+    who, how = (batch.text("by"), batch.text("how")) if batch else ("", "")
+    facts = [f"sha256 {shown.text('sha256')}", f"{shown.number('size')} bytes"]
+    facts += [f"by {how}"] if how else []
+    what = codes.get(shown.text("id"), shown.text("id"))
+    detail = "; ".join(facts)
+    return CustodyRow(
+        shown.text("recorded_at"),
+        "received",
+        PREMIS["received"],
+        who,
+        what,
+        shown.device,
+        "pass",
+        detail,
+        shown.leaf,
+    )
+
+
+def _event(shown: Shown, codes: dict[str, str]) -> CustodyRow:
+    named = [*_strings(shown.record.get("evidence")), *_strings([shown.text("incident")])]
+    what = " ".join(codes.get(id, id) for id in named if id) or shown.text("scope")
+    purpose = "".join(_strings(shown.record.get("purpose")))
+    detail = shown.record.get("detail")
+    facts = [f"{name} {value}" for name, value in sorted(detail.items())] if isinstance(detail, dict) else []
+    return CustodyRow(
+        shown.text("at"), shown.text("event"), shown.text("premis"), shown.text("by"), what, shown.device,
+        shown.text("outcome"), "; ".join([*([purpose] if purpose else []), *facts]), shown.leaf,
+    )  # fmt: skip
+
+
+def _strings(value: Json) -> list[str]:
+    return [part for part in value if isinstance(part, str)] if isinstance(value, list) else []
+
+
+def _order(row: CustodyRow) -> tuple[bool, float, str]:
+    """By moment; what is not a time comes after, and equal moments by leaf, so that there is one order."""
+    moment = to_datetime(row.at)
+    return (moment is None, moment.timestamp() if moment else 0.0, row.record)

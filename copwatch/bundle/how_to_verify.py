@@ -1,0 +1,83 @@
+"""HOW-TO-VERIFY.txt: what a stranger does, in plain words, without copwatch first and then with it."""
+
+from copwatch.bundle.facts import Facts
+from copwatch.proof.hashing import sha256
+from copwatch.proof.words import to_words
+from copwatch.text import clean
+
+
+def root_words(root: str) -> str:
+    """Twelve words for a root key (64 hex digits), to compare over the telephone: its SHA-256, 16 bytes."""
+    return to_words(sha256(b"copwatch/v1/root-words\n", bytes.fromhex(root))[:16])
+
+
+def how_to_verify(facts: Facts) -> bytes:
+    """The file, in UTF-8 with line feeds."""
+    return _TEXT.format(
+        code=clean(facts.code), tool=clean(facts.tool), archive=facts.archive, words=root_words(facts.root)
+    ).encode()
+
+
+NOT_SHOWN = (
+    "What a file shows: a hash proves nothing about the time before the file was received. Who recorded it, "
+    "where, when, and whether it is fair and accurate, a witness has to say.",
+    "That nothing is missing: the bundle holds what was chosen for it. Other evidence may exist.",
+    "Exact time: the times of records come from the clock of the device that wrote them.",
+    "That the report is true: it is shown that it was written as it stands here, and not changed since.",
+    "Who used the device: a signature shows which device wrote an entry, not which person.",
+)
+"""What no check of a bundle can show; for the page, the instructions and the result."""
+
+_TEXT = """\
+HOW TO VERIFY THIS BUNDLE
+=========================
+Bundle {code}, written by {tool}. This is not legal advice.
+
+1. ARE ALL FILES UNCHANGED SINCE THE BUNDLE WAS WRITTEN?
+No copwatch is needed. Open a terminal in the folder that holds this bundle (the folder with bagit.txt).
+
+  Linux:    sha256sum -c manifest-sha256.txt
+            sha256sum -c tagmanifest-sha256.txt
+  macOS:    shasum -a 256 -c manifest-sha256.txt
+            shasum -a 256 -c tagmanifest-sha256.txt
+  Windows:  certutil -hashfile "data\\evidence\\FILE" SHA256
+            (or, in PowerShell: Get-FileHash -Algorithm SHA256 "data\\evidence\\FILE")
+            and compare with the line of that file in manifest-sha256.txt.
+
+Every line has to end in "OK". The same can be done with SHA-512 (manifest-sha512.txt, sha512sum), and with any
+program that validates BagIt bags (RFC 8493), for example: bagit.py --validate .
+
+This alone does not show who made the bundle: somebody who changes a file can also write new manifests.
+
+2. IS IT WHAT THE GROUP RECEIVED, UNCHANGED SINCE THEN?
+Install copwatch from a source that you trust, not from this bundle, and run
+
+  copwatch verify BUNDLE
+
+(BUNDLE is this folder, or the .zip file as it came). It reads every file and checks, from the bundle alone:
+  - names, sizes, manifests; nothing missing, nothing added, nothing altered
+  - the signature of the exporting device over the manifests (tagmanifest-sha256.txt.sig.json)
+  - for each record: its fields, its place in an entry of the ledger, the signature of the device that wrote the
+    entry, and the charter that names that device
+  - that each evidence file has exactly the size and SHA-256 that were recorded when it was received
+  - that the report, the custody list and the page say exactly what the records say
+
+3. WHOSE ARCHIVE IS IT?
+Ask the group, by a way that you trust and not by the message that brought the bundle, for the twelve words of
+its root key. They have to be:
+
+  {words}
+
+The archive's full name (SHA-256 of its first charter) is
+  {archive}
+Without this comparison anybody could have made a whole archive of their own.
+
+WHAT THIS SHOWS
+That the evidence files are bit for bit what was received on the named device when the entry was signed, and that
+the records in this bundle are as they were written and have not been changed since.
+
+WHAT IT DOES NOT SHOW
+{not_shown}
+Fields that were withheld are listed by name in the page and in report.json. Their values cannot be computed from
+this bundle.
+""".replace("{not_shown}", "\n".join(f"- {line}" for line in NOT_SHOWN))

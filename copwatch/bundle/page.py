@@ -1,0 +1,186 @@
+"""The page of a bundle: readable without network and without script (docs/bundle.md, "Page").
+
+Whatever came from outside goes through `clean` or `clean_block` here and through the escaping of jinja2 in the
+template. The template holds no logic beyond loops.
+"""
+
+import base64
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from copwatch.bundle.custody import CustodyRow
+from copwatch.bundle.facts import Facts, Look
+from copwatch.bundle.how_to_verify import NOT_SHOWN, root_words
+from copwatch.bundle.profiles import CLIENT_COUNSEL
+from copwatch.bundle.shown import WITHHELD, Shown
+from copwatch.bundle.versions import Version
+from copwatch.model.vocabulary import label
+from copwatch.proof.canonical import Json
+from copwatch.proof.hashing import sha256
+from copwatch.text import clean, clean_block
+
+PASSIVE = frozenset(
+    re.findall(
+        "[a-z0-9]+",
+        """jpg jpeg png gif webp heic heif avif bmp tif tiff mp4 m4v mov 3gp mkv webm mp3 m4a aac wav ogg oga opus
+        flac pdf txt""",
+    )
+)
+"""Endings that a browser shows without running what is inside; other evidence is named and not linked."""
+
+_PROVENANCE = frozenset(
+    {"id", "type", "schema", "archive", "device", "recorded_at", "clock", "parents", "incident"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One field on the page: its label, its path in the record, and its value; `block` keeps line ends."""
+
+    label: str
+    path: str
+    value: str
+    block: bool = False
+
+
+def render(
+    facts: Facts, shown: Mapping[str, Shown], versions: tuple[Version, ...], rows: tuple[CustodyRow, ...]
+) -> bytes:
+    """The page as UTF-8. The same facts and records give the same page, whatever the day or the machine."""
+    style = _resource("page.css")
+    looks = {look.path: look for look in facts.looks}
+    evidence = [_evidence(named.code, named.file, shown[named.leaf]) for named in facts.evidence]
+    others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in ("custody", "roster")]
+    text = _template().render(
+        facts=facts, style=style, style_hash=base64.b64encode(sha256(style.encode())).decode(),
+        audience=CLIENT_COUNSEL.audience, words=root_words(facts.root), not_shown=NOT_SHOWN,
+        versions=[(v, list(fields(v.shown, looks))) for v in versions], evidence=evidence, custody=rows,
+        others=[(other, list(fields(other, {}))) for other in others], withheld=_withheld(facts, shown),
+        codes={v.shown.leaf: v.code for v in versions}, reason=_reason, clean=clean, label=label,
+    )  # fmt: skip
+    return text.encode()
+
+
+def fields(shown: Shown, looks: Mapping[str, Look]) -> Iterator[Row]:
+    """Every field of a record that has a value, in the order of names, provenance left out."""
+    for name in sorted(shown.record.keys() - _PROVENANCE):
+        yield from _rows(shown.record[name], f"/{name}", f"/{name}", "", looks)
+
+
+def same_page(found: bytes, expected: bytes) -> bool:
+    """Whether `found` is the page `expected`, which this Python rendered from the proven records.
+
+    Pythons differ in which characters they know (an emoji of next year is escaped by one and shown by the
+    other), so that both are compared with every character beyond ASCII written as its escape. That `found` does
+    not use this to bring in what acts or hides is checked first.
+    """
+    try:
+        text = found.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    known = {char for char in text if not char.isascii() and unicodedata.category(char) != "Cn"}
+    if any(clean(f"a{char}") != f"a{char}" for char in known):
+        return False
+    return _in_ascii(text) == _in_ascii(expected.decode("utf-8"))
+
+
+def _rows(value: Json, path: str, pattern: str, above: str, looks: Mapping[str, Look]) -> Iterator[Row]:
+    look = looks.get(pattern)
+    name = clean(look.label) if look else label(path.rpartition("/")[2])
+    title = f"{above} › {name}" if above else name
+    if value == WITHHELD:
+        yield Row(title, path, "[withheld]")
+    elif isinstance(value, dict) and value.keys() == {"not_known"}:
+        yield Row(title, path, label(clean(str(value["not_known"]))))
+    elif isinstance(value, dict) and value:
+        for member in sorted(value):
+            yield from _rows(value[member], f"{path}/{member}", f"{pattern}/{member}", title, looks)
+    elif isinstance(value, list) and any(isinstance(part, dict) and part != WITHHELD for part in value):
+        for n, part in enumerate(value):
+            yield from _rows(part, f"{path}/{n}", f"{pattern}/*", title, looks)
+    elif isinstance(value, list) and value:
+        passages = look is not None and look.kind == "text"
+        yield Row(
+            title, path, _joined(value, clean_block if passages else _term, "" if passages else "\n"), True
+        )
+    else:
+        yield Row(title, path, _term(value), block=isinstance(value, str) and "\n" in value)
+
+
+def _joined(parts: list[Json], show: Callable[[Json], str], between: str) -> str:
+    # Cleaning each passage alone: joined first, a passage could end in half of what the next one completes.
+    return between.join("[withheld]" if part == WITHHELD else show(part) for part in parts)
+
+
+def _term(value: Json) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (
+        clean_block(value)
+        if isinstance(value, str)
+        else clean(str(value))
+        if value not in ([], {})
+        else "empty"
+    )
+
+
+def _reason(version: Version) -> str:
+    parts = version.shown.record.get("reason")
+    return _joined(parts, lambda part: clean_block(str(part)), "") if isinstance(parts, list) else ""
+
+
+def _evidence(code: str, file: str, shown: Shown) -> dict[str, str]:
+    ending = PurePosixPath(file).suffix[1:].lower()
+    return {
+        "code": code,
+        "name": clean(shown.text("name")),
+        "file": clean(file.removeprefix("data/")),
+        "href": quote(file.removeprefix("data/")) if ending in PASSIVE else "",
+        "size": f"{shown.number('size') or 0:,} bytes",
+        "sha256": clean(shown.text("sha256")),
+        "type": clean(shown.text("media_type")),
+        "file_time": clean(shown.text("file_time")),
+        "recorded_at": clean(shown.text("recorded_at")),
+        "folder": clean(shown.text("folder")),
+        "device": shown.device,
+    }
+
+
+def _withheld(facts: Facts, shown: Mapping[str, Shown]) -> list[tuple[str, str]]:
+    codes = {named.leaf: named.code for named in (*facts.versions, *facts.evidence)}
+    found = [(leaf, path) for leaf in facts.leaves() for path in shown[leaf].withheld]
+    return [(codes.get(leaf, f"record {leaf[:16]}"), clean(path)) for leaf, path in found]
+
+
+def _in_ascii(text: str) -> str:
+    return "".join(char if char.isascii() else _escaped(ord(char)) for char in text)
+
+
+def _escaped(point: int) -> str:
+    if point <= 0xFF:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
+
+
+def _resource(name: str) -> str:
+    return resources.files("copwatch.bundle").joinpath("templates", name).read_text("utf-8")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.from_string(_resource("page.html.jinja"))

@@ -1,0 +1,149 @@
+"""What a bundle is made of: filled by workflows, read by the writer. Nothing here opens a file by itself."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from copwatch.errors import BadInput
+from copwatch.model import ids
+from copwatch.model.values import to_datetime
+from copwatch.proof.body import OpenedRecord
+from copwatch.proof.canonical import Json
+from copwatch.proof.hashing import is_hex
+
+CODE_FORM = r"[A-Z0-9]{1,16}(-[A-Z0-9]{1,16}){0,9}"
+"""What a bundle can be called: parts of capitals and digits, as spoken codes are."""
+
+_CODE = re.compile(CODE_FORM, re.ASCII)
+_VERSION = re.compile(r"[0-9a-z.+]{1,40}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenRecord:
+    """A record with what proves it.
+
+    `line` is the raw ledger line, without newline, of the entry that brought it; `index` the position of its
+    leaf over all sets of that entry, in their order.
+    """
+
+    opened: OpenedRecord
+    line: bytes
+    index: int
+
+    @property
+    def leaf(self) -> str:
+        """The record's leaf, 64 hex digits."""
+        return self.opened.leaf
+
+    @property
+    def record(self) -> Json:
+        """The whole record. Untrusted, and more than a profile lets out."""
+        return self.opened.record
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One evidence file that goes out.
+
+    `open` gives a reader of exactly the `size` bytes that the record names, bit for bit as received; it is
+    called once and the reader is closed. `name` is the name as received: untrusted.
+    """
+
+    code: str
+    evidence: ProvenRecord
+    name: str
+    open: Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportVersion:
+    """One version of the report under its code (`R-…`). Which is first and which current, the parents say."""
+
+    code: str
+    record: ProvenRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """The incident that the bundle is about."""
+
+    id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The device that exports: its public key (64 hex digits), and what signs a message with it (128)."""
+
+    key: str
+    sign: Callable[[bytes], str]
+
+
+@dataclass(frozen=True, slots=True)
+class BundlePlan:
+    """Everything that one bundle needs.
+
+    `records` are the other records to show beside items and versions: custody events, batches, links. What is
+    in `items` or `versions` may stand there again; it goes out once. `charters` are the raw charter files by
+    file name: all versions, so that every device key leads to the root key and the archive id.
+    """
+
+    code: str
+    profile: str
+    purpose: str
+    created_at: str
+    tool_version: str
+    archive: str
+    root: str
+    signer: Signer
+    charters: Mapping[str, bytes]
+    items: tuple[Item, ...] = ()
+    versions: tuple[ReportVersion, ...] = ()
+    records: tuple[ProvenRecord, ...] = ()
+    incident: Incident | None = field(default=None)
+
+    def every(self) -> dict[str, ProvenRecord]:
+        """Every record by its leaf, each once."""
+        named = [item.evidence for item in self.items] + [version.record for version in self.versions]
+        found: dict[str, ProvenRecord] = {}
+        for record in (*named, *self.records):
+            found.setdefault(record.leaf, record)
+        return found
+
+
+def check_plan(plan: BundlePlan) -> None:
+    """Refuses a plan that could not be verified later.
+
+    Raises:
+        BadInput: a code, time, key or id is not of its form, stands twice, or does not fit its record.
+    """
+    if _VERSION.fullmatch(plan.tool_version) is None:
+        raise BadInput("the version of the program is not of its form")
+    known = is_hex(plan.archive, 64) and is_hex(plan.root, 64) and is_hex(plan.signer.key, 64)
+    if not known or _CODE.fullmatch(plan.code) is None or to_datetime(plan.created_at) is None:
+        raise BadInput("the bundle has a code, time, archive or key that is not of its form")
+    coded = [("E", "evidence", item.code, item.evidence.record) for item in plan.items]
+    coded += [("R", "report", version.code, version.record.record) for version in plan.versions]
+    for letter, kind, code, record in coded:
+        if record.get("type") != kind or not names(letter, code, record.get("id")):
+            raise BadInput(f"{code} is not the code of its record")
+    codes = [code for _, _, code, _ in coded]
+    if len(set(codes)) != len(codes):
+        raise BadInput("a code stands twice", hint="codes have to be lengthened until they differ")
+    incident = plan.incident.id if plan.incident else None
+    if any(version.record.record.get("incident") != incident for version in plan.versions):
+        raise BadInput("a report version belongs to another incident than the bundle")
+    if plan.incident is not None and not names("I", plan.incident.code, plan.incident.id):
+        raise BadInput(f"{plan.incident.code} is not the code of its incident")
+
+
+def names(kind: str, code: str, id: Json) -> bool:
+    """Whether `code` is exactly written, of that kind, and one that `id` begins with."""
+    if not isinstance(id, str) or not ids.is_id(id):
+        return False
+    try:
+        parsed = ids.parse_code(code, kind)
+    except BadInput:
+        return False
+    return str(parsed) == code and ids.matches(parsed, id)

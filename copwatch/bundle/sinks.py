@@ -1,0 +1,173 @@
+"""Where a bundle is written: a new folder, or a zip that streams into whatever can be written to."""
+
+import contextlib
+import os
+import secrets
+import shutil
+import stat
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from copwatch.errors import NoPermission, NoSpace, NotFound, Refused, Unfinished
+
+_ZIP_FIRST_YEAR, _ZIP_LAST_YEAR = 1980, 2107
+_REGULAR_FILE = (stat.S_IFREG | 0o600) << 16
+_UNIX = 3
+
+
+class Writes(Protocol):
+    """What bytes go into: a file of a sink, or the stream below a zip."""
+
+    def write(self, data: bytes, /) -> int | None:
+        """Takes all of `data`."""
+
+
+class Sink(Protocol):
+    """Takes the files of one bundle, then `finish` or `abort`. Until `finish` there is no bundle."""
+
+    def open(self, path: str, size: int | None = None) -> contextlib.AbstractContextManager[Writes]:
+        """A writer for a new file; `size` where it is known. One file at a time."""
+
+    def finish(self) -> None:
+        """Makes the bundle exist under its name."""
+
+    def abort(self) -> None:
+        """Leaves nothing behind that could be taken for a bundle. May be called after a failed `finish`."""
+
+
+class FolderSink:
+    """Writes a new folder, 0700, under a temporary name beside it; the name comes last.
+
+    Raises (on creation):
+        Refused: something is there already that is not an empty folder.
+        NotFound: the folder that should hold it does not exist.
+    """
+
+    def __init__(self, target: Path) -> None:
+        _check_target(target)
+        self._target = target
+        self._work = target.parent / f".{target.name}.{secrets.token_hex(8)}.partial"
+        with _told(target):
+            self._work.mkdir(mode=0o700)
+
+    @contextlib.contextmanager
+    def open(self, path: str, size: int | None = None) -> Iterator[Writes]:
+        """A new file, 0600, on disk when the block ends."""
+        where = self._work / path
+        with _told(self._target):
+            where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with open(where, "xb", opener=_private) as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+
+    def finish(self) -> None:
+        """Renames the folder to its name. An empty folder of that name gives way."""
+        with _told(self._target):
+            for folder in (self._work, *(path for path in self._work.rglob("*") if path.is_dir())):
+                _sync(folder)
+            if self._target.is_dir():
+                self._target.rmdir()
+            self._work.rename(self._target)
+            _sync(self._target.parent)
+
+    def abort(self) -> None:
+        """Removes what was written."""
+        shutil.rmtree(self._work, ignore_errors=True)
+
+
+class ZipSink:
+    """Writes a zip into `stream`, which needs no more than `write`; the caller owns and closes the stream.
+
+    Nothing is compressed, and names, order and times follow from the bundle alone, so that the same bundle gives
+    the same bytes. What was streamed cannot be taken back: after `abort` the zip has no directory and no program
+    takes it for whole, but the caller has to discard it.
+
+    Args:
+        stream: where the bytes go.
+        folder: the one folder in the zip that holds the bag.
+        created_at: RFC 3339; every file gets this time, as it reads in its own zone.
+    """
+
+    def __init__(self, stream: Writes, folder: str, created_at: str) -> None:
+        moment = datetime.fromisoformat(created_at)
+        year = min(max(moment.year, _ZIP_FIRST_YEAR), _ZIP_LAST_YEAR)
+        self._time = (year, moment.month, moment.day, moment.hour, moment.minute, moment.second)
+        self._folder = folder
+        self._gate = _Gate(stream)
+        self._zip = zipfile.ZipFile(self._gate, "w", zipfile.ZIP_STORED)
+
+    @contextlib.contextmanager
+    def open(self, path: str, size: int | None = None) -> Iterator[Writes]:
+        """A new file of the zip; without `size` it is written so that it could be of any size."""
+        info = zipfile.ZipInfo(f"{self._folder}/{path}", self._time)
+        info.create_system, info.external_attr = _UNIX, _REGULAR_FILE
+        info.file_size = size or 0
+        with self._zip.open(info, "w", force_zip64=size is None) as file:
+            yield file
+
+    def finish(self) -> None:
+        """Writes the directory of the zip."""
+        self._zip.close()
+
+    def abort(self) -> None:
+        """Lets nothing more through, not even the directory that `zipfile` writes when it is collected."""
+        self._gate.shut = True
+        with contextlib.suppress(ValueError, OSError):
+            self._zip.close()
+
+
+class _Gate:
+    """Only `write` and `flush`, so that `zipfile` streams, whatever the stream below could do."""
+
+    def __init__(self, stream: Writes) -> None:
+        self._stream = stream
+        self.shut = False
+
+    def write(self, data: bytes) -> int:
+        if not self.shut:
+            self._stream.write(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """`zipfile` calls it; what is below is flushed by whoever owns it."""
+
+    def close(self) -> None:
+        """What is below is closed by whoever owns it."""
+
+
+def _check_target(target: Path) -> None:
+    if not target.parent.is_dir():
+        raise NotFound(f"there is no folder {target.parent}", hint="create it, or name another place")
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
+        raise Refused(f"{target} exists already", hint="name a folder that does not exist yet")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _sync(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle of a folder to flush.
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """What the operating system refuses, in our words."""
+    try:
+        yield
+    except PermissionError as error:
+        raise NoPermission(f"may not write to {target.parent}") from error
+    except OSError as error:
+        if error.errno == 28:
+            raise NoSpace(f"no space left for {target}", hint="free space, or name another disk") from error
+        raise Unfinished(f"could not finish {target}: {error.strerror}") from error

@@ -1,0 +1,119 @@
+"""A bundle as files to read: a folder here, a zip in `ziptree`. Both only read, in memory that does not grow."""
+
+import itertools
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from copwatch.bundle.names import MOST_FILES, sift
+from copwatch.errors import NotFound
+from copwatch.proof.findings import Finding, Kind
+
+CHUNK = 1 << 20
+_DEEPEST = 16
+
+
+class Unreadable(Exception):
+    """A file of the bundle cannot be read, or its container says different things about it."""
+
+
+class BundleTree(Protocol):
+    """The files of a bundle.
+
+    `files` gives the size in bytes by NFC path; what may not be among them is in `findings`, each with its
+    reason, and is never opened.
+    """
+
+    @property
+    def files(self) -> Mapping[str, int]:
+        """Size by path."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was refused while listing."""
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """The bytes of a file in pieces of at most 1 MiB. Raises `Unreadable`, perhaps after some of them."""
+
+
+class FolderTree:
+    """A bundle in a folder.
+
+    Raises (on creation):
+        NotFound: there is no such folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise NotFound(f"there is no folder {folder}")
+        self._folder = folder
+        self._findings: list[Finding] = []
+        self._seen = 0
+        found = dict(self._walk(folder, "", _DEEPEST))
+        if self._seen > MOST_FILES:
+            self._refuse(Kind.UNEXPECTED, "", "it holds more files than a bundle can have")
+        kept, refused = sift(found)
+        self._names = kept
+        self._sizes = {path: found[raw] for path, raw in kept.items()}
+        self._findings += refused
+
+    @property
+    def files(self) -> Mapping[str, int]:
+        """Size by path."""
+        return self._sizes
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was refused while listing."""
+        return tuple(self._findings)
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """The bytes of a file; a link that appeared in its place meanwhile is not followed."""
+        flags = (
+            os.O_RDONLY
+            | getattr(os, "O_NOFOLLOW", 0)
+            | getattr(os, "O_BINARY", 0)
+            | getattr(os, "O_NONBLOCK", 0)
+        )
+        try:
+            handle = os.open(self._folder / self._names[path], flags)
+            with os.fdopen(handle, "rb", buffering=0) as file:
+                if not stat.S_ISREG(os.fstat(handle).st_mode):
+                    raise Unreadable("not an ordinary file")
+                while chunk := file.read(CHUNK):
+                    yield chunk
+        except OSError as error:
+            raise Unreadable(error.strerror or "cannot be read") from error
+
+    def _walk(self, folder: Path, above: str, depth: int) -> Iterator[tuple[str, int]]:
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted(itertools.islice(entries, MOST_FILES + 1), key=lambda entry: entry.name)
+        except OSError as error:
+            self._refuse(Kind.UNREADABLE, above, error.strerror or "cannot be read")
+            return
+        if not found and above:
+            self._refuse(Kind.UNEXPECTED, above, "an empty folder")
+        for entry in found:
+            self._seen += 1
+            if self._seen > MOST_FILES:
+                return
+            yield from self._look(entry, f"{above}{entry.name}", depth)
+
+    def _look(self, entry: os.DirEntry[str], path: str, depth: int) -> Iterator[tuple[str, int]]:
+        try:
+            found = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            self._refuse(Kind.UNREADABLE, path, error.strerror or "cannot be read")
+            return
+        if stat.S_ISDIR(found.st_mode) and depth > 0:
+            yield from self._walk(Path(entry.path), f"{path}/", depth - 1)
+        elif stat.S_ISREG(found.st_mode):
+            yield path, found.st_size
+        else:
+            self._refuse(Kind.UNEXPECTED, path, "a link, a device or a folder too deep")
+
+    def _refuse(self, kind: Kind, path: str, why: str) -> None:
+        self._findings.append(Finding(kind, path, why))

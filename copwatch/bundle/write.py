@@ -1,0 +1,161 @@
+"""Writes a bundle: everything is proven before the first byte, and nothing carries its name before the last."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from copwatch.bundle import bag, documents, proofs
+from copwatch.bundle.facts import Facts, make_facts
+from copwatch.bundle.leaks import refuse_leaks
+from copwatch.bundle.looks import looks_of
+from copwatch.bundle.plan import BundlePlan, Item, check_plan
+from copwatch.bundle.profiles import Profile, profile
+from copwatch.bundle.proofs import Proof
+from copwatch.bundle.sinks import Sink, Writes
+from copwatch.bundle.trust import charter_findings, proof_finding
+from copwatch.crypto.signing import verify
+from copwatch.errors import IntegrityFailure, Refused
+from copwatch.progress import Progress
+from copwatch.proof.canonical import NotCanonical
+from copwatch.proof.history import read_history
+from copwatch.proof.shapes import Malformed
+from copwatch.text import file_name
+
+_CHUNK = 1 << 20
+
+
+def write_bundle(plan: BundlePlan, sink: Sink, progress: Progress | None = None) -> dict[str, bag.Digest]:
+    """Writes the bundle of `plan` into `sink` and finishes it; on any error the sink is aborted.
+
+    Each evidence file is read once. Memory does not grow with their sizes.
+
+    Returns:
+        Size and hashes of every payload file by its path.
+
+    Raises:
+        BadInput: a code, time or key of the plan is not of its form.
+        Refused: the profile is not built, knows no rule for a record, or what is withheld was found in a text.
+        UsageError: there is no such profile.
+        IntegrityFailure: a record does not prove, or a file is not what was received.
+    """
+    try:
+        digests = _Writing(sink, progress or Progress()).all(plan, *prepare(plan))
+        sink.finish()
+    except BaseException:
+        sink.abort()
+        raise
+    return digests
+
+
+def prepare(plan: BundlePlan) -> tuple[Facts, list[Proof], dict[str, bytes]]:
+    """The facts, the proofs and the derived documents by path, all checked. Nothing is opened or written."""
+    chosen = profile(plan.profile)
+    check_plan(plan)
+    found = _proofs(plan, chosen)
+    _check_trust(plan, found)
+    try:
+        shown = {proof.leaf: proof.as_shown() for proof in found}
+        looks = looks_of(shown.values())
+        facts = make_facts(plan, f"copwatch {plan.tool_version}", _file_names(plan), shown, looks)
+        texts = documents.documents(facts, shown).all()
+    except (NotCanonical, Malformed) as error:
+        raise IntegrityFailure("a record of the bundle is not of the form that records have") from error
+    refuse_leaks(plan.every().values(), chosen, texts)
+    return facts, found, texts
+
+
+def _proofs(plan: BundlePlan, chosen: Profile) -> list[Proof]:
+    named = {item.evidence.leaf for item in plan.items} | {version.record.leaf for version in plan.versions}
+    found = []
+    for leaf, proven in sorted(plan.every().items()):
+        if not chosen.leaves_out(proven.record):
+            found.append(proofs.prove(proven, chosen.withheld(proven.record)))
+        elif leaf in named:
+            raise Refused("an access event cannot be evidence or a report")
+    return found
+
+
+def _check_trust(plan: BundlePlan, found: list[Proof]) -> None:
+    history, findings = read_history(plan.charters, verify)
+    findings += charter_findings(history, plan.archive, plan.root, plan.signer.key)
+    if history is not None:
+        findings += filter(None, (proof_finding(proof, history, verify) for proof in found))
+    failing = [finding for finding in findings if finding.fails]
+    if failing:
+        first = failing[0]
+        raise IntegrityFailure(f"{first.where}: {first.detail or first.kind}", hint="run: copwatch verify")
+
+
+def _file_names(plan: BundlePlan) -> dict[str, str]:
+    """Evidence paths by code. `%` has a meaning in manifests that programs read in two ways, so none stays."""
+    return {
+        item.code: f"{documents.EVIDENCE}{item.code}-{file_name(item.name, 'file').replace('%', '_')}"
+        for item in plan.items
+    }
+
+
+class _Writing:
+    """One bundle on its way into a sink, with the digest of every file that went in."""
+
+    def __init__(self, sink: Sink, progress: Progress) -> None:
+        self._sink, self._progress = sink, progress
+        self._digests: dict[str, bag.Digest] = {}
+
+    def all(
+        self, plan: BundlePlan, facts: Facts, found: list[Proof], texts: Mapping[str, bytes]
+    ) -> dict[str, bag.Digest]:
+        files = {
+            **texts,
+            **{f"{documents.PROOFS}{proof.leaf}.json": proofs.encode_file(proof) for proof in found},
+        }
+        files |= {f"{documents.CHARTERS}{name}": data for name, data in plan.charters.items()}
+        for path, data in files.items():
+            self._put(path, data)
+        for item, named in zip(plan.items, facts.evidence, strict=True):
+            self._put_evidence(item, named.file)
+        payload = dict(self._digests)
+        self._put_tags(plan, facts, payload)
+        return payload
+
+    def _put_tags(self, plan: BundlePlan, facts: Facts, payload: Mapping[str, bag.Digest]) -> None:
+        sizes = [digest.size for digest in payload.values()]
+        self._put("bagit.txt", bag.DECLARATION)
+        self._put("bag-info.txt", bag.bag_info(facts.code, facts.tool, facts.created_at[:10], sizes))
+        for algorithm, name in zip(bag.ALGORITHMS, bag.MANIFESTS, strict=True):
+            self._put(name, bag.manifest(payload, algorithm))
+        tags = {path: self._digests[path] for path in bag.TAG_FILES}
+        for algorithm, name in zip(bag.ALGORITHMS, bag.TAG_MANIFESTS, strict=True):
+            self._put(name, bag.manifest(tags, algorithm))
+        message = bag.signed_message(bag.manifest(tags, "sha256"))
+        self._put(bag.SIGNATURE, bag.encode_signature(plan.signer.key, plan.signer.sign(message)))
+
+    def _put(self, path: str, data: bytes) -> None:
+        with self._sink.open(path, len(data)) as target:
+            target.write(data)
+        hashes = hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest()
+        self._digests[path] = bag.Digest(len(data), *hashes)
+
+    def _put_evidence(self, item: Item, path: str) -> None:
+        size, sha256 = item.evidence.record["size"], item.evidence.record["sha256"]
+        self._progress.start(size, f"writing {PurePosixPath(path).name}")
+        with item.open() as source, self._sink.open(path, size) as target:
+            digest = self._copy(source, target, size)
+        self._progress.finish()
+        if (digest.size, digest.sha256) != (size, sha256):
+            raise IntegrityFailure(
+                f"{item.code} is not what was received: its bytes do not give the recorded hash",
+                hint="nothing was exported; run: copwatch verify",
+            )
+        self._digests[path] = digest
+
+    def _copy(self, source: BinaryIO, target: Writes, size: int) -> bag.Digest:
+        """Copies at most one byte more than there should be: enough to tell, and no disk is filled."""
+        sha256, sha512, done = hashlib.sha256(), hashlib.sha512(), 0
+        while done <= size and (chunk := source.read(min(_CHUNK, size + 1 - done))):
+            sha256.update(chunk)
+            sha512.update(chunk)
+            target.write(chunk)
+            done += len(chunk)
+            self._progress.advance(len(chunk))
+        return bag.Digest(done, sha256.hexdigest(), sha512.hexdigest())

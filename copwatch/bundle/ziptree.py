@@ -1,0 +1,148 @@
+"""A bundle in a zip, read where it lies; nothing is unpacked to disk."""
+
+import stat
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from copwatch.bundle.names import MOST_FILES, fault, sift
+from copwatch.bundle.tree import CHUNK, Unreadable
+from copwatch.bundle.zipdir import STORED, BadZip, Member, read_directory
+from copwatch.proof.findings import Finding, Kind
+
+_MOST_RATIO = 200
+"""Coded pictures and sound hardly shrink at all; what grows two hundred times is there to fill memory."""
+
+_RATIO_FROM = 1 << 20
+_DECLARATION = "bagit.txt"
+
+
+class ZipTree:
+    """A bundle in a zip. `file` is seekable and stays the caller's; it may be a decrypting reader.
+
+    The bag is the one folder at the top. A zip that cannot be read gives no files and a finding.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._findings: list[Finding] = []
+        self._members: dict[str, Member] = {}
+        try:
+            members = read_directory(file, MOST_FILES)
+        except BadZip as error:
+            self._findings.append(Finding(Kind.MALFORMED, "", f"the zip cannot be trusted: {error}"))
+            return
+        self._check_folders(members)
+        self._take([member for member in members if self._is_ordinary(member)])
+
+    @property
+    def files(self) -> Mapping[str, int]:
+        """Size by path below the folder at the top."""
+        return {path: member.size for path, member in self._members.items()}
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was refused while listing."""
+        return tuple(self._findings)
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """The bytes of a file; never more than its size, and their checksum is compared at the end."""
+        member, crc, done = self._members[path], 0, 0
+        for chunk in (
+            self._stored(member) if member.method == STORED else _inflated(self._stored(member), member.size)
+        ):
+            crc, done = zlib.crc32(chunk, crc), done + len(chunk)
+            yield chunk
+        if done != member.size or crc != member.crc:
+            raise Unreadable("its bytes are not those that the zip describes")
+
+    def _check_folders(self, members: list[Member]) -> None:
+        """Folders may be listed, as other zip programs do, when they hold something and lead nowhere else."""
+        used = {
+            str(folder)
+            for member in members
+            if not member.is_folder
+            for folder in PurePosixPath(member.name).parents
+        }
+        for member in members:
+            if member.is_folder and (fault(member.name[:-1]) or member.name[:-1] not in used):
+                self._findings.append(
+                    Finding(Kind.UNEXPECTED, member.name, "an empty folder, or a name that misleads")
+                )
+
+    def _take(self, members: list[Member]) -> None:
+        tops = {
+            member.name.partition("/")[0] for member in members if member.name.endswith(f"/{_DECLARATION}")
+        }
+        tops = {top for top in tops if any(member.name == f"{top}/{_DECLARATION}" for member in members)}
+        top = f"{min(tops)}/" if len(tops) == 1 else ""
+        inside = {}
+        for member in members:
+            if not member.name.startswith(top):
+                self._findings.append(Finding(Kind.UNEXPECTED, member.name, "outside the folder of the bag"))
+            elif member.name in inside:
+                self._findings.append(Finding(Kind.MALFORMED, member.name, "it stands twice in the zip"))
+            else:
+                inside[member.name] = member
+        kept, refused = sift(name.removeprefix(top) for name in inside)
+        self._findings += refused
+        self._members = {path: inside[top + raw] for path, raw in kept.items()}
+
+    def _is_ordinary(self, member: Member) -> bool:
+        kind = stat.S_IFMT(member.mode)
+        if member.is_folder and not member.size and kind in (0, stat.S_IFDIR):
+            return False
+        if kind not in (0, stat.S_IFREG) or member.is_folder:
+            self._findings.append(
+                Finding(Kind.UNEXPECTED, member.name, "a link, a device or a folder with content")
+            )
+            return False
+        if member.size > _RATIO_FROM and member.size > member.packed * _MOST_RATIO:
+            self._findings.append(
+                Finding(
+                    Kind.MALFORMED, member.name, "it is compressed so strongly that it could fill the memory"
+                )
+            )
+            return False
+        return True
+
+    def _stored(self, member: Member) -> Iterator[bytes]:
+        position, left = member.start, member.packed
+        while left:
+            try:
+                self._file.seek(position)
+                chunk = self._file.read(min(CHUNK, left))
+            except OSError as error:
+                raise Unreadable(error.strerror or "cannot be read") from error
+            if not chunk:
+                raise Unreadable("the zip is cut short")
+            yield chunk
+            position, left = position + len(chunk), left - len(chunk)
+
+
+def _inflated(packed: Iterator[bytes], size: int) -> Iterator[bytes]:
+    """The deflated bytes unpacked, one piece at a time, and no byte beyond `size`."""
+    state, done = zlib.decompressobj(-zlib.MAX_WBITS), 0
+    try:
+        for piece in packed:
+            data = piece
+            while data and not state.eof:
+                chunk = state.decompress(data, CHUNK)
+                data, done = state.unconsumed_tail, done + len(chunk)
+                if done > size:
+                    raise Unreadable("it unpacks to more than the zip says")
+                if chunk:
+                    yield chunk
+            if state.unused_data or (state.eof and data):
+                raise Unreadable("bytes follow its end")
+        # All input can be taken while output still waits inside.
+        while not state.eof and (chunk := state.decompress(b"", CHUNK)):
+            done += len(chunk)
+            if done > size:
+                raise Unreadable("it unpacks to more than the zip says")
+            yield chunk
+    except zlib.error as error:
+        raise Unreadable("it cannot be unpacked") from error
+    if not state.eof:
+        raise Unreadable("it is cut short")

@@ -1,0 +1,254 @@
+import io
+import json
+import os
+import stat
+from dataclasses import replace
+
+import bagit
+import pytest
+
+from copwatch.bundle.plan import Incident
+from copwatch.bundle.sinks import FolderSink, ZipSink
+from copwatch.bundle.tree import FolderTree
+from copwatch.bundle.verify import verify_bundle
+from copwatch.bundle.write import write_bundle
+from copwatch.bundle.ziptree import ZipTree
+from copwatch.errors import BadInput, IntegrityFailure, NotFound, Refused, UsageError
+from tests.bundle.making import CREATED, OTHER, ROOT, Maker, draw, usual
+
+
+def written(tmp_path, plan, name="bundle"):
+    write_bundle(plan, FolderSink(tmp_path / name))
+    return tmp_path / name
+
+
+def all_bytes(folder):
+    return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+class Forward:
+    """A stream that can only be written to."""
+
+    def __init__(self):
+        self.data = bytearray()
+
+    def write(self, data):
+        self.data += data
+        return len(data)
+
+
+def test_the_bagit_library_validates_a_bundle_and_finds_nothing_to_fetch(tmp_path):
+    bag = bagit.Bag(str(written(tmp_path, usual().plan())))
+    bag.validate()
+    bag.validate(completeness_only=True)
+    bag.validate_fetch()
+    assert bag.has_oxum() and bag.is_valid(fast=True)
+    assert sorted(bag.algorithms) == ["sha256", "sha512"]
+    assert list(bag.files_to_be_fetched()) == [] and list(bag.missing_optional_tagfiles()) == []
+    assert bag.info["Bagging-Date"] == "2026-11-22"
+    assert bag.info["Bag-Software-Agent"] == "copwatch 0.1.0"
+
+
+def test_a_bundle_verifies_as_folder_and_as_zip(tmp_path):
+    maker = usual()
+    folder = verify_bundle(FolderTree(written(tmp_path, maker.plan())), root=ROOT.public_hex)
+    assert folder.findings == () and folder.ok and folder.root_known
+    assert [check.number for check in folder.checks] == list(range(1, 13))
+    assert {file.name for file in folder.files} == {"IMG_0001.JPG", "clip.mp4"}
+    assert {file.device for file in folder.files} == {maker.device.public_hex}
+    stream = Forward()
+    write_bundle(maker.plan(), ZipSink(stream, "bundle", CREATED))
+    zipped = verify_bundle(ZipTree(io.BytesIO(bytes(stream.data))))
+    assert zipped.findings == () and zipped.files == folder.files and not zipped.root_known
+    assert zipped.root_words == folder.root_words and len(zipped.root_words.split()) == 12
+
+
+def test_evidence_is_bit_for_bit_what_was_given(tmp_path):
+    maker = usual()
+    folder = written(tmp_path, maker.plan())
+    data = {path.name.split("-", 4)[-1]: path.read_bytes() for path in (folder / "data/evidence").iterdir()}
+    assert data == {name: content for _, name, content in maker.files}
+
+
+def test_privileged_notes_access_events_and_seeds_do_not_leave(tmp_path):
+    maker = usual()
+    everything = all_bytes(written(tmp_path, maker.plan()))
+    for secret in (b"Counsel thinks", b"Ask about the warrant", b'"viewed"', b"why viewed", b'"dsp"'):
+        assert secret not in everything
+    for at in range(len(maker.records)):
+        assert maker.seed(at).hex().encode() not in everything
+
+
+def test_what_is_withheld_is_listed_by_path(tmp_path):
+    maker = usual()
+    check = verify_bundle(FolderTree(written(tmp_path, maker.plan())))
+    assert {path for _, path in check.withheld} == {"/notes_privileged/0", "/notes_privileged/1"}
+    assert b"/notes_privileged/0" in (tmp_path / "bundle/data/index.html").read_bytes()
+
+
+def test_a_field_that_the_table_does_not_know_is_withheld(tmp_path):
+    maker = Maker()
+    maker.report(city="Oakland", invented_tomorrow="a secret of tomorrow")
+    maker.add("batch", by="OBS-1", surprise="another secret of tomorrow")
+    folder = written(tmp_path, maker.plan())
+    assert b"of tomorrow" not in all_bytes(folder)
+    check = verify_bundle(FolderTree(folder))
+    assert check.ok and {path for _, path in check.withheld} == {"/invented_tomorrow", "/surprise"}
+
+
+def test_privileged_words_that_stand_in_an_open_field_stop_the_export(tmp_path):
+    maker = Maker()
+    maker.report(
+        narrative_observed=['He fell. Counsel says "settle" now.'],
+        notes_privileged=['Counsel says "settle" now.'],
+    )
+    with pytest.raises(Refused, match="notes_privileged"):
+        written(tmp_path, maker.plan())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_record_of_an_unknown_type_stops_the_export(tmp_path):
+    maker = usual()
+    maker.add("roster", members=[])
+    with pytest.raises(Refused, match="roster"):
+        written(tmp_path, maker.plan())
+
+
+@pytest.mark.parametrize("name", ["court-filing", "partner-org", "public-media"])
+def test_a_profile_that_is_not_built_is_refused(tmp_path, name):
+    with pytest.raises(Refused, match="not built") as caught:
+        written(tmp_path, usual().plan(profile=name))
+    assert caught.value.exit_code == 5 and list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_profile_is_a_usage_error(tmp_path):
+    with pytest.raises(UsageError) as caught:
+        written(tmp_path, usual().plan(profile="everybody"))
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize("served", [b"", b"\xff\xd8 picture 0ne \xff\xd9", b"\xff\xd8 picture one \xff\xd9!"])
+def test_evidence_that_is_not_what_was_received_leaves_no_bundle(tmp_path, served):
+    plan = usual().plan()
+    item = replace(plan.items[0], open=lambda: io.BytesIO(served))
+    with pytest.raises(IntegrityFailure) as caught:
+        written(tmp_path, replace(plan, items=(item, plan.items[1])))
+    assert caught.value.exit_code == 3 and list(tmp_path.iterdir()) == []
+
+
+def test_an_aborted_zip_has_no_directory(tmp_path):
+    plan = usual().plan()
+    item = replace(plan.items[1], open=lambda: io.BytesIO(b"else"))
+    stream = Forward()
+    with pytest.raises(IntegrityFailure):
+        write_bundle(replace(plan, items=(plan.items[0], item)), ZipSink(stream, "b", CREATED))
+    assert b"PK\x05\x06" not in stream.data and not ZipTree(io.BytesIO(bytes(stream.data))).files
+
+
+def test_the_same_plan_gives_the_same_zip_whatever_the_stream_can_do():
+    forward, seekable = Forward(), io.BytesIO()
+    write_bundle(usual().plan(), ZipSink(forward, "b", CREATED))
+    write_bundle(usual().plan(), ZipSink(seekable, "b", CREATED))
+    assert bytes(forward.data) == seekable.getvalue()
+
+
+def test_the_folder_and_its_files_are_private_and_nothing_else_stays(tmp_path):
+    old = os.umask(0)
+    try:
+        folder = written(tmp_path, usual().plan())
+    finally:
+        os.umask(old)
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+    for path in (folder, *folder.rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+def test_an_empty_folder_gives_way_and_a_used_one_does_not(tmp_path):
+    (tmp_path / "bundle").mkdir()
+    assert verify_bundle(FolderTree(written(tmp_path, usual().plan()))).ok
+    with pytest.raises(Refused):
+        FolderSink(tmp_path / "bundle")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(Refused):
+        FolderSink(tmp_path / "link")
+    with pytest.raises(NotFound):
+        FolderSink(tmp_path / "absent/bundle")
+
+
+def test_a_plan_whose_records_do_not_prove_is_never_written(tmp_path):
+    plan = usual().plan()
+    record = plan.items[0].evidence
+    changed = replace(record.opened, record=dict(record.opened.record, sha256="0" * 64))
+    bad = [
+        replace(
+            plan,
+            items=(replace(plan.items[0], evidence=replace(record, opened=changed)),),
+        ),
+        replace(plan, items=(replace(plan.items[0], evidence=replace(record, index=record.index + 1)),)),
+        replace(plan, items=(replace(plan.items[0], evidence=replace(record, index=99)),)),
+        replace(plan, items=(replace(plan.items[0], evidence=replace(record, line=b"{}")),)),
+        replace(plan, charters={}),
+        replace(plan, root=OTHER.public_hex),
+        replace(plan, archive="0" * 64),
+        replace(plan, signer=replace(plan.signer, key="ab" * 32)),
+    ]
+    for one in bad:
+        with pytest.raises(IntegrityFailure):
+            written(tmp_path, one)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_codes_that_do_not_fit_their_records_are_refused(tmp_path):
+    plan = usual().plan()
+    first, second = plan.items
+    bad = [
+        replace(plan, items=(replace(first, code=second.code), second)),
+        replace(plan, items=(first, first)),
+        replace(plan, incident=Incident(draw("another"), plan.incident.code)),
+        replace(plan, code="../../etc"),
+        replace(plan, created_at="yesterday"),
+    ]
+    for one in bad:
+        with pytest.raises(BadInput):
+            written(tmp_path, one)
+
+
+def test_an_interruption_leaves_nothing(tmp_path):
+    plan = usual().plan()
+
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        written(tmp_path, replace(plan, items=(plan.items[0], replace(plan.items[1], open=stop))))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_versions_are_marked_and_custody_runs_from_receipt_to_export(tmp_path):
+    folder = written(tmp_path, usual().plan())
+    report = json.loads((folder / "data/report.json").read_bytes())
+    assert [(v["first"], v["current"], v["record"]["city"]) for v in report["versions"]] == [
+        (True, False, "Oakland"),
+        (False, True, "Berkeley"),
+    ]
+    rows = json.loads((folder / "data/custody.json").read_bytes())["custody"]
+    assert [row["event"] for row in rows] == ["received", "received", "verified", "copied", "exported"] or [
+        row["event"] for row in rows
+    ] == ["received", "received", "copied", "verified", "exported"]
+    assert rows[0]["who"] == "OBS-7Q2K" and rows[-1]["at"] == CREATED
+    assert all(row["premis"] for row in rows)
+
+
+def test_a_bundle_without_incident_or_report_holds_evidence_alone(tmp_path):
+    maker = Maker()
+    maker.file("a.jpg", b"abc")
+    folder = written(tmp_path, maker.plan(incident=None))
+    assert verify_bundle(FolderTree(folder)).ok
+
+
+def test_evidence_of_no_bytes_is_evidence(tmp_path):
+    maker = Maker()
+    maker.file("empty", b"")
+    stream = io.BytesIO()
+    write_bundle(maker.plan(), ZipSink(stream, "b", CREATED))
+    assert verify_bundle(ZipTree(stream)).ok
