@@ -183,16 +183,10 @@ def _incident_rows(catalogue: Catalogue, where: str, values: Sequence[Any]) -> l
     return [
         IncidentRow(
             row["id"], code[row["id"]], row["at"], row["precision"], row["place"], row["city"],
-            _agencies(row["agencies"]), row["evidence"], row["versions"], bool(row["conflict"]), row["changed_at"],
+            tuple(json.loads(row["agencies"] or "[]")), row["evidence"], row["versions"], bool(row["conflict"]), row["changed_at"],
         )
         for row in found
     ]  # fmt: skip
-
-
-def _agencies(cell: str | None) -> tuple[str, ...]:
-    """The names in the JSON array of the column; those that are said to be unknown are not names."""
-    values = json.loads(cell) if cell else []
-    return tuple(value for value in values if isinstance(value, str))
 
 
 def _evidence_rows(catalogue: Catalogue, where: str, values: Sequence[Any]) -> list[EvidenceRow]:
