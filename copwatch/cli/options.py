@@ -34,3 +34,13 @@ NoRecord = Annotated[
 ]
 
 Yes = Annotated[bool, typer.Option("--yes", help="Answer yes to what would be asked.")]
+
+IdentityFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--identity",
+        metavar="FILE",
+        show_default=False,
+        help="Open with the age identity in FILE instead of a passphrase.",
+    ),
+]

@@ -1,7 +1,8 @@
 """Opening an archive: with an identity file, a key that is held or kept, or the passphrase."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from copwatch.crypto.age import parse_identity_file
 from copwatch.errors import BadInput, CopwatchError, Locked
@@ -12,8 +13,16 @@ from copwatch.store.keys import Identity, Keys, open_with_identity, open_with_pa
 LONGEST = 24 * 60 * 60
 """Seconds that a key may stay unlocked: a laptop that is found a day later is locked."""
 
-_held: dict[str, str] = {}
-"""Identities of archives that this process holds open (`copwatch shell`), as text, by archive id."""
+
+@dataclass
+class _Held:
+    """Identities that this process holds open (`copwatch shell`), as text, by archive id."""
+
+    active: bool = False
+    texts: dict[str, str] = field(default_factory=dict)
+
+
+_held = _Held()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +48,12 @@ def open_keys(archive: Archive, ask: Callable[[], str], *, identity_text: str | 
     """
     if identity_text is not None:
         return _open_with_text(archive, identity_text)
-    return open_unlocked(archive) or open_with_passphrase(archive, ask())
+    return open_unlocked(archive) or open_with_secret(archive, ask)
 
 
 def open_unlocked(archive: Archive) -> Keys | None:
     """Opens the archive with a key that is held or kept; None when there is none that opens it."""
-    for text in (_held.get(archive.id), keeper.kept(archive.id)):
+    for text in (_held.texts.get(archive.id), keeper.kept(archive.id)):
         if text is None:
             continue
         try:
@@ -67,32 +76,51 @@ def unlock(
     """
     if not 0 < seconds <= LONGEST:
         raise BadInput("a key stays unlocked for at most 24 hours", hint="for example: --for 2h")
-    keys = open_fresh(archive, ask, identity_text=identity_text)
+    keys = open_with_secret(archive, ask, identity_text=identity_text)
     where = keeper.keep(archive.id, str(keys.identity), seconds)
     return Unlocked(keys, where, seconds)
 
 
-def open_fresh(archive: Archive, ask: Callable[[], str], *, identity_text: str | None = None) -> Keys:
-    """Opens the archive with the identity file or the passphrase, whatever is held or kept."""
+def open_with_secret(archive: Archive, ask: Callable[[], str], *, identity_text: str | None = None) -> Keys:
+    """Opens the archive with the identity file or the passphrase, whatever is held or kept.
+
+    Within `copwatch shell` a key that the passphrase opened is held from then on.
+    """
     if identity_text is not None:
         return _open_with_text(archive, identity_text)
-    return open_with_passphrase(archive, ask())
+    keys = open_with_passphrase(archive, ask())
+    if _held.active:
+        hold(archive, keys)
+    return keys
 
 
 def lock(archive: Archive) -> bool:
     """Destroys the held and the kept key; False when there was none. Raises `Unfinished`."""
-    held = _held.pop(archive.id, None) is not None
+    held = _held.texts.pop(archive.id, None) is not None
     return keeper.forget(archive.id) or held
+
+
+@contextmanager
+def holding() -> Iterator[None]:
+    """From here on this process may hold keys; at the end it drops them."""
+    _held.active = True
+    try:
+        yield
+    finally:
+        _held.active = False
+        let_go()
 
 
 def hold(archive: Archive, keys: Keys) -> None:
     """Holds the key in this process until `let_go`."""
-    _held[archive.id] = str(keys.identity)
+    _held.texts[archive.id] = str(keys.identity)
 
 
-def let_go() -> None:
-    """Drops every key that this process holds."""
-    _held.clear()
+def let_go() -> bool:
+    """Drops every key that this process holds; False when there was none. Safe from any thread."""
+    some = bool(_held.texts)
+    _held.texts.clear()
+    return some
 
 
 def identities(text: str) -> list[Identity]:
