@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from copwatch.catalogue.catalogue import Catalogue
-from copwatch.model.ids import Code, shortest_codes
+from copwatch.model.ids import shortest_codes
 
 _HOLDERS: Final = {
     "I": (("incidents", "id"),),
@@ -20,14 +20,13 @@ def codes(catalogue: Catalogue, prefix: str, ids: Iterable[str]) -> dict[str, st
     return {id: shortest_codes(prefix, [id, *_neighbours(catalogue, prefix, id)])[id] for id in set(ids)}
 
 
-def find_ids(catalogue: Catalogue, prefix: str, bits: str) -> list[str]:
+def find_ids(catalogue: Catalogue, prefix: str, start: str) -> list[str]:
     """Every id of that kind that begins as a code says, in order.
 
     Args:
         prefix: I, E, B or R.
-        bits: the base 32 symbols of a code that was read (`Code.bits`), without its check symbol.
+        start: the hexadecimal digits with which the id begins (`Code.hex`).
     """
-    start = Code(prefix, bits).hex
     sql = " UNION ".join(
         f"SELECT {column} AS id FROM {table} WHERE {column} >= :start AND {column} < :end"  # noqa: S608 (own names)
         for table, column in _HOLDERS[prefix]

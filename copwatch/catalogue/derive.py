@@ -57,7 +57,6 @@ def touch(db: Database, leaves: Iterable[str]) -> None:
 def derive(db: Database, schema: Schema) -> None:
     """Make the rows of the touched records again, and everything that depends on them."""
     incidents = _concerned(db)
-    roster = _has_roster(db)
     for table in tables.tables(schema):
         if table.of_records:
             db.execute(f"DELETE FROM {table.name} WHERE leaf IN touched")  # noqa: S608 (a name of our own)
@@ -66,7 +65,7 @@ def derive(db: Database, schema: Schema) -> None:
     _insert(db, _made(db, schema))
     for incident in sorted(incidents | _concerned(db)):
         _restate_incident(db, schema, incident)
-    if roster or _has_roster(db):
+    if _has_roster(db):
         _restate_roster(db)
     _mark_withdrawn(db)
 

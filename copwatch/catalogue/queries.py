@@ -183,7 +183,8 @@ def _incident_rows(catalogue: Catalogue, where: str, values: Sequence[Any]) -> l
     return [
         IncidentRow(
             row["id"], code[row["id"]], row["at"], row["precision"], row["place"], row["city"],
-            tuple(json.loads(row["agencies"] or "[]")), row["evidence"], row["versions"], bool(row["conflict"]), row["changed_at"],
+            tuple(json.loads(row["agencies"] or "[]")), row["evidence"], row["versions"], bool(row["conflict"]),
+            row["changed_at"],
         )
         for row in found
     ]  # fmt: skip

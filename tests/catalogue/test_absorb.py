@@ -91,6 +91,18 @@ def test_sets_of_entries_that_were_absorbed_before_may_follow(tmp_path):
         assert [row.city for row in queries.incidents(catalogue)] == ["Oakland"]
 
 
+@pytest.mark.parametrize("by", ["batch", "evidence"])
+def test_a_link_takes_in_evidence_that_comes_after_it(tmp_path, by):
+    device = Device("one")
+    film = device.entry(device.evidence(1, BATCH))
+    target = {"batch": BATCH} if by == "batch" else {"evidence": an_id("evidence", 1)}
+    with filled(tmp_path, device.entry(device.record("link", incident=INCIDENT, **target))) as catalogue:
+        catalogue.absorb([film], {}, {})
+        assert [row.evidence for row in queries.incidents(catalogue)] == [1]
+        catalogue.absorb([], {}, {film.body: None})
+        assert [row.evidence for row in queries.incidents(catalogue)] == [0]
+
+
 def test_what_is_held_apart_is_kept_and_in_no_list(tmp_path):
     device, revoked = Device("one"), Device("revoked")
     kept = device.entry(device.evidence(1, BATCH))

@@ -5,6 +5,8 @@ import stat
 import subprocess
 
 import pytest
+from sqlite_utils import hookimpl
+from sqlite_utils.plugins import pm
 
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.database import CatalogueDamaged, connect
@@ -187,3 +189,21 @@ def test_nothing_is_printed_by_the_libraries_when_it_fails(made, capfd):
         Catalogue.open(made, bytes(32))
     printed = capfd.readouterr()
     assert printed.out + printed.err == ""
+
+
+def test_plugins_of_the_library_never_see_the_opened_catalogue(made):
+    seen = []
+
+    class Plugin:
+        @hookimpl
+        def prepare_connection(self, conn):
+            seen.append(conn)
+
+    plugin = Plugin()
+    pm.register(plugin)
+    try:
+        with Catalogue.open(made, KEY) as catalogue:
+            catalogue.absorb([], {}, {})
+    finally:
+        pm.unregister(plugin)
+    assert seen == []

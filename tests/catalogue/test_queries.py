@@ -122,9 +122,9 @@ def test_a_code_finds_its_id_again(shift):
         for row in rows:
             code = parse_code(row.code)
             assert code.prefix == prefix
-            assert find_ids(shift, prefix, code.bits) == [row.id]
+            assert find_ids(shift, prefix, code.hex) == [row.id]
     version = queries.report_versions(shift, INCIDENT)[0]
-    assert find_ids(shift, "R", parse_code(version.code).bits) == [version.id]
+    assert find_ids(shift, "R", parse_code(version.code).hex) == [version.id]
     assert queries.report_version(shift, version.id) == version
 
 
@@ -137,8 +137,8 @@ def test_codes_grow_where_ids_begin_alike(tmp_path):
         found = codes(catalogue, "E", near)
         assert len(set(found.values())) == 3
         for id, code in found.items():
-            assert find_ids(catalogue, "E", parse_code(code).bits) == [id]
-        short = parse_code(found[near[0]]).bits[:8]
+            assert find_ids(catalogue, "E", parse_code(code).hex) == [id]
+        short = parse_code(found[near[0]]).hex[:10]
         assert find_ids(catalogue, "E", short) == sorted(near)
         assert find_ids(catalogue, "B", short) == []
 
