@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from copwatch.bundle import bag, documents
+from copwatch.bundle import bag, check_bag, documents
 from copwatch.bundle.bag import Digest
 from copwatch.bundle.match import match_file
+from copwatch.bundle.reading import read_all
 from copwatch.bundle.sinks import FolderSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle
-from copwatch.crypto.signing import SigningKey
+from copwatch.crypto.signing import SigningKey, verify
 from copwatch.errors import BadInput, NotFound
+from copwatch.progress import Progress
 from copwatch.proof.canonical import decode, encode
 from copwatch.proof.findings import Kind
 from tests.bundle.making import DEVICE, OTHER, ROOT, Maker, usual
@@ -76,20 +78,35 @@ def remade(folder, key=DEVICE):
         (folder / name).write_bytes(data)
 
 
-def test_every_single_bit_flip_is_found(tmp_path):
-    # Every bit of the short files, and one bit of every byte of all others: the rest goes through the same hash.
+def test_a_flipped_bit_in_any_file_is_found(tmp_path):
+    # About thirty bits of every file, first to last: a manifest covers each of them by the same two hashes.
     folder = small(tmp_path)
     assert check(folder).ok
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         data = path.read_bytes()
-        step = 1 if len(data) < 200 else max(8 * len(data) // 60, 1) | 1
-        for bit in range(0, 8 * len(data), step):
-            flipped = bytearray(data)
-            flipped[bit // 8] ^= 1 << bit % 8
-            path.write_bytes(flipped)
+        for bit in {*range(0, 8 * len(data), max(8 * len(data) // 30, 1) | 1), 8 * len(data) - 1}:
+            path.write_bytes(flipped(data, bit))
             assert not check(folder).ok, (path, bit)
         path.write_bytes(data)
     assert check(folder).ok
+
+
+def test_every_single_bit_of_the_files_that_no_manifest_covers_is_checked(tmp_path):
+    reading = read_all(FolderTree(small(tmp_path)), Progress())
+    for path in ("bagit.txt", *bag.TAG_MANIFESTS, bag.SIGNATURE):
+        data = reading.content[path]
+        for bit in range(8 * len(data)):
+            reading.content[path] = flipped(data, bit)
+            found = [*check_bag.declaration(reading, None), *check_bag.tags(reading)]
+            key, bad = check_bag.signer(reading, verify)
+            assert found or bad or key != DEVICE.public_hex, (path, bit)
+        reading.content[path] = data
+
+
+def flipped(data, bit):
+    changed = bytearray(data)
+    changed[bit // 8] ^= 1 << bit % 8
+    return bytes(changed)
 
 
 def test_every_removed_file_is_found(bundle):

@@ -2,6 +2,7 @@ import io
 import json
 import os
 import stat
+import tracemalloc
 from dataclasses import replace
 
 import bagit
@@ -252,3 +253,34 @@ def test_evidence_of_no_bytes_is_evidence(tmp_path):
     stream = io.BytesIO()
     write_bundle(maker.plan(), ZipSink(stream, "b", CREATED))
     assert verify_bundle(ZipTree(stream)).ok
+
+
+class Endless(io.RawIOBase):
+    """A reader of `size` zero bytes that notes whether it is asked for much at once."""
+
+    def __init__(self, size):
+        self.left, self.most = size, 0
+
+    def read(self, size=-1):
+        self.most = max(self.most, size)
+        data = bytes(min(size, self.left))
+        self.left -= len(data)
+        return data
+
+
+def test_memory_does_not_grow_with_the_evidence(tmp_path):
+    size = 24 << 20
+    maker = Maker()
+    maker.file("long.mp4", bytes(size))
+    plan = maker.plan(incident=None)
+    maker.files.clear()
+    source = Endless(size)
+    plan = replace(plan, items=(replace(plan.items[0], open=lambda: source),))
+    tracemalloc.start()
+    try:
+        folder = written(tmp_path, plan)
+        assert verify_bundle(FolderTree(folder)).ok
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+    assert source.most <= 1 << 20 and source.left == 0

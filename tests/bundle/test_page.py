@@ -1,0 +1,135 @@
+import csv
+import io
+from html.parser import HTMLParser
+
+import pytest
+
+from copwatch.bundle import documents
+from copwatch.bundle.page import same_page
+from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.tree import FolderTree
+from copwatch.bundle.verify import verify_bundle
+from copwatch.bundle.write import write_bundle
+from tests.bundle.making import Maker, usual
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</style><img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)',
+    "' onclick='alert(1)",
+    "{{ 7 * 7 }}{% raw %}",
+    "gpj.\u202eexe",
+    "\x1b[31mred\x9b",
+    "a\u200bb\u2066c",
+    "<!--",
+    "javascript:alert(1)",
+    "&lt;script&gt;",
+    "]]><svg onload=alert(1)>",
+]
+SCRIPTLESS = {
+    "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "table", "thead", "tr", "th", "td",
+    "span", "a", "ul", "li", "code",
+}  # fmt: skip
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.links, self.text = set(), set(), [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value for name, value in attrs if name == "href"]
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def handle_comment(self, data):
+        raise AssertionError("a comment")
+
+
+def page_of(maker, tmp_path, **changes):
+    write_bundle(maker.plan(**changes), FolderSink(tmp_path / "b"))
+    assert verify_bundle(FolderTree(tmp_path / "b")).findings == ()
+    return (tmp_path / "b" / documents.PAGE).read_text()
+
+
+def hostile(text):
+    maker = Maker()
+    maker.file(f"{text}.jpg", b"abc", folder=text, file_time=text)
+    maker.report(
+        city=text, narrative_observed=[text, text], officers=[{"badge_as_seen": text}], reason=[text]
+    )
+    maker.add("batch", by=text, how=text, note=[text])
+    maker.add(
+        "custody", event=text, premis=text, at=text, scope=text, evidence=[text], by=text, outcome=text,
+        purpose=[text], detail={"place": text},
+    )  # fmt: skip
+    return maker
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_inert_and_visible(tmp_path, text):
+    text_of_page = page_of(hostile(text), tmp_path, purpose=text)
+    page = Page(text_of_page)
+    assert page.tags <= SCRIPTLESS
+    assert page.attributes <= {"lang", "charset", "http-equiv", "content", "name", "class", "href", "rel"}
+    assert {link for link in page.links if not link.startswith("evidence/E-")} == {"HOW-TO-VERIFY.txt"}
+    assert all(c.isprintable() or c == "\n" for c in text_of_page)
+
+
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "a\r\nb", 'a","b'])
+def test_cells_of_the_custody_list_are_inert(tmp_path, text):
+    page_of(hostile(text), tmp_path)
+    rows = list(
+        csv.reader(io.StringIO((tmp_path / "b" / documents.CUSTODY_CSV).read_bytes().decode(), newline=""))
+    )
+    assert {len(row) for row in rows} == {9}
+    assert not any(cell[:1] in ("=", "+", "-", "@", "\t", "\r") for row in rows for cell in row)
+
+
+def test_evidence_that_a_browser_could_run_is_named_and_not_linked(tmp_path):
+    maker = Maker()
+    for name in ("a.html", "b.svg", "c.js", "d.exe", "e", "f.JPG", "g h#1?.mp4"):
+        maker.file(name, name.encode())
+    page = Page(page_of(maker, tmp_path))
+    linked = {link.rpartition("-")[2] for link in page.links if link.startswith("evidence/")}
+    assert linked == {"f.JPG", "g%20h%231_.mp4"}
+
+
+def test_the_page_needs_no_network_and_no_script(tmp_path):
+    text = page_of(usual(), tmp_path)
+    assert "default-src 'none'" in text and "<script" not in text
+    assert not any(word in text for word in ("http://", "https://", "url(", "@import", "src="))
+    assert "@media print" in text
+
+
+def test_the_page_shows_report_evidence_custody_and_what_is_not_covered(tmp_path):
+    text = page_of(usual(), tmp_path)
+    for words in (
+        "Two officers spoke to P1. P1 sat down.\nThey left.", "badge as seen", "1234", "Sergeant", "unsure", "Oakland",
+        "Berkeley", "The place was wrong.", "IMG_0001.JPG", "clip.mp4", "[withheld]", "/notes_privileged/0", "disk B",
+        "exported (exp)", "received (tra)", "What is not covered", "This is not legal advice",
+        "Current version", "First version", "From the left camera.",
+    ):  # fmt: skip
+        assert words in text, words
+
+
+def test_versions_that_stand_side_by_side_are_both_shown_as_current(tmp_path):
+    maker = Maker()
+    told = maker.report(city="Oakland")
+    maker.report([told], city="Berkeley")
+    maker.report([told], city="Emeryville")
+    text = page_of(maker, tmp_path)
+    assert text.count("<h3>Current version") == 2 and "side by side" in text
+
+
+def test_a_page_by_a_python_that_knows_more_characters_is_the_same_page():
+    # U+1FAE8 was unassigned before Unicode 15; U+323AF is in no version yet.
+    assert same_page("<p>shaken \U0001fae8</p>".encode(), b"<p>shaken \\U0001fae8</p>")
+    assert same_page("<p>\U000323b0</p>".encode(), b"<p>\\U000323b0</p>")
+    assert not same_page("<p>\u202e</p>".encode(), b"<p>\\u202e</p>")
+    assert not same_page(b"<p>b</p>", b"<p>a</p>") and not same_page(b"\xff", b"a")
