@@ -137,6 +137,13 @@ def test_the_largest_integers_and_the_deepest_nesting_are_accepted():
         decode(b"[" * DEEPEST + b"1" + b"]" * DEEPEST)
 
 
+@pytest.mark.parametrize("digits", [18, 5000])
+def test_long_integers_are_refused_before_they_are_converted(digits):
+    # Python's own limit on digits would refuse 5,000 as well, unless somebody has lifted it.
+    with pytest.raises(NotCanonical, match="out of range"):
+        decode(b"-" + b"9" * digits)
+
+
 def test_null_is_accepted_only_where_it_is_asked_for():
     assert decode(b'{"prev":null}', nulls=True) == {"prev": None}
     with pytest.raises(NotCanonical):

@@ -126,6 +126,12 @@ def test_a_proof_holds_at_its_own_place_only(leaves, data):
     assert root_from_inclusion(leaves[index], other, len(leaves), path) != root(leaves)
 
 
+@pytest.mark.parametrize("length", [0, 31, 33, 64])
+def test_a_sibling_of_another_length_is_no_proof_at_all(length):
+    assert root_from_inclusion(b"a", 0, 2, [b"x" * 32]) is not None
+    assert root_from_inclusion(b"a", 0, 2, [b"x" * length]) is None
+
+
 def test_an_inner_node_is_no_leaf():
     inner = leaf_hash(b"a") + leaf_hash(b"b")
     assert root_from_inclusion(inner, 0, 1, []) != root([b"a", b"b"])
