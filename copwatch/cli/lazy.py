@@ -47,7 +47,18 @@ class Row:
         return self.module or f"{COMMANDS}.{self.name.replace('-', '_')}"
 
 
-TABLE: tuple[Row, ...] = ()
+TABLE: tuple[Row, ...] = (
+    Row("add", SHIFT, "Take in a shift's photos and video."),
+    Row("link", SHIFT, "File a batch or an item under an incident."),
+    Row("unlink", SHIFT, "Take a batch or an item out of an incident."),
+    Row("list", SHIFT, "List incidents, evidence or batches."),
+    Row("search", LEGAL, "Find words in reports, notes and file names."),
+    Row("custody", LEGAL, "Show what happened to an item since it was received."),
+    Row("open", LEGAL, "Check an item against what was received, or write it out."),
+    Row("export", LEGAL, "Write a bundle for a legal team."),
+    Row("verify", LEGAL, "Check an archive, a bundle, or a file."),
+    Row("rebuild", KEEPING, "Make the catalogue again from the archive."),
+)
 """All commands in the order of the help. The intended order: SHIFT add, report, link, unlink, list, show;
 LEGAL search, review, custody, open, export, verify; KEEPING init, unlock, lock, shell, copy, merge, status,
 doctor, rebuild, passphrase, recover, demo."""

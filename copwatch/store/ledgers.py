@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from copwatch.crypto.signing import verify
+from copwatch.errors import IntegrityFailure
 from copwatch.proof.entry import Line
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.history import History
@@ -113,6 +114,18 @@ def read_new(
             break
         yield ReadLine(raw, checked.line, checked.hash)
     findings += check.findings
+
+
+def read_at(archive: Archive, device: str, seq: int) -> ReadLine:
+    """One line by its place, with its signature checked. Raises `IntegrityFailure`."""
+    raw = next(_lines_from(archive.layout.ledger(device), seq), None)
+    check = LedgerCheck(device, archive.history, seq)
+    checked = check.read(raw) if raw is not None else None
+    if checked is None or checked.line.entry.device != device or checked.line.entry.seq != seq:
+        raise IntegrityFailure(f"entry {device[:8]}:{seq} is not where it was", hint="run `copwatch verify`")
+    if not verify(device, checked.message, checked.line.sig):
+        raise IntegrityFailure(f"the signature of entry {device[:8]}:{seq} does not hold")
+    return ReadLine(raw or b"", checked.line, checked.hash)
 
 
 def withdrawals(

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from copwatch.crypto.age import parse_recipient
-from copwatch.errors import Refused, Unfinished
+from copwatch.errors import BadInput, Refused, Unfinished
 from copwatch.model.longtext import cut_text
 from copwatch.model.records import Batch, Link, Report, Stamp
+from copwatch.model.values import Handle, Term
+from copwatch.model.vocabulary import TRANSFER_METHOD
 from copwatch.progress import Progress
 from copwatch.proof.padding import padme
 from copwatch.store.archive import Archive, remember
 from copwatch.store.durable import check_space
 from copwatch.store.known_ids import remember_ids
+from copwatch.store.places import verified_places
 from copwatch.store.recent import RecentFiles, open_recent
 from copwatch.store.writer import Committed, Draft, Writer, open_writer
 from copwatch.workflows.collecting import Found, Skipped, collect
@@ -40,7 +43,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Added:
-    """What became of it. `entries` is empty, and `batch` stands for nothing, when nothing came in."""
+    """What became of it. `entries` is empty, and `batch` stands for nothing, when nothing came in.
+
+    `other_places` is how many verified copies of the archive hold all of it, besides the archive itself.
+    """
 
     batch: str
     incident: str | None
@@ -48,12 +54,20 @@ class Added:
     twins: tuple[Twin, ...]
     skipped: tuple[Skipped, ...]
     entries: tuple[Committed, ...]
-    codes: dict[str, str] = field(default_factory=dict)
+    other_places: int
 
     @property
     def complete(self) -> bool:
         """Whether everything that should have come in did."""
         return not any(item.failed for item in self.skipped)
+
+
+def check_request(by: str | None, how: str | None) -> None:
+    """Raises `BadInput` for a handle or a way of receiving that no record could hold, before anything is done."""
+    for name, given, type_ in (("--by", by, Handle()), ("--received-how", how, Term(TRANSFER_METHOD))):
+        reasons = type_.check(given) if given is not None else []
+        if reasons:
+            raise BadInput(f"{name} {given}: {reasons[0]}", hint=f"{name}: {type_.hint()}")
 
 
 def add_files(archive: Archive, request: Request, now: Now, progress: Progress) -> Added:
@@ -165,9 +179,11 @@ class _Run:
 
 
 def _result(archive: Archive, run: _Run, intake: Intake) -> Added:
+    last = intake.entries[-1] if intake.entries else None
+    places = verified_places(archive.state, last.device, last.seq) if last else []
     return Added(
         run.batch, run.incident, tuple(intake.received), tuple(intake.twins), tuple(intake.skipped),
-        tuple(intake.entries),
+        tuple(intake.entries), len(places),
     )  # fmt: skip
 
 

@@ -72,6 +72,25 @@ def write_original(session: Session, item: EvidenceRow, out: Path, progress: Pro
         beside.unlink(missing_ok=True)
 
 
+def check_evidence(session: Session, item: EvidenceRow, progress: Progress) -> None:
+    """Reads every byte out of the sealed pieces. Raises `IntegrityFailure` unless they are those received."""
+    state = hashlib.sha256()
+    progress.start(item.size, "checking")
+    try:
+        with read_evidence(session, item) as source:
+            while block := source.read(_BLOCK):
+                state.update(block)
+                progress.advance(len(block))
+    finally:
+        progress.finish()
+    if state.hexdigest() != item.sha256:
+        raise _not_received(item)
+
+
+def _not_received(item: EvidenceRow) -> IntegrityFailure:
+    return IntegrityFailure(f"{item.code} is not what was received", hint="run `copwatch verify --deep`")
+
+
 def _create(beside: Path, out: Path) -> BinaryIO:
     if out.exists():
         raise NoPermission(f"{out} is there already", hint="name a new file; nothing is overwritten")
@@ -101,6 +120,7 @@ def record_access(
     *,
     purpose: str = "",
     incident: str | None = None,
+    outcome: str = "pass",
 ) -> Recorded:
     """One custody event for everything that a command read. Says why when it cannot be written."""
     archive = session.archive
@@ -110,7 +130,7 @@ def record_access(
     try:
         when = rfc3339(now())
         custody = Custody(
-            fresh_id(), make_stamp(archive, device.public_hex, now), event, PREMIS[event], when, "evidence", "pass",
+            fresh_id(), make_stamp(archive, device.public_hex, now), event, PREMIS[event], when, "evidence", outcome,
             evidence=tuple(sorted(set(evidence))), incident=incident,
             purpose=tuple(cut_text(purpose)) if purpose else None,
         )  # fmt: skip

@@ -58,7 +58,7 @@ class Session:
         self.findings += self.keys.findings
         before = self.catalogue.absorbed()
         lines = list(self._new_lines(before))
-        known = {**self._withdrawn()}
+        known = {**self.withdrawn()}
         withdrawn = withdrawals(self.archive, lines, known)
         sets = [
             opened
@@ -101,7 +101,8 @@ class Session:
             for opened in open_sets(self.archive, self.keys, read, withdrawn, self.findings)
         ]
 
-    def _withdrawn(self) -> dict[str, str | None]:
+    def withdrawn(self) -> dict[str, str | None]:
+        """Withdrawn objects, with the body that holds what survives of each."""
         noted: dict[str, str | None] = (self.archive.state.read(self._notes) or {}).get("withdrawn", {})
         return noted
 

@@ -1,12 +1,15 @@
 """Ids, times and stamps for new records."""
 
+import os
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from copwatch.model.ids import new_id
 from copwatch.model.records import Stamp
+from copwatch.model.values import Context
 from copwatch.store.archive import Archive
 
 Now: TypeAlias = Callable[[], datetime]
@@ -16,6 +19,23 @@ Now: TypeAlias = Callable[[], datetime]
 def local_now() -> datetime:
     """The computer's clock, in its own zone."""
     return datetime.now().astimezone()
+
+
+def local_zone() -> tzinfo | None:
+    """This computer's zone with its summer times, where the system names it; else its present offset."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    if not named:
+        link = os.path.realpath("/etc/localtime")
+        named = link.partition("/zoneinfo/")[2]
+    try:
+        return ZoneInfo(named)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return local_now().tzinfo
+
+
+def form_context() -> Context:
+    """What reading a form may need: the present time in this computer's zone."""
+    return Context(now=datetime.now(local_zone()))
 
 
 def rfc3339(when: datetime) -> str:

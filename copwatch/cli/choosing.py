@@ -1,0 +1,67 @@
+"""Choosing a passphrase: seven drawn words are offered first; weak ones are refused with the reason."""
+
+from pathlib import Path
+
+from copwatch.cli import prompts, screen, voice
+from copwatch.errors import Refused, UsageError
+
+_TRIES = 5
+
+
+def chosen_passphrase(file: Path | None, *, flag: str = "--new-passphrase-file FILE") -> str:
+    """A new passphrase that is good enough: from its file, or offered and typed at the terminal.
+
+    Raises:
+        Refused: the one in the file is weak.
+        UsageError: there is no terminal, or none was chosen.
+    """
+    from copwatch.workflows.passphrases import check_passphrase
+
+    if file is not None:
+        chosen = prompts.passphrase_from(file)
+        check_passphrase(chosen)
+        return chosen
+    prompts.need_terminal(flag)
+    for _ in range(_TRIES):
+        chosen = _offered() or prompts.passphrase("your own passphrase", choose=True)
+        try:
+            check_passphrase(chosen)
+        except Refused as error:
+            voice.warn(f"{error.message}; {error.hint}")
+            continue
+        return chosen
+    raise UsageError("no passphrase was chosen", hint="run the same command again")
+
+
+def _offered() -> str | None:
+    """Seven drawn words, if the person takes them and can type them; None for one of their own."""
+    from copwatch.workflows.founding import offer_passphrase
+
+    words = offer_passphrase()
+    with screen.secret_page():
+        voice.page(
+            "Your passphrase. These seven words were drawn at random for you:\n"
+            "\n"
+            f"    {words}\n"
+            "\n"
+            "Nobody guesses them, and they are easier to type than a short password.\n"
+            "Write them down until you know them by heart; then destroy the note.\n"
+        )
+        answer = prompts.line("Enter to take them, or `own` to choose your own", flag="--passphrase-file")
+    if answer.lower() in {"own", "`own`", "o", "n", "no"}:
+        voice.note("at least 12 characters; several unrelated words are best")
+        return None
+    return _typed_back(words)
+
+
+def _typed_back(words: str) -> str:
+    """The words, once they were typed: a passphrase that was misread locks its owner out."""
+    for _ in range(_TRIES):
+        entered = prompts.passphrase("type the seven words")
+        if " ".join(entered.lower().split()) == words:
+            return words
+        voice.warn("that is not what was shown; here it is once more")
+        with screen.secret_page():
+            voice.page(f"    {words}\n")
+            prompts.line("Enter to go on", flag="--passphrase-file")
+    raise UsageError("the words were not typed back", hint="run the same command again; nothing was made")

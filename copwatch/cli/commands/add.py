@@ -1,0 +1,206 @@
+"""`copwatch add`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from copwatch.cli.options import Archive, Json
+
+if TYPE_CHECKING:
+    from copwatch.store.archive import Archive as OpenArchive
+    from copwatch.workflows.adding import Added, Request
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="PATH...", help="Files and folders to take in.", show_default=False),
+]
+Incident = Annotated[
+    str | None, typer.Option("--incident", metavar="CODE", help="File everything under this incident (I-…).")
+]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="FILE", help="A report form (TOML or JSON) for a new incident."),
+]
+Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A note about this batch.")]
+By = Annotated[str | None, typer.Option("--by", metavar="HANDLE", help="Who filmed; a handle, not a name.")]
+How = Annotated[
+    str | None,
+    typer.Option("--received-how", metavar="WAY", help="How it came: sd_card, phone_cable, messenger …"),
+]
+Receipt = Annotated[
+    Path | None,
+    typer.Option("--receipt", metavar="FILE", help="Write name, size, SHA-256 and code of each file there."),
+]
+Metadata = Annotated[
+    str, typer.Option("--metadata", metavar="preserve|strip", help="preserve seals every file bit for bit.")
+]
+Forget = Annotated[
+    bool, typer.Option("--forget", help="Forget at once which files came in lately, and the codes met here.")
+]
+
+
+def command(
+    paths: Paths = None,
+    incident: Incident = None,
+    report: ReportFile = None,
+    note: Note = None,
+    by: By = None,
+    received_how: How = None,
+    receipt: Receipt = None,
+    metadata: Metadata = "preserve",
+    forget: Forget = False,
+    archive: Archive = None,
+    json: Json = False,
+) -> None:
+    """Take in a shift's photos and video.
+
+    Needs no passphrase: files are sealed to public keys, and this computer cannot open them afterwards. The
+    sources are only read. Keep the card until `copwatch copy` says that a second place holds everything.
+
+    Examples:
+
+      copwatch add /media/sd/DCIM
+
+      copwatch add IMG_1.jpg VID_2.mp4 --incident I-7Q2K-D3MX-R --by OBS-7
+
+      copwatch add DCIM --report report.toml --receipt receipt.txt
+    """
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.opened import archive_at, code_of
+    from copwatch.cli.progress import progress
+    from copwatch.errors import Refused, Unfinished, UsageError
+    from copwatch.workflows.adding import add_files
+    from copwatch.workflows.forgetting import forget_lately
+    from copwatch.workflows.stamping import local_now
+
+    if metadata != "preserve":
+        _refuse_metadata(metadata)
+    code = code_of(incident, "I") if incident else None
+    if incident and report:
+        raise UsageError(
+            "--incident and --report exclude each other", hint="a report makes an incident of its own"
+        )
+    opened = archive_at(archive)
+    if forget:
+        forget_lately(opened)
+        voice.note("forgotten: which files came in lately, and the codes met here")
+    if not paths:
+        if forget:
+            return
+        raise UsageError(
+            "nothing to add was named", hint="name files or folders: copwatch add /media/sd/DCIM"
+        )
+    if receipt is not None and receipt.exists():
+        raise Refused(f"{receipt} is there already", hint="name a new file for the receipt")
+    request = _request(opened, paths, code, report, note, by, received_how)
+    added = add_files(opened, request, local_now, progress())
+    if receipt is not None:
+        _write_receipt(receipt, added)
+    if json:
+        jsonout.print_json(_as_json(added))
+    else:
+        _show(added)
+    if not added.complete:
+        failed = sum(item.failed for item in added.skipped)
+        raise Unfinished(
+            f"{failed} of the files could not be added", hint="they are named above; the rest is in"
+        )
+
+
+def _refuse_metadata(metadata: str) -> None:
+    from copwatch.errors import Refused, UsageError
+
+    if metadata == "strip":
+        raise Refused(
+            "stripping metadata while adding is not built yet, so nothing was added",
+            hint="use --metadata preserve: files are sealed bit for bit",
+        )
+    raise UsageError(f"there is no metadata choice {metadata}", hint="preserve or strip")
+
+
+def _request(
+    archive: "OpenArchive", paths: list[Path], code: Any, report: Path | None, note: str | None, by: str | None,
+    how: str | None,
+) -> "Request":  # fmt: skip
+    import sys
+
+    from copwatch.cli import forms, prompts, voice
+    from copwatch.workflows.adding import Request, check_request
+    from copwatch.workflows.filing import resolve_locked
+
+    check_request(by, how)
+    incident = resolve_locked(archive, code) if code is not None else None
+    fields = forms.read_form(report) if report is not None else None
+    if by is None and voice.is_terminal(sys.stdin):
+        by = prompts.line("Who filmed? A handle, not a name (Enter: not said)", flag="--by HANDLE") or None
+    check_request(by, how)
+    return Request(tuple(paths), by, how, note, incident, fields)
+
+
+def _write_receipt(path: Path, added: "Added") -> None:
+    from copwatch.model.ids import code
+    from copwatch.store.durable import write_new
+    from copwatch.text import clean
+    from copwatch.workflows.adding import receipt_lines
+
+    lines = receipt_lines(added, code, clean)
+    write_new(path, "".join(f"{line}\n" for line in lines).encode())
+
+
+def _show(added: "Added") -> None:
+    from copwatch.cli import sizes, tables, voice
+    from copwatch.model.ids import code
+
+    if added.received:
+        rows = [[code("E", r.evidence), r.name, sizes.size(r.size), r.sha256[:16]] for r in added.received]
+        tables.render(["evidence", "name", "size", "SHA-256 begins"], rows)
+    for twin in added.twins:
+        voice.note(f"{twin.path}: the same bytes are in already, as {code('E', twin.evidence)}")
+    for item in added.skipped:
+        say = voice.warn if item.failed else voice.note
+        say(f"{item.path}: not added: {item.reason}")
+    if not added.received:
+        voice.say("Nothing new came in.")
+        return
+    total = sizes.size(sum(r.size for r in added.received))
+    what = "file" if len(added.received) == 1 else "files"
+    voice.say(f"Received {len(added.received)} {what}, {total}, as batch {code('B', added.batch)}.")
+    if added.incident is not None:
+        voice.say(f"Filed under {code('I', added.incident)}.")
+    else:
+        voice.say(f"Not filed yet: copwatch link {code('B', added.batch)} I-…")
+    voice.say(_places(added))
+
+
+def _places(added: "Added") -> str:
+    if added.other_places == 0:
+        return "Keep the card: this is the only copy. `copwatch copy DIR` makes a second one and verifies it."
+    more = added.other_places
+    return f"This archive and {more} more verified {'place holds' if more == 1 else 'places hold'} it."
+
+
+def _as_json(added: "Added") -> dict[str, object]:
+    from copwatch.model.ids import code
+
+    return {
+        "batch": code("B", added.batch) if added.received else None,
+        "incident": code("I", added.incident) if added.incident else None,
+        "received": [
+            {
+                "evidence": code("E", r.evidence), "id": r.evidence, "path": _text(r.path), "name": r.name,
+                "size": r.size, "sha256": r.sha256, "media_type": r.media_type,
+            }
+            for r in added.received
+        ],
+        "already_received": [{"path": _text(t.path), "evidence": code("E", t.evidence)} for t in added.twins],
+        "not_added": [{"path": _text(s.path), "reason": s.reason, "failed": s.failed} for s in added.skipped],
+        "verified_places": 1 + added.other_places if added.entries else 0,
+        "complete": added.complete,
+    }  # fmt: skip
+
+
+def _text(path: Path) -> str:
+    import os
+
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -1,0 +1,152 @@
+"""`copwatch export`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, PassphraseFile, Yes
+
+if TYPE_CHECKING:
+    from copwatch.crypto.age import Recipient
+
+What = Annotated[
+    list[str], typer.Argument(metavar="I-…|E-…", help="One incident, or items.", show_default=False)
+]
+Profile = Annotated[
+    str, typer.Option("--profile", metavar="NAME", help="Who it is for; there is no default.")
+]
+To = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to", metavar="RECIPIENT", help="Seal to this age recipient (age1…), or a file of them. May repeat."
+    ),
+]
+Passphrase = Annotated[
+    bool, typer.Option("--passphrase", help="Seal under a passphrase, which is asked twice.")
+]
+SealFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--seal-passphrase-file",
+        metavar="FILE",
+        help="Seal under the passphrase in FILE.",
+        show_default=False,
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="PATH", help="The file or folder to write.", show_default=False),
+]
+Plain = Annotated[bool, typer.Option("--plain", help="Write a folder that anybody can read.")]
+Purpose = Annotated[
+    str, typer.Option("--purpose", metavar="TEXT", help="Why it goes out, for the custody record.")
+]
+
+
+def command(
+    what: What,
+    profile: Profile,
+    to: To = None,
+    passphrase: Passphrase = False,
+    seal_passphrase_file: SealFile = None,
+    plain: Plain = False,
+    out: Out = None,
+    purpose: Purpose = "",
+    yes: Yes = False,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    no_record: NoRecord = False,
+    json: Json = False,
+) -> None:
+    """Write a bundle for a legal team.
+
+    The bundle holds the files bit for bit, the report in all its versions, the custody from receipt to export,
+    and what proves them. It is one age file, to recipients or under a passphrase, or a plain folder. Only the
+    profile client-counsel is built so far; every other one is refused.
+
+    Examples:
+
+      copwatch export I-7Q2K-D3MX-R --profile client-counsel --to age1…
+
+      copwatch export I-7Q2K-D3MX-R --profile client-counsel --passphrase --out for-counsel.zip.age
+
+      copwatch export E-4H7T-99XA-0 --profile client-counsel --plain --out bundle
+    """
+    from copwatch.bundle.profiles import profile as known_profile
+    from copwatch.cli import jsonout, prompts, voice
+    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.progress import progress
+    from copwatch.cli.sizes import size
+    from copwatch.errors import UsageError
+    from copwatch.workflows.exporting import Request, export, new_bundle_code
+    from copwatch.workflows.founding import root_words
+    from copwatch.workflows.stamping import local_now
+
+    codes = [code_of(text, "IE") for text in what]
+    incidents = [code for code in codes if code.prefix == "I"]
+    if len(incidents) > 1 or (incidents and len(codes) > 1):
+        raise UsageError("one incident, or items", hint="name one I-…, or one or more E-…")
+    known_profile(profile)
+    recipients = _recipients(to or [], passphrase, seal_passphrase_file, plain)
+    bundle = new_bundle_code()
+    target = out or Path(f"{bundle}.zip.age" if recipients else bundle)
+    if not recipients:
+        voice.warn(
+            "a plain folder can be read by anybody who gets hold of it; originals hold place and device"
+        )
+        if not yes and not prompts.confirm(f"Write it to {target}?"):
+            voice.note("nothing was written")
+            return
+    with session_at(archive, passphrase_file, identity) as session:
+        request = Request(
+            profile, target,
+            incident=session.find(incidents[0]) if incidents else None,
+            items=() if incidents else tuple(session.find(code) for code in codes),
+            recipients=tuple(recipients), purpose=purpose, record=not no_record,
+        )  # fmt: skip
+        done = export(session, request, bundle, local_now, progress())
+        words = root_words(session.archive)
+    if json:
+        result = {
+            "bundle": done.code, "out": str(done.out), "sealed": done.sealed, "files": done.files,
+            "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
+            "withdrawn": list(done.withdrawn), "root_words": words,
+        }  # fmt: skip
+        jsonout.print_json(result)
+        return
+    for item in done.withdrawn:
+        voice.warn(f"{item} was withdrawn and is not in the bundle")
+    if not done.recorded.written:
+        voice.note(f"not recorded: {done.recorded.why_not}")
+    kind = "one sealed file" if done.sealed else "a plain folder"
+    voice.say(f"{done.code} written to {done.out}: {done.files} files, {size(done.size)}, {kind}.")
+    voice.say("Tell these words to the recipient by another way; `copwatch verify` shows them the same:")
+    voice.say(f"  {words}")
+
+
+def _recipients(to: list[str], passphrase: bool, file: Path | None, plain: bool) -> "list[Recipient]":
+    from copwatch.cli import prompts
+    from copwatch.crypto.age import ScryptRecipient, parse_recipient
+    from copwatch.errors import UsageError
+
+    if sum((bool(to), passphrase or file is not None, plain)) != 1:
+        raise UsageError(
+            "say how the bundle is to be protected",
+            hint="one of --to RECIPIENT, --passphrase, or --plain for a folder",
+        )
+    if plain:
+        return []
+    if to:
+        return [parse_recipient(text) for named in to for text in _recipient_texts(named)]
+    return [ScryptRecipient(prompts.passphrase("passphrase for the bundle", file=file, choose=True))]
+
+
+def _recipient_texts(named: str) -> list[str]:
+    """A recipient, or those in a file of recipients: one a line, with comments."""
+    if named.startswith("age1"):
+        return [named]
+    with Path(named).open("r", encoding="ascii", errors="replace") as file:
+        lines = [line.strip() for line in file.read(1 << 20).splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]

@@ -1,0 +1,81 @@
+"""`copwatch open`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, PassphraseFile, Yes
+
+Item = Annotated[str, typer.Argument(metavar="E-…", help="The item.", show_default=False)]
+Original = Annotated[bool, typer.Option("--original", help="Write the bytes exactly as they were received.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="The file to write.", show_default=False)
+]
+Purpose = Annotated[
+    str, typer.Option("--purpose", metavar="TEXT", help="Why it is opened, for the custody record.")
+]
+
+
+def command(
+    item: Item,
+    original: Original = False,
+    out: Out = None,
+    purpose: Purpose = "",
+    yes: Yes = False,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    no_record: NoRecord = False,
+    json: Json = False,
+) -> None:
+    """Check an item against what was received, or write it out.
+
+    Without --original nothing is written: every byte is read out of its sealed pieces and compared with the hash
+    that was recorded. An original on disk is no longer protected: it holds the place and the device of whoever
+    filmed, and copies of it stay behind when it is deleted.
+
+    Examples:
+
+      copwatch open E-4H7T-99XA-0
+
+      copwatch open E-4H7T-99XA-0 --original --out /media/usb/clip.mp4
+    """
+    from copwatch.catalogue.queries import evidence_item
+    from copwatch.cli import jsonout, prompts, voice
+    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.progress import progress
+    from copwatch.errors import UsageError
+    from copwatch.workflows.opening import check_evidence, record_access, write_original
+    from copwatch.workflows.stamping import local_now
+
+    if original != (out is not None):
+        raise UsageError("--original and --out FILE go together", hint="open E-… --original --out FILE")
+    code = code_of(item, "E")
+    if out is not None:
+        voice.warn(
+            "an original holds place, time and device of whoever filmed, and lies open where it is written"
+        )
+        if not yes and not prompts.confirm(f"Write it to {out}?"):
+            voice.note("nothing was written")
+            return
+    with session_at(archive, passphrase_file, identity) as session:
+        row = evidence_item(session.catalogue, session.find(code))[0]
+        if out is not None:
+            write_original(session, row, out, progress())
+        else:
+            check_evidence(session, row, progress())
+        if no_record:
+            voice.note("not recorded, as asked")
+        else:
+            recorded = record_access(session, local_now, "viewed", [row.id], purpose=purpose)
+            if not recorded.written:
+                voice.note(f"not recorded: {recorded.why_not}")
+    if json:
+        jsonout.print_json(
+            {"evidence": row.code, "sha256": row.sha256, "size": row.size, "out": str(out or "")}
+        )
+    elif out is not None:
+        voice.say(f"{row.code} written to {out}: {row.size:,} bytes, exactly as received.")
+    else:
+        voice.say(f"{row.code} is exactly as received: {row.size:,} bytes, SHA-256 {row.sha256}")

@@ -1,0 +1,42 @@
+"""Opening the archive that a command was pointed at, locked or unlocked."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copwatch.cli import voice
+
+if TYPE_CHECKING:
+    from copwatch.model.ids import Code
+    from copwatch.store.archive import Archive
+    from copwatch.workflows.session import Session
+
+
+def archive_at(named: Path | None) -> "Archive":
+    """The archive of `--archive`, of the folder one stands in, or the default one."""
+    from copwatch.store.archive import find_archive, open_archive
+
+    return open_archive(find_archive(named))
+
+
+@contextmanager
+def session_at(
+    named: Path | None, passphrase_file: Path | None, identity: Path | None
+) -> "Iterator[Session]":
+    """An unlocked archive; what could not be read is said on the way."""
+    from copwatch.cli.keys import keys_for
+    from copwatch.workflows.session import Session
+
+    archive = archive_at(named)
+    with Session(archive, keys_for(archive, passphrase_file, identity)) as session:
+        for finding in session.findings:
+            voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+        yield session
+
+
+def code_of(text: str, kinds: str) -> "Code":
+    """A code that a person typed, of one of the kinds (`"IE"`); a typing error is found without any archive."""
+    from copwatch.model.ids import parse_code
+
+    return parse_code(text, tuple(kinds))

@@ -1,0 +1,185 @@
+"""`copwatch export`: a bundle for a legal team, with proofs, written so that only a whole one has its name."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from copwatch import __version__
+from copwatch.bundle.plan import BundlePlan, Incident, Item, ReportVersion, Signer
+from copwatch.bundle.profiles import profile
+from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
+from copwatch.bundle.write import write_bundle
+from copwatch.catalogue.custody import custody
+from copwatch.catalogue.queries import evidence, evidence_item, records_of, report_versions
+from copwatch.catalogue.shown import EvidenceRow
+from copwatch.crypto.age import Recipient
+from copwatch.crypto.signing import SigningKey
+from copwatch.errors import NotFound, NotThisDevice, Refused
+from copwatch.model.ids import code, shortest_codes
+from copwatch.progress import Progress
+from copwatch.store.archive import read_charters
+from copwatch.store.sealed_file import sealed_file
+from copwatch.workflows.opening import Recorded, read_evidence, record_access
+from copwatch.workflows.proving import proven_records
+from copwatch.workflows.session import Session
+from copwatch.workflows.stamping import Now, fresh_id, rfc3339
+
+
+@dataclass(frozen=True)
+class Request:
+    """What goes out: an incident or single items, for whom, why, and where to."""
+
+    profile: str
+    out: Path
+    incident: str | None = None
+    items: tuple[str, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    purpose: str = ""
+    record: bool = True
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A finished bundle."""
+
+    code: str
+    out: Path
+    sealed: bool
+    files: int
+    size: int
+    recorded: Recorded
+    withdrawn: tuple[str, ...]
+
+
+def new_bundle_code() -> str:
+    """The name of a new bundle: random, with a check symbol, like every code."""
+    return f"BUNDLE{code('B', fresh_id())[1:]}"
+
+
+def export(session: Session, request: Request, bundle: str, now: Now, progress: Progress) -> Exported:
+    """Writes one bundle.
+
+    Raises:
+        Refused, UsageError: the profile is not built, or there is none; a leak was found; nothing was released.
+        NotFound: there is nothing to export.
+        NotThisDevice: this computer has no device key to sign with.
+        IntegrityFailure: something is not what was received; nothing was released.
+    """
+    profile(request.profile)
+    device = session.archive.state.device()
+    if device is None:
+        raise NotThisDevice(
+            "a bundle is signed by a device of the archive, and this computer is none",
+            hint="`copwatch recover` makes it one",
+        )
+    _check_out(request.out)
+    rows = _rows(session, request)
+    here = [row for row in rows if not row.withdrawn]
+    recorded = _record(session, request, here, bundle, now)
+    plan = _plan(session, request, here, bundle, device, now)
+    progress.start(sum(row.size for row in here), "exporting")
+    try:
+        with _sink(request, bundle, plan.created_at) as sink:
+            digests = write_bundle(plan, sink, progress)
+    except BaseException:
+        _record_failure(session, request, here, bundle, now, recorded)
+        raise
+    finally:
+        progress.finish()
+    size = sum(digest.size for digest in digests.values())
+    gone = tuple(row.code for row in rows if row.withdrawn)
+    return Exported(bundle, request.out, bool(request.recipients), len(digests), size, recorded, gone)
+
+
+def _check_out(out: Path) -> None:
+    """Before anything is recorded: the place for the bundle has to be free."""
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise Refused(f"{out} is there already", hint="name a new file or folder; nothing is overwritten")
+    if not out.absolute().parent.is_dir():
+        raise NotFound(
+            f"the folder {out.absolute().parent} is not there", hint="make it first, or name another"
+        )
+
+
+def _rows(session: Session, request: Request) -> list[EvidenceRow]:
+    rows = evidence(session.catalogue, incident=request.incident) if request.incident else []
+    for item in request.items:
+        rows += [
+            row for row in evidence_item(session.catalogue, item)[:1] if row.id not in {r.id for r in rows}
+        ]
+    if not rows and not (request.incident and report_versions(session.catalogue, request.incident)):
+        raise NotFound("there is nothing to export", hint="file evidence first: copwatch link B-… I-…")
+    return rows
+
+
+def _record(
+    session: Session, request: Request, rows: Sequence[EvidenceRow], bundle: str, now: Now
+) -> Recorded:
+    """The export is written down before it is made, so that the bundle's own custody reaches to its export."""
+    if not request.record:
+        return Recorded(False, "as asked")
+    purpose = " ".join(part for part in (f"{bundle} for {request.profile}.", request.purpose) if part)
+    recorded = record_access(
+        session, now, "exported", [row.id for row in rows], purpose=purpose, incident=request.incident
+    )
+    session.absorb()
+    return recorded
+
+
+def _record_failure(
+    session: Session, request: Request, rows: Sequence[EvidenceRow], bundle: str, now: Now, recorded: Recorded
+) -> None:
+    if recorded.written:
+        record_access(
+            session, now, "exported", [row.id for row in rows], purpose=f"{bundle} was not finished.",
+            incident=request.incident, outcome="fail",
+        )  # fmt: skip
+
+
+def _plan(
+    session: Session, request: Request, rows: Sequence[EvidenceRow], bundle: str, device: SigningKey, now: Now
+) -> BundlePlan:
+    archive = session.archive
+    versions = report_versions(session.catalogue, request.incident) if request.incident else []
+    others = _other_leaves(session, request, rows)
+    proven = proven_records(session, [*(r.leaf for r in rows), *(v.leaf for v in versions), *others])
+    return BundlePlan(
+        code=bundle, profile=request.profile, purpose=request.purpose, created_at=rfc3339(now()),
+        tool_version=__version__, archive=archive.id, root=archive.history.root,
+        signer=Signer(device.public_hex, device.sign), charters=read_charters(archive.layout),
+        items=tuple(Item(row.code, proven[row.leaf], row.name, partial(read_evidence, session, row)) for row in rows),
+        versions=tuple(ReportVersion(v.code, proven[v.leaf]) for v in versions),
+        records=tuple(proven[leaf] for leaf in others),
+        incident=_incident(session, request.incident),
+    )  # fmt: skip
+
+
+def _incident(session: Session, incident: str | None) -> Incident | None:
+    return Incident(incident, shortest_codes("I", [incident])[incident]) if incident else None
+
+
+def _other_leaves(session: Session, request: Request, rows: Sequence[EvidenceRow]) -> list[str]:
+    """Batches of the items, their links to the incident, and every custody event of theirs."""
+    items, batches = {row.id for row in rows}, {row.batch for row in rows}
+    leaves = {r.leaf for r in records_of(session.catalogue, "batch") if r.record["id"] in batches}
+    for type_ in ("link", "unlink"):
+        leaves |= {
+            r.leaf
+            for r in records_of(session.catalogue, type_)
+            if r.record["incident"] == request.incident
+            and (r.record.get("batch") in batches or r.record.get("evidence") in items)
+        }
+    for row in rows:
+        leaves |= {event.leaf for event in custody(session.catalogue, row.id) if not event.derived}
+    return sorted(leaves - {row.leaf for row in rows})
+
+
+@contextmanager
+def _sink(request: Request, bundle: str, created_at: str) -> Iterator[Sink]:
+    if not request.recipients:
+        yield FolderSink(request.out)
+        return
+    with sealed_file(request.out, request.recipients) as stream:
+        yield ZipSink(stream, bundle, created_at)

@@ -1,0 +1,67 @@
+"""The names behind the opaque ids of the charter, read from the archive itself, and written again."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from copwatch.model.members import MalformedRecord
+from copwatch.model.records import Named, NamedDevice, Roster
+from copwatch.proof.body import OpenedSet
+from copwatch.proof.findings import Finding
+from copwatch.store.archive import Archive
+from copwatch.store.bodies import open_sets
+from copwatch.store.keys import Keys
+from copwatch.store.ledgers import read_new
+from copwatch.workflows.stamping import Now, fresh_id, make_stamp
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the rosters call the group, members, devices and compartments: id or key → name."""
+
+    group: str | None = None
+    members: Mapping[str, str] = field(default_factory=dict)
+    devices: Mapping[str, str] = field(default_factory=dict)
+    compartments: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_names(archive: Archive, keys: Keys, findings: list[Finding]) -> Names:
+    """The names of all rosters that the keys open; a later one rules. What cannot be read becomes a finding."""
+    rosters = sorted(_rosters(archive, keys, findings), key=lambda roster: roster.stamp.recorded_at)
+    return Names(
+        next((r.group for r in reversed(rosters) if r.group), None),
+        {named.id: named.name for roster in rosters for named in roster.members},
+        {named.key: named.name for roster in rosters for named in roster.devices},
+        {named.id: named.name for roster in rosters for named in roster.compartments},
+    )
+
+
+def make_roster(archive: Archive, names: Names, device: str, now: Now) -> Roster:
+    """A roster of everything in the charter that has a name."""
+    charter = archive.charter
+    return Roster(
+        fresh_id(), make_stamp(archive, device, now),
+        tuple(Named(m.id, names.members[m.id]) for m in charter.members if m.id in names.members),
+        tuple(NamedDevice(d.key, names.devices[d.key]) for d in charter.devices if d.key in names.devices),
+        tuple(Named(c.id, names.compartments[c.id]) for c in charter.compartments if c.id in names.compartments),
+        names.group,
+    )  # fmt: skip
+
+
+def _rosters(archive: Archive, keys: Keys, findings: list[Finding]) -> Iterable[Roster]:
+    for device in archive.devices():
+        for read in read_new(archive, device, None, findings):
+            for opened in open_sets(archive, keys, read, {}, findings):
+                yield from _in(opened)
+
+
+def _in(opened: OpenedSet) -> Iterable[Roster]:
+    """Rosters that count: a device that was cut off names nobody."""
+    for item in opened.records if opened.apart is None else ():
+        if isinstance(item.record, dict) and (item.record.get("type"), item.record.get("schema")) == (
+            "roster",
+            1,
+        ):
+            try:
+                yield Roster.from_json(item.record)
+            except MalformedRecord:
+                continue

@@ -1,0 +1,250 @@
+"""New versions of the charter: another passphrase, another device, and the archive after a loss.
+
+Each is written objects first, then the charter file, then what this computer remembers: killed at any line,
+the old version or the new one rules, never half of one.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from copwatch.crypto.age import HybridIdentity
+from copwatch.crypto.signing import SigningKey
+from copwatch.errors import BadInput, NotThisDevice, Refused, Unfinished
+from copwatch.proof.charter import Charter, Device, KeyGrant, Member, Until
+from copwatch.proof.findings import Finding
+from copwatch.proof.words import from_words
+from copwatch.store import keeper
+from copwatch.store.archive import Archive, open_archive, remember
+from copwatch.store.founding import sign_charter, write_charter
+from copwatch.store.keys import (
+    Keys,
+    open_root,
+    open_with_identity,
+    seal_identity,
+    seal_root,
+    seal_under_passphrase,
+)
+from copwatch.store.ledgers import read_new
+from copwatch.store.objects import Staging
+from copwatch.store.own_ledger import open_own_ledger
+from copwatch.store.recent import forget_recent
+from copwatch.store.state import LocalState
+from copwatch.store.writer import append_records
+from copwatch.workflows.names import Names, make_roster, read_names
+from copwatch.workflows.passphrases import check_passphrase
+from copwatch.workflows.stamping import Now, fresh_id
+
+RECOVERY_BYTES = 32
+_SHORTEST_KEY_PREFIX = 8
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What `recover` did.
+
+    `device` is this computer's key, `joined` whether it is new; `renewed` says that the founder has a new
+    identity and passphrase; `revoked` are the devices that were cut off; `findings` what could not be opened.
+    """
+
+    archive: Archive
+    device: str
+    joined: bool
+    renewed: bool
+    revoked: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def change_passphrase(archive: Archive, keys: Keys, passphrase: str) -> Archive:
+    """Seals the member's identity under another passphrase. The identity, and so what it opens, stays.
+
+    Copies of the archive that were made before, and this one's older charter versions, still hold the identity
+    under the old passphrase.
+
+    Raises:
+        Refused: the passphrase is weak; the charter has forked.
+        Locked: only the founder's key may change the charter.
+    """
+    check_passphrase(passphrase)
+    with archive.state.writing(), Staging(archive.layout) as staging:
+        root = _root_for_change(archive, keys)
+        sealed = staging.add_bytes(seal_under_passphrase(keys.identity, passphrase))
+        members = [replace(m, identity=sealed) if m == keys.member else m for m in archive.charter.members]
+        return _put_in_force(archive, staging, root, {"members": tuple(members)})
+
+
+def keys_of_words(archive: Archive, words: str) -> Keys:
+    """What the 24 recovery words open. Raises `BadInput` for a slip of the pen, `Locked` when they are another's."""
+    seed = from_words(words)
+    if len(seed) != RECOVERY_BYTES:
+        raise BadInput("there are 24 recovery words", hint="12 words name the archive; they open nothing")
+    return open_with_identity(archive, HybridIdentity(seed))
+
+
+def find_device(archive: Archive, text: str) -> str:
+    """The device of the charter whose key begins so. Raises `BadInput`."""
+    found = [d.key for d in archive.charter.devices if d.key.startswith(text.lower())]
+    if len(text) < _SHORTEST_KEY_PREFIX or len(found) != 1:
+        raise BadInput(
+            f"{text} names no device",
+            hint=f"give the first {_SHORTEST_KEY_PREFIX} digits of its key, or more",
+        )
+    return found[0]
+
+
+def recover(
+    archive: Archive,
+    keys: Keys,
+    now: Now,
+    *,
+    new_passphrase: str | None = None,
+    device_name: str | None = None,
+    revoke: Sequence[str] = (),
+) -> Recovered:
+    """Makes this computer a device of the archive, if it is none that may write.
+
+    Args:
+        keys: the founder's, or those of the recovery words.
+        new_passphrase: with the recovery words: the founder gets a new identity under it. The old founder's
+            recipient leaves the charter; what was sealed until now stays readable with the old identity,
+            wherever somebody has that and a copy of the archive.
+        device_name: for the roster; by default `device N`.
+        revoke: keys of devices whose entries after those in this copy no longer count.
+
+    Raises:
+        Refused: the passphrase is weak; the charter has forked; this computer's own device is to be revoked.
+        Locked: these keys may not change the charter.
+        Busy: another copwatch writes here at this moment.
+    """
+    if new_passphrase is not None:
+        check_passphrase(new_passphrase)
+    findings = list(keys.findings)
+    names = read_names(archive, keys, findings)
+    with archive.state.writing(), Staging(archive.layout) as staging:
+        root = _root_for_change(archive, keys)
+        device = _device_that_writes(archive)
+        joined = SigningKey.generate() if device is None else None
+        changes: dict[str, Any] = {"devices": _devices(archive, joined, device, revoke)}
+        if new_passphrase is not None:
+            changes |= _renewed_founder(archive.charter, staging, keys, root, new_passphrase)
+        if all(getattr(archive.charter, name) == value for name, value in changes.items()):
+            return Recovered(archive, device or "", False, False, (), tuple(findings))
+        changed = _put_in_force(archive, staging, root, changes)
+        if joined is not None:
+            _become(changed.state, joined)
+        if new_passphrase is not None:
+            _drop_old_founder(changed, archive.charter.members[0])
+    own = joined.public_hex if joined is not None else str(device)
+    named = _renamed(names, archive.charter, changed.charter, own if joined else None, device_name)
+    append_records(changed, [make_roster(changed, named, own, now).to_json()])
+    renewed = new_passphrase is not None
+    return Recovered(changed, own, joined is not None, renewed, tuple(revoke), tuple(findings))
+
+
+def _root_for_change(archive: Archive, keys: Keys) -> SigningKey:
+    if len(archive.history.heads) > 1:
+        raise Refused(
+            "two versions of the charter stand side by side, so it cannot be changed now",
+            hint="use the copy that has only the newer one; `copwatch verify` names both",
+        )
+    return open_root(archive, keys.identity)
+
+
+def _put_in_force(archive: Archive, staging: Staging, root: SigningKey, changes: dict[str, Any]) -> Archive:
+    """Writes the next version of the charter; gives the archive that it rules."""
+    before = archive.charter
+    charter = replace(before, version=before.version + 1, prev=(archive.history.ruling,), **changes)
+    staging.place()
+    write_charter(archive.layout, sign_charter(charter, root))
+    changed = open_archive(archive.layout.folder)
+    remember(changed)
+    return changed
+
+
+def _device_that_writes(archive: Archive) -> str | None:
+    """This computer's device, if it may append to this copy."""
+    try:
+        return open_own_ledger(archive).key.public_hex
+    except NotThisDevice:
+        return None
+
+
+def _devices(
+    archive: Archive, joined: SigningKey | None, own: str | None, revoke: Sequence[str]
+) -> tuple[Device, ...]:
+    if own in revoke:
+        raise Refused(
+            "this computer is the device that would be revoked", hint="revoke it from another device"
+        )
+    kept = [cut for d in archive.charter.devices for cut in (_cut(archive, d) if d.key in revoke else [d])]
+    return (*kept, *([Device(joined.public_hex)] if joined is not None else []))
+
+
+def _cut(archive: Archive, device: Device) -> Iterable[Device]:
+    """The device up to its last entry in this copy; none when it has no entry: then all of its entries are apart."""
+    ignored: list[Finding] = []
+    last = None
+    for read in read_new(archive, device.key, None, ignored):
+        last = Until(read.line.entry.seq, read.hash)
+    if device.until is not None and last is not None and device.until.seq <= last.seq:
+        return [device]
+    return [replace(device, until=last)] if last is not None else []
+
+
+def _renewed_founder(
+    charter: Charter, staging: Staging, keys: Keys, root: SigningKey, passphrase: str
+) -> dict[str, Any]:
+    """Members, grants and sealed root for a founder with a new identity.
+
+    They get a new member id as well: an id stands for one recipient in all versions of the charter.
+    """
+    old, *others = charter.members
+    if old == keys.member:
+        raise Refused(
+            "the founder's own key was given, so no new identity is needed",
+            hint="change it: `copwatch passphrase`",
+        )
+    founder = HybridIdentity.generate()
+    recipient = founder.recipient()
+    sealed = staging.add_bytes(seal_under_passphrase(founder, passphrase))
+    member = Member(fresh_id(), str(recipient), sealed)
+    grants = [
+        KeyGrant(compartment, epoch, member.id, staging.add_bytes(seal_identity(identity, [recipient])))
+        for (compartment, epoch), identity in keys.compartments.items()
+    ]
+    return {
+        "root_sealed": staging.add_bytes(seal_root(root, [recipient, keys.identity.recipient()])),
+        "members": (member, *others),
+        "keys": (*(grant for grant in charter.keys if grant.member != old.id), *grants),
+    }
+
+
+def _drop_old_founder(archive: Archive, old: Member) -> None:
+    """What this computer still has of the old identity: the kept key, and the catalogue sealed with it."""
+    with suppress(Unfinished):
+        # It opens nothing here any more, and its time runs out.
+        keeper.forget(archive.id)
+    for path in archive.state.folder.glob(f"*-{old.id}.*"):
+        path.unlink(missing_ok=True)
+
+
+def _become(state: LocalState, key: SigningKey) -> None:
+    """Makes this computer the device of `key`; at no moment may it append with the old key at an old place."""
+    state.write("own.json", None)
+    forget_recent(state)
+    state.write("named.json", {})
+    state.write("device.json", {"seed": key.seed.hex()})
+    state.save_device(key)
+
+
+def _renamed(
+    names: Names, before: Charter, after: Charter, joined: str | None, device_name: str | None
+) -> Names:
+    """The names with the new device's, and the founder's under their new id."""
+    devices, members = dict(names.devices), dict(names.members)
+    if joined is not None:
+        devices[joined] = device_name or f"device {len(after.devices)}"
+    old, new = before.members[0].id, after.members[0].id
+    members.setdefault(new, members.get(old, "founder"))
+    return replace(names, members=members, devices=devices)

@@ -1,0 +1,76 @@
+"""`copwatch verify BUNDLE`: a bundle from itself alone, plain, zipped or sealed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from copwatch.bundle.tree import BundleTree, FolderTree, Unreadable
+from copwatch.bundle.verify import BundleCheck, verify_bundle
+from copwatch.bundle.ziptree import ZipTree
+from copwatch.crypto.age import Identity, SealedReader, looks_sealed
+from copwatch.errors import NotFound
+from copwatch.progress import Progress
+from copwatch.proof.canonical import NotCanonical
+from copwatch.proof.charter import LARGEST_FILE, charter_hash, parse_file
+from copwatch.proof.shapes import Malformed, Newer
+from copwatch.store.layout import is_archive
+from copwatch.store.state import LocalState
+
+_ZIP = b"PK\x03\x04"
+_FIRST_CHARTER = "data/proofs/charter/000000-"
+
+
+def what_is(path: Path) -> str:
+    """`archive`, `bundle`, `sealed`, or `file`, by what stands there. Raises `NotFound`."""
+    if path.is_dir():
+        if is_archive(path):
+            return "archive"
+        if (path / "bagit.txt").is_file():
+            return "bundle"
+        raise NotFound(
+            f"{path} is neither an archive nor a bundle", hint="name the folder itself, not one above it"
+        )
+    if not path.exists():
+        raise NotFound(f"{path} is not there", hint="check the name")
+    with path.open("rb") as file:
+        head = file.read(64)
+    if looks_sealed(head):
+        return "sealed"
+    return "bundle" if head.startswith(_ZIP) else "file"
+
+
+@contextmanager
+def open_tree(path: Path, identities: Callable[[], list[Identity]]) -> Iterator[BundleTree]:
+    """A bundle to be read where it lies; a sealed one is never written to disk."""
+    if path.is_dir():
+        yield FolderTree(path)
+        return
+    with path.open("rb") as file:
+        if what_is(path) == "sealed":
+            with SealedReader(file, identities()) as opened:
+                yield ZipTree(opened)  # type: ignore[arg-type]
+        else:
+            yield ZipTree(file)
+
+
+def check_bundle(tree: BundleTree, progress: Progress) -> BundleCheck:
+    """Every check of a bundle; the root key is compared with the one that this computer knows, if it does."""
+    progress.start(sum(tree.files.values()), "verifying")
+    try:
+        return verify_bundle(tree, _known_root(tree), progress)
+    finally:
+        progress.finish()
+
+
+def _known_root(tree: BundleTree) -> str | None:
+    """The root key that this computer pinned for the archive which the bundle says it came from."""
+    for path, size in tree.files.items():
+        if not path.startswith(_FIRST_CHARTER) or size > LARGEST_FILE:
+            continue
+        try:
+            archive = charter_hash(parse_file(b"".join(tree.chunks(path))).charter)
+        except (Unreadable, NotCanonical, Malformed, Newer):
+            continue
+        pin = LocalState(archive).pin()
+        return pin.root if pin else None
+    return None
