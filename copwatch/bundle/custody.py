@@ -39,18 +39,21 @@ class CustodyRow:
 def custody_rows(
     records: Iterable[Shown], codes: dict[str, str], export: CustodyRow
 ) -> tuple[CustodyRow, ...]:
-    """The rows of all records that are part of custody, in the order of their times, and the export last.
+    """The rows of all records that are part of custody, in the order of their times, and the export.
+
+    The export has a row of its own where no record tells of it (`export.what` at the start of its purpose).
 
     Args:
         records: every record of the bundle.
         codes: spoken codes by id, for evidence and incidents that are in the bundle.
-        export: the row of the export itself, which the signature of the bundle proves.
+        export: the row of the export itself, which the signature of the bundle proves; it comes last.
     """
     known = list(records)
     batches = {shown.text("id"): shown for shown in known if shown.text("type") == "batch"}
     rows = [_received(shown, batches, codes) for shown in known if shown.text("type") == "evidence"]
     rows += [_event(shown, codes) for shown in known if shown.text("type") == "custody"]
-    return (*sorted(rows, key=_order), export)
+    told = any(_tells_of(shown, export.what) for shown in known)
+    return (*sorted(rows, key=_order), *(() if told else (export,)))
 
 
 def export_row(at: str, device: str, code: str, detail: str) -> CustodyRow:
@@ -97,6 +100,16 @@ def _event(shown: Shown, codes: dict[str, str]) -> CustodyRow:
         shown.text("at"), shown.text("event"), shown.text("premis"), shown.text("by"), what, shown.device,
         shown.text("outcome"), "; ".join([*([purpose] if purpose else []), *facts]), shown.leaf,
     )  # fmt: skip
+
+
+def _tells_of(shown: Shown, bundle: str) -> bool:
+    purpose = "".join(_strings(shown.record.get("purpose")))
+    exported = (shown.text("type"), shown.text("event"), shown.text("outcome")) == (
+        "custody",
+        "exported",
+        "pass",
+    )
+    return exported and purpose.startswith(f"{bundle} ")
 
 
 def _strings(value: Json) -> list[str]:

@@ -94,7 +94,9 @@ def same_page(found: bytes, expected: bytes) -> bool:
 
 def _rows(value: Json, path: str, pattern: str, above: str, looks: Mapping[str, Look]) -> Iterator[Row]:
     look = looks.get(pattern)
-    name = clean(look.label) if look else label(path.rpartition("/")[2])
+    step = path.rpartition("/")[2]
+    # People count from 1; the path beside it keeps the number that the proof has.
+    name = clean(look.label) if look else str(int(step) + 1) if step.isdigit() else label(step)
     title = f"{above} › {name}" if above else name
     if value == WITHHELD:
         yield Row(title, path, "[withheld]")

@@ -27,7 +27,6 @@ class Reading:
 def read_all(tree: BundleTree, progress: Progress) -> Reading:
     """Reads the whole bundle in constant memory, save what has to be parsed, which has limits."""
     reading, kept = Reading(), 0
-    progress.start(sum(tree.files.values()), "verifying")
     for path in sorted(tree.files):
         limit = largest(path)
         if limit is not None and (tree.files[path] > limit or kept + tree.files[path] > LARGEST_TOTAL):
@@ -41,7 +40,6 @@ def read_all(tree: BundleTree, progress: Progress) -> Reading:
         reading.digests[path] = digest
         if limit is not None:
             reading.content[path], kept = data, kept + len(data)
-    progress.finish()
     return reading
 
 

@@ -98,7 +98,7 @@ def verify_bundle(tree: BundleTree, root: str | None = None, progress: Progress 
     Args:
         tree: the bundle.
         root: the root key (64 hex digits) where it is known already; another one is a finding.
-        progress: told about every byte read.
+        progress: advanced by every byte read; whoever passes it starts and finishes it.
 
     Returns:
         The checks with their findings. `files` holds only what is proven even if other checks failed.

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from copwatch.bundle import bag, documents, proofs
@@ -28,7 +27,8 @@ _CHUNK = 1 << 20
 def write_bundle(plan: BundlePlan, sink: Sink, progress: Progress | None = None) -> dict[str, bag.Digest]:
     """Writes the bundle of `plan` into `sink` and finishes it; on any error the sink is aborted.
 
-    Each evidence file is read once. Memory does not grow with their sizes.
+    Each evidence file is read once. Memory does not grow with their sizes. `progress` is advanced by every byte of
+    evidence; whoever passes it starts and finishes it.
 
     Returns:
         Size and hashes of every payload file by its path.
@@ -138,10 +138,8 @@ class _Writing:
 
     def _put_evidence(self, item: Item, path: str) -> None:
         size, sha256 = item.evidence.record["size"], item.evidence.record["sha256"]
-        self._progress.start(size, f"writing {PurePosixPath(path).name}")
         with item.open() as source, self._sink.open(path, size) as target:
             digest = self._copy(source, target, size)
-        self._progress.finish()
         if (digest.size, digest.sha256) != (size, sha256):
             raise IntegrityFailure(
                 f"{item.code} is not what was received: its bytes do not give the recorded hash",

@@ -60,10 +60,10 @@ class Maker:
         sig = Signature(self.root.public_hex, self.root.sign(charter_message(self.charter)))
         return {file_name(self.charter): encode_file(SignedCharter(self.charter, (sig,)))}
 
-    def add(self, type, id=None, at="2026-11-21T20:00:00-08:00", **more):
+    def add(self, type, id=None, recorded="2026-11-21T20:00:00-08:00", **more):
         record = {
             "id": id or draw(f"{type}{len(self.records)}"), "type": type, "schema": 1, "archive": self.archive,
-            "device": self.device.public_hex, "recorded_at": at, "clock": "system", **more,
+            "device": self.device.public_hex, "recorded_at": recorded, "clock": "system", **more,
         }  # fmt: skip
         self.records.append(record)
         return len(self.records) - 1
@@ -79,7 +79,7 @@ class Maker:
 
     def report(self, parents=(), **fields):
         at = self.add(
-            "report", at=f"2026-11-21T21:{len(self.versions):02d}:00-08:00", incident=self.incident,
+            "report", recorded=f"2026-11-21T21:{len(self.versions):02d}:00-08:00", incident=self.incident,
             template="stop", parents=list(parents), **fields,
         )  # fmt: skip
         self.versions.append(at)

@@ -233,11 +233,30 @@ def test_versions_are_marked_and_custody_runs_from_receipt_to_export(tmp_path):
         (False, True, "Berkeley"),
     ]
     rows = json.loads((folder / "data/custody.json").read_bytes())["custody"]
-    assert [row["event"] for row in rows] == ["received", "received", "verified", "copied", "exported"] or [
-        row["event"] for row in rows
-    ] == ["received", "received", "copied", "verified", "exported"]
+    assert sorted(row["event"] for row in rows[:-1]) == ["copied", "received", "received", "verified"]
+    assert [row["event"] for row in rows][:2] == ["received", "received"] and rows[-1]["event"] == "exported"
     assert rows[0]["who"] == "OBS-7Q2K" and rows[-1]["at"] == CREATED
-    assert all(row["premis"] for row in rows)
+    assert all(row["premis"] and row["at"] for row in rows) and rows[-1]["record"] == ""
+
+
+def test_an_export_that_a_record_tells_of_has_one_row(tmp_path):
+    maker = usual()
+    for purpose, outcome in (("B-1 for counsel.", "pass"), ("I-9999 was not finished.", "fail")):
+        maker.add(
+            "custody",
+            event="exported",
+            premis="exp",
+            at=CREATED,
+            scope="evidence",
+            outcome=outcome,
+            purpose=[purpose],
+        )
+    folder = written(tmp_path, maker.plan(code="B-1"))
+    rows = json.loads((folder / "data/custody.json").read_bytes())["custody"]
+    assert [(row["outcome"], bool(row["record"])) for row in rows if row["event"] == "exported"].count(
+        ("pass", True)
+    ) == 1
+    assert all(row["record"] for row in rows) and verify_bundle(FolderTree(folder)).ok
 
 
 def test_a_bundle_without_incident_or_report_holds_evidence_alone(tmp_path):
