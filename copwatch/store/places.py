@@ -1,0 +1,113 @@
+"""Which other folders hold this archive, each verified by reading it back: `places.json` of the local state."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from copwatch.errors import Busy
+from copwatch.store.layout import Layout
+from copwatch.store.state import Head, LocalState
+
+_FILE = "places.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder with, for each device, the head up to which every object was verified there.
+
+    `fingerprint` tells whether it is still the same disk: device and inode number of its objects folder. A new
+    disk at the same path takes the place of the old one in the list, so that one path never counts twice.
+    `same_disk` says that it stands on the disk of the archive, and is lost together with it. `at` is RFC 3339.
+    """
+
+    path: Path
+    fingerprint: str
+    heads: Mapping[str, Head]
+    at: str
+    same_disk: bool
+
+    def holds(self, device: str, seq: int) -> bool:
+        """Whether entry `seq` of `device` was verified there with all its objects."""
+        head = self.heads.get(device)
+        return head is not None and seq < head.size
+
+
+def verified_places(state: LocalState, device: str, seq: int) -> list[Place]:
+    """The places besides the archive itself that hold entry `seq` of `device`.
+
+    A copy on the disk of the archive is none: it is lost, or seized, together with it.
+    """
+    return [p for p in read_places(state) if p.holds(device, seq) and not p.same_disk]
+
+
+def read_places(state: LocalState) -> list[Place]:
+    """All places that were verified, by path."""
+    data: dict[str, Any] = state.read(_FILE) or {}
+    return [_place(path, value) for path, value in sorted(data.items())]
+
+
+def known_place(state: LocalState, folder: Path) -> Place | None:
+    """What was verified in that very folder on that very disk."""
+    return next(
+        (p for p in read_places(state) if p.path == folder and p.fingerprint == fingerprint(folder)), None
+    )
+
+
+def make_place(folder: Path, archive: Path, heads: Mapping[str, Head], at: str) -> Place:
+    """The place that `folder` (resolved) is, for the archive in the folder `archive`."""
+    same = folder.stat().st_dev == archive.stat().st_dev
+    return Place(folder, fingerprint(folder), dict(heads), at, same)
+
+
+def save_place(state: LocalState, place: Place) -> None:
+    """Remembers what was verified; what was known of the path before goes."""
+    data = state.read(_FILE) or {}
+    data[str(place.path)] = {
+        "fingerprint": place.fingerprint,
+        "heads": {device: [head.size, head.hash] for device, head in sorted(place.heads.items())},
+        "at": place.at,
+        "same_disk": place.same_disk,
+    }
+    state.write(_FILE, data)
+
+
+def fingerprint(folder: Path) -> str:
+    """What tells the disk and folder apart from another one at the same path; empty when there is none."""
+    try:
+        found = Layout(folder).objects.stat()
+    except OSError:
+        return ""
+    return f"{found.st_dev}:{found.st_ino}"
+
+
+@contextmanager
+def transferring(state: LocalState, folder: Path) -> Iterator[Path]:
+    """Held while this computer brings something into `folder`. Gives a file for notes about that.
+
+    Raises `Busy` when another copwatch does so.
+    """
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    (state.folder / "transfers").mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = filelock.FileLock(state.folder / "transfers" / f"{name}.lock", timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise Busy(
+            f"another copwatch is copying to {folder} at this moment",
+            hint="wait until it has finished, then run this again",
+        ) from error
+    try:
+        yield state.folder / "transfers" / f"{name}.json"
+    finally:
+        lock.release()
+
+
+def _place(path: str, value: Any) -> Place:
+    heads = {device: Head(size, hash_) for device, (size, hash_) in value["heads"].items()}
+    return Place(Path(path), value["fingerprint"], heads, value["at"], value["same_disk"])
