@@ -1,5 +1,6 @@
 """The program as typer sees it: the options of `copwatch` itself and the lazy group of commands."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
 PROGRAM = "copwatch"
 
 
-def run(group: type[LazyGroup] = LazyGroup) -> int:
+def run(group: type[LazyGroup] = LazyGroup, args: Sequence[str] | None = None) -> int:
     """Do what the command line says, or answer a shell's question for completions.
+
+    Args:
+        group: the group of commands.
+        args: the words after `copwatch`; those of the process when None.
 
     Returns:
         The exit code.
@@ -26,7 +31,7 @@ def run(group: type[LazyGroup] = LazyGroup) -> int:
         CopwatchError: also for a command line that typer refuses.
     """
     try:
-        code = build(group).main(prog_name=PROGRAM, standalone_mode=False)
+        code = build(group).main(args=args, prog_name=PROGRAM, standalone_mode=False)
     except typer.Abort:
         raise Interrupted("stopped") from None
     except typer.TyperException as refused:

@@ -1,5 +1,6 @@
 """Choosing a passphrase: seven drawn words are offered first; weak ones are refused with the reason."""
 
+import sys
 from pathlib import Path
 
 from copwatch.cli import prompts, screen, voice
@@ -21,9 +22,9 @@ def chosen_passphrase(file: Path | None, *, flag: str = "--new-passphrase-file F
         chosen = prompts.passphrase_from(file)
         check_passphrase(chosen)
         return chosen
-    prompts.need_terminal(flag)
+    need_terminal(flag)
     for _ in range(_TRIES):
-        chosen = _offered() or prompts.passphrase("your own passphrase", choose=True)
+        chosen = _offered(flag) or prompts.passphrase("your own passphrase", choose=True)
         try:
             check_passphrase(chosen)
         except Refused as error:
@@ -33,13 +34,19 @@ def chosen_passphrase(file: Path | None, *, flag: str = "--new-passphrase-file F
     raise UsageError("no passphrase was chosen", hint="run the same command again")
 
 
-def _offered() -> str | None:
+def need_terminal(flag: str) -> None:
+    """Raises `UsageError` that names the option to use where nobody can be asked."""
+    if not voice.is_terminal(sys.stdin):
+        raise UsageError("there is no terminal to ask on", hint=f"use {flag}")
+
+
+def _offered(flag: str) -> str | None:
     """Seven drawn words, if the person takes them and can type them; None for one of their own."""
     from copwatch.workflows.founding import offer_passphrase
 
     words = offer_passphrase()
     with screen.secret_page():
-        voice.page(
+        screen.show(
             "Your passphrase. These seven words were drawn at random for you:\n"
             "\n"
             f"    {words}\n"
@@ -47,14 +54,14 @@ def _offered() -> str | None:
             "Nobody guesses them, and they are easier to type than a short password.\n"
             "Write them down until you know them by heart; then destroy the note.\n"
         )
-        answer = prompts.line("Enter to take them, or `own` to choose your own", flag="--passphrase-file")
+        answer = prompts.line("Enter to take them, or `own` to choose your own", flag=flag)
     if answer.lower() in {"own", "`own`", "o", "n", "no"}:
         voice.note("at least 12 characters; several unrelated words are best")
         return None
-    return _typed_back(words)
+    return _typed_back(words, flag)
 
 
-def _typed_back(words: str) -> str:
+def _typed_back(words: str, flag: str) -> str:
     """The words, once they were typed: a passphrase that was misread locks its owner out."""
     for _ in range(_TRIES):
         entered = prompts.passphrase("type the seven words")
@@ -62,6 +69,6 @@ def _typed_back(words: str) -> str:
             return words
         voice.warn("that is not what was shown; here it is once more")
         with screen.secret_page():
-            voice.page(f"    {words}\n")
-            prompts.line("Enter to go on", flag="--passphrase-file")
+            screen.show(f"    {words}\n")
+            prompts.line("Enter to go on", flag=flag)
     raise UsageError("the words were not typed back", hint="run the same command again; nothing was made")

@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from copwatch.cli import prompts, voice
 from copwatch.errors import BadInput, Locked
@@ -19,6 +19,8 @@ MAX_IDENTITY_FILE = 1 << 16
 """Bytes; a longer file holds no identities but is a mistake."""
 
 _TRIES = 3
+
+T = TypeVar("T")
 
 
 def keys_for(archive: "Archive", passphrase_file: Path | None, identity_file: Path | None) -> "Keys":
@@ -47,7 +49,7 @@ def fresh_keys(archive: "Archive", passphrase_file: Path | None, identity_file: 
     return asking(lambda ask: open_with_secret(archive, ask, identity_text=text), passphrase_file)
 
 
-def asking(open_with: "Callable[[Callable[[], str]], Keys]", passphrase_file: Path | None) -> "Keys":
+def asking(open_with: "Callable[[Callable[[], str]], T]", passphrase_file: Path | None) -> T:
     """Runs `open_with` with a way to ask; at a terminal a wrong passphrase may be typed again twice."""
     asked = 0
 

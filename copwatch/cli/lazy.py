@@ -57,7 +57,13 @@ TABLE: tuple[Row, ...] = (
     Row("open", LEGAL, "Check an item against what was received, or write it out."),
     Row("export", LEGAL, "Write a bundle for a legal team."),
     Row("verify", LEGAL, "Check an archive, a bundle, or a file."),
+    Row("init", KEEPING, "Make a new archive."),
+    Row("unlock", KEEPING, "Keep the archive's key for a while, so that the passphrase is typed once."),
+    Row("lock", KEEPING, "Destroy the key that `copwatch unlock` keeps."),
+    Row("shell", KEEPING, "Run several commands with one passphrase, held in this program's memory only."),
     Row("rebuild", KEEPING, "Make the catalogue again from the archive."),
+    Row("passphrase", KEEPING, "Change the passphrase."),
+    Row("recover", KEEPING, "Make this computer a device of the archive, after a loss or on a new laptop."),
 )
 """All commands in the order of the help. The intended order: SHIFT add, report, link, unlink, list, show;
 LEGAL search, review, custody, open, export, verify; KEEPING init, unlock, lock, shell, copy, merge, status,

@@ -29,6 +29,11 @@ def secret_page() -> Iterator[None]:
         _send(_CLEAR + _LEAVE)
 
 
+def show(page: str) -> None:
+    """Lines of talk, to standard error: a secret never reaches a file that standard output goes to."""
+    voice.trouble(page)
+
+
 def _can() -> bool:
     named = os.environ.get("TERM", "")
     return os.name == "posix" and named not in {"", "dumb", "linux"} and voice.is_terminal(sys.stderr)

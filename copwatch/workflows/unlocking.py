@@ -111,6 +111,11 @@ def holding() -> Iterator[None]:
         let_go()
 
 
+def is_holding() -> bool:
+    """Whether this process is one that may hold keys."""
+    return _held.active
+
+
 def hold(archive: Archive, keys: Keys) -> None:
     """Holds the key in this process until `let_go`."""
     _held.texts[archive.id] = str(keys.identity)

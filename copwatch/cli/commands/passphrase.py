@@ -9,7 +9,9 @@ from copwatch.cli.options import Archive, IdentityFile, PassphraseFile
 
 NewFile = Annotated[
     Path | None,
-    typer.Option("--new-passphrase-file", metavar="FILE", help="Read the new passphrase from FILE (one line)."),
+    typer.Option(
+        "--new-passphrase-file", metavar="FILE", help="Read the new passphrase from FILE (one line)."
+    ),
 ]
 
 

@@ -33,11 +33,11 @@ def command(
     from copwatch.cli.keys import asking, identity_text
     from copwatch.cli.opened import archive_at
     from copwatch.workflows.stamping import local_now, rfc3339
-    from copwatch.workflows.unlocking import Unlocked, unlock
+    from copwatch.workflows.unlocking import unlock
 
     seconds = durations.seconds_of(time)
     opened, text = archive_at(archive), identity_text(identity)
-    done: Unlocked = asking(lambda ask: unlock(opened, ask, seconds, identity_text=text), passphrase_file)
+    done = asking(lambda ask: unlock(opened, ask, seconds, identity_text=text), passphrase_file)
     until = local_now() + timedelta(seconds=seconds)
     for finding in done.keys.findings:
         voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
@@ -49,4 +49,6 @@ def command(
     voice.say(f"Unlocked for {length}, until {until:%H:%M:%S}. The key is in {done.where.name}.")
     if not done.where.in_memory:
         voice.warn("that keyring is a file, sealed under your login; `copwatch lock` removes the key")
-    voice.warn("until then, whoever uses this computer under your name can read the archive; `copwatch lock` ends it")
+    voice.warn(
+        "until then, whoever uses this computer under your name can read the archive; `copwatch lock` ends it"
+    )
