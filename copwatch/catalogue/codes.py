@@ -14,10 +14,17 @@ _HOLDERS: Final = {
 }
 """Kind letter → the tables and columns that hold ids of that kind."""
 
+_FEW: Final = 200
+"""Up to here, looking up the neighbours of each id is quicker than reading all ids."""
+
 
 def codes(catalogue: Catalogue, prefix: str, ids: Iterable[str]) -> dict[str, str]:
     """The shortest unambiguous code of each id. `prefix` is one of I, E, B, R."""
-    return {id: shortest_codes(prefix, [id, *_neighbours(catalogue, prefix, id)])[id] for id in set(ids)}
+    wanted = set(ids)
+    if len(wanted) <= _FEW:
+        return {id: shortest_codes(prefix, [id, *_neighbours(catalogue, prefix, id)])[id] for id in wanted}
+    found = shortest_codes(prefix, wanted.union(_all(catalogue, prefix)))
+    return {id: found[id] for id in wanted}
 
 
 def find_ids(catalogue: Catalogue, prefix: str, start: str) -> list[str]:
@@ -43,3 +50,8 @@ def _neighbours(catalogue: Catalogue, prefix: str, id: str) -> list[str]:
         for table, column in _HOLDERS[prefix]
     )
     return [row["near"] for row in catalogue.read(sql, {"id": id}) if row["near"] is not None]
+
+
+def _all(catalogue: Catalogue, prefix: str) -> list[str]:
+    sql = " UNION ".join(f"SELECT {column} AS id FROM {table}" for table, column in _HOLDERS[prefix])  # noqa: S608
+    return [row["id"] for row in catalogue.read(sql)]

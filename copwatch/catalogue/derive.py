@@ -95,10 +95,11 @@ def _has_roster(db: Database) -> bool:
 
 
 def _counted(db: Database, where: str, values: tuple[Any, ...] = ()) -> Iterator[Counted]:
-    for row in list(db.query(f"{_COUNTED} WHERE {where}", values)):
-        yield Counted(
-            **{name: value for name, value in row.items() if name != "json"}, record=json.loads(row["json"])
-        )
+    """Records that count, one by one: all of them at once could be more than memory holds."""
+    cursor = db.execute(f"{_COUNTED} WHERE {where}", values)
+    names = [column[0] for column in cursor.description[:-1]]
+    for *cells, text in cursor:
+        yield Counted(**dict(zip(names, cells, strict=True)), record=json.loads(text))
 
 
 def _made(db: Database, schema: Schema) -> Iterator[Row]:
@@ -175,18 +176,14 @@ def _link_event(row: dict[str, Any]) -> LinkEvent:
 
 
 def _versions(db: Database, reports: list[dict[str, Any]]) -> list[Version]:
-    return [
-        Version(
-            report["leaf"],
-            tuple(
-                r[0] for r in db.execute("SELECT parent FROM report_parents WHERE leaf = ?", [report["leaf"]])
-            ),
-            report["device"],
-            report["seq"],
-            report["recorded_utc"],
-        )
-        for report in reports
-    ]
+    return [_version(db, report) for report in reports]
+
+
+def _version(db: Database, report: dict[str, Any]) -> Version:
+    found = db.execute("SELECT parent FROM report_parents WHERE leaf = ?", [report["leaf"]])
+    parents = tuple(row[0] for row in found)
+    partial = not parents and report["reason"] is not None
+    return Version(report["leaf"], parents, report["device"], report["seq"], report["recorded_utc"], partial)
 
 
 def _restate_reports(db: Database, schema: Schema, incident: str, ends: list[str]) -> None:

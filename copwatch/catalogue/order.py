@@ -60,18 +60,26 @@ def _latest(events: Iterable[LinkEvent]) -> LinkEvent | None:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a report of one incident."""
+    """One version of a report of one incident.
+
+    `partial` when it was written without a key: it has a reason but names nothing that it amends, and states only
+    what it changes.
+    """
 
     leaf: str
     parents: tuple[str, ...]
     device: str
     seq: int
     recorded_utc: str
+    partial: bool = False
 
 
 def heads(versions: Sequence[Version]) -> list[Version]:
-    """The versions that no other amends, the one to show first: the latest recorded, then the greater device,
-    its later entry, the greater leaf. More than one is a conflict."""
+    """The versions that no other amends. More than one is a conflict.
+
+    The one to show first: a whole one before a partial one, which would hide most of what is known; then the latest
+    recorded, the greater device, its later entry, the greater leaf.
+    """
     amended = {parent for version in versions for parent in version.parents}
     ends = [version for version in versions if version.leaf not in amended]
-    return sorted(ends, key=lambda v: (v.recorded_utc, v.device, v.seq, v.leaf), reverse=True)
+    return sorted(ends, key=lambda v: (not v.partial, v.recorded_utc, v.device, v.seq, v.leaf), reverse=True)

@@ -67,6 +67,7 @@ def incident(catalogue: Catalogue, id: str) -> Incident:
     if not found:
         raise NotFound("there is no such incident here", hint=_NOT_HERE)
     heads = [version for version in report_versions(catalogue, id) if version.head]
+    heads.sort(key=lambda version: not version.partial)
     return Incident(found[0], tuple(reversed(heads)), tuple(evidence(catalogue, incident=id)))
 
 

@@ -104,6 +104,11 @@ class ReportVersion:
     record: Mapping[str, Any]
     not_understood: Mapping[str, Any]
 
+    @property
+    def partial(self) -> bool:
+        """Written without a key: it names nothing that it amends, and states only what it changes."""
+        return not self.parents and self.reason is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Incident:

@@ -187,3 +187,15 @@ def test_names_come_from_the_latest_roster_that_has_them(tmp_path):
     assert names.group == "New name"
     assert names.members == {ann: "Anna", bea: "Bea"}
     assert (names.devices, names.compartments) == ({device.key: "laptop"}, {CASE: "case"})
+
+
+def test_codes_are_the_same_one_by_one_and_all_together(tmp_path):
+    device = Device("one")
+    ids = [an_id("many", n)[: 32 - n % 7].ljust(32, "0") for n in range(150)]
+    ids += [id[:12] + "f" * 20 for id in ids]
+    with filled(
+        tmp_path, device.entry(*(device.evidence(n, BATCH, id=id) for n, id in enumerate(ids)))
+    ) as catalogue:
+        together = codes(catalogue, "E", ids)
+        assert len(set(together.values())) == 300
+        assert {id: codes(catalogue, "E", [id])[id] for id in ids} == together
