@@ -12,6 +12,7 @@ from copwatch.bundle.proofs import parse_file
 from copwatch.bundle.reading import Reading
 from copwatch.bundle.shown import Shown
 from copwatch.bundle.trust import proof_finding
+from copwatch.bundle.versions import parents_of
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.hashing import Verify
@@ -118,8 +119,9 @@ def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
     leaves = facts.leaves()
     for leaf in sorted(set(leaves) - shown.keys()):
         yield Finding(Kind.MISSING, f"{documents.PROOFS}{leaf}.json", "a record has no proof that holds")
-    if len(set(leaves)) != len(leaves) or shown.keys() - set(leaves):
-        yield Finding(Kind.UNEXPECTED, where, "it does not name each proven record once")
+    in_order = list(facts.records) == sorted(facts.records)
+    if len(set(leaves)) != len(leaves) or shown.keys() - set(leaves) or not in_order:
+        yield Finding(Kind.UNEXPECTED, where, "it does not name each proven record once, in order")
 
 
 def derived(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
@@ -160,7 +162,7 @@ def notes(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[str]:
             ours = f"names it {known.label!r}" if known else "does not know it"
             yield f"the page names the field {look.path} {look.label!r}; this copwatch {ours}"
     for record in shown.values():
-        for parent in record.record.get("parents") or () if record.text("type") == "report" else ():
+        for parent in parents_of(record) if record.text("type") == "report" else ():
             if parent not in shown:
                 yield f"report version {record.leaf[:16]} amends a version that is not in the bundle"
 

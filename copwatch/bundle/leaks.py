@@ -8,7 +8,7 @@ from copwatch.bundle.plan import ProvenRecord
 from copwatch.bundle.profiles import Profile
 from copwatch.errors import Refused
 from copwatch.proof.commitment import flatten
-from copwatch.text import clean_block
+from copwatch.text import clean, clean_block
 
 SHORTEST = 12
 """Shorter values (`yes`, a rank) stand in every report by chance; longer ones that recur were copied."""
@@ -20,7 +20,9 @@ def refuse_leaks(records: Iterable[ProvenRecord], profile: Profile, texts: Mappi
     Raises:
         Refused: a withheld value was found; the message names the field and the file, never the value.
     """
-    decoded = {path: data.decode("utf-8") for path, data in texts.items()}
+    # The page writes quotes and angle brackets as references; without them it reads as a person reads it.
+    decoded = {path: html.unescape(data.decode("utf-8")) for path, data in texts.items()}
+    decoded |= {f"{path} ": data.decode("utf-8") for path, data in texts.items()}
     for proven in records:
         if profile.leaves_out(proven.record):
             continue
@@ -28,7 +30,7 @@ def refuse_leaks(records: Iterable[ProvenRecord], profile: Profile, texts: Mappi
             for path, text in decoded.items():
                 if any(form in text for form in _forms(value)):
                     raise Refused(
-                        f"what is withheld at {field} was found in {path}, so nothing was exported",
+                        f"what is withheld at {field} was found in {path.rstrip()}, so nothing was exported",
                         hint="amend the report: the same words stand in a field that goes out",
                     )
 
@@ -41,5 +43,4 @@ def _withheld(proven: ProvenRecord, profile: Profile) -> Iterator[tuple[str, str
 
 
 def _forms(value: str) -> set[str]:
-    shown = clean_block(value)
-    return {value, shown, html.escape(shown), json.dumps(value, ensure_ascii=False)[1:-1]}
+    return {value, clean_block(value), clean(value), json.dumps(value, ensure_ascii=False)[1:-1]}

@@ -25,7 +25,9 @@ def known_look(path: str) -> Look | None:
     for step in path.split("/")[1:]:
         if step == "*":
             continue
-        if field is not None and isinstance(field.type, Nested):
+        if field is not None:
+            if not isinstance(field.type, Nested):
+                return None
             entity = field.type.entity
         field = SCHEMA.field(entity, step)
         if field is None:

@@ -7,7 +7,7 @@ template. The template holds no logic beyond loops.
 import base64
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -110,33 +110,27 @@ def _rows(value: Json, path: str, pattern: str, above: str, looks: Mapping[str, 
             yield from _rows(part, f"{path}/{n}", f"{pattern}/*", title, looks)
     elif isinstance(value, list) and value:
         passages = look is not None and look.kind == "text"
-        yield Row(
-            title, path, _joined(value, clean_block if passages else _term, "" if passages else "\n"), True
-        )
+        yield Row(title, path, _joined(value, "" if passages else "\n"), block=True)
     else:
         yield Row(title, path, _term(value), block=isinstance(value, str) and "\n" in value)
 
 
-def _joined(parts: list[Json], show: Callable[[Json], str], between: str) -> str:
+def _joined(parts: list[Json], between: str) -> str:
     # Cleaning each passage alone: joined first, a passage could end in half of what the next one completes.
-    return between.join("[withheld]" if part == WITHHELD else show(part) for part in parts)
+    return between.join("[withheld]" if part == WITHHELD else _term(part) for part in parts)
 
 
 def _term(value: Json) -> str:
+    if isinstance(value, str):
+        return clean_block(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return (
-        clean_block(value)
-        if isinstance(value, str)
-        else clean(str(value))
-        if value not in ([], {})
-        else "empty"
-    )
+    return "empty" if value in ([], {}) else clean(str(value))
 
 
 def _reason(version: Version) -> str:
     parts = version.shown.record.get("reason")
-    return _joined(parts, lambda part: clean_block(str(part)), "") if isinstance(parts, list) else ""
+    return _joined(parts, "") if isinstance(parts, list) else ""
 
 
 def _evidence(code: str, file: str, shown: Shown) -> dict[str, str]:

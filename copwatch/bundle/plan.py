@@ -128,6 +128,10 @@ def check_plan(plan: BundlePlan) -> None:
     for letter, kind, code, record in coded:
         if record.get("type") != kind or not names(letter, code, record.get("id")):
             raise BadInput(f"{code} is not the code of its record")
+    for item in plan.items:
+        size = item.evidence.record.get("size")
+        if not is_hex(item.evidence.record.get("sha256"), 64) or type(size) is not int or size < 0:
+            raise BadInput(f"the record of {item.code} has no size or no SHA-256")
     codes = [code for _, _, code, _ in coded]
     if len(set(codes)) != len(codes):
         raise BadInput("a code stands twice", hint="codes have to be lengthened until they differ")

@@ -38,13 +38,13 @@ class Profile:
         Raises:
             Refused: records of this type do not leave, or no profile knows them.
         """
-        kind = record.get("type")
-        if kind not in _TYPES:
+        kind, event = record.get("type"), record.get("event")
+        if not isinstance(kind, str) or kind not in _TYPES:
             raise Refused(
                 f"a record of type {kind!r} does not leave the archive",
                 hint="leave it out of the bundle; a newer copwatch may know its type",
             )
-        return kind == "custody" and record.get("event") in ACCESS_EVENTS
+        return kind == "custody" and isinstance(event, str) and event in ACCESS_EVENTS
 
     def withheld(self, record: Json) -> frozenset[str]:
         """The RFC 6901 paths of a record whose values stay behind."""

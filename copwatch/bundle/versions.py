@@ -33,7 +33,7 @@ def in_order(named: tuple[Named, ...], shown: Mapping[str, Shown]) -> tuple[Vers
     """All versions by the time they were recorded, equal times by leaf; the order is part of report.json."""
     codes = {n.leaf: n.code for n in named}
     ordered = sorted((shown[n.leaf] for n in named), key=_when)
-    parents = {version.leaf: _parents(version) for version in ordered}
+    parents = {version.leaf: parents_of(version) for version in ordered}
     superseded = {parent for found in parents.values() for parent in found}
     roots = [version.leaf for version in ordered if not parents[version.leaf]]
     by_leaf = {version.leaf: version for version in ordered}
@@ -47,7 +47,8 @@ def in_order(named: tuple[Named, ...], shown: Mapping[str, Shown]) -> tuple[Vers
     )  # fmt: skip
 
 
-def _parents(version: Shown) -> list[str]:
+def parents_of(version: Shown) -> list[str]:
+    """The leaves that a report version names as its parents, as far as they are texts."""
     value = version.record.get("parents")
     return [parent for parent in value if isinstance(parent, str)] if isinstance(value, list) else []
 

@@ -404,3 +404,31 @@ def test_the_result_says_what_it_does_not_show(bundle):
     assert b"before the file was received" in (bundle / documents.HOW_TO).read_bytes()
     page = (bundle / documents.PAGE).read_text()
     assert "before the file was received" in page and "not legal advice" in page
+
+
+MEMBERS = [
+    "agencies", "at", "batch", "by", "city", "detail", "event", "evidence", "file_time", "folder", "how", "incident",
+    "media_type", "name", "name_bytes", "narrative_observed", "note", "officers", "outcome", "pieces", "premis",
+    "purpose", "reason", "scope", "template",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "odd", [5, True, "text", [], {}, [1, [2]], {"a": [{"b": {}}]}, [["x"]], {"withheld": True}]
+)
+def test_records_of_odd_shapes_by_a_device_of_the_archive_neither_crash_nor_break_a_bundle(tmp_path, odd):
+    maker = Maker()
+    for kind in ("custody", "batch", "link"):
+        maker.add(kind, **dict.fromkeys(MEMBERS, odd))
+    for parents in ([], [odd]):
+        maker.report(**{name: odd for name in MEMBERS if name not in ("incident", "template")})
+        maker.records[-1]["parents"] = parents
+    write_bundle(maker.plan(), FolderSink(tmp_path / "odd"))
+    result = check(tmp_path / "odd")
+    assert result.findings == ()
+
+
+def test_records_listed_in_another_order_are_found(bundle):
+    change(bundle / documents.REPORT, lambda r: r["records"].reverse())
+    remade(bundle)
+    assert 10 in failed(bundle)
