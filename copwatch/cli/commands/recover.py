@@ -158,8 +158,8 @@ def _show(done: "Recovered") -> None:
     if done.renewed:
         voice.say("The new passphrase opens the archive; the recovery words stay as they are.")
         voice.warn(
-            "the old passphrase opens this version no more, but it opens every copy made before; and whoever has "
-            "the old key itself reads, wherever they get a copy, all that is sealed to the present compartments, "
+            "every copy, this one too, still holds the old key under the old passphrase: copwatch takes it no more, "
+            "but whoever knows it can read with other programs all that is sealed to the present compartments, "
             "later additions too"
         )
     voice.say("Make a copy: `copwatch copy DIR`. Other copies learn of this by it.")
