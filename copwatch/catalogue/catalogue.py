@@ -1,7 +1,7 @@
 """The catalogue as the rest of the program holds it: opened, brought up to date, absorbing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from copwatch.catalogue import absorb as absorbing
 from copwatch.catalogue import database, derive, migrations, tables
 from copwatch.catalogue.database import CatalogueDamaged, translated
+from copwatch.errors import Busy, NoSpace
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.proof.body import OpenedSet
 
@@ -149,13 +150,18 @@ class Catalogue:
             self._db.table("about").upsert({"name": _SHAPE, "value": shape}, pk="name")
 
     def _finish_erasing(self) -> None:
-        """Write the file anew without free pages, after a withdrawal; done at the next opening if cut short."""
+        """Write the file anew without free pages, after a withdrawal.
+
+        The deleted cells are overwritten already; where another copwatch is reading, or there is no room, this is
+        put off to the next opening.
+        """
         if self._about(absorbing.VACUUM_DUE) is None:
             return
-        with translated():
-            self._db.execute("VACUUM")
-        with self._writing():
-            self._db.execute("DELETE FROM about WHERE name = ?", [absorbing.VACUUM_DUE])
+        with suppress(Busy, NoSpace):
+            with translated():
+                self._db.execute("VACUUM")
+            with self._writing():
+                self._db.execute("DELETE FROM about WHERE name = ?", [absorbing.VACUUM_DUE])
 
     def _about(self, name: str) -> str | None:
         found = self.read("SELECT value FROM about WHERE name = ?", [name])

@@ -23,9 +23,9 @@ PAGE: Final = 1024
 REBUILD: Final = "run `copwatch rebuild`; the archive itself is not touched by this"
 
 _BUSY_SECONDS = 30
-_BUSY, _NO_PERMISSION, _READ_ONLY, _FULL, _CANNOT_OPEN = 5, 3, 8, 13, 14
-_LOCKED_TABLE = 6
-_NOT_A_DATABASE = 26
+# https://sqlite.org/rescode.html
+_BUSY, _LOCKED_TABLE, _NO_PERMISSION, _READ_ONLY, _FULL, _CANNOT_OPEN = 5, 6, 3, 8, 13, 14
+_READ_FAILED, _CORRUPT, _FORMAT, _NOT_A_DATABASE = 10, 11, 24, 26
 _SIDE_FILES = ("-journal", "-wal", "-shm")
 
 
@@ -72,7 +72,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except dbapi2.DatabaseError as error:
-        raise _meaning(error) from error
+        raise (_meaning(error) or error) from error
 
 
 def read(db: Database, sql: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
@@ -123,7 +123,7 @@ def _unlock(connection: Any, path: Path, key: bytes) -> Database:
                 "the catalogue was made with another key",
                 hint=f"unlock with the identity that made it, or {REBUILD}",
             ) from error
-        raise _meaning(error) from error
+        raise (_meaning(error) or error) from error
     for setting in (
         "secure_delete = ON",
         "journal_mode = DELETE",
@@ -153,7 +153,8 @@ def _other_key(path: Path, salt: bytes) -> bool:
     return sealed and size % PAGE == 0 and first[:16] != salt
 
 
-def _meaning(error: Exception) -> CopwatchError:
+def _meaning(error: Exception) -> CopwatchError | None:
+    """What happened, in the person's words; None for what only a mistake of this program brings about."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (_BUSY, _LOCKED_TABLE):
         return Busy("another copwatch is using the catalogue", hint="try again when it has finished")
@@ -163,4 +164,6 @@ def _meaning(error: Exception) -> CopwatchError:
         return NoPermission(
             "the catalogue cannot be written", hint="look at the rights of its file and folder"
         )
-    return CatalogueDamaged()
+    if code in (_READ_FAILED, _CORRUPT, _FORMAT, _NOT_A_DATABASE):
+        return CatalogueDamaged()
+    return None

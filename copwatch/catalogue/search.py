@@ -22,7 +22,8 @@ def search(catalogue: Catalogue, untrusted_words: str, most: int = 100) -> list[
     """Texts that hold every one of the words, the best match first.
 
     A word is also found as the beginning of a longer one; accents and capitals do not matter; words in double
-    quotes have to follow each other. Nothing that a person can type is an error.
+    quotes have to follow each other. Of a report only current versions are looked through. Nothing that a person
+    can type is an error.
 
     Args:
         untrusted_words: what the person typed; words after the 32nd are ignored.

@@ -8,6 +8,7 @@ from typing import Any
 
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.model.schema import SCHEMA, Schema
+from copwatch.model.vocabulary import PREMIS
 from copwatch.proof.body import OpenedRecord, OpenedSet
 from copwatch.proof.commitment import leaf
 
@@ -69,7 +70,7 @@ class Device:
     def custody(self, event: str, **members: Any) -> OpenedRecord:
         known = {
             "event": event,
-            "premis": "rep",
+            "premis": PREMIS[event],
             "at": at(self.clock + 1),
             "scope": "evidence",
             "outcome": "pass",

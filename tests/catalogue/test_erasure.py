@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from copwatch.catalogue import absorb as absorbing
 from copwatch.catalogue import queries
 from copwatch.catalogue.catalogue import Catalogue
+from copwatch.catalogue.database import connect
 from copwatch.catalogue.search import search
 from tests.catalogue.build import KEY, Device, an_id, dump, filled, survivors
 
@@ -45,7 +46,13 @@ def planted(device: Device):
             INCIDENT, narrative_observed=[f"{PLANTED} fell. "], officers=[{"name_as_seen": PLANTED}]
         ),
         device.custody("exported", purpose=[PLANTED], by=PLANTED, detail={"who": PLANTED}),
-        device.record("roster", group=PLANTED, members=[{"id": an_id("m"), "name": PLANTED}]),
+        device.record(
+            "roster",
+            group=PLANTED,
+            members=[{"id": an_id("m"), "name": PLANTED}],
+            devices=[],
+            compartments=[],
+        ),
         device.record("hologram", name=PLANTED),
         device.evidence(2, BATCH),
     )
@@ -60,7 +67,14 @@ def test_a_withdrawn_body_leaves_no_trace_and_survivors_come_back(tmp_path):
     opened = device.entry(*planted(device))
     again = survivors(opened, opened.records[-1])
     with filled(tmp_path, opened, *others(device)) as catalogue:
-        assert search(catalogue, PLANTED)
+        assert {hit.kind for hit in search(catalogue, PLANTED)} == {
+            "evidence",
+            "batch",
+            "incident",
+            "custody",
+        }
+        assert queries.names(catalogue).group == PLANTED
+        assert [record.record["type"] for record in queries.problems(catalogue)] == ["hologram"]
         assert traces(tmp_path) > 10
         catalogue.absorb([again], {}, {opened.body: again.body})
         assert traces(tmp_path) == 0
@@ -149,6 +163,27 @@ def test_no_statistics_keep_samples_of_names(tmp_path):
     device = Device("one")
     with filled(tmp_path, *others(device)) as catalogue:
         assert not catalogue.read("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'")
+
+
+def test_an_erasure_is_put_off_while_another_copwatch_reads(tmp_path, monkeypatch):
+    monkeypatch.setattr("copwatch.catalogue.database._BUSY_SECONDS", 0.05)
+    device = Device("one")
+    opened = device.entry(*planted(device))
+    with filled(tmp_path, opened, *others(device)) as catalogue:
+        reader = connect(tmp_path / "catalogue.db", KEY)
+        finish = Catalogue._finish_erasing
+
+        def while_reading(self):
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM records").fetchone()
+            finish(self)
+
+        monkeypatch.setattr(Catalogue, "_finish_erasing", while_reading)
+        catalogue.absorb([], {}, {opened.body: None})
+        assert catalogue.read("SELECT name FROM about WHERE name = ?", (absorbing.VACUUM_DUE,))
+        assert queries.incidents(catalogue) == []
+        reader.close()
+    assert traces(tmp_path) == 0
 
 
 @pytest.mark.parametrize("page", [0, 1])
