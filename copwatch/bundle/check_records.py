@@ -11,7 +11,7 @@ from copwatch.bundle.profiles import CLIENT_COUNSEL
 from copwatch.bundle.proofs import parse_file
 from copwatch.bundle.reading import Reading
 from copwatch.bundle.shown import Shown
-from copwatch.bundle.trust import proof_finding
+from copwatch.bundle.trust import cut_off, proof_finding
 from copwatch.bundle.versions import parents_of
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.findings import Finding, Kind
@@ -154,8 +154,11 @@ def nothing_else(facts: Facts, reading: Reading, found: Mapping[str, int]) -> It
             yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
 
 
-def notes(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[str]:
+def notes(facts: Facts, shown: Mapping[str, Shown], history: History) -> Iterator[str]:
     """What a reader should know and what does not make a bundle bad."""
+    for device in sorted({record.device for record in shown.values()}):
+        if cut_off(history, device) is not None:
+            yield f"device {device[:16]} was revoked later; that its entries are older, the exporting device says"
     for look in facts.looks:
         known = known_look(look.path)
         if known != look:

@@ -26,6 +26,7 @@ NOT_SHOWN = (
     "That nothing is missing: the bundle holds what was chosen for it. Other evidence may exist.",
     "Exact time: the times of records come from the clock of the device that wrote them.",
     "That the report is true: it is shown that it was written as it stands here, and not changed since.",
+    "That no device was lost or revoked after the bundle was written: only the group's newest charter says that.",
     "Who used the device: a signature shows which device wrote an entry, not which person.",
 )
 """What no check of a bundle can show; for the page, the instructions and the result."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from copwatch.bundle.proofs import Proof
-from copwatch.proof.entry import entry_message
+from copwatch.proof.charter import Until
+from copwatch.proof.entry import Entry, entry_hash, entry_message
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.hashing import Verify
 from copwatch.proof.history import History
@@ -42,5 +43,24 @@ def proof_finding(proof: Proof, history: History, verify: Verify) -> Finding | N
         return Finding(Kind.UNEXPECTED, where, "its entry belongs to another archive")
     if proof.entry.charter not in history.charters:
         return Finding(Kind.ROLLBACK, where, "its entry names a charter that is not in the bundle")
-    place = standing(history.charter, proof.entry.device, proof.entry.seq)
-    return None if place is Standing.COUNTS else Finding(Kind.HELD_APART, where, str(place))
+    return _standing_finding(proof.entry, where, history)
+
+
+def _standing_finding(entry: Entry, where: str, history: History) -> Finding | None:
+    place = standing(history.charter, entry.device, entry.seq)
+    if place is not Standing.COUNTS:
+        return Finding(Kind.HELD_APART, where, str(place))
+    until = cut_off(history, entry.device)
+    if until is not None and until.seq == entry.seq and until.entry != entry_hash(entry):
+        return Finding(Kind.FORK, where, "another entry stands where the device was cut off")
+    return None
+
+
+def cut_off(history: History, device: str) -> Until | None:
+    """Where a device was cut off, when it was.
+
+    Of an earlier entry a proof alone cannot tell whether it led to that point: who took the device could have
+    signed another one. The exporting device, which had the whole ledger, answers for it.
+    """
+    known = history.charter.device(device)
+    return known.until if known else None

@@ -135,7 +135,7 @@ def verify_bundle(tree: BundleTree, root: str | None = None, progress: Progress 
         sum(record.hidden for record in shown.values()), len(shown), facts, key,
         history.archive if history else None, history.root if history else None,
         history is not None and history.root == root,
-        tuple(check_records.notes(facts, shown)) if facts else (),
+        tuple(check_records.notes(facts, shown, history)) if facts and history else (),
     )  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from copwatch.bundle import bag, documents, proofs
 from copwatch.bundle.facts import Facts, make_facts
 from copwatch.bundle.leaks import refuse_leaks
 from copwatch.bundle.looks import looks_of
+from copwatch.bundle.names import MOST_FILES
 from copwatch.bundle.plan import BundlePlan, Item, check_plan
 from copwatch.bundle.profiles import Profile, profile
 from copwatch.bundle.proofs import Proof
+from copwatch.bundle.reading import LARGEST_TOTAL, largest
 from copwatch.bundle.sinks import Sink, Writes
 from copwatch.bundle.trust import charter_findings, proof_finding
 from copwatch.crypto.signing import verify
@@ -95,6 +97,15 @@ def _file_names(plan: BundlePlan) -> dict[str, str]:
     }
 
 
+def _check_limits(files: Mapping[str, bytes], items: int) -> None:
+    """What is written has to be readable by those who verify it."""
+    tags = len(bag.TAG_FILES) + len(bag.TAG_MANIFESTS) + 1
+    too_large = any(len(data) > (largest(path) or 0) for path, data in files.items())
+    too_many = len(files) + items + tags > MOST_FILES or sum(map(len, files.values())) > LARGEST_TOTAL // 2
+    if too_large or too_many:
+        raise Refused("this is too much for one bundle", hint="export fewer items at once")
+
+
 class _Writing:
     """One bundle on its way into a sink, with the digest of every file that went in."""
 
@@ -110,6 +121,7 @@ class _Writing:
             **{f"{documents.PROOFS}{proof.leaf}.json": proofs.encode_file(proof) for proof in found},
         }
         files |= {f"{documents.CHARTERS}{name}": data for name, data in plan.charters.items()}
+        _check_limits(files, len(plan.items))
         for path, data in files.items():
             self._put(path, data)
         for item, named in zip(plan.items, facts.evidence, strict=True):
