@@ -49,9 +49,11 @@ class Row:
 
 TABLE: tuple[Row, ...] = (
     Row("add", SHIFT, "Take in a shift's photos and video."),
+    Row("report", SHIFT, "Write down what happened."),
     Row("link", SHIFT, "File a batch or an item under an incident."),
     Row("unlink", SHIFT, "Take a batch or an item out of an incident."),
     Row("list", SHIFT, "List incidents, evidence or batches."),
+    Row("show", SHIFT, "Show what is behind a code."),
     Row("search", LEGAL, "Find words in reports, notes and file names."),
     Row("custody", LEGAL, "Show what happened to an item since it was received."),
     Row("open", LEGAL, "Check an item against what was received, or write it out."),

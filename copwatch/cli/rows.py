@@ -39,4 +39,5 @@ def custody_json(event: CustodyEvent) -> dict[str, Any]:
     }  # fmt: skip
 
 
+EVIDENCE_HEADS = ["evidence", "name", "type", "size", "received", "filed under"]
 CUSTODY_HEADS = ["when", "event", "PREMIS", "by", "outcome", "details"]

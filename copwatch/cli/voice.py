@@ -38,6 +38,11 @@ def warn(text: str) -> None:
     _talk("warning: ", _YELLOW, text)
 
 
+def tell(block: str) -> None:
+    """Several lines of talk that lead up to a question, without the name of the program before each."""
+    _to_stderr(clean_block(block).rstrip("\n") + "\n")
+
+
 def error(message: str, hint: str = "") -> None:
     """Why the work stopped, and what to do about it."""
     _talk("error: ", _RED, message)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+from copwatch.cli.rows import EVIDENCE_HEADS
 
 if TYPE_CHECKING:
     from copwatch.workflows.session import Session
@@ -90,10 +91,9 @@ def _batches(session: "Session") -> list[tuple[list[Any], dict[str, Any]]]:
 
 _LISTS = {"incidents": _incidents, "evidence": _evidence, "batches": _batches, "unfiled": _unfiled}
 
-_EVIDENCE_HEADS = ["evidence", "name", "type", "size", "received", "filed under"]
 _HEADS = {
     "incidents": ["incident", "when", "where", "agencies", "evidence", "note"],
-    "evidence": _EVIDENCE_HEADS,
-    "unfiled": _EVIDENCE_HEADS,
+    "evidence": EVIDENCE_HEADS,
+    "unfiled": EVIDENCE_HEADS,
     "batches": ["batch", "received", "by", "evidence", "size", "note"],
 }

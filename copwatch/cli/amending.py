@@ -1,0 +1,193 @@
+"""Amending a report: from what is current where there is a key, else only what changes."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from copwatch.catalogue.queries import incident
+from copwatch.catalogue.shown import ReportVersion
+from copwatch.cli import voice
+from copwatch.cli.asking import Interview
+from copwatch.cli.forms import context
+from copwatch.cli.given import assignments, decisions, form_from, in_words, need_terminal
+from copwatch.cli.report_text import fields_of
+from copwatch.cli.wrapping import hanging, width
+from copwatch.errors import BadInput, NotFound
+from copwatch.model.forms import BadForm, check_report, parse_toml, questions, to_toml
+from copwatch.model.ids import Code
+from copwatch.model.schema import SCHEMA
+from copwatch.model.templates import TEMPLATES
+from copwatch.model.values import Json, LongText
+from copwatch.workflows.filing import resolve_locked
+from copwatch.workflows.reporting import (
+    Start,
+    amend_report,
+    changed,
+    decide,
+    founded,
+    shown_value,
+    start_from,
+    with_text,
+)
+from copwatch.workflows.session import Session
+from copwatch.workflows.stamping import local_now
+
+if TYPE_CHECKING:
+    from copwatch.store.archive import Archive
+    from copwatch.store.keys import Keys
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the command line says about an amendment."""
+
+    reason: str
+    form: Path | None = None
+    sets: Sequence[str] = ()
+    text: str = ""
+    edit: bool = False
+    keep: Code | None = None
+    entered_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Base:
+    """What is amended. Without a key there are no heads, and `whole` is False."""
+
+    incident: str
+    whole: bool = False
+    heads: tuple[ReportVersion, ...] = ()
+    start: Start = field(default_factory=Start)
+
+
+@dataclass(frozen=True)
+class Amended:
+    """The version that was written: its id, its fields, and whether it follows what was there."""
+
+    incident: str
+    version: str
+    fields: dict[str, Json]
+    follows: tuple[str, ...]
+
+
+def base_of(archive: "Archive", code: Code, keys: "Keys | None") -> Base:
+    """What the code names, as far as the keys show it. Raises `NotFound`, `Locked`, `NewerFormat`."""
+    if keys is None:
+        return Base(resolve_locked(archive, code))
+    with Session(archive, keys) as session:
+        for finding in session.findings:
+            voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+        found = incident(session.catalogue, session.find(code))
+    if not found.heads:
+        raise NotFound(
+            f"there is no report of {code} that your keys open", hint="write one: `copwatch report new`"
+        )
+    return Base(found.row.id, True, found.heads, start_from(found.heads))
+
+
+def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
+    """Writes the version that the wish asks for; None when the person chose not to save it.
+
+    Raises:
+        BadInput: everything that is wrong; or the versions differ and nobody said what holds.
+        UsageError: nothing was given, and there is no terminal to ask on.
+    """
+    after = _after(base, wish)
+    if after is None:
+        return None
+    if wish.entered_by is not None:
+        after["entered_by"] = wish.entered_by
+    problems = [problem for problem in check_report(after) if not problem.open]
+    if problems:
+        raise BadForm(problems)
+    if base.whole:
+        _show_changes(base, after)
+    elif not after:
+        raise BadInput("nothing was given", hint="without a key an amendment states what changes")
+    version = amend_report(
+        archive, local_now, base.incident, base.start.template, after, parents=base.start.parents, reason=wish.reason
+    )  # fmt: skip
+    return Amended(base.incident, version, after, tuple(head.code for head in base.heads))
+
+
+def _after(base: Base, wish: Wish) -> dict[str, Json] | None:
+    if wish.form is not None:
+        given, out = form_from(wish.form), list[str]()
+    else:
+        given, out = assignments(wish.sets)
+    if out and not base.whole:
+        hint = "unlock first, or write what is known of it, such as unknown"
+        raise BadInput(f"without a key nothing can be taken out: {', '.join(out)}", hint=hint)
+    chosen = _chosen(base, wish, {*given, *out})
+    if wish.text:
+        chosen = with_text(chosen, wish.text)
+    after = {name: value for name, value in {**chosen, **given}.items() if name not in out}
+    if wish.edit:
+        return _edited(founded(base.start, after, ()))
+    asks = not (wish.form or wish.sets or wish.text or wish.keep)
+    if asks and (_asks() or not base.start.differing):
+        interviewed = _interviewed(base, after)
+        return None if interviewed is None else _founded(base, interviewed, changed(after, interviewed))
+    return _founded(base, after, given)
+
+
+def _founded(base: Base, fields: dict[str, Json], stated: Iterable[str]) -> dict[str, Json]:
+    return founded(base.start, fields, stated) if base.whole else fields
+
+
+def _chosen(base: Base, wish: Wish, given: set[str]) -> dict[str, Json]:
+    start = base.start
+    if wish.keep is not None:
+        kept = [head.code for head in base.heads if head.id.startswith(wish.keep.hex)]
+        if len(kept) != 1:
+            hint = f"one of: {', '.join(head.code for head in base.heads)}" if base.whole else "unlock first"
+            raise BadInput(f"{wish.keep} is not one of the current versions", hint=hint)
+        return decide(start, given, dict.fromkeys(start.differing, kept[0]))
+    return decide(start, given, decisions(start, given) if _asks() else {})
+
+
+def _asks() -> bool:
+    return voice.is_terminal(sys.stdin)
+
+
+def _edited(fields: dict[str, Json]) -> dict[str, Json] | None:
+    from copwatch.cli.editing import edit
+
+    return edit(to_toml(fields), lambda text: parse_toml(text, context()))
+
+
+def _interviewed(base: Base, fields: dict[str, Json]) -> dict[str, Json] | None:
+    need_terminal("use --set FIELD=VALUE, --text, --from FILE or --edit")
+    template = TEMPLATES.get(base.start.template, TEMPLATES["general"])
+    interview = Interview(questions(template), context(), dict(fields))
+    if not base.whole:
+        interview.ask_all()
+    return interview.fields if interview.settle() else None
+
+
+def _show_changes(base: Base, after: dict[str, Json]) -> None:
+    """What changes against the version that is shown first. Raises `BadInput` when nothing does."""
+    before: dict[str, Json] = fields_of(base.heads[0].record)
+    names = changed(before, after)
+    if not names and len(base.heads) == 1:
+        raise BadInput("this changes nothing", hint="give a field another value, or more text")
+    voice.tell(f"Against {base.heads[0].code}:")
+    for name in names:
+        text = _change(name, before.get(name), after.get(name))
+        voice.tell("\n".join(hanging(name.replace("_", " "), text, indent=2, column=26, cells=width())))
+
+
+def _change(name: str, old: Json | None, new: Json | None) -> str:
+    was, now = _joined(name, old), _joined(name, new)
+    if was is None or now is None:
+        return f"{in_words(name, old)} → {in_words(name, new)}"
+    return f"+ {now[len(was) :].strip()}" if now.startswith(was) else f"{was}\n→\n{now}"
+
+
+def _joined(name: str, value: Json | None) -> str | None:
+    """The text of a field of free text; None for anything else."""
+    field_ = SCHEMA.field("report", name)
+    is_text = field_ is not None and isinstance(field_.type, LongText) and isinstance(value, list)
+    return shown_value(name, value) if is_text else None

@@ -1,0 +1,321 @@
+"""`copwatch report`: new, amend, show, form."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+
+if TYPE_CHECKING:
+    from copwatch.model.templates import Template
+    from copwatch.store.archive import Archive as OpenArchive
+
+app = typer.Typer(
+    help="Write down what happened.", no_args_is_help=True, rich_markup_mode="rich", add_completion=False
+)
+
+TemplateName = Annotated[
+    str,
+    typer.Argument(
+        metavar="[TEMPLATE]", help="stop, force, protest, raid, arrest or general.", show_default=False
+    ),
+]
+Text = Annotated[
+    str,
+    typer.Argument(
+        metavar="[TEXT]", help="What happened, in quotes; - reads it from standard input.", show_default=False
+    ),
+]
+From = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="FILE", help="Take a form (TOML or JSON); - is standard input."),
+]
+Edit = Annotated[bool, typer.Option("--edit", help="Fill the form in your editor, in memory and on no disk.")]
+LinkTo = Annotated[
+    list[str] | None,
+    typer.Option("--link", metavar="B-…|E-…", help="File this batch or item under it at once."),
+]
+EnteredBy = Annotated[
+    str | None, typer.Option("--entered-by", metavar="HANDLE", help="Who enters it; a handle, not a name.")
+]
+Incident = Annotated[str, typer.Argument(metavar="I-…", help="The incident.", show_default=False)]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="FIELD=VALUE", help="State a field anew; FIELD= takes it out."),
+]
+More = Annotated[str, typer.Option("--text", metavar="TEXT", help="Add to what was observed.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is amended; kept with it.")]
+Keep = Annotated[
+    str | None,
+    typer.Option("--keep", metavar="R-…", help="Where current versions differ, take this one's word."),
+]
+Unlock = Annotated[
+    bool, typer.Option("--unlock", help="Ask for the passphrase, to start from what is known.")
+]
+AllVersions = Annotated[bool, typer.Option("--all-versions", help="Show every version, the oldest first.")]
+First = Annotated[bool, typer.Option("--first", help="Show the version that was written first.")]
+
+
+@app.command("new")
+def new(
+    template: TemplateName = "",
+    text: Text = "",
+    form: From = None,
+    edit: Edit = False,
+    link: LinkTo = None,
+    entered_by: EnteredBy = None,
+    archive: Archive = None,
+    json: Json = False,
+) -> None:
+    """Write the report of a new incident.
+
+    Needs no passphrase. Free text is kept word for word; what it leaves open is named, and can follow later.
+    Without text the few questions of the template are asked. Words on a command line can stay in the history of
+    your shell: the questions, --edit and standard input leave nothing there.
+
+    Examples:
+
+      copwatch report new raid "6:05 4 agents 5th & Main"
+
+      copwatch report new stop --link B-2VQ8-0F3K-M
+
+      copwatch report new --from report.toml
+    """
+    from copwatch.cli.given import check_handle, one_way
+    from copwatch.cli.opened import archive_at, code_of
+    from copwatch.model.templates import template_named
+    from copwatch.workflows.reporting import new_report, resolve_filed
+    from copwatch.workflows.stamping import local_now
+
+    one_way({"TEXT": bool(text), "--from": form is not None, "--edit": edit})
+    chosen = template_named(template or "general")
+    check_handle(entered_by)
+    codes = [code_of(each, "BE") for each in link or ()]
+    opened = archive_at(archive)
+    filed = resolve_filed(opened, codes)
+    fields = _fields(chosen, text, form, edit)
+    if fields is None:
+        _nothing_saved()
+        return
+    fields = {**_stated_by(chosen), **fields}
+    if entered_by and "entered_by" not in fields:
+        fields["entered_by"] = entered_by
+    incident = new_report(opened, local_now, chosen.name, fields, filed)
+    _say_new(incident, chosen, fields, [str(code) for code in codes], json)
+
+
+@app.command("amend")
+def amend(
+    incident: Incident,
+    form: From = None,
+    set_: Set = None,
+    text: More = "",
+    edit: Edit = False,
+    keep: Keep = None,
+    reason: Reason = "",
+    unlock: Unlock = False,
+    entered_by: EnteredBy = None,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    json: Json = False,
+) -> None:
+    """Add a version to a report.
+
+    Nothing is overwritten: every version stays, with its reason. With the archive unlocked the new version starts
+    from what is current. Without a key it states only what you give, and stands beside the report until a version
+    over both says what holds.
+
+    Examples:
+
+      copwatch report amend I-7Q2K-D3MX-R --set n_officers=5 --reason "counted on the video"
+
+      copwatch report amend I-7Q2K-D3MX-R --unlock --edit --reason "reviewed with counsel"
+    """
+    from copwatch.cli.amending import Wish, base_of
+    from copwatch.cli.amending import amend as amend_it
+    from copwatch.cli.given import check_handle, one_way
+    from copwatch.cli.opened import archive_at, code_of
+
+    one_way({"--from": form is not None, "--edit": edit, "--set or --text": bool(set_ or text)})
+    check_handle(entered_by)
+    code, kept = code_of(incident, "I"), code_of(keep, "R") if keep else None
+    opened = archive_at(archive)
+    wish = Wish(_reason(reason), form, set_ or (), text, edit, kept, entered_by)
+    base = base_of(opened, code, _keys(opened, unlock, passphrase_file, identity))
+    amended = amend_it(opened, base, wish)
+    if amended is None:
+        _nothing_saved()
+        return
+    _say_amended(str(code), amended.version, amended.fields, amended.follows, json)
+
+
+@app.command("show")
+def show(
+    incident: Incident,
+    all_versions: AllVersions = False,
+    first: First = False,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    json: Json = False,
+) -> None:
+    """Show the report of an incident.
+
+    Shown is what is current; where two versions stand side by side, both.
+
+    Example:
+
+      copwatch report show I-7Q2K-D3MX-R --all-versions
+    """
+    from copwatch.catalogue import queries
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.given import one_way
+    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.report_text import first_version, report_json, report_lines
+
+    one_way({"--all-versions": all_versions, "--first": first}, "choose one of them")
+    code = code_of(incident, "I")
+    with session_at(archive, passphrase_file, identity) as session:
+        found = queries.incident(session.catalogue, session.find(code))
+        every = queries.report_versions(session.catalogue, found.row.id)
+        names = queries.names(session.catalogue)
+    shown = every if all_versions else first_version(every) if first else list(found.heads)
+    if json:
+        jsonout.print_json(report_json(found, shown))
+        return
+    voice.out("".join(f"{line}\n" for line in report_lines(found, shown, names)))
+    if found.row.conflict:
+        voice.note(f'to say what holds: copwatch report amend {found.row.code} --unlock --reason "…"')
+
+
+@app.command("form")
+def form(template: TemplateName = "") -> None:
+    """Print the form to fill in.
+
+    Example:
+
+      copwatch report form raid > report.toml
+    """
+    from copwatch.cli import voice
+    from copwatch.model.forms import to_toml
+    from copwatch.model.templates import template_named
+
+    voice.out(to_toml(_stated_by(template_named(template or "general"))))
+
+
+def _fields(template: "Template", text: str, form: Path | None, edit: bool) -> dict[str, Any] | None:
+    """The fields in the way that the person chose; None when they chose not to save."""
+    from copwatch.cli.forms import context
+    from copwatch.cli.given import form_from, need_terminal, piped_text
+    from copwatch.model.forms import from_free_text, parse_toml, questions, to_toml
+
+    if text:
+        return from_free_text(template, piped_text() if text == "-" else text)
+    if form is not None:
+        return form_from(form)
+    if edit:
+        from copwatch.cli.editing import edit as open_editor
+
+        return open_editor(to_toml(_stated_by(template)), lambda given: parse_toml(given, context()))
+    need_terminal("give TEXT, or --from FILE; `copwatch report form` prints the form")
+    from copwatch.cli.asking import Interview
+
+    interview = Interview(questions(template), context())
+    interview.ask_all()
+    return interview.fields if interview.settle() else None
+
+
+def _stated_by(template: "Template") -> dict[str, Any]:
+    """The one fact that choosing a template states."""
+    return {"incident_types": [template.incident_type]} if template.incident_type else {}
+
+
+def _keys(archive: "OpenArchive", unlock: bool, passphrase_file: Path | None, identity: Path | None) -> Any:
+    """The keys that were asked for, or those that are unlocked already; None where there are none."""
+    from copwatch.cli.keys import keys_for
+    from copwatch.workflows.unlocking import open_unlocked
+
+    if unlock or passphrase_file is not None or identity is not None:
+        return keys_for(archive, passphrase_file, identity)
+    return open_unlocked(archive)
+
+
+def _reason(given: str) -> str:
+    from copwatch.cli.asking import read_answer
+    from copwatch.cli.given import need_terminal
+    from copwatch.errors import UsageError
+
+    if given.strip():
+        return given
+    need_terminal('an amendment needs --reason TEXT, such as --reason "badge read from the video"')
+    answer = read_answer("Why is it amended?")
+    if not answer.strip():
+        raise UsageError("an amendment needs a reason", hint="nothing was saved; use --reason TEXT")
+    return answer
+
+
+def _nothing_saved() -> None:
+    from copwatch.cli import voice
+
+    voice.note("nothing was saved")
+
+
+def _say_new(
+    incident: str, template: "Template", fields: dict[str, Any], filed: list[str], json: bool
+) -> None:
+    from copwatch.cli import jsonout, voice
+    from copwatch.model.forms import check_report
+    from copwatch.model.ids import code
+
+    open_ = [problem.path for problem in check_report(fields) if problem.open]
+    later = [name for name in template.asks if name not in fields and name not in open_]
+    if json:
+        jsonout.print_json(
+            {
+                "incident": code("I", incident),
+                "id": incident,
+                "filed": filed,
+                "open": open_,
+                "not_asked": later,
+            }
+        )
+        return
+    voice.say(f"The report is kept as {code('I', incident)}.")
+    if filed:
+        voice.say(f"Filed under it: {', '.join(filed)}.")
+    if open_:
+        voice.say(f"Still open: {_words(open_)}.")
+    if later:
+        voice.say(f"Not asked yet: {_words(later)}.")
+    if open_:
+        voice.note(f'to fill in later: copwatch report amend {code("I", incident)} --reason "…"')
+
+
+def _say_amended(
+    incident: str, version: str, fields: dict[str, Any], follows: tuple[str, ...], json: bool
+) -> None:
+    from copwatch.cli import jsonout, voice
+    from copwatch.model.ids import code
+
+    written = code("R", version)
+    if json:
+        jsonout.print_json(
+            {
+                "incident": incident,
+                "version": written,
+                "id": version,
+                "amends": list(follows),
+                "fields": fields,
+            }
+        )
+    elif follows:
+        voice.say(f"{written} is the current version of {incident}; it amends {' and '.join(follows)}.")
+    else:
+        voice.say(f"{written} was written without a key: it stands beside the report of {incident}")
+        voice.say("until a version over both says what holds: copwatch report amend --unlock")
+
+
+def _words(names: list[str]) -> str:
+    return ", ".join(name.replace("_", " ") for name in names)

@@ -1,0 +1,149 @@
+"""`copwatch show`."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+
+if TYPE_CHECKING:
+    from copwatch.workflows.session import Session
+
+CodeArgument = Annotated[
+    str, typer.Argument(metavar="CODE", help="I-…, E-…, B-… or R-….", show_default=False)
+]
+
+
+def command(
+    code: CodeArgument,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    json: Json = False,
+) -> None:
+    """Show what is behind a code.
+
+    An incident with its report and evidence, one item of evidence, a batch, or one version of a report.
+
+    Examples:
+
+      copwatch show I-7Q2K-D3MX-R
+
+      copwatch show E-4H7T-99XA-0 --json
+    """
+    from copwatch.cli import jsonout
+    from copwatch.cli.opened import code_of, session_at
+
+    asked = code_of(code, "IEBR")
+    with session_at(archive, passphrase_file, identity) as session:
+        found = session.find(asked)
+        if json:
+            jsonout.print_json(_JSON[asked.prefix](session, found))
+        else:
+            _SHOWN[asked.prefix](session, found)
+
+
+def _show_incident(session: "Session", id: str) -> None:
+    from copwatch.catalogue import queries
+    from copwatch.cli import tables, voice
+    from copwatch.cli.report_text import report_lines
+    from copwatch.cli.rows import EVIDENCE_HEADS, evidence_cells
+
+    found = queries.incident(session.catalogue, id)
+    _say_lines(report_lines(found, found.heads, queries.names(session.catalogue)))
+    if not found.evidence:
+        voice.note(f"no evidence is filed under it: copwatch link B-… {found.row.code}")
+        return
+    voice.out("\n")
+    tables.render(EVIDENCE_HEADS, [evidence_cells(row) for row in found.evidence])
+    voice.note(f"what happened to an item: copwatch custody {found.evidence[0].code}")
+
+
+def _incident_json(session: "Session", id: str) -> dict[str, Any]:
+    from copwatch.catalogue import queries
+    from copwatch.cli.report_text import report_json
+    from copwatch.cli.rows import evidence_json
+
+    found = queries.incident(session.catalogue, id)
+    items = [evidence_json(row) for row in found.evidence]
+    return {"kind": "incident", **report_json(found, found.heads), "items": items}
+
+
+def _show_evidence(session: "Session", id: str) -> None:
+    from copwatch.catalogue import queries
+    from copwatch.cli import voice
+    from copwatch.cli.item_text import evidence_lines
+
+    rows = queries.evidence_item(session.catalogue, id)
+    if len(rows) > 1:
+        voice.warn(f"{len(rows)} records claim to be {rows[0].code}; the oldest is first")
+    for row in rows:
+        _say_lines(evidence_lines(session.catalogue, row))
+    voice.note(f"everything that happened to it: copwatch custody {rows[0].code}")
+
+
+def _evidence_json(session: "Session", id: str) -> dict[str, Any]:
+    from copwatch.catalogue import queries
+    from copwatch.catalogue.custody import custody
+    from copwatch.cli.item_text import pieces_of
+    from copwatch.cli.rows import custody_json, evidence_json
+
+    rows = queries.evidence_item(session.catalogue, id)
+    records = [{**evidence_json(row), "pieces": pieces_of(session.catalogue, row)} for row in rows]
+    events = [custody_json(event) for event in custody(session.catalogue, id)]
+    return {"kind": "evidence", "code": rows[0].code, "records": records, "custody": events}
+
+
+def _show_batch(session: "Session", id: str) -> None:
+    from copwatch.catalogue import queries
+    from copwatch.cli import tables, voice
+    from copwatch.cli.item_text import batch_lines
+    from copwatch.cli.rows import EVIDENCE_HEADS, evidence_cells
+
+    row = queries.batch(session.catalogue, id)
+    _say_lines(batch_lines(session.catalogue, row))
+    items = queries.evidence(session.catalogue, batch=id)
+    if items:
+        voice.out("\n")
+        tables.render(EVIDENCE_HEADS, [evidence_cells(item) for item in items])
+
+
+def _batch_json(session: "Session", id: str) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from copwatch.catalogue import queries
+    from copwatch.cli.rows import evidence_json
+
+    items = [evidence_json(item) for item in queries.evidence(session.catalogue, batch=id)]
+    return {"kind": "batch", **asdict(queries.batch(session.catalogue, id)), "items": items}
+
+
+def _show_version(session: "Session", id: str) -> None:
+    from copwatch.catalogue import queries
+    from copwatch.catalogue.codes import codes
+    from copwatch.cli.report_text import version_lines
+
+    version = queries.report_version(session.catalogue, id)
+    incident = codes(session.catalogue, "I", [version.incident])[version.incident]
+    _say_lines([f"version of the report of {incident}", ""])
+    _say_lines(version_lines(version, queries.names(session.catalogue)))
+
+
+def _version_json(session: "Session", id: str) -> dict[str, Any]:
+    from copwatch.catalogue import queries
+    from copwatch.catalogue.codes import codes
+    from copwatch.cli.report_text import version_json
+
+    version = queries.report_version(session.catalogue, id)
+    incident = codes(session.catalogue, "I", [version.incident])[version.incident]
+    return {"kind": "report version", "incident": incident, **version_json(version)}
+
+
+def _say_lines(lines: list[str]) -> None:
+    from copwatch.cli import voice
+
+    voice.out("".join(f"{line}\n" for line in lines))
+
+
+_SHOWN = {"I": _show_incident, "E": _show_evidence, "B": _show_batch, "R": _show_version}
+_JSON = {"I": _incident_json, "E": _evidence_json, "B": _batch_json, "R": _version_json}

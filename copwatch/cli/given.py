@@ -1,0 +1,130 @@
+"""What a person gives for a report: a form from a file or standard input, fields on the command line, a decision."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from copwatch.cli import voice
+from copwatch.cli.asking import read_answer
+from copwatch.cli.forms import context, read_form
+from copwatch.cli.wrapping import hanging, width
+from copwatch.errors import BadInput, UsageError
+from copwatch.model.fields import Problem
+from copwatch.model.forms import LONGEST_FORM, BadForm, parse_json, parse_toml
+from copwatch.model.schema import SCHEMA
+from copwatch.model.values import Handle, Json, Nested
+from copwatch.workflows.reporting import Said, Start, shown_value
+
+STANDARD_INPUT = Path("-")
+
+
+def form_from(path: Path) -> dict[str, Any]:
+    """The fields of a form: TOML or JSON, from a file, or from standard input for `-`.
+
+    Raises:
+        BadInput: it is no form, states nothing, or has problems: all of them are named.
+    """
+    fields = read_form(path) if path != STANDARD_INPUT else _piped_form()
+    if not fields:
+        raise BadInput("the form states nothing", hint="take away the # before the lines that you fill in")
+    return fields
+
+
+def piped_text() -> str:
+    """Everything on standard input, as text. Raises `BadInput`."""
+    if sys.stdin is None:
+        raise BadInput("there is no standard input", hint="name a file")
+    data = sys.stdin.buffer.read(4 * LONGEST_FORM + 1)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput("standard input is not text in UTF-8", hint="save it as UTF-8 text") from None
+
+
+def assignments(given: Iterable[str]) -> tuple[dict[str, Json], list[str]]:
+    """The fields of `--set FIELD=VALUE`, and the names of those that are taken out (`FIELD=`).
+
+    Raises:
+        BadInput: all that is wrong with any of them.
+    """
+    stated: dict[str, str] = {}
+    problems = []
+    for text in given:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        field = SCHEMA.field("report", name)
+        if not equals:
+            problems.append(Problem(name[:64], "write FIELD=VALUE"))
+        elif name in stated:
+            problems.append(Problem(name[:64], "is set twice"))
+        elif field is not None and isinstance(field.type, Nested) and value.strip():
+            problems.append(Problem(name, "has rows; change it with --edit or --from FILE"))
+        stated[name] = value
+    fields, wrong = SCHEMA.read("report", stated, context())
+    out = [name for name, value in stated.items() if not value.strip()]
+    wrong += [Problem(name[:64], "no such field") for name in out if not SCHEMA.field("report", name)]
+    named = {problem.path for problem in problems}
+    if problems or wrong:
+        raise BadForm([*problems, *(problem for problem in wrong if problem.path not in named)])
+    return fields, out
+
+
+def check_handle(handle: str | None) -> None:
+    """Raises `BadInput` for a handle that no record could hold, before anything is asked or done."""
+    reasons = Handle().check(handle) if handle is not None else []
+    if reasons:
+        raise BadInput(f"--entered-by {handle}: {reasons[0]}", hint=Handle().hint())
+
+
+def one_way(given: Mapping[str, bool], hint: str = "give the report in one way") -> None:
+    """Raises `UsageError` when more than one of several ways, by name, was used."""
+    used = [name for name, is_used in given.items() if is_used]
+    if len(used) > 1:
+        raise UsageError(f"{' and '.join(used)} exclude each other", hint=hint)
+
+
+def decisions(start: Start, given: Iterable[str]) -> dict[str, str]:
+    """Asks, for each field in which the versions differ and that is not given anew, whose word holds."""
+    stated = set(given)
+    return {name: _decision(name, said) for name, said in start.differing.items() if name not in stated}
+
+
+def need_terminal(hint: str) -> None:
+    """Raises `UsageError` where nobody can be asked."""
+    if not voice.is_terminal(sys.stdin):
+        raise UsageError("there is no terminal to ask on", hint=hint)
+
+
+def _decision(name: str, said: tuple[Said, ...]) -> str:
+    voice.tell(f"\nThe versions differ in: {name.replace('_', ' ')}")
+    for number, each in enumerate(said, 1):
+        label = f"{number:>3} {each.code}"
+        lines = hanging(label, in_words(name, each.value), indent=0, column=20, cells=width())
+        voice.tell("\n".join(lines))
+    while True:
+        answer = read_answer(f"Which holds? [1-{len(said)}]").strip()
+        if answer.isdecimal() and answer.isascii() and 1 <= int(answer[:4]) <= len(said):
+            return said[int(answer) - 1].code
+        voice.warn("answer with the number of one of them")
+
+
+def in_words(name: str, value: Json | None) -> str:
+    """A value for comparing: a group with everything in its rows."""
+    if not isinstance(value, list) or not value or not isinstance(value[0], dict):
+        return shown_value(name, value)
+    field = SCHEMA.field("report", name)
+    entity = field.type.entity if field is not None and isinstance(field.type, Nested) else ""
+    rows = [row for row in value if isinstance(row, dict)]
+    return "; ".join(f"{number}: {_row(entity, row)}" for number, row in enumerate(rows, 1))
+
+
+def _row(entity: str, row: dict[str, Json]) -> str:
+    known = {name: SCHEMA.field(entity, name) for name in row}
+    shown = ((name, known[name], value) for name, value in row.items())
+    return ", ".join(f"{name.replace('_', ' ')} {f.type.show(v) if f else v}" for name, f, v in shown)
+
+
+def _piped_form() -> dict[str, Any]:
+    text = piped_text()
+    return parse_json(text, context()) if text.lstrip().startswith("{") else parse_toml(text, context())
