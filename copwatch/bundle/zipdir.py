@@ -5,6 +5,7 @@ files overlap: one shows the evidence and the next something else. Here every by
 both descriptions of a file agree, and only ordinary files, stored or deflated, are let in.
 """
 
+import contextlib
 import struct
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -15,6 +16,7 @@ _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
+_STREAM_END = b"PK\x07\x08"
 _STREAMED, _UTF8 = 0x0008, 0x0800
 # Bits 1 and 2 say how hard a deflated file was compressed and change nothing for a reader.
 _HARMLESS_FLAGS = _STREAMED | _UTF8 | 0x0006
@@ -66,13 +68,17 @@ def read_directory(file: BinaryIO, most: int) -> list[Member]:
 
 
 def _at(file: BinaryIO, position: int, size: int) -> bytes:
-    if position < 0:
-        raise BadZip("not a zip")
-    file.seek(position)
-    data = file.read(size)
+    """Exactly `size` bytes; readers may give fewer at a time, and positions come from the zip itself."""
+    data = bytearray()
+    try:
+        file.seek(position)
+        while len(data) < size and (piece := file.read(size - len(data))):
+            data += piece
+    except (OSError, OverflowError, ValueError) as error:
+        raise BadZip("it points to where nothing is") from error
     if len(data) != size:
         raise BadZip("it is cut short")
-    return data
+    return bytes(data)
 
 
 def _end(file: BinaryIO, length: int) -> tuple[int, int, int]:
@@ -164,22 +170,16 @@ def _local(file: BinaryIO, member: Member) -> tuple[Member, int]:
 
 def _descriptor(file: BinaryIO, member: Member, position: int) -> int:
     """The length of what follows a streamed file: its checksum and sizes, once more."""
-    for width in ("L", "Q"):
-        for magic in (b"PK\x07\x08", b""):
-            said = (
-                magic + struct.pack(f"<L{width}{width}", member.crc, member.packed, member.size)
-                if _fits(member, width)
-                else None
-            )
-            if said is not None:
-                file.seek(position)
-                if file.read(len(said)) == said:
-                    return len(said)
+    wide = struct.pack("<LQQ", member.crc, member.packed, member.size)
+    forms = [_STREAM_END + wide, wide]
+    if max(member.packed, member.size) < _NOT_HERE:
+        short = struct.pack("<LLL", member.crc, member.packed, member.size)
+        forms = [_STREAM_END + short, short, *forms]
+    for form in forms:
+        with contextlib.suppress(BadZip):
+            if _at(file, position, len(form)) == form:
+                return len(form)
     raise BadZip("a file is described in two ways")
-
-
-def _fits(member: Member, width: str) -> bool:
-    return width == "Q" or max(member.packed, member.size) < _NOT_HERE
 
 
 def _wide(extra: bytes, values: tuple[int, ...]) -> tuple[int, ...]:

@@ -1,4 +1,6 @@
+import base64
 import csv
+import hashlib
 import io
 from html.parser import HTMLParser
 
@@ -105,6 +107,9 @@ def test_the_page_needs_no_network_and_no_script(tmp_path):
     assert "default-src 'none'" in text and "<script" not in text
     assert not any(word in text for word in ("http://", "https://", "url(", "@import", "src="))
     assert "@media print" in text
+    style = text.partition("<style>")[2].partition("</style>")[0]
+    allowed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{allowed}'" in text
 
 
 def test_the_page_shows_report_evidence_custody_and_what_is_not_covered(tmp_path):

@@ -14,7 +14,16 @@ from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle
 from copwatch.bundle.ziptree import ZipTree
-from copwatch.errors import BadInput, IntegrityFailure, NotFound, Refused, UsageError
+from copwatch.errors import (
+    BadInput,
+    IntegrityFailure,
+    NoPermission,
+    NoSpace,
+    NotFound,
+    Refused,
+    Unfinished,
+    UsageError,
+)
 from tests.bundle.making import CREATED, OTHER, ROOT, Maker, draw, usual
 
 
@@ -303,3 +312,14 @@ def test_memory_does_not_grow_with_the_evidence(tmp_path):
     finally:
         tracemalloc.stop()
     assert source.most <= 1 << 20 and source.left == 0
+
+
+@pytest.mark.parametrize(("number", "failure"), [(28, NoSpace), (13, NoPermission), (5, Unfinished)])
+def test_a_disk_that_fails_leaves_nothing(tmp_path, monkeypatch, number, failure):
+    def fail(handle):
+        raise OSError(number, "as the system says it")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(failure):
+        written(tmp_path, usual().plan())
+    assert list(tmp_path.iterdir()) == []

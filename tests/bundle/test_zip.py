@@ -211,6 +211,11 @@ def test_more_than_65535_files_have_a_wide_end_that_is_read():
             file.writestr(f"b/{n}", b"")
     assert len(zipdir.read_directory(stream, 70000)) == 65536
     assert "more files" in refused(stream.getvalue())
+    data = bytearray(stream.getvalue())
+    for place, offset in ((-34, 0), (-98, 40), (-98, 48)):
+        far = data.copy()
+        struct.pack_into("<Q", far, len(far) + place + (0 if place == -34 else offset), 2**64 - 1)
+        assert refused(bytes(far))
 
 
 def test_every_bit_of_the_directory_of_a_zip_matters_or_is_harmless():
@@ -223,3 +228,34 @@ def test_every_bit_of_the_directory_of_a_zip_matters_or_is_harmless():
         found = tree(bytes(changed))
         if not found.findings:
             assert {path: b"".join(found.chunks(path)) for path in found.files} == whole
+
+
+class Slow(io.BytesIO):
+    """A reader that gives a few bytes at a time, as raw readers may."""
+
+    def read(self, size=-1):
+        return super().read(min(size, 7) if size >= 0 else 7)
+
+
+def test_a_reader_that_gives_little_at_a_time_is_read_whole():
+    assert verify_bundle(ZipTree(Slow(bundle()))).ok
+
+
+class Broken(io.BytesIO):
+    def read(self, size=-1):
+        raise OSError(5, "input/output error")
+
+
+def test_a_disk_that_fails_is_a_finding():
+    assert ZipTree(Broken(bundle())).findings
+    found = tree(bundle())
+    found._file = Broken()
+    assert any(finding.kind == "unreadable" for finding in verify_bundle(found).findings)
+
+
+@pytest.mark.parametrize("place", [18, 22])
+def test_sizes_beyond_every_disk_are_refused(place):
+    data = bytearray(bundle())
+    at = data.index(b"PK\x01\x02")
+    struct.pack_into("<L", data, at + place + 2, 0xFFFFFFFE)
+    assert refused(bytes(data))
