@@ -23,6 +23,7 @@ PAGE: Final = 1024
 REBUILD: Final = "run `copwatch rebuild`; the archive itself is not touched by this"
 
 _BUSY_SECONDS = 30
+_CACHE = 64 << 10
 # https://sqlite.org/rescode.html
 _BUSY, _LOCKED_TABLE, _NO_PERMISSION, _READ_ONLY, _FULL, _CANNOT_OPEN = 5, 6, 3, 8, 13, 14
 _READ_FAILED, _CORRUPT, _FORMAT, _NOT_A_DATABASE = 10, 11, 24, 26
@@ -115,6 +116,8 @@ def _unlock(connection: Any, path: Path, key: bytes) -> Database:
     connection.execute(f"PRAGMA key = \"x'{key.hex()}{salt.hex()}'\"")
     connection.execute("PRAGMA cipher_compatibility = 3")
     connection.execute("PRAGMA temp_store = MEMORY")
+    # In KiB: a page that falls out of the cache is sealed and opened again, and leaves come in no order.
+    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except dbapi2.DatabaseError as error:
