@@ -56,7 +56,7 @@ class Settler:
 
     def settle(self) -> int:
         """Does it; gives how many entries came. What would lose something is left, with a finding."""
-        before = sum(len(found.heads) for found in self.ours)
+        before = _distinct([found.heads for found in self.ours])
         if not self._obstructed():
             pending = self._targets
             while pending:
@@ -67,7 +67,7 @@ class Settler:
                 pending = waiting
             else:
                 self._remove_what_is_held_elsewhere()
-        return max(0, sum(len(found.heads) for found in self._there.values()) - before)
+        return _distinct([found.heads for found in self._there.values()]) - before
 
     def _obstructed(self) -> bool:
         names = [target.name for target in self._targets]
@@ -126,7 +126,7 @@ class Settler:
         for segment in self._segments(target, 0):
             path, digest = self._stage(segment)
             path.replace(beside / path.name)
-            _read_back(self.staging, beside / path.name, digest)
+            read_back(self.staging, beside / path.name, digest)
         flush_folder(beside)
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside.rename(place)
@@ -140,7 +140,7 @@ class Settler:
             path, digest = self._stage(segment)
             path.replace(folder / path.name)
             flush_folder(folder)
-            _read_back(self.destination.folder, folder / path.name, digest)
+            read_back(self.destination.folder, folder / path.name, digest)
 
     def _segments(self, target: Target, first: int) -> Iterator[tuple[int, Iterator[ReadLine]]]:
         """The lines of the branch, proven once more, in runs of one segment; never more than a line in memory."""
@@ -210,6 +210,10 @@ class Settler:
             del self._there[name]
 
 
+def _distinct(ledgers: Sequence[Sequence[str]]) -> int:
+    return len({head for heads in ledgers for head in heads})
+
+
 def _cut_from(folder: Path, first: int) -> None:
     """Removes segments from the end down to number `first`, so that what stands is a whole ledger all the time."""
     for name in reversed(plain_names(folder, SEGMENT_NAME)):
@@ -218,7 +222,8 @@ def _cut_from(folder: Path, first: int) -> None:
             flush_folder(folder)
 
 
-def _read_back(top: Path, path: Path, digest: str) -> None:
+def read_back(top: Path, path: Path, digest: str) -> None:
+    """Reads a ledger file from its disk. Raises `Unfinished` unless it has that SHA-256 (hexadecimal)."""
     with os.fdopen(open_plain(top, path), "rb", buffering=0) as file:
         drop_from_cache(file.fileno())
         if hashlib.file_digest(file, "sha256").hexdigest() != digest:
