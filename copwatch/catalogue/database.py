@@ -23,7 +23,14 @@ PAGE: Final = 1024
 REBUILD: Final = "run `copwatch rebuild`; the archive itself is not touched by this"
 
 _BUSY_SECONDS = 30
-_CACHE = 64 << 10
+_SETTINGS = (
+    "secure_delete = ON",
+    "journal_mode = DELETE",
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    # In KiB: a page that falls out of the cache is sealed and opened again, and leaves come in no order.
+    "cache_size = -65536",
+)
 # https://sqlite.org/rescode.html
 _BUSY, _LOCKED_TABLE, _NO_PERMISSION, _READ_ONLY, _FULL, _CANNOT_OPEN = 5, 6, 3, 8, 13, 14
 _READ_FAILED, _CORRUPT, _FORMAT, _NOT_A_DATABASE = 10, 11, 24, 26
@@ -116,8 +123,6 @@ def _unlock(connection: Any, path: Path, key: bytes) -> Database:
     connection.execute(f"PRAGMA key = \"x'{key.hex()}{salt.hex()}'\"")
     connection.execute("PRAGMA cipher_compatibility = 3")
     connection.execute("PRAGMA temp_store = MEMORY")
-    # In KiB: a page that falls out of the cache is sealed and opened again, and leaves come in no order.
-    connection.execute(f"PRAGMA cache_size = -{_CACHE}")
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except dbapi2.DatabaseError as error:
@@ -127,12 +132,7 @@ def _unlock(connection: Any, path: Path, key: bytes) -> Database:
                 hint=f"unlock with the identity that made it, or {REBUILD}",
             ) from error
         raise (_meaning(error) or error) from error
-    for setting in (
-        "secure_delete = ON",
-        "journal_mode = DELETE",
-        "trusted_schema = OFF",
-        "cell_size_check = ON",
-    ):
+    for setting in _SETTINGS:
         with translated():
             connection.execute(f"PRAGMA {setting}").fetchall()
     # Plugins of sqlite-utils are other people's code; none of it gets near an opened catalogue.
