@@ -110,12 +110,12 @@ def _check(folder: Path, recovery_out: Path | None, yes: bool) -> None:
         need_terminal("--recovery-out FILE and --passphrase-file FILE")
     elif recovery_out.exists():
         raise Refused(f"{recovery_out} is there already", hint="name a new file for the recovery words")
-    elif not recovery_out.absolute().parent.is_dir():
-        raise NotFound(f"there is no folder {recovery_out.parent} for the recovery words")
     elif recovery_out.resolve().is_relative_to(folder.resolve()):
         raise Refused(
             "the recovery words may not stand in the archive that they open", hint="name another place"
         )
+    elif not recovery_out.absolute().parent.is_dir():
+        raise NotFound(f"there is no folder {recovery_out.parent} for the recovery words")
     service = synced_by(folder)
     if service is None:
         return
@@ -173,11 +173,12 @@ def _write_words(file: Path, made: "NewArchive") -> None:
 
 
 def _show(made: "NewArchive", folder: Path, recovery_out: Path | None) -> None:
-    from copwatch.cli import voice
+    from copwatch.cli import paper, voice
 
     default = ", the default one on this computer" if made.became_default else ""
-    voice.say(f"The archive is made{default}: {folder}")
-    voice.say(f"Its root words: {made.root_words}")
+    voice.say(f"The archive is made{default}:")
+    voice.say(f"    {folder}")
+    voice.say_block(f"\nIts root words, which are no secret:\n\n{paper.numbered(made.root_words)}")
     if recovery_out is not None:
         voice.say(f"The recovery words are in {recovery_out}. Put them on paper, then destroy the file.")
     voice.say_block(f"\n{_LOSSES}\nNext: copwatch add /media/sd/DCIM")
