@@ -9,7 +9,7 @@ from copwatch.errors import IntegrityFailure
 from copwatch.proof import merkle, shapes
 from copwatch.proof.canonical import Json, NotCanonical, decode, encode
 from copwatch.proof.commitment import Opening, Withheld, leaf_of_parts, openings, value_digest
-from copwatch.proof.entry import Entry, entry_hash, line_from_json, parse_line
+from copwatch.proof.entry import Entry, Line, entry_hash, line_from_json, parse_line
 from copwatch.proof.shapes import Malformed, Newer
 
 VERSION = 1
@@ -68,16 +68,22 @@ class Proof:
         }  # fmt: skip
 
 
-def prove(proven: ProvenRecord, withhold: Collection[str]) -> Proof:
+def read_line(raw: bytes) -> Line:
+    """A ledger line of the plan. Raises `IntegrityFailure` when it cannot be read."""
+    try:
+        return parse_line(raw)
+    except (NotCanonical, Malformed, Newer) as error:
+        raise IntegrityFailure("a ledger line of the bundle cannot be read") from error
+
+
+def prove(proven: ProvenRecord, line: Line, withhold: Collection[str]) -> Proof:
     """The proof of a record with the values at the paths `withhold` left out; the seed stays behind.
+
+    `line` is `proven.line` as read: many records share one.
 
     Raises:
         IntegrityFailure: the record, its leaf and its ledger line do not belong together.
     """
-    try:
-        line = parse_line(proven.line)
-    except (NotCanonical, Malformed, Newer) as error:
-        raise IntegrityFailure("a ledger line of the bundle cannot be read") from error
     leaves = line.lists.leaves()
     if not 0 <= proven.index < len(leaves):
         raise IntegrityFailure("a record of the bundle has no place in its ledger line")

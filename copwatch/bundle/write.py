@@ -19,6 +19,7 @@ from copwatch.crypto.signing import verify
 from copwatch.errors import IntegrityFailure, Refused
 from copwatch.progress import Progress
 from copwatch.proof.canonical import NotCanonical
+from copwatch.proof.entry import Line
 from copwatch.proof.history import read_history
 from copwatch.proof.shapes import Malformed
 from copwatch.text import file_name
@@ -70,9 +71,12 @@ def prepare(plan: BundlePlan) -> tuple[Facts, list[Proof], dict[str, bytes]]:
 def _proofs(plan: BundlePlan, chosen: Profile) -> list[Proof]:
     named = {item.evidence.leaf for item in plan.items} | {version.record.leaf for version in plan.versions}
     found = []
+    lines: dict[bytes, Line] = {}
     for leaf, proven in sorted(plan.every().items()):
         if not chosen.leaves_out(proven.record):
-            found.append(proofs.prove(proven, chosen.withheld(proven.record)))
+            if proven.line not in lines:
+                lines[proven.line] = proofs.read_line(proven.line)
+            found.append(proofs.prove(proven, lines[proven.line], chosen.withheld(proven.record)))
         elif leaf in named:
             raise Refused("an access event cannot be evidence or a report")
     return found
