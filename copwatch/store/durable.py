@@ -100,6 +100,15 @@ def drop_from_cache(descriptor: int) -> None:
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
+def start_writing(descriptor: int, start: int, length: int) -> None:
+    """Asks the system to begin writing a stretch to the disk now, so that flushing has less to wait for. A hint.
+
+    On Linux POSIX_FADV_DONTNEED starts the writing of changed pages, and drops those that are written already.
+    """
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(descriptor, start, length, os.POSIX_FADV_DONTNEED)
+
+
 def _syncfs(folder: Path) -> bool:
     """Flushes the whole file system of `folder`; False where the system has no such call."""
     if sys.platform != "linux":

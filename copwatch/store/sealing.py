@@ -15,11 +15,15 @@ from typing import BinaryIO, Protocol
 
 from copwatch.crypto.age import Encryptor, Recipient
 from copwatch.proof.padding import PIECE_CAPACITY, padme
-from copwatch.store.objects import BLOCK, Staging
+from copwatch.store.durable import start_writing
+from copwatch.store.objects import Staging
 
 LARGE = 8 << 20
 """From this size on, the three steps of one file run beside each other."""
+BLOCK = 512 << 10
+"""What is read at once: small enough to stay in the processor's cache from step to step."""
 _AHEAD = 4
+_SEND_EVERY = 32 << 20
 _ZEROS = memoryview(bytes(BLOCK))
 Advance = Callable[[int], None]
 
@@ -54,19 +58,24 @@ def seal_file(
     recipients: list[Recipient],
     staging: Staging,
     *,
-    large: bool = False,
+    expected: int = LARGE,
     advance: Advance = lambda _: None,
     capacity: int = PIECE_CAPACITY,
 ) -> Sealed:
     """Seals everything that `source` gives to `recipients` into staged objects.
 
     Whatever fails, nothing is left staged of this file.
+
+    Args:
+        expected: about how many bytes will come; it decides how the work is spread, and nothing else.
+        advance: told the number of plain bytes as they are taken.
+        capacity: the most plain bytes of one piece.
     """
-    plain, reader = hashlib.sha256(), _Reader(source, advance)
+    plain, reader = hashlib.sha256(), _Reader(source, advance, expected)
     pieces: list[Piece] = []
     try:
         while not pieces or not reader.ended():
-            pieces.append(_seal_piece(reader, plain.update, recipients, staging, large, capacity))
+            pieces.append(_seal_piece(reader, plain.update, recipients, staging, expected >= LARGE, capacity))
     except BaseException:
         for piece in pieces:
             staging.discard(piece.object)
@@ -142,35 +151,49 @@ def _lane(large: bool) -> Iterator[_Here | _Beside]:
 
 
 class _Reader:
-    """Reads a source in blocks, one block ahead of what it gives, so that the end is known in time."""
+    """Reads a source in blocks, one block ahead of what it gives, so that the end is known in time.
 
-    def __init__(self, source: Source, advance: Advance) -> None:
+    The blocks stand in a ring of buffers. A lane is at most `_AHEAD` blocks behind, one block is in the hands of
+    the caller and one is read ahead; the ring has one more, so no buffer is filled while it is still in use.
+    """
+
+    def __init__(self, source: Source, advance: Advance, expected: int) -> None:
         self._source, self._advance = source, advance
+        self._block = min(BLOCK, max(expected, 65535) + 1)
+        self._ring: list[memoryview] = []
+        self._turn = 0
         self.total, self.head = 0, b""
-        self._next = self._read(BLOCK)
+        self._next = self._read()
 
     def ended(self) -> bool:
         """Whether everything was given."""
         return not self._next
 
     def blocks(self, limit: int) -> Iterator[memoryview]:
-        """The next at most `limit` bytes. A block may still be in use by another thread: it is never reused."""
+        """The next at most `limit` bytes; a block keeps its content until `_AHEAD` others were given."""
         while limit and self._next:
             block = self._next[:limit]
             rest = self._next[limit:]
-            self._next = rest if len(rest) else self._read(BLOCK)
+            self._next = rest if len(rest) else self._read()
             limit -= len(block)
             self.total += len(block)
             yield block
             self._advance(len(block))
 
-    def _read(self, size: int) -> memoryview:
-        view, filled = memoryview(bytearray(size)), 0
-        while filled < size and (count := self._source.readinto(view[filled:])):
+    def _read(self) -> memoryview:
+        view, filled = self._buffer(), 0
+        while filled < len(view) and (count := self._source.readinto(view[filled:])):
             filled += count
         if not self.head:
             self.head = bytes(view[: min(filled, 4096)])
         return view[:filled]
+
+    def _buffer(self) -> memoryview:
+        if len(self._ring) <= _AHEAD + 2:
+            self._ring.append(memoryview(bytearray(self._block)))
+            return self._ring[-1]
+        self._turn = (self._turn + 1) % len(self._ring)
+        return self._ring[self._turn - 1]
 
 
 class _PieceWriter:
@@ -181,6 +204,7 @@ class _PieceWriter:
     ) -> None:
         self._encryptor, self._file, self._seal, self._store = encryptor, file, seal, store
         self._sealed = hashlib.sha256()
+        self._written = self._sent = 0
         self._put(encryptor.header)
 
     def write(self, block: memoryview) -> None:
@@ -206,3 +230,7 @@ class _PieceWriter:
         view = memoryview(data)
         while view:
             view = view[self._file.write(view) :]
+        self._written += len(data)
+        if self._written - self._sent >= _SEND_EVERY:
+            start_writing(self._file.fileno(), self._sent, self._written - self._sent)
+            self._sent = self._written

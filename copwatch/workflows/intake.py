@@ -103,9 +103,9 @@ class Intake:
                 for found in files:
                     if found.size >= LARGE:
                         self._drain(waiting, 0)
-                        self._settle(found, lambda found=found: self._seal(found, True))  # type: ignore[misc]
+                        self._settle(found, lambda found=found: self._seal(found))  # type: ignore[misc]
                     else:
-                        waiting.append((found, pool.submit(self._seal, found, False)))
+                        waiting.append((found, pool.submit(self._seal, found)))
                         self._drain(waiting, _AHEAD)
                 self._drain(waiting, 0)
             except BaseException:
@@ -176,12 +176,12 @@ class Intake:
             file_time=taken.file_time, folder=_writable(taken.found.folder),
         )  # fmt: skip
 
-    def _seal(self, found: Found, large: bool) -> _Taken:
+    def _seal(self, found: Found) -> _Taken:
         with _open_source(found.path) as source:
             before = os.fstat(source.fileno())
             reader = _Guarded(source)
             sealed = seal_file(
-                reader, self.recipients, self.staging, large=large, advance=self.progress.advance
+                reader, self.recipients, self.staging, expected=found.size, advance=self.progress.advance
             )
             after = os.fstat(source.fileno())
         unchanged = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
