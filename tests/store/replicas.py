@@ -11,6 +11,7 @@ from pathlib import Path
 from copwatch.crypto.age import HybridIdentity
 from copwatch.crypto.signing import SigningKey
 from copwatch.proof.charter import Device
+from copwatch.proof.entry import Lists, Signature, Withdrawn, withdraw_message
 from copwatch.store.archive import Archive, open_archive, remember
 from copwatch.store.check import verify_archive
 from copwatch.store.founding import found_archive, sign_charter, write_charter
@@ -29,6 +30,7 @@ class Computer:
     folder: Path
     state: Path
     key: SigningKey
+    root: SigningKey | None = None
 
     @contextmanager
     def here(self) -> Iterator[None]:
@@ -59,11 +61,19 @@ class Computer:
             draft.add(record(self.archive.id, self.device), objects=names)
             return draft.commit()
 
+    def withdraw(self, *names: str) -> Committed:
+        """An entry that withdraws objects, signed by the root key."""
+        withdrawn = tuple(Withdrawn(name, None) for name in sorted(names))
+        with self.here(), open_writer(self.archive) as writer:
+            sig = self.root.sign(withdraw_message(self.archive.id, withdrawn))
+            lists = Lists((), writer.seen(), withdrawn, Signature(self.root.public_hex, sig))
+            return writer.append(lists)
+
     def clone(self, to: Path) -> "Computer":
         """The same computer twice: its archive and its state were copied as folders."""
         shutil.copytree(self.folder, to / "archive")
         shutil.copytree(self.state, to / "state")
-        return Computer(to / "archive", to / "state", self.key)
+        return Computer(to / "archive", to / "state", self.key, self.root)
 
     def holds(self, *, but: tuple[str, ...] = ()) -> list[str]:
         """What a verification finds that fails, except those kinds."""
@@ -97,6 +107,8 @@ def make_group(top: Path, count: int) -> list[Computer]:
         devices = tuple(Device(computer.device) for computer in computers)
         charter = replace(archive.charter, version=1, prev=(archive.id,), devices=devices)
         write_charter(archive.layout, sign_charter(charter, root))
+    for computer in computers:
+        computer.root = root
     for computer in computers[1:]:
         shutil.copytree(first.folder, computer.folder)
     for computer in computers:
