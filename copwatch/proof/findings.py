@@ -20,6 +20,7 @@ class Kind(StrEnum):
     NEWER = "newer"
     RESURRECTED = "resurrected"
     HELD_APART = "held apart"
+    REVOKED = "revoked"
     NOT_SEALED_FOR = "not sealed for its compartment"
     WRONG_KEY = "wrong key"
     TORN = "torn line"
@@ -27,7 +28,7 @@ class Kind(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-NOTES = frozenset({Kind.UNREFERENCED, Kind.WITHDRAWN})
+NOTES = frozenset({Kind.UNREFERENCED, Kind.WITHDRAWN, Kind.REVOKED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """RFC 6962 Merkle trees over SHA-256: roots and inclusion proofs, as raw 32-byte hashes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from copwatch.proof.hashing import sha256
 
@@ -20,6 +20,31 @@ def root(leaves: Sequence[bytes]) -> bytes:
 def root_of_hashes(hashes: Sequence[bytes]) -> bytes:
     """The tree hash of leaves that are hashed already, as entries are by their names."""
     return _subtree(hashes) if hashes else sha256(b"")
+
+
+def roots_of_beginnings(hashes: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
+    """The tree hash of the first n leaves for each n of `sizes`, in one pass; none for what is not that long."""
+    wanted, found = {size for size in sizes if size <= len(hashes)}, dict[int, bytes]()
+    whole: list[bytes] = []
+    for size in range(max(wanted, default=-1) + 1):
+        if size:
+            whole.append(hashes[size - 1])
+            for _ in range((size & -size).bit_length() - 1):
+                right = whole.pop()
+                whole.append(sha256(b"\x01", whole.pop(), right))
+        if size in wanted:
+            found[size] = _joined(whole)
+    return found
+
+
+def _joined(whole: Sequence[bytes]) -> bytes:
+    """The root over whole subtrees of falling size."""
+    if not whole:
+        return sha256(b"")
+    result = whole[-1]
+    for subtree in reversed(whole[:-1]):
+        result = sha256(b"\x01", subtree, result)
+    return result
 
 
 def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:

@@ -1,18 +1,33 @@
 """An archive opened for reading: its charter, its ledgers, its objects. Needs no key and writes nothing."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from copwatch.crypto.signing import verify
-from copwatch.errors import IntegrityFailure, NewerFormat, NotFound
+from copwatch.errors import IntegrityFailure, NewerFormat, NoPermission, NotFound
 from copwatch.proof.charter import LARGEST_FILE, Charter
 from copwatch.proof.entry import LONGEST_LINE
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.history import History, read_history
-from copwatch.store.layout import CHARTER_NAME, DEVICE_NAME, FORK_NAME, SEGMENT_NAME, Layout, is_archive
-from copwatch.store.state import LocalState, Pin, read_default
+from copwatch.store.found import unreadable
+from copwatch.store.layout import (
+    CHARTER_NAME,
+    DEVICE_NAME,
+    FORK_NAME,
+    FORKS,
+    LEDGER,
+    SEGMENT_NAME,
+    Layout,
+    is_archive,
+)
+from copwatch.store.plain import open_plain, read_plain
+from copwatch.store.state import LocalState, Pin, known_archive, read_default, remember_folder
+
+MOST_CHARTER_BYTES = 64 << 20
+"""All versions together: thousands of ordinary ones. What a stranger put beside them must not fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +54,11 @@ class Archive:
 
     def devices(self) -> list[str]:
         """The devices that have a ledger here, in order."""
-        return _names(self.layout.folder / "ledger", DEVICE_NAME)
+        return _names(self.layout.folder / LEDGER, DEVICE_NAME)
 
     def forks(self) -> list[tuple[str, str]]:
         """The (device, branch) pairs of ledgers that parted."""
-        top = self.layout.folder / "forks"
+        top = self.layout.folder / FORKS
         return [(d, b) for d in _names(top, DEVICE_NAME) for b in _names(top / d, FORK_NAME)]
 
 
@@ -78,12 +93,17 @@ def open_archive(folder: Path) -> Archive:
 def load_archive(folder: Path) -> tuple[Archive | None, list[Finding]]:
     """Reads the charter, and says what is wrong with it; None when there is no valid one. Raises `NotFound`."""
     if not is_archive(folder):
+        _names(Layout(folder).charter, CHARTER_NAME)
         raise NotFound(
             f"there is no archive in {folder}",
             hint="name it with --archive, or make one with `copwatch init DIR`",
         )
-    history, findings = read_history(read_charters(Layout(folder)), verify)
-    return (Archive(Layout(folder), history) if history else None), findings
+    found: list[Finding] = []
+    files = read_charters(Layout(folder), found)
+    # A first charter that somebody put beside ours is a finding, and does no harm where ours is known.
+    archive = known_archive(folder, {name[7:23] for name in files if name.startswith("000000-")})
+    history, findings = read_history(files, verify, archive)
+    return (Archive(Layout(folder), history) if history else None), found + findings
 
 
 def pin_findings(archive: Archive) -> list[Finding]:
@@ -99,22 +119,36 @@ def pin_findings(archive: Archive) -> list[Finding]:
     return []
 
 
-def read_charters(layout: Layout) -> dict[str, bytes]:
-    """All files of the charter folder by name, cut at the largest size that the format allows."""
-    files = {}
+def read_charters(layout: Layout, findings: list[Finding] | None = None) -> dict[str, bytes]:
+    """All files of the charter folder by name, cut at the largest size that the format allows.
+
+    What cannot be read, and what is more than `MOST_CHARTER_BYTES` together, is left out and becomes a finding.
+    """
+    findings, files, room = [] if findings is None else findings, {}, MOST_CHARTER_BYTES
     for name in _names(layout.charter, CHARTER_NAME):
-        with (layout.charter / name).open("rb") as file:
-            files[name] = file.read(LARGEST_FILE + 1)
+        try:
+            data = read_plain(layout.folder, layout.charter / name, LARGEST_FILE + 1)
+        except OSError as error:
+            findings.append(unreadable(f"charter/{name}", error))
+            continue
+        room -= len(data)
+        if room < 0:
+            findings.append(Finding(Kind.UNREADABLE, f"charter/{name}", "there are too many charter files"))
+            break
+        files[name] = data
     return files
 
 
-def ledger_lines(folder: Path, *, first: int = 0) -> Iterator[bytes]:
-    """The whole lines of a ledger from segment `first` on, without newline; a torn last line is not given.
+def ledger_lines(top: Path, folder: Path, *, first: int = 0) -> Iterator[bytes]:
+    """The whole lines of a ledger below `top`, from segment `first` on, without newline; no torn last line.
 
-    A line that is longer than the format allows is given cut, so that it is found to be malformed.
+    A line that is longer than the format allows is given cut, so that it is found to be malformed. Raises
+    `OSError`; with `ELOOP` for a link or anything else that is no plain file.
     """
-    for name in _names(folder, SEGMENT_NAME)[first:]:
-        with (folder / name).open("rb") as file:
+    for name in _names(folder, SEGMENT_NAME):
+        if int(name[:8]) < first:
+            continue
+        with os.fdopen(open_plain(top, folder / name), "rb") as file:
             while line := file.readline(LONGEST_LINE + 2):
                 if line.endswith(b"\n"):
                     yield line[:-1]
@@ -141,14 +175,24 @@ def find_archive(named: Path | None) -> Path:
 
 
 def remember(archive: Archive) -> None:
-    """Pins the root key on first trust, and the newest charter."""
-    found = Pin(archive.history.root, archive.charter.version, archive.history.ruling)
-    if archive.state.pin() != found:
-        archive.state.save_pin(found)
+    """Pins the root key on first trust, and the highest version of the charter; that never goes down.
+
+    When the charter forks, an earlier version rules until both are joined; the pin stays at what was seen.
+    """
+    charter, newest = max(archive.history.charters.items(), key=lambda item: (item[1].version, item[0]))
+    pin = archive.state.pin()
+    if pin is None or newest.version > pin.charter_version:
+        archive.state.save_pin(Pin(archive.history.root, newest.version, charter))
+    remember_folder(archive.layout.folder, archive.id)
 
 
 def _names(folder: Path, pattern: re.Pattern[str]) -> list[str]:
+    """The names in a folder that fit, in order; none where there is no folder. Raises `NoPermission`."""
     try:
-        return sorted(path.name for path in folder.iterdir() if pattern.match(path.name))
+        return sorted(name for name in os.listdir(folder) if pattern.match(name))  # noqa: PTH208 (no stat calls)
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except PermissionError as error:
+        raise NoPermission(
+            f"{folder} cannot be read", hint="check who owns the archive folder and what is in it"
+        ) from error

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 from copwatch.crypto.age import open_bytes
 from copwatch.errors import CopwatchError
-from copwatch.proof.body import BodyHeader, OpenedSet, check_leaves, parse_body
+from copwatch.proof.body import LARGEST_BODY, BodyHeader, OpenedSet, check_leaves, parse_body
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.entry import Line, SealedSet
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.ledger import Standing, standing
 from copwatch.proof.shapes import Malformed, Newer
 from copwatch.store.archive import Archive
-from copwatch.store.keys import Keys
+from copwatch.store.keys import Identity, Keys
+from copwatch.store.objects import read_object
+
+LARGEST_SEALED = LARGEST_BODY + (1 << 20)
+"""A body with its header and tags. Nothing larger is read into memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,14 @@ def open_sets(
     apart = None if found is Standing.COUNTS else found.value
     for part in read.line.lists.sets:
         body, survivors = _surviving_body(part.body, withdrawn), part.body in withdrawn
-        if body is None or (part.compartment, part.epoch) not in keys.compartments:
+        identity = keys.opens(archive.history, entry.charter, part)
+        if body is None or identity is None:
             continue
         try:
-            yield _open_set(archive, keys, read, part, body, survivors, apart)
+            yield _open_set(archive, identity, read, part, body, survivors, apart)
         except (CopwatchError, NotCanonical, Malformed, Newer) as error:
             kind = Kind.NEWER if isinstance(error, Newer) else Kind.UNREADABLE
-            findings.append(Finding(kind, f"objects/{body}", str(error)))
+            findings.append(Finding(kind, f"objects/{body[:2]}/{body}.age", str(error)))
 
 
 def _surviving_body(body: str | None, withdrawn: Mapping[str, str | None]) -> str | None:
@@ -56,7 +61,7 @@ def _surviving_body(body: str | None, withdrawn: Mapping[str, str | None]) -> st
 
 def _open_set(
     archive: Archive,
-    keys: Keys,
+    identity: Identity,
     read: ReadLine,
     part: SealedSet,
     body: str,
@@ -64,11 +69,7 @@ def _open_set(
     apart: str | None,
 ) -> OpenedSet:
     entry = read.line.entry
-    identity = keys.compartments[part.compartment, part.epoch]
-    try:
-        sealed = archive.layout.object(body).read_bytes()
-    except FileNotFoundError as error:
-        raise Malformed("the body is missing") from error
+    sealed = read_object(archive.layout, body, LARGEST_SEALED)
     header = BodyHeader(archive.id, entry.device, part.compartment, part.epoch)
     records = parse_body(open_bytes(sealed, [identity]), header)
     if not check_leaves(records, part.leaves, survivors=survivors):

@@ -1,25 +1,23 @@
 """Verifying an archive without any key, as a numbered list of checks; nothing is ever written."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from copwatch.crypto.age import looks_sealed
 from copwatch.crypto.signing import verify
-from copwatch.proof.checkpoint import LARGEST_NOTE, parse_note
+from copwatch.proof.checkpoint import LARGEST_NOTE, Checkpoint, parse_note
 from copwatch.proof.findings import Finding, Kind
-from copwatch.proof.merkle import root
+from copwatch.proof.merkle import roots_of_beginnings
 from copwatch.proof.shapes import Malformed
 from copwatch.store import strays
+from copwatch.store.all_ledgers import Named, read_all
 from copwatch.store.archive import Archive, load_archive, pin_findings
-from copwatch.store.layout import OBJECT_NAME, Layout
-from copwatch.store.ledgers import Named, read_all
-from copwatch.store.objects import BLOCK, hash_file
+from copwatch.store.check_objects import check_objects, object_files
+from copwatch.store.found import Collected, unreadable
+from copwatch.store.layout import CHECKPOINT_NAME, CHECKPOINTS, DEVICE_NAME, FORKS, LEDGER, Layout
+from copwatch.store.plain import plain_names, read_plain
 from copwatch.store.state import Head
 
-_WORKERS = 2
 Advance = Callable[[int], None]
 
 
@@ -60,9 +58,14 @@ class Verification:
 
 def total_bytes(folder: Path) -> int:
     """How many bytes a verification reads, for its progress."""
-    return sum(size for _, size in _object_files(Layout(folder))) + sum(
-        path.stat().st_size for path in (folder / "ledger").rglob("*.jsonl")
-    )
+    size = sum(size for _, size in object_files(Layout(folder), Collected()))
+    for top in (folder / LEDGER, folder / FORKS):
+        for path in top.glob("**/*.jsonl") if top.is_dir() else ():
+            try:
+                size += path.lstat().st_size
+            except OSError:
+                continue
+    return size
 
 
 def verify_archive(
@@ -70,50 +73,58 @@ def verify_archive(
 ) -> Verification:
     """Runs every check. `paper` holds the first 16 bytes of heads that somebody wrote down.
 
-    Raises `NotFound` when the folder is no archive; all else that is wrong is a finding.
+    Raises `NotFound` when the folder is no archive, `NoPermission` when nothing can be read; all else that is wrong
+    is a finding.
     """
     layout = Layout(folder)
     archive, charter = load_archive(folder)
     if archive is None:
-        objects = _check_objects(layout, None, advance)
-        first = Check(1, "charter", "no valid charter: ledgers cannot be checked", tuple(charter))
-        return Verification(None, None, (first, objects, _check_strays(layout, 3)), {})
+        first = Check(1, "charter", "no valid charter: ledgers cannot be checked", _all(charter))
+        objects, done = check_objects(layout, None, advance)
+        return Verification(
+            None, None, (first, Check(2, "objects", done, objects), _check_strays(layout, 3)), {}
+        )
     charter += pin_findings(archive)
-    ledgers: list[Finding] = []
+    ledgers = Collected()
     named = read_all(archive, ledgers, advance)
     versions = len(archive.history.charters)
+    signed = f"{versions} version{'s'[: versions > 1]}, signed by the root key"
+    objects, done = check_objects(layout, (archive.history, named), advance)
     checks = (
-        Check(
-            1, "charter", f"{versions} version{'s'[: versions > 1]}, signed by the root key", tuple(charter)
-        ),
-        Check(2, "ledgers", f"{named.entries} entries of {len(named.heads)} devices", tuple(ledgers)),
+        Check(1, "charter", signed, _all(charter)),
+        Check(2, "ledgers", f"{named.entries} entries of {len(named.heads)} devices", ledgers.all()),
         _check_nothing_cut(archive, named, paper),
-        _check_objects(layout, (archive, named), advance),
+        Check(4, "objects", done, objects),
         _check_withdrawals(archive, named),
         _check_strays(layout, 6),
     )
     return Verification(archive.id, archive.history.root, checks, named.newest())
 
 
+def _all(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    found = Collected()
+    found.add(findings)
+    return found.all()
+
+
 def _check_nothing_cut(archive: Archive, named: Named, paper: Sequence[bytes]) -> Check:
-    remembered = archive.state.heads()
-    findings = [
-        *_remembered(named, remembered),
-        *_seen(named),
-        *_on_paper(named, paper),
-        *_checkpoints(archive, named),
-    ]
+    remembered, found = archive.state.heads(), Collected()
+    found.add(_remembered(named, remembered))
+    found.add(_seen(named))
+    found.add(_on_paper(named, paper))
+    found.add(_checkpoints(archive, named))
     known = (
         f"{len(remembered)} heads that this computer remembers" if remembered else "no head remembered here"
     )
     claims = sum(len(heads) for heads in named.seen.values())
     done = f"{known}, {claims} that other devices saw, {len(paper)} from paper"
-    return Check(3, "nothing cut off", done, tuple(findings))
+    return Check(3, "nothing cut off", done, found.all())
 
 
 def _remembered(named: Named, heads: dict[str, Head]) -> Iterator[Finding]:
     for device, head in sorted(heads.items()):
-        yield from _has(named, device, head.size - 1, head.hash, "that this computer has seen")
+        if head.size:
+            yield from _has(named, device, head.size - 1, head.hash, "that this computer has seen")
 
 
 def _seen(named: Named) -> Iterator[Finding]:
@@ -123,115 +134,101 @@ def _seen(named: Named) -> Iterator[Finding]:
 
 
 def _has(named: Named, device: str, seq: int, head: str, whose: str) -> Iterator[Finding]:
-    heads = named.heads.get(device, [])
     where = f"{device[:8]}:{seq}"
-    if seq >= len(heads):
+    if named.holds(device, seq, head):
+        return
+    if all(seq >= len(heads) for heads in named.all_of(device)):
         yield Finding(Kind.CUT_SHORT, where, f"the entry {whose} is not here")
-    elif heads[seq] != head and not named.forked(device, head):
+    else:
         yield Finding(Kind.FORK, where, f"another entry stands here than the one {whose}")
 
 
 def _on_paper(named: Named, paper: Sequence[bytes]) -> Iterator[Finding]:
-    known = {bytes.fromhex(head[:32]) for heads in named.heads.values() for head in heads} if paper else set()
+    wanted = {head.hex() for head in paper}
+    known = {
+        head[:32] for device in named.heads for heads in named.all_of(device) for head in heads
+        if head[:32] in wanted
+    } if wanted else set[str]()  # fmt: skip
     for number, head in enumerate(paper, 1):
-        if head not in known:
+        if head.hex() not in known:
             yield Finding(
                 Kind.CUT_SHORT, "ledger/", f"no entry has the head of paper {number}: entries are missing"
             )
 
 
 def _checkpoints(archive: Archive, named: Named) -> Iterator[Finding]:
-    folder = archive.layout.folder / "checkpoints"
-    for path in sorted(folder.glob("*/*.note")):
-        where = path.relative_to(archive.layout.folder).as_posix()
-        try:
-            with path.open("rb") as file:
-                note = parse_note(file.read(LARGEST_NOTE + 1), verify)
-        except Malformed as error:
-            yield Finding(Kind.MALFORMED, where, str(error))
+    top = archive.layout.folder / CHECKPOINTS
+    try:
+        for device in plain_names(top, DEVICE_NAME):
+            names = plain_names(top / device, CHECKPOINT_NAME)
+            yield from _notes(archive, named, device, set(names))
+    except OSError as error:
+        yield unreadable(CHECKPOINTS, error)
+
+
+def _notes(archive: Archive, named: Named, device: str, names: set[str]) -> Iterator[Finding]:
+    notes: list[tuple[str, Checkpoint]] = []
+    for name in sorted(names):
+        where = f"{CHECKPOINTS}/{device}/{name}"
+        if name.endswith(".note"):
+            read = _read_note(archive, where)
+            if isinstance(read, Finding):
+                yield read
+            else:
+                notes.append((where, read))
+        elif f"{name[:-4]}.note" not in names:
+            yield Finding(Kind.UNEXPECTED, where, "there is no checkpoint that it would stamp")
+    yield from _histories(named, device, notes)
+
+
+def _read_note(archive: Archive, where: str) -> Checkpoint | Finding:
+    path = archive.layout.folder / where
+    try:
+        note = parse_note(read_plain(archive.layout.folder, path, LARGEST_NOTE + 1), verify)
+    except OSError as error:
+        return unreadable(where, error)
+    except Malformed as error:
+        return Finding(Kind.MALFORMED, where, str(error))
+    if (note.archive, note.device, note.file_name) != (archive.id, path.parent.name, path.name):
+        return Finding(Kind.UNEXPECTED, where, "belongs elsewhere")
+    return note
+
+
+def _histories(named: Named, device: str, notes: Sequence[tuple[str, Checkpoint]]) -> Iterator[Finding]:
+    """Each checkpoint has to be one of the ledger, or of another branch of it."""
+    sizes = {note.size for _, note in notes}
+    branches = named.all_of(device)
+    roots = [
+        roots_of_beginnings([bytes.fromhex(head) for head in heads], sizes) for heads in branches if notes
+    ]
+    for where, note in notes:
+        if any(found.get(note.size) == note.root for found in roots):
             continue
-        heads = named.heads.get(note.device, [])
-        if (note.archive, note.device, note.file_name) != (archive.id, path.parent.name, path.name):
-            yield Finding(Kind.UNEXPECTED, where, "belongs elsewhere")
-        elif note.size > len(heads):
-            yield Finding(Kind.CUT_SHORT, where, f"the ledger has {len(heads)} of {note.size} entries")
-        elif root([bytes.fromhex(head) for head in heads[: note.size]]) != note.root:
+        longest = max(map(len, branches))
+        if note.size > longest:
+            yield Finding(Kind.CUT_SHORT, where, f"the ledger has {longest} of {note.size} entries")
+        else:
             yield Finding(Kind.FORK, where, "the device signed another history")
 
 
-def _check_objects(layout: Layout, known: tuple[Archive, Named] | None, advance: Advance) -> Check:
-    """Every object has the name of its content and is an age file; every object that is named is there."""
-    files = sorted(_object_files(layout), key=lambda item: -item[1])
-    findings = _hash_all(layout, files, advance)
-    there = {name for name, _ in files}
-    if known is not None:
-        archive, named = known
-        wanted = {**dict.fromkeys(archive.history.objects(), "charter/"), **named.objects}
-        for name in sorted(wanted.keys() - there - named.withdrawn.keys()):
-            findings.append(
-                Finding(Kind.MISSING, f"objects/{name[:2]}/{name}.age", f"named by {wanted[name]}")
-            )
-        for name in sorted(there - wanted.keys() - named.withdrawn.keys()):
-            findings.append(Finding(Kind.UNREFERENCED, f"objects/{name[:2]}/{name}.age", "no entry names it"))
-    done = f"{len(files)} objects, {sum(size for _, size in files):,} bytes, each read whole"
-    return Check(4 if known else 2, "objects", done, tuple(findings))
-
-
 def _check_withdrawals(archive: Archive, named: Named) -> Check:
-    findings = [
+    findings = (
         Finding(Kind.RESURRECTED, f"objects/{name[:2]}/{name}.age", "it was withdrawn, but is here")
         for name in sorted(named.withdrawn)
-        if archive.layout.object(name).exists()
-    ]
-    return Check(5, "withdrawals", f"{len(named.withdrawn)} objects withdrawn", tuple(findings))
+        if _there(archive.layout.object(name))
+    )
+    return Check(5, "withdrawals", f"{len(named.withdrawn)} objects withdrawn", _all(findings))
+
+
+def _there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True
 
 
 def _check_strays(layout: Layout, number: int) -> Check:
-    findings = tuple(strays.unexpected(layout))
-    return Check(number, "unexpected files", "every name in the folder looked at", findings)
-
-
-def _object_files(layout: Layout) -> Iterator[tuple[str, int]]:
-    for folder in layout.objects.iterdir() if layout.objects.is_dir() else []:
-        if folder.is_symlink() or not folder.is_dir():
-            continue
-        for path in folder.iterdir():
-            match = OBJECT_NAME.match(path.name)
-            if match and match[1][:2] == folder.name and path.is_file() and not path.is_symlink():
-                yield match[1], path.stat().st_size
-
-
-def _hash_all(layout: Layout, files: list[tuple[str, int]], advance: Advance) -> list[Finding]:
-    """Hashes all objects on as many threads as help; each has its own buffer."""
-    findings: list[Finding] = []
-    ahead, lock = iter(files), threading.Lock()
-
-    def work() -> None:
-        buffer = bytearray(BLOCK)
-        while True:
-            with lock:
-                item = next(ahead, None)
-            if item is None:
-                return
-            found = _hash_one(layout, item[0], buffer)
-            advance(item[1])
-            if found is not None:
-                findings.append(found)
-
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        for future in [pool.submit(work) for _ in range(_WORKERS)]:
-            future.result()
-    return sorted(findings, key=lambda finding: finding.where)
-
-
-def _hash_one(layout: Layout, name: str, buffer: bytearray) -> Finding | None:
-    where = f"objects/{name[:2]}/{name}.age"
-    try:
-        found, size = hash_file(layout.object(name), buffer)
-    except OSError as error:
-        return Finding(Kind.UNREADABLE, where, error.strerror or "cannot be read")
-    if found != name:
-        return Finding(Kind.ALTERED, where, "its content does not have its name")
-    if size <= len(buffer) and not looks_sealed(bytes(buffer[: min(size, 64)])):
-        return Finding(Kind.MALFORMED, where, "is not an age v1 file")
-    return None
+    return Check(
+        number, "unexpected files", "every name in the folder looked at", _all(strays.unexpected(layout))
+    )

@@ -1,12 +1,16 @@
 """Reading evidence out of its sealed pieces: a seekable file object of exactly the bytes received."""
 
 import io
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from copwatch.crypto.age import Identity, SealedReader
 from copwatch.errors import IntegrityFailure
+from copwatch.proof.padding import padme
 from copwatch.store.layout import Layout
+from copwatch.store.objects import BLOCK, open_object
 from copwatch.store.sealing import Piece
 
 if TYPE_CHECKING:
@@ -19,7 +23,7 @@ class EvidenceReader(io.RawIOBase):
     def __init__(self, layout: Layout, pieces: Sequence[Piece], identities: Sequence[Identity]) -> None:
         super().__init__()
         self._layout, self._pieces, self._identities = layout, pieces, tuple(identities)
-        self._starts = [sum(p.size for p in pieces[:index]) for index in range(len(pieces))]
+        self._starts = list(accumulate((piece.size for piece in pieces[:-1]), initial=0))
         self.size = sum(piece.size for piece in pieces)
         self._position, self._open, self._reader = 0, -1, cast("SealedReader | None", None)
 
@@ -46,11 +50,11 @@ class EvidenceReader(io.RawIOBase):
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Reads up to the end of a piece."""
         view = memoryview(buffer).cast("B")
-        index = next((i for i in reversed(range(len(self._pieces))) if self._starts[i] <= self._position), 0)
+        if self._position >= self.size:
+            return 0
+        index = bisect_right(self._starts, self._position) - 1
         offset = self._position - self._starts[index]
         room = min(len(view), self._pieces[index].size - offset)
-        if room <= 0:
-            return 0
         reader = self._piece(index)
         reader.seek(offset)
         count = reader.readinto(view[:room])
@@ -65,31 +69,26 @@ class EvidenceReader(io.RawIOBase):
 
     def check_padding(self) -> None:
         """Raises `IntegrityFailure` unless every piece ends in the zeros that the format prescribes."""
-        from copwatch.proof.padding import padme
-
         for index, piece in enumerate(self._pieces):
             reader = self._piece(index)
             reader.seek(piece.size)
-            rest = reader.read()
-            if piece.size + len(rest) != padme(piece.size) or rest.strip(b"\0"):
+            wrong = reader.size != padme(piece.size)
+            while not wrong and (rest := reader.read(BLOCK)):
+                wrong = bool(rest.strip(b"\0"))
+            if wrong:
                 raise IntegrityFailure(f"object {piece.object[:16]} is not padded as it should be")
 
     def _piece(self, index: int) -> SealedReader:
         if self._open != index or self._reader is None:
             if self._reader is not None:
                 self._reader.close()
+                self._reader = None
             self._reader = self._opened(self._pieces[index])
             self._open = index
         return self._reader
 
     def _opened(self, piece: Piece) -> SealedReader:
-        try:
-            file = self._layout.object(piece.object).open("rb")
-        except FileNotFoundError as error:
-            raise IntegrityFailure(
-                f"object {piece.object[:16]} is missing",
-                hint="take it from another copy: `copwatch doctor --from DIR`",
-            ) from error
+        file = open_object(self._layout, piece.object)
         try:
             reader = SealedReader(file, self._identities)
         except BaseException:

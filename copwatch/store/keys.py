@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeAlias
 
 from copwatch.crypto.age import (
@@ -21,11 +20,14 @@ from copwatch.crypto.age import (
 from copwatch.crypto.derive import hkdf_sha256
 from copwatch.crypto.signing import SigningKey
 from copwatch.errors import CopwatchError, IntegrityFailure, Locked
-from copwatch.proof.charter import Charter, Member
+from copwatch.proof.charter import Member
+from copwatch.proof.entry import SealedSet
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.hashing import is_hex
+from copwatch.proof.history import History
 from copwatch.store.archive import Archive
 from copwatch.store.layout import Layout
+from copwatch.store.objects import read_object
 
 Identity: TypeAlias = HybridIdentity | X25519Identity
 LARGEST_KEY_OBJECT = 1 << 20
@@ -33,12 +35,24 @@ LARGEST_KEY_OBJECT = 1 << 20
 
 @dataclass(frozen=True)
 class Keys:
-    """An unlocked archive: the member, their identity, and the compartment identities that it opened."""
+    """An unlocked archive: the member, their identity, and the compartment identities that it opened.
+
+    `compartments` is by compartment, epoch and recipient: after a fork of the charter one epoch of a compartment
+    can have two recipients.
+    """
 
     member: Member
     identity: Identity
-    compartments: Mapping[tuple[str, int], Identity]
+    compartments: Mapping[tuple[str, int, str], Identity]
     findings: tuple[Finding, ...] = ()
+
+    def opens(self, history: History, charter: str, part: SealedSet) -> Identity | None:
+        """The identity that opens a set of an entry which names the charter with that hash; None without one."""
+        named = history.charters.get(charter)
+        compartment = named.compartment(part.compartment) if named else None
+        if compartment is None or part.epoch >= len(compartment.epochs):
+            return None
+        return self.compartments.get((part.compartment, part.epoch, compartment.epochs[part.epoch]))
 
     def catalogue_key(self, archive: str, salt: bytes) -> bytes:
         """The key of this member's catalogue on this computer, 32 bytes (docs/format.md, "Catalogue key")."""
@@ -89,20 +103,35 @@ def open_with_identity(archive: Archive, identity: Identity) -> Keys:
             "this key belongs to no member of the archive",
             hint="perhaps it was replaced or removed; ask the founder of the archive",
         )
-    opened: dict[tuple[str, int], Identity] = {}
+    opened: dict[tuple[str, int, str], Identity] = {}
     findings = []
-    for grant in archive.charter.keys:
-        if grant.member != member.id:
-            continue
+    for place, name in _grants(archive.history, recipient).items():
         try:
-            opened[grant.compartment, grant.epoch] = _open_grant(archive, identity, grant.object)
-            _check_grant(
-                archive.charter, grant.compartment, grant.epoch, opened[grant.compartment, grant.epoch]
-            )
-        except CopwatchError as error:
-            opened.pop((grant.compartment, grant.epoch), None)
-            findings.append(Finding(Kind.WRONG_KEY, f"objects/{grant.object}", error.message))
+            opened[place] = _open_grant(archive, identity, name, place[2])
+        except (CopwatchError, ValueError) as error:
+            findings.append(Finding(Kind.WRONG_KEY, f"objects/{name[:2]}/{name}.age", str(error)))
     return Keys(member, identity, opened, tuple(findings))
+
+
+def _grants(history: History, recipient: str) -> dict[tuple[str, int, str], str]:
+    """The key objects for a member's recipient, by compartment, epoch and recipient of the epoch.
+
+    The ruling charter says who has the keys that it counts. A key that it does not count, which is left of a fork
+    of the charter, is for whom the version that counts it says.
+    """
+    counted = {text for compartment in history.charter.compartments for text in compartment.epochs}
+    others = [charter for name, charter in history.charters.items() if name != history.ruling]
+    found: dict[tuple[str, int, str], str] = {}
+    for charter in [history.charter, *sorted(others, key=lambda charter: -charter.version)]:
+        members = {member.id for member in charter.members if member.recipient == recipient}
+        for grant in charter.keys:
+            compartment = charter.compartment(grant.compartment)
+            if grant.member not in members or compartment is None:
+                continue
+            text = compartment.epochs[grant.epoch]
+            if charter is history.charter or text not in counted:
+                found.setdefault((grant.compartment, grant.epoch, text), grant.object)
+    return found
 
 
 def open_root(archive: Archive, identity: Identity) -> SigningKey:
@@ -129,7 +158,7 @@ def seal_root(root: SigningKey, to: list[Recipient]) -> bytes:
 
 def read_key_object(layout: Layout, name: str) -> bytes:
     """A small object, whole. Raises `IntegrityFailure` when it is missing or too large to be a key."""
-    return _read_capped(layout.object(name), LARGEST_KEY_OBJECT)
+    return read_object(layout, name, LARGEST_KEY_OBJECT)
 
 
 def identity_seed(identity: Identity) -> bytes:
@@ -137,14 +166,11 @@ def identity_seed(identity: Identity) -> bytes:
     return identity.seed
 
 
-def _open_grant(archive: Archive, identity: Identity, name: str) -> Identity:
-    return _identity_from(open_bytes(read_key_object(archive.layout, name), [identity]))
-
-
-def _check_grant(charter: Charter, compartment: str, epoch: int, identity: Identity) -> None:
-    known = charter.compartment(compartment)
-    if known is None or str(identity.recipient()) != known.epochs[epoch]:
+def _open_grant(archive: Archive, identity: Identity, name: str, recipient: str) -> Identity:
+    opened = _identity_from(open_bytes(read_key_object(archive.layout, name), [identity]))
+    if str(opened.recipient()) != recipient:
         raise IntegrityFailure("it is not the key that the charter promises")
+    return opened
 
 
 def _identity_from(data: bytes) -> Identity:
@@ -152,16 +178,3 @@ def _identity_from(data: bytes) -> Identity:
     if not isinstance(identity, HybridIdentity | X25519Identity):
         raise IntegrityFailure("an identity of a kind that cannot stand here")
     return identity
-
-
-def _read_capped(path: Path, limit: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except FileNotFoundError as error:
-        raise IntegrityFailure(
-            f"the key object {path.name} is missing", hint="take it from another copy: `copwatch merge DIR`"
-        ) from error
-    if len(data) > limit:
-        raise IntegrityFailure(f"the key object {path.name} is too large")
-    return data

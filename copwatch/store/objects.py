@@ -10,8 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+from copwatch.errors import IntegrityFailure
 from copwatch.store.durable import FIXED_TIME, flush_all, flush_names
 from copwatch.store.layout import OBJECT_NAME, Layout
+from copwatch.store.plain import open_plain
 
 BLOCK = 1 << 20
 
@@ -85,12 +87,33 @@ def names(layout: Layout) -> Iterator[str]:
             yield from sorted(match[1] for match in found if match and match[1][:2] == folder.name)
 
 
-def hash_file(path: Path, buffer: bytearray | None = None) -> tuple[str, int]:
-    """The SHA-256 (hexadecimal) and the size of a file, read once."""
-    state, size = hashlib.sha256(), 0
-    view = memoryview(buffer if buffer is not None else bytearray(BLOCK))
-    with path.open("rb", buffering=0) as file:
-        while count := file.readinto(view):
-            state.update(view[:count])
-            size += count
-    return state.hexdigest(), size
+def read_object(layout: Layout, name: str, limit: int) -> bytes:
+    """A small object, whole. Raises `IntegrityFailure` when it is missing, unreadable, or larger than `limit`."""
+    with open_object(layout, name) as file:
+        try:
+            data = file.read(limit + 1)
+        except OSError as error:
+            raise _unreadable(name, error) from error
+    if len(data) > limit:
+        raise IntegrityFailure(f"object {name[:16]} is larger than it can be")
+    return data
+
+
+def open_object(layout: Layout, name: str) -> BinaryIO:
+    """An object for reading. Raises `IntegrityFailure` when it is missing, cannot be read, or is no plain file."""
+    try:
+        return os.fdopen(open_plain(layout.folder, layout.object(name)), "rb")
+    except FileNotFoundError as error:
+        raise IntegrityFailure(
+            f"object {name[:16]} is missing",
+            hint="take it from another copy: `copwatch doctor --from DIR`",
+        ) from error
+    except OSError as error:
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: OSError) -> IntegrityFailure:
+    return IntegrityFailure(
+        f"object {name[:16]} cannot be read: {error.strerror}",
+        hint="take it from another copy: `copwatch doctor --from DIR`",
+    )

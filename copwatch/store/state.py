@@ -6,7 +6,7 @@ and a seized laptop shows with it which archive it belonged to and how far that 
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from copwatch.crypto.signing import SigningKey
 from copwatch.errors import Busy, Unfinished
 from copwatch.proof.hashing import is_hex
 from copwatch.store.durable import write_beside
+
+_FOLDERS = "folders.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,33 @@ def write_default(folder: Path) -> None:
     _write(state_folder() / "default.json", {"archive": str(folder.resolve())})
 
 
+def known_archive(folder: Path, beginnings: Collection[str]) -> str | None:
+    """Which archive is meant in a folder that holds first charters of these archives (first 16 digits of their ids).
+
+    The one that stood in that folder before; otherwise the only one of them that this computer has pinned.
+    """
+    before = (_read(state_folder() / _FOLDERS) or {}).get(str(folder.resolve()))
+    if before is not None and before[:16] in beginnings:
+        return str(before)
+    pinned = [
+        str(found["archive"]) for found in map(_read, _pins(beginnings)) if found and "archive" in found
+    ]
+    return pinned[0] if len(pinned) == 1 else None
+
+
+def remember_folder(folder: Path, archive: str) -> None:
+    """Notes which archive stands in a folder."""
+    path, known = state_folder() / _FOLDERS, str(folder.resolve())
+    before = _read(path) or {}
+    if before.get(known) != archive:
+        _write(path, {**before, known: archive})
+
+
+def _pins(beginnings: Collection[str]) -> Iterator[Path]:
+    for beginning in sorted(beginnings):
+        yield from sorted((state_folder() / "archives").glob(f"{beginning}*/pin.json"))
+
+
 class LocalState:
     """The state of one archive on this computer."""
 
@@ -82,8 +111,11 @@ class LocalState:
         return Pin(data["root"], data["charter_version"], data["charter"]) if data else None
 
     def save_pin(self, pin: Pin) -> None:
-        """Remembers the root key and the newest charter."""
-        write = {"root": pin.root, "charter_version": pin.charter_version, "charter": pin.charter}
+        """Remembers the root key and the highest charter, with the whole archive id."""
+        write = {
+            "archive": self.archive, "root": pin.root, "charter_version": pin.charter_version,
+            "charter": pin.charter,
+        }  # fmt: skip
         _write(self.folder / "pin.json", write)
 
     def heads(self) -> dict[str, Head]:

@@ -10,7 +10,7 @@ from copwatch.proof.findings import Finding
 from copwatch.store.archive import Archive
 from copwatch.store.bodies import open_sets
 from copwatch.store.keys import Keys
-from copwatch.store.ledgers import read_new
+from copwatch.store.ledgers import devices_with_ledgers, read_counting
 from copwatch.workflows.stamping import Now, fresh_id, make_stamp
 
 
@@ -48,8 +48,8 @@ def make_roster(archive: Archive, names: Names, device: str, now: Now) -> Roster
 
 
 def _rosters(archive: Archive, keys: Keys, findings: list[Finding]) -> Iterable[Roster]:
-    for device in archive.devices():
-        for read in read_new(archive, device, None, findings):
+    for device in devices_with_ledgers(archive):
+        for read in read_counting(archive, device, None, findings):
             for opened in open_sets(archive, keys, read, {}, findings):
                 yield from _in(opened)
 

@@ -26,7 +26,7 @@ from copwatch.store.keys import (
     seal_root,
     seal_under_passphrase,
 )
-from copwatch.store.ledgers import read_new
+from copwatch.store.ledgers import read_counting
 from copwatch.store.objects import Staging
 from copwatch.store.own_ledger import open_own_ledger
 from copwatch.store.recent import forget_recent
@@ -185,7 +185,7 @@ def _cut(archive: Archive, device: Device) -> Iterable[Device]:
     """The device up to its last entry in this copy; none when it has no entry: then all of its entries are apart."""
     ignored: list[Finding] = []
     last = None
-    for read in read_new(archive, device.key, None, ignored):
+    for read in read_counting(archive, device.key, None, ignored):
         last = Until(read.line.entry.seq, read.hash)
     if device.until is not None and last is not None and device.until.seq <= last.seq:
         return [device]
@@ -209,9 +209,11 @@ def _renewed_founder(
     recipient = founder.recipient()
     sealed = staging.add_bytes(seal_under_passphrase(founder, passphrase))
     member = Member(fresh_id(), str(recipient), sealed)
+    counted = {(c.id, k, text) for c in charter.compartments for k, text in enumerate(c.epochs)}
     grants = [
-        KeyGrant(compartment, epoch, member.id, staging.add_bytes(seal_identity(identity, [recipient])))
-        for (compartment, epoch), identity in keys.compartments.items()
+        KeyGrant(place[0], place[1], member.id, staging.add_bytes(seal_identity(identity, [recipient])))
+        for place, identity in keys.compartments.items()
+        if place in counted
     ]
     return {
         "root_sealed": staging.add_bytes(seal_root(root, [recipient, keys.identity.recipient()])),

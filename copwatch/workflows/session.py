@@ -14,13 +14,13 @@ from copwatch.errors import BadInput, NotFound
 from copwatch.model.ids import KINDS, Code
 from copwatch.progress import Progress
 from copwatch.proof.body import OpenedSet
-from copwatch.proof.findings import Finding, Kind
+from copwatch.proof.findings import Finding
 from copwatch.proof.ledger import Standing, standing
 from copwatch.store.archive import Archive, remember
 from copwatch.store.bodies import ReadLine, open_sets
 from copwatch.store.durable import write_beside
 from copwatch.store.keys import Keys
-from copwatch.store.ledgers import read_new, withdrawals
+from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_counting, withdrawals
 from copwatch.store.state import Head
 
 
@@ -59,16 +59,17 @@ class Session:
         before = self.catalogue.absorbed()
         lines = list(self._new_lines(before))
         known = {**self.withdrawn()}
-        withdrawn = withdrawals(self.archive, lines, known)
+        withdrawn = withdrawals(self.archive, [*lines, *read_apart(self.archive, self.findings)], known)
         sets = [
             opened
             for read in lines
             for opened in open_sets(self.archive, self.keys, read, withdrawn, self.findings)
         ]
         positions = {read.line.entry.device: (read.line.entry.seq + 1, read.hash) for read in lines}
-        if self._keys_changed() or withdrawn.keys() - known.keys():
+        changed = withdrawn != known
+        if self._keys_changed() or changed:
             sets = self._everything(withdrawn)
-        if positions or sets:
+        if positions or sets or changed:
             self.catalogue.absorb(sets, positions, withdrawn)
         self._judge()
         self._remember(positions, withdrawn)
@@ -87,17 +88,17 @@ class Session:
         return found[0]
 
     def _new_lines(self, before: dict[str, tuple[int, str]]) -> Iterable[ReadLine]:
-        for device in self.archive.devices():
+        for device in devices_with_ledgers(self.archive):
             start = Head(*before[device]) if device in before else None
-            yield from read_new(self.archive, device, start, self.findings)
+            yield from read_counting(self.archive, device, start, self.findings)
 
     def _everything(self, withdrawn: dict[str, str | None]) -> list[OpenedSet]:
         """Every set of every ledger again: a key came, or what survives of a withdrawn body is read from elsewhere."""
         ignored: list[Finding] = []
         return [
             opened
-            for device in self.archive.devices()
-            for read in read_new(self.archive, device, None, ignored)
+            for device in devices_with_ledgers(self.archive)
+            for read in read_counting(self.archive, device, None, ignored)
             for opened in open_sets(self.archive, self.keys, read, withdrawn, self.findings)
         ]
 
@@ -111,7 +112,7 @@ class Session:
         return noted is not None and noted != self._opens()
 
     def _opens(self) -> list[list[str | int]]:
-        return sorted([compartment, epoch] for compartment, epoch in self.keys.compartments)
+        return [list(place) for place in sorted(self.keys.compartments)]
 
     @property
     def _notes(self) -> str:
@@ -131,8 +132,6 @@ class Session:
         self.catalogue.judge(apart)
 
     def _remember(self, positions: dict[str, tuple[int, str]], withdrawn: dict[str, str | None]) -> None:
-        if any(f.kind in (Kind.FORK, Kind.BROKEN_CHAIN, Kind.ROLLBACK) for f in self.findings):
-            return
         remember(self.archive)
         if positions:
             self.archive.state.save_heads({d: Head(size, head) for d, (size, head) in positions.items()})

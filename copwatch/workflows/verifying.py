@@ -12,12 +12,14 @@ from copwatch.progress import Progress
 from copwatch.proof.body import OpenedSet
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.words import from_words, to_words
+from copwatch.store.all_ledgers import Named, read_all
 from copwatch.store.archive import Archive
-from copwatch.store.bodies import open_sets
+from copwatch.store.bodies import ReadLine, open_sets
 from copwatch.store.check import Check, Verification, total_bytes, verify_archive
 from copwatch.store.evidence import EvidenceReader
+from copwatch.store.found import Collected
 from copwatch.store.keys import Keys
-from copwatch.store.ledgers import Named, read_all, read_new
+from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_counting
 from copwatch.store.sealing import Piece
 
 _BLOCK = 1 << 20
@@ -60,8 +62,7 @@ class _Deep:
 def verify_deep(archive: Archive, keys: Keys, progress: Progress) -> Check:
     """Opens everything that the keys open: every record against its leaf, every file against its hash."""
     findings: list[Finding] = list(keys.findings)
-    ignored: list[Finding] = []
-    named, done = read_all(archive, ignored), _Deep()
+    named, done = read_all(archive, Collected()), _Deep()
     progress.start(None, "opening everything")
     try:
         for opened in _opened(archive, keys, named, findings, done):
@@ -78,13 +79,20 @@ def verify_deep(archive: Archive, keys: Keys, progress: Progress) -> Check:
 def _opened(
     archive: Archive, keys: Keys, named: Named, findings: list[Finding], done: _Deep
 ) -> Iterator[OpenedSet]:
-    for device in archive.devices():
-        for read in read_new(archive, device, None, []):
-            for part in read.line.lists.sets:
-                opens = (part.compartment, part.epoch) in keys.compartments
-                done.sets += opens
-                done.closed += not opens
-            yield from open_sets(archive, keys, read, named.withdrawn, findings)
+    for read in _lines(archive):
+        for part in read.line.lists.sets:
+            opens = keys.opens(archive.history, read.line.entry.charter, part) is not None
+            done.sets += opens
+            done.closed += not opens
+        yield from open_sets(archive, keys, read, named.withdrawn, findings)
+
+
+def _lines(archive: Archive) -> Iterator[ReadLine]:
+    """Every line of every branch once. What does not hold in them is among the keyless findings."""
+    ignored: list[Finding] = []
+    for device in devices_with_ledgers(archive):
+        yield from read_counting(archive, device, None, ignored)
+    yield from read_apart(archive, ignored)
 
 
 def _check_record(
@@ -114,6 +122,8 @@ def _check_file(archive: Archive, keys: Keys, record: Evidence, progress: Progre
                 progress.advance(len(block))
     except CopwatchError as error:
         return [Finding(Kind.UNREADABLE, where, error.message)]
+    except OSError as error:
+        return [Finding(Kind.UNREADABLE, where, error.strerror or "cannot be read")]
     if state.hexdigest() != record.sha256:
         return [Finding(Kind.ALTERED, where, "its bytes are not those that were received")]
     return []

@@ -1,0 +1,130 @@
+"""Every object has the name of its content and is an age file; every object that is named is there."""
+
+import hashlib
+import os
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from copwatch.crypto.age import looks_sealed
+from copwatch.proof.findings import Finding, Kind
+from copwatch.proof.history import History
+from copwatch.store.all_ledgers import Named
+from copwatch.store.found import Collected, unreadable
+from copwatch.store.layout import OBJECT_NAME, OBJECTS, Layout
+from copwatch.store.objects import BLOCK
+from copwatch.store.plain import open_plain
+
+LARGEST_OBJECT = 4_000_000_000
+"""No piece of evidence is as large when sealed (docs/format.md, "Evidence"), and nothing else comes near."""
+FOLDERS = tuple(f"{number:02x}" for number in range(256))
+_WORKERS = 2
+Advance = Callable[[int], None]
+
+
+def object_files(layout: Layout, found: Collected) -> Iterator[tuple[str, int]]:
+    """Name and size of each object that is a plain file at its place, folder by folder in no order."""
+    for folder in plain_folders(layout):
+        try:
+            with os.scandir(layout.objects / folder) as entries:
+                for entry in entries:
+                    match = OBJECT_NAME.match(entry.name)
+                    if match and match[1][:2] == folder and entry.is_file(follow_symlinks=False):
+                        yield match[1], entry.stat(follow_symlinks=False).st_size
+        except OSError as error:
+            found.add([unreadable(f"{OBJECTS}/{folder}", error)])
+
+
+def plain_folders(layout: Layout) -> Iterator[str]:
+    """The folders below objects/ that are no links."""
+    if layout.objects.is_dir() and not layout.objects.is_symlink():
+        for folder in FOLDERS:
+            path = layout.objects / folder
+            if path.is_dir() and not path.is_symlink():
+                yield folder
+
+
+def check_objects(
+    layout: Layout, known: tuple[History, Named] | None, advance: Advance
+) -> tuple[tuple[Finding, ...], str]:
+    """What was found, and what was done, in words. `known` says which objects are named; None when nobody knows."""
+    run = _Run(layout, known, advance)
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        for future in [pool.submit(run.work) for _ in range(_WORKERS)]:
+            future.result()
+    run.found.listed.sort(key=lambda finding: finding.where)
+    for name in sorted(run.missing):
+        run.found.add([Finding(Kind.MISSING, _where(name), f"named by {run.missing[name]}")])
+    return run.found.all(), f"{run.count:,} objects, {run.size:,} bytes, each read whole"
+
+
+@dataclass
+class _Run:
+    """Hashes all objects on as many threads as help; each has its own buffer. What is shared is under a lock."""
+
+    layout: Layout
+    known: tuple[History, Named] | None
+    advance: Advance
+    found: Collected = field(default_factory=Collected)
+    missing: dict[str, str] = field(default_factory=dict)
+    count: int = 0
+    size: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._ahead = object_files(self.layout, self.found)
+        if self.known is not None:
+            history, named = self.known
+            wanted = {**dict.fromkeys(history.objects(), "charter/"), **named.objects}
+            self._wanted = wanted.keys()
+            self.missing = {name: by for name, by in wanted.items() if name not in named.withdrawn}
+
+    def work(self) -> None:
+        """Takes object after object until there is none."""
+        buffer = bytearray(BLOCK)
+        while True:
+            with self._lock:
+                item = next(self._ahead, None)
+                if item is None:
+                    return
+                self._note(*item)
+            found = _check_one(self.layout, item[0], buffer)
+            with self._lock:
+                self.advance(item[1])
+                if found is not None:
+                    self.found.add([found])
+
+    def _note(self, name: str, size: int) -> None:
+        self.count += 1
+        self.size += size
+        self.missing.pop(name, None)
+        if self.known is None:
+            return
+        named = self.known[1]
+        if name not in self._wanted and name not in named.withdrawn and name not in named.apart:
+            self.found.add([Finding(Kind.UNREFERENCED, _where(name), "no entry names it")])
+
+
+def _where(name: str) -> str:
+    return f"{OBJECTS}/{name[:2]}/{name}.age"
+
+
+def _check_one(layout: Layout, name: str, buffer: bytearray) -> Finding | None:
+    state, size, view = hashlib.sha256(), 0, memoryview(buffer)
+    sealed = False
+    try:
+        with os.fdopen(open_plain(layout.folder, layout.object(name)), "rb", buffering=0) as file:
+            if os.fstat(file.fileno()).st_size > LARGEST_OBJECT:
+                return Finding(Kind.MALFORMED, _where(name), "is larger than any object of this format")
+            while count := file.readinto(view):
+                sealed = sealed or (size == 0 and looks_sealed(bytes(view[: min(count, 64)])))
+                state.update(view[:count])
+                size += count
+    except OSError as error:
+        return unreadable(_where(name), error)
+    if state.hexdigest() != name:
+        return Finding(Kind.ALTERED, _where(name), "its content does not have its name")
+    if not sealed:
+        return Finding(Kind.MALFORMED, _where(name), "is not an age v1 file")
+    return None
