@@ -24,7 +24,7 @@ from copwatch.store.objects import Staging
 from copwatch.store.own_key import guard_own_key
 from copwatch.store.own_ledger import open_own_ledger
 from copwatch.store.places import transferring
-from copwatch.store.side import Side, explained
+from copwatch.store.side import Side, explained, object_path
 from copwatch.store.state import LocalState
 from copwatch.store.survey import Found, Rest, read_one
 from copwatch.store.transfer import carry_out, prepare
@@ -157,9 +157,9 @@ class _Doctor:
             guard_own_key(state, [ledger.heads for ledger in found])
 
     def mend_from(self, source: Path, diagnosis: Diagnosis, journal: Path) -> None:
-        """Lines that do not hold first, so that everything behind them can be brought; then damaged objects."""
-        self.layout.staging.mkdir(mode=0o700, exist_ok=True)
+        """Lines that do not hold first, so that everything behind them can be brought; then objects, then the rest."""
         self._mend_ledgers(source)
+        self._replace_objects(source, diagnosis)
         transfer = prepare(source, self.folder, self.identity)
         charters = [name for name, _ in transfer.charters.missing]
         done = carry_out(transfer, self.advance, journal=journal)
@@ -168,7 +168,6 @@ class _Doctor:
         if done.objects or done.entries or done.checkpoints:
             what = f"{done.objects} objects, {done.entries} entries, {done.checkpoints} checkpoints"
             self.actions.append(Action(Deed.BROUGHT, ".", what))
-        self._replace_objects(source, diagnosis)
 
     def recover_own_ledger(self) -> None:
         """The torn end of our own ledger goes to tmp/, as before any writing."""
@@ -216,6 +215,7 @@ class _Doctor:
 
     def _mend_ledgers(self, source: Path) -> None:
         transfer = prepare(source, self.folder, self.identity)
+        self.layout.staging.mkdir(mode=0o700, exist_ok=True)
         here, there = Side(Layout(source)), Side(self.layout)
         for device in transfer.devices:
             for ours in transfer.ours.of(device):
@@ -239,11 +239,12 @@ class _Doctor:
         with Staging(self.layout) as staging:
             carrier = Carrier(here, there, staging, self.advance)
             for name in _troubled_objects(diagnosis):
+                deed = Deed.REPLACED_OBJECT if there.object_size(name) is not None else Deed.BROUGHT
                 before = carrier.brought
                 carrier.take(name, None, check=True)
                 carrier.flush()
                 if carrier.brought > before:
-                    self.actions.append(Action(Deed.REPLACED_OBJECT, f"objects/{name[:2]}/{name}.age"))
+                    self.actions.append(Action(deed, object_path(name)))
         self.source_findings += here.findings
 
 
