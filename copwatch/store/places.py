@@ -15,6 +15,7 @@ from copwatch.store.layout import Layout
 from copwatch.store.state import Head, LocalState
 
 _FILE = "places.json"
+_MEMORY = ("tmpfs", "ramfs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Place:
 
     `fingerprint` tells whether it is still the same disk: device and inode number of its objects folder. A new
     disk at the same path takes the place of the old one in the list, so that one path never counts twice.
-    `same_disk` says that it stands on the disk of the archive, and is lost together with it. `at` is RFC 3339.
+    `same_disk` says that it stands on the disk of the archive, and is lost together with it; `in_memory` that it is
+    gone when the computer is switched off. `at` is RFC 3339.
     """
 
     path: Path
@@ -31,6 +33,12 @@ class Place:
     heads: Mapping[str, Head]
     at: str
     same_disk: bool
+    in_memory: bool
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it can outlive the archive's own disk."""
+        return not self.same_disk and not self.in_memory
 
     def holds(self, device: str, seq: int) -> bool:
         """Whether entry `seq` of `device` was verified there with all its objects."""
@@ -41,9 +49,10 @@ class Place:
 def verified_places(state: LocalState, device: str, seq: int) -> list[Place]:
     """The places besides the archive itself that hold entry `seq` of `device`.
 
-    A copy on the disk of the archive is none: it is lost, or seized, together with it.
+    A copy on the disk of the archive, or in the computer's memory, is none: it is lost together with it. Whether
+    two disks of one computer are partitions of one cannot be told.
     """
-    return [p for p in read_places(state) if p.holds(device, seq) and not p.same_disk]
+    return [p for p in read_places(state) if p.holds(device, seq) and p.lasting]
 
 
 def read_places(state: LocalState) -> list[Place]:
@@ -62,7 +71,7 @@ def known_place(state: LocalState, folder: Path) -> Place | None:
 def make_place(folder: Path, archive: Path, heads: Mapping[str, Head], at: str) -> Place:
     """The place that `folder` (resolved) is, for the archive in the folder `archive`."""
     same = folder.stat().st_dev == archive.stat().st_dev
-    return Place(folder, fingerprint(folder), dict(heads), at, same)
+    return Place(folder, fingerprint(folder), dict(heads), at, same, in_memory(folder))
 
 
 def save_place(state: LocalState, place: Place) -> None:
@@ -73,6 +82,7 @@ def save_place(state: LocalState, place: Place) -> None:
         "heads": {device: [head.size, head.hash] for device, head in sorted(place.heads.items())},
         "at": place.at,
         "same_disk": place.same_disk,
+        "in_memory": place.in_memory,
     }
     state.write(_FILE, data)
 
@@ -84,6 +94,17 @@ def fingerprint(folder: Path) -> str:
     except OSError:
         return ""
     return f"{found.st_dev}:{found.st_ino}"
+
+
+def in_memory(folder: Path) -> bool:
+    """Whether a folder stands in the computer's memory (`/tmp` does on some systems). False where nobody can say."""
+    device = folder.stat().st_dev
+    number = f"{os.major(device)}:{os.minor(device)}" if hasattr(os, "major") else ""
+    try:
+        with Path("/proc/self/mountinfo").open(encoding="utf-8", errors="replace") as lines:
+            return any(_mount_type(line, number) in _MEMORY for line in lines)
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -110,4 +131,10 @@ def transferring(state: LocalState, folder: Path) -> Iterator[Path]:
 
 def _place(path: str, value: Any) -> Place:
     heads = {device: Head(size, hash_) for device, (size, hash_) in value["heads"].items()}
-    return Place(Path(path), value["fingerprint"], heads, value["at"], value["same_disk"])
+    return Place(Path(path), value["fingerprint"], heads, value["at"], value["same_disk"], value["in_memory"])
+
+
+def _mount_type(line: str, number: str) -> str | None:
+    """The file system type of a line of mountinfo (proc_pid_mountinfo(5)), when it has that device number."""
+    fields, _, rest = line.partition(" - ")
+    return rest.split(" ", 1)[0] if fields.split(" ")[2:3] == [number] else None

@@ -24,7 +24,7 @@ class Copied:
     """What `copwatch copy` did, and what may be said of it.
 
     `places` are the verified places, besides the archive, that hold every entry that this device wrote. A copy on
-    the disk of the archive (`same_disk`) is none of them. `card_may_be_wiped` is true only when nothing at all was
+    the disk of the archive, or in memory, is none of them. `card_may_be_wiped` is true only when nothing at all was
     found and this copy is one of them. `why_not_recorded` is empty when a custody event was written.
     """
 
@@ -34,11 +34,6 @@ class Copied:
     places: tuple[Place, ...]
     card_may_be_wiped: bool
     why_not_recorded: str
-
-    @property
-    def same_disk(self) -> bool:
-        """Whether the copy stands on the disk of the archive."""
-        return self.place.same_disk
 
 
 @dataclass(frozen=True, slots=True)

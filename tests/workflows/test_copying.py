@@ -51,8 +51,9 @@ def a(tmp_path):
 
 
 @pytest.fixture
-def other_disk(tmp_path):
-    """A folder on another disk than the tests' own."""
+def other_disk(tmp_path, monkeypatch):
+    """A folder on another file system than the tests' own. It is in memory, and here that counts as a disk."""
+    monkeypatch.setattr("copwatch.store.places.in_memory", lambda _: False)
     try:
         top = Path(tempfile.mkdtemp(dir="/dev/shm"))
     except OSError:
@@ -76,7 +77,7 @@ def an_object(folder: Path, device: str, seq: int = 0) -> Path:
 def test_a_verified_copy_on_another_disk_frees_the_card(a, other_disk):
     progress = Counted()
     copied = copy(a, other_disk / "archive", progress=progress)
-    assert copied.card_may_be_wiped and copied.done.clean and not copied.same_disk
+    assert copied.card_may_be_wiped and copied.done.clean and not copied.place.same_disk
     assert [place.path for place in copied.places] == [other_disk / "archive"]
     assert content(other_disk / "archive") == content(a.folder)
     assert progress.done == progress.total > 0 and progress.finished == 1
@@ -94,9 +95,18 @@ def test_what_is_added_after_the_copy_is_in_no_verified_place(a, other_disk):
 
 def test_a_copy_on_the_disk_of_the_archive_never_frees_the_card(a, tmp_path):
     copied = copy(a, tmp_path / "copy")
-    assert copied.done.clean and copied.same_disk
+    assert copied.done.clean and copied.place.same_disk
     assert copied.places == () and not copied.card_may_be_wiped
     assert verified_places(a.archive.state, a.device, 0) == []
+
+
+def test_a_copy_in_memory_never_frees_the_card(a, other_disk, monkeypatch):
+    monkeypatch.undo()
+    with a.here():
+        copied = copy(a, other_disk / "archive")
+    assert copied.done.clean and not copied.place.same_disk
+    assert copied.place.in_memory == Path("/proc/self/mountinfo").exists()
+    assert copied.card_may_be_wiped != copied.place.in_memory
 
 
 def test_any_finding_keeps_the_card_also_one_that_was_made_good(a, other_disk):

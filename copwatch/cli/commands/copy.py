@@ -54,7 +54,8 @@ def command(
             transfer_json(copied.done, copied.own_key)
             | {
                 "verified_places": 1 + len(copied.places),
-                "same_disk": copied.same_disk,
+                "same_disk": copied.place.same_disk,
+                "in_memory": copied.place.in_memory,
                 "card_may_be_wiped": copied.card_may_be_wiped,
                 "recorded": not copied.why_not_recorded,
             }
@@ -77,9 +78,16 @@ def _show(copied: "Copied", *, asked: bool) -> None:
     places = len(copied.places)
     if places:
         voice.say(f"This archive is now in {1 + places} verified places.")
+    voice.say(_card(copied))
+
+
+def _card(copied: "Copied") -> str:
     if copied.card_may_be_wiped:
-        voice.say("The card may be wiped.")
-    elif copied.same_disk:
-        voice.say("Keep the card: the copy is on the disk of the archive, and is lost together with it.")
-    else:
-        voice.say("Keep the card: this copy does not hold everything that this computer added, verified.")
+        return "The card may be wiped."
+    if copied.place.same_disk:
+        return "Keep the card: the copy is on the disk of the archive, and is lost together with it."
+    if copied.place.in_memory:
+        return "Keep the card: the copy is in this computer's memory, and is gone when it is switched off."
+    if not copied.done.clean:
+        return "Keep the card: not everything holds."
+    return "Keep the card: nothing shows that the copy has all that this computer added."
