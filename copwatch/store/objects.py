@@ -1,21 +1,29 @@
 """Objects: sealed files named by their own SHA-256. Staged under tmp/, then renamed into place."""
 
 import hashlib
+import itertools
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+import filelock
+
 from copwatch.errors import IntegrityFailure
 from copwatch.store.durable import FIXED_TIME, flush_all, flush_names
 from copwatch.store.layout import OBJECT_NAME, Layout
-from copwatch.store.plain import open_plain
+from copwatch.store.plain import is_plain_folder, open_plain
 
 BLOCK = 1 << 20
+_IN_USE = "in-use.lock"
+_STAGED = re.compile(r"[0-9a-f]{16}\Z")
+_FRESH = 3600
 
 
 @dataclass
@@ -27,21 +35,28 @@ class Staging:
 
     layout: Layout
     folder: Path = field(init=False)
+    _lock: filelock.BaseFileLock = field(init=False)
     _staged: dict[str, Path] = field(init=False, default_factory=dict)
+    _numbers: Iterator[int] = field(init=False, default_factory=itertools.count)
 
     def __enter__(self) -> "Staging":
         self.folder = self.layout.staging / secrets.token_hex(8)
         self.folder.mkdir(mode=0o700, parents=True)
+        self._lock = filelock.FileLock(self.folder / _IN_USE, mode=0o600)
+        # Where a file system has no locks, what is left behind is not found again, and nothing else suffers.
+        with suppress(NotImplementedError, OSError):
+            self._lock.acquire()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._lock.release()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def create(self) -> tuple[Path, BinaryIO]:
         """A new empty file to write an object into."""
-        path = self.folder / secrets.token_hex(8)
+        path = self.folder / str(next(self._numbers))
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         return path, os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0)
 
@@ -77,6 +92,22 @@ class Staging:
         flush_names([*folders, self.layout.objects], self.folder)
         for name in staged:
             del self._staged[name]
+
+
+def remove_leftovers(layout: Layout, now: float) -> None:
+    """Removes what was staged by a program that is gone: killed, or without power. `now` is the time in seconds.
+
+    It held a lock, which nobody holds now. The hour keeps away from who has just begun and has no lock yet.
+    """
+    for path in layout.staging.iterdir() if is_plain_folder(layout.staging) else ():
+        if not _STAGED.match(path.name) or not is_plain_folder(path) or not (path / _IN_USE).is_file():
+            continue
+        with suppress(NotImplementedError, OSError, filelock.Timeout):
+            if now - path.stat().st_mtime < _FRESH:
+                continue
+            with filelock.FileLock(path / _IN_USE, timeout=0, mode=0o600):
+                pass
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def names(layout: Layout) -> Iterator[str]:

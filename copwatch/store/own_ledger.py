@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copwatch.crypto.signing import SigningKey, verify
-from copwatch.errors import NotThisDevice
+from copwatch.errors import IntegrityFailure, NewerFormat, NotThisDevice
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.entry import (
+    LONGEST_LINE,
     Entry,
     Line,
     Lists,
@@ -22,8 +23,9 @@ from copwatch.proof.entry import (
 from copwatch.proof.ledger import SEGMENT_LINES
 from copwatch.proof.shapes import Malformed, Newer
 from copwatch.store.archive import Archive
-from copwatch.store.durable import FIXED_TIME, flush, flush_folder
+from copwatch.store.durable import FIXED_TIME, flush, flush_folder, write_new
 from copwatch.store.layout import segment_name
+from copwatch.store.plain import open_plain
 from copwatch.store.state import Head
 
 
@@ -66,55 +68,66 @@ class OwnLedger:
         return str(self.head)
 
     def recover(self) -> None:
-        """Takes in what was written after the remembered head, and moves a torn rest to tmp/.
+        """Takes in what was written after the remembered head, and moves the rest of an unfinished line to tmp/.
 
-        Raises `NotThisDevice` when the file ends before the remembered head: an older copy of the archive.
+        Raises:
+            NotThisDevice: the file ends before the remembered head (an older copy), or this key was used elsewhere.
+            NewerFormat: a newer copwatch wrote here.
+            IntegrityFailure: what stands there is not what this computer wrote, or cannot be read.
         """
-        path = self.folder / segment_name(max(self.size - 1, 0))
-        self._check_remembered(path)
-        while True:
-            torn = self._take_further(self.folder / segment_name(self.size))
-            if torn or self.size % SEGMENT_LINES or not (self.folder / segment_name(self.size)).exists():
-                break
+        known, seq = self.size, max(self.size - 1, 0) // SEGMENT_LINES * SEGMENT_LINES
+        try:
+            while os.path.lexists(path := self.folder / segment_name(seq)):
+                seq = self._read_segment(path, seq, known)
+                if seq % SEGMENT_LINES:
+                    break
+        except OSError as error:
+            raise _changed(f"it cannot be read: {error.strerror}") from error
+        if seq < known:
+            raise _older()
         self._remember()
 
-    def _check_remembered(self, path: Path) -> None:
-        if not self.size:
-            return
-        number = (self.size - 1) % SEGMENT_LINES
-        lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
-        found = _parse(lines[number]) if number < len(lines) else None
-        if found is None or entry_hash(found.entry) != self.head:
-            raise NotThisDevice(
-                "this copy of the archive is older than what this computer last wrote, or its ledger was changed",
-                hint="bring it up to date with `copwatch merge DIR`, or start a new device key: `copwatch recover`",
-            )
+    def _read_segment(self, path: Path, seq: int, known: int) -> int:
+        """Reads one segment that begins with entry `seq`; gives the number behind the last entry that holds."""
+        end, kept = seq + SEGMENT_LINES, 0
+        with os.fdopen(open_plain(self.archive.layout.folder, path), "rb") as file:
+            while raw := file.readline(LONGEST_LINE + 2):
+                if seq == end:
+                    raise _changed("a segment of it is too long")
+                if seq == known - 1 and not self._is_head(raw):
+                    raise _older()
+                if seq >= known and not self._take(raw):
+                    if file.read(1):
+                        raise _changed("lines stand there that it did not write")
+                    break
+                seq, kept = seq + 1, kept + len(raw)
+            whole = kept == os.fstat(file.fileno()).st_size
+        if not whole:
+            _move_rest(path, kept, self.archive.layout.staging)
+        return seq
 
-    def _take_further(self, path: Path) -> bool:
-        """Reads on in one segment; True when something torn stood at its end."""
-        if not path.exists():
+    def _is_head(self, raw: bytes) -> bool:
+        line = _parse(raw)
+        return line is not None and entry_hash(line.entry) == self.head
+
+    def _take(self, raw: bytes) -> bool:
+        """Takes in the next line; False when it was not finished, which can only be the last one."""
+        line = _parse(raw)
+        if line is None or not verify(self.key.public_hex, entry_message(line.entry), line.sig):
             return False
-        data = path.read_bytes()
-        lines = data.split(b"\n")
-        done = self.size % SEGMENT_LINES
-        whole = sum(len(line) + 1 for line in lines[:done])
-        for raw in lines[done:-1]:
-            line = _parse(raw)
-            if line is None or not self._follows(line):
-                break
-            self._advance(line.entry)
-            whole += len(raw) + 1
-        if whole == len(data):
-            return False
-        _move_rest(path, whole, self.archive.layout.staging)
+        if not self._follows(line):
+            raise NotThisDevice(
+                "this computer's device key was used elsewhere: another entry stands where the next one belongs",
+                hint="start a new device key: `copwatch recover`",
+            )
+        self._advance(line.entry)
         return True
 
     def _follows(self, line: Line) -> bool:
         entry = line.entry
-        placed = (entry.archive, entry.device, entry.seq, entry.prev) == (
+        return (entry.archive, entry.device, entry.seq, entry.prev) == (
             self.archive.id, self.key.public_hex, self.size, self.head,
         )  # fmt: skip
-        return placed and verify(entry.device, entry_message(entry), line.sig)
 
     def _advance(self, entry: Entry) -> None:
         self.size, self.head = entry.seq + 1, entry_hash(entry)
@@ -149,10 +162,30 @@ def open_own_ledger(archive: Archive) -> OwnLedger:
 
 
 def _parse(raw: bytes) -> Line | None:
+    """A line with its newline; None when it is none. Raises `NewerFormat`."""
     try:
-        return parse_line(raw)
-    except (NotCanonical, Malformed, Newer):
+        return parse_line(raw.removesuffix(b"\n")) if raw.endswith(b"\n") else None
+    except Newer as error:
+        raise NewerFormat(
+            "a newer copwatch has written to this computer's ledger",
+            hint="install the newest version; nothing was changed",
+        ) from error
+    except (NotCanonical, Malformed):
         return None
+
+
+def _older() -> NotThisDevice:
+    return NotThisDevice(
+        "this copy of the archive is older than what this computer last wrote, or its ledger was changed",
+        hint="bring it up to date with `copwatch merge DIR`, or start a new device key: `copwatch recover`",
+    )
+
+
+def _changed(why: str) -> IntegrityFailure:
+    return IntegrityFailure(
+        f"this computer's ledger was changed: {why}",
+        hint="run `copwatch verify`; another copy of the archive may have it whole",
+    )
 
 
 def _append(path: Path, data: bytes) -> None:
@@ -181,7 +214,9 @@ def _move_rest(path: Path, keep: int, staging: Path) -> None:
     staging.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("r+b") as file:
         file.seek(keep)
-        (staging / f"torn-{secrets.token_hex(4)}.jsonl").write_bytes(file.read())
+        rest = staging / f"torn-{secrets.token_hex(4)}.jsonl"
+        write_new(rest, file.read(LONGEST_LINE + 2))
+        flush_folder(staging)
         file.truncate(keep)
         file.flush()
         flush(file.fileno())

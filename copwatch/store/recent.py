@@ -5,7 +5,8 @@ after 30 days, or at once. Whoever seizes this computer can test with it whether
 during that time (docs/threat-model.md); they learn nothing of files that they do not hold.
 
 The line is written before the entry it belongs to, so that a crash between the two loses no file and takes none
-twice: a line whose entry never came to be is dropped when the index is next opened.
+twice: when the index is next opened, a line whose very entry is not in the ledger is dropped. Another entry may stand
+at its place by then, so that the number alone would say that files came in which nobody has.
 """
 
 import hmac
@@ -16,8 +17,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+from copwatch.errors import IntegrityFailure
 from copwatch.store.durable import flush, write_beside
+from copwatch.store.ledgers import read_at
 from copwatch.store.own_ledger import OwnLedger
 from copwatch.store.state import LocalState
 
@@ -57,16 +61,13 @@ class RecentFiles:
 
 def open_recent(state: LocalState, ledger: OwnLedger, today: date) -> RecentFiles:
     """Reads the index; drops what is older than 30 days and what belongs to entries that never came to be."""
-    device = ledger.key.public_hex
     path, oldest = state.folder / _INDEX, (today - timedelta(days=KEPT_DAYS)).isoformat()
-    lines = [json.loads(raw) for raw in _whole_lines(path)]
-    kept = [
-        line for line in lines
-        if oldest <= line["day"] and (line["device"] != device or line["seq"] < ledger.size)
-    ]  # fmt: skip
-    if len(kept) != len(lines):
-        write_beside(path, b"".join(json.dumps(line).encode() + b"\n" for line in kept))
-    index = RecentFiles(path, _key(state), device)
+    before = path.read_bytes() if path.exists() else b""
+    kept = [line for line in map(_parse, before.split(b"\n")) if line and _stays(line, ledger, oldest)]
+    after = b"".join(json.dumps({**line, "held": True}).encode() + b"\n" for line in kept)
+    if after != before:
+        write_beside(path, after)
+    index = RecentFiles(path, _key(state), ledger.key.public_hex)
     for line in kept:
         index.found.update(line["tags"])
     return index
@@ -85,5 +86,22 @@ def _key(state: LocalState) -> bytes:
     return path.read_bytes()
 
 
-def _whole_lines(path: Path) -> list[bytes]:
-    return [line for line in path.read_bytes().split(b"\n")[:-1] if line] if path.exists() else []
+def _parse(raw: bytes) -> dict[str, Any] | None:
+    """One line; None for a torn one, whose files are simply taken in again."""
+    try:
+        line = json.loads(raw)
+        return line if line.keys() >= {"device", "seq", "entry", "day", "tags"} else None
+    except (ValueError, AttributeError):
+        return None
+
+
+def _stays(line: dict[str, Any], ledger: OwnLedger, oldest: str) -> bool:
+    """Whether a line is young enough, and its entry in the ledger. That is looked up once, and then noted as held."""
+    if line["day"] < oldest:
+        return False
+    if line.get("held") or line["device"] != ledger.key.public_hex:
+        return True
+    try:
+        return read_at(ledger.archive, line["device"], line["seq"]).hash == str(line["entry"])
+    except IntegrityFailure:
+        return False

@@ -1,18 +1,20 @@
 """Appending to an archive: objects first, then the ledger line, then the remembered head."""
 
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from copwatch.crypto.age import parse_recipient, seal
 from copwatch.proof.body import BodyHeader, encode_body
-from copwatch.proof.canonical import Json, encode
+from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import SEED_SIZE, leaf
 from copwatch.proof.entry import Lists, SealedSet, Seen, entry_hash
 from copwatch.store.archive import Archive
-from copwatch.store.objects import Staging
+from copwatch.store.objects import Staging, remove_leftovers
 from copwatch.store.own_ledger import OwnLedger, open_own_ledger
+from copwatch.store.plain import refuse_links
 from copwatch.store.state import Head
 
 
@@ -71,20 +73,17 @@ class Draft:
 
     writer: Writer
     staging: Staging
-    _records: dict[str, list[tuple[Json, bytes]]] = field(default_factory=dict)
+    _records: dict[str, list[Json]] = field(default_factory=dict)
     _objects: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, record: Json, *, compartment: str | None = None, objects: Iterable[str] = ()) -> str:
-        """Adds a record (and the staged objects that it names) to a compartment; gives its leaf.
+    def add(self, record: Json, *, compartment: str | None = None, objects: Iterable[str] = ()) -> None:
+        """Adds a record (and the staged objects that it names) to a compartment.
 
         Without `compartment` it goes to the first one of the charter, `case`.
         """
         place = compartment or self.writer.archive.charter.compartments[0].id
-        encode(record)
-        seed = secrets.token_bytes(SEED_SIZE)
-        self._records.setdefault(place, []).append((record, seed))
+        self._records.setdefault(place, []).append(record)
         self._objects.setdefault(place, []).extend(objects)
-        return leaf(record, seed)
 
     @property
     def empty(self) -> bool:
@@ -92,7 +91,10 @@ class Draft:
         return not self._records
 
     def commit(self, before: Callable[[str], None] = lambda _: None) -> Committed:
-        """Seals the bodies, makes everything durable, then appends the line."""
+        """Seals the bodies, makes everything durable, then appends the line.
+
+        Raises `NotCanonical` or `Malformed` for a record that no body can hold; then nothing was written.
+        """
         sets = tuple(self._seal_set(place) for place in sorted(self._records))
         self.staging.place(name for part in sets for name in (part.body, *part.objects))
         return self.writer.append(Lists(sets, self.writer.seen()), before)
@@ -103,10 +105,16 @@ class Draft:
             raise ValueError("no such compartment")
         epoch = len(compartment.epochs) - 1
         header = BodyHeader(self.writer.archive.id, self.writer.device, place, epoch)
-        records = self._records[place]
+        records = _with_seeds(self._records[place])
         sealed = seal(encode_body(header, records), [parse_recipient(compartment.epochs[epoch])])
         leaves = tuple(leaf(record, seed) for record, seed in records)
         return SealedSet(place, epoch, self.staging.add_bytes(sealed), leaves, tuple(self._objects[place]))
+
+
+def _with_seeds(records: list[Json]) -> list[tuple[Json, bytes]]:
+    """Each record with a seed of its own, all drawn at once: each draw lets other threads in between."""
+    drawn = secrets.token_bytes(SEED_SIZE * len(records))
+    return [(record, drawn[SEED_SIZE * n : SEED_SIZE * (n + 1)]) for n, record in enumerate(records)]
 
 
 def append_records(archive: Archive, records: Iterable[Json]) -> Committed:
@@ -120,8 +128,16 @@ def append_records(archive: Archive, records: Iterable[Json]) -> Committed:
 
 @contextmanager
 def open_writer(archive: Archive) -> Iterator[Writer]:
-    """Takes the right to write. Raises `Busy` or `NotThisDevice`."""
+    """Takes the right to write.
+
+    Raises:
+        Busy: another copwatch is writing.
+        NotThisDevice, NewerFormat, IntegrityFailure: as `OwnLedger.recover`.
+        Refused: a link stands where the archive has a folder.
+    """
     with archive.state.writing():
+        refuse_links(archive.layout.folder)
+        remove_leftovers(archive.layout, time.time())
         yield Writer(archive, open_own_ledger(archive))
 
 
