@@ -54,9 +54,20 @@ def _flatten(value: Json, path: str, found: dict[str, Json]) -> None:
         found[path] = value
 
 
-def salt_of(seed: bytes, path: str) -> bytes:
-    """The salt of one field, 32 bytes."""
-    return hmac.digest(seed, b"copwatch/v1/salt\n" + path.encode(), "sha256")
+class Salts:
+    """The salts of a record's fields: HMAC-SHA256(seed, "copwatch/v1/salt\\n" ‖ path).
+
+    The keyed state is made once for a record and copied for each field.
+    """
+
+    def __init__(self, seed: bytes) -> None:
+        self._keyed = hmac.new(seed, b"copwatch/v1/salt\n", "sha256")
+
+    def of(self, path: str) -> bytes:
+        """The salt of one field, 32 bytes."""
+        state = self._keyed.copy()
+        state.update(path.encode())
+        return state.digest()
 
 
 def value_digest(salt: bytes, value: Json) -> bytes:
@@ -79,17 +90,16 @@ def leaf(record: Json, seed: bytes) -> str:
     if not isinstance(record, dict) or not record or len(seed) != SEED_SIZE:
         raise NotCanonical("a record is a JSON object with a seed of 32 bytes")
     encode(record)
+    salts = Salts(seed)
     return leaf_from_fields(
-        field_digest(path, value_digest(salt_of(seed, path), value))
-        for path, value in flatten(record).items()
+        field_digest(path, value_digest(salts.of(path), value)) for path, value in flatten(record).items()
     )
 
 
 def openings(record: Json, seed: bytes) -> list[Opening]:
     """What shows every field of a record, in the order of their paths; the seed itself is not among it."""
-    return [
-        Opening(path, salt_of(seed, path).hex(), value) for path, value in sorted(flatten(record).items())
-    ]
+    salts = Salts(seed)
+    return [Opening(path, salts.of(path).hex(), value) for path, value in sorted(flatten(record).items())]
 
 
 def leaf_of_parts(shown: Iterable[Opening], withheld: Iterable[Withheld], hidden: Iterable[str]) -> str:

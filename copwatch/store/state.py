@@ -101,7 +101,12 @@ class LocalState:
         return SigningKey(bytes.fromhex(data["seed"]))
 
     def save_device(self, key: SigningKey) -> None:
-        """Makes `key` this computer's device key. Its ledger starts empty."""
+        """Makes `key` this computer's device key. Its ledger starts empty.
+
+        The old key goes first, then its head: a crash in between must not leave the old key with an empty head,
+        with which it would sign a second history.
+        """
+        (self.folder / "device.json").unlink(missing_ok=True)
         _write(self.folder / "own.json", {})
         _write(self.folder / "device.json", {"seed": key.seed.hex()})
 

@@ -84,6 +84,7 @@ class Intake:
     _open: list[Received] = field(default_factory=list)
     _bytes: int = 0
     _since: float = 0.0
+    _stamp: Stamp | None = None
 
     def __enter__(self) -> "Intake":
         return self
@@ -148,6 +149,7 @@ class Intake:
             return
         if self._draft is None:
             self._draft, self._since = self.writer.draft(self.staging), time.monotonic()
+            self._stamp = self.stamp()
             self.first_records(self._draft)
         record = self._record(taken)
         self._draft.add(record.to_json(), objects=[piece.object for piece in sealed.pieces])
@@ -169,7 +171,7 @@ class Intake:
         raw, sealed = os.fsencode(taken.found.path.name), taken.sealed
         name = raw.decode("utf-8", "replace")
         return Evidence(
-            fresh_id(), self.stamp(), self.batch, name, sealed.size, sealed.sha256,
+            fresh_id(), self._stamp or self.stamp(), self.batch, name, sealed.size, sealed.sha256,
             tuple(Piece(piece.object, piece.size) for piece in sealed.pieces),
             media_type(sealed.head), "preserve",
             name_bytes=None if name.encode() == raw else raw.hex(),

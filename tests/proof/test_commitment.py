@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.commitment import (
     Opening,
+    Salts,
     Withheld,
     field_digest,
     flatten,
     leaf,
     leaf_of_parts,
     openings,
-    salt_of,
     value_digest,
 )
 from copwatch.proof.shapes import Malformed
@@ -82,18 +82,18 @@ def test_the_seed_is_in_no_opening():
 
 
 def one(path="/n", salt=None, value=123):
-    return Opening(path, salt or salt_of(SEED, path).hex(), value)
+    return Opening(path, salt or Salts(SEED).of(path).hex(), value)
 
 
 def test_a_digit_cannot_be_moved_from_the_value_into_the_salt():
     honest = leaf({"n": 123}, SEED)
     assert leaf_of_parts([one()], [], []) == honest
     with pytest.raises(Malformed):
-        leaf_of_parts([one(salt=salt_of(SEED, "/n").hex() + b"1".hex(), value=23)], [], [])
+        leaf_of_parts([one(salt=Salts(SEED).of("/n").hex() + b"1".hex(), value=23)], [], [])
 
 
 def test_a_name_cannot_be_moved_from_the_path_into_the_digest():
-    digest = value_digest(salt_of(SEED, "/client/name"), "Ann").hex()
+    digest = value_digest(Salts(SEED).of("/client/name"), "Ann").hex()
     assert leaf_of_parts([], [Withheld("/client/name", digest)], []) == leaf(
         {"client": {"name": "Ann"}}, SEED
     )
