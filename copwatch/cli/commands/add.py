@@ -66,16 +66,12 @@ def command(
 
       copwatch add DCIM --report report.toml --receipt receipt.txt
     """
-    from copwatch.cli import jsonout, voice
+    from copwatch.cli import voice
     from copwatch.cli.opened import archive_at, code_of
-    from copwatch.cli.progress import progress
-    from copwatch.errors import Refused, Unfinished, UsageError
-    from copwatch.workflows.adding import add_files
+    from copwatch.errors import UsageError
     from copwatch.workflows.forgetting import forget_lately
-    from copwatch.workflows.stamping import local_now
 
-    if metadata != "preserve":
-        _refuse_metadata(metadata)
+    _check_metadata(metadata)
     code = code_of(incident, "I") if incident else None
     if incident and report:
         raise UsageError(
@@ -85,16 +81,24 @@ def command(
     if forget:
         forget_lately(opened)
         voice.note("forgotten: which files came in lately, and the codes met here")
-    if not paths:
-        if forget:
-            return
+    if paths:
+        _add(opened, _request(opened, paths, code, report, note, by, received_how), receipt, json)
+    elif not forget:
         raise UsageError(
             "nothing to add was named", hint="name files or folders: copwatch add /media/sd/DCIM"
         )
+
+
+def _add(archive: "OpenArchive", request: "Request", receipt: Path | None, json: bool) -> None:
+    from copwatch.cli import jsonout
+    from copwatch.cli.progress import progress
+    from copwatch.errors import Refused, Unfinished
+    from copwatch.workflows.adding import add_files
+    from copwatch.workflows.stamping import local_now
+
     if receipt is not None and receipt.exists():
         raise Refused(f"{receipt} is there already", hint="name a new file for the receipt")
-    request = _request(opened, paths, code, report, note, by, received_how)
-    added = add_files(opened, request, local_now, progress())
+    added = add_files(archive, request, local_now, progress())
     if receipt is not None:
         _write_receipt(receipt, added)
     if json:
@@ -108,9 +112,11 @@ def command(
         )
 
 
-def _refuse_metadata(metadata: str) -> None:
+def _check_metadata(metadata: str) -> None:
     from copwatch.errors import Refused, UsageError
 
+    if metadata == "preserve":
+        return
     if metadata == "strip":
         raise Refused(
             "stripping metadata while adding is not built yet, so nothing was added",

@@ -9,6 +9,8 @@ from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, Passphra
 
 if TYPE_CHECKING:
     from copwatch.crypto.age import Recipient
+    from copwatch.model.ids import Code
+    from copwatch.workflows.exporting import Exported
 
 What = Annotated[
     list[str], typer.Argument(metavar="I-…|E-…", help="One incident, or items.", show_default=False)
@@ -75,24 +77,19 @@ def command(
       copwatch export E-4H7T-99XA-0 --profile client-counsel --plain --out bundle
     """
     from copwatch.bundle.profiles import profile as known_profile
-    from copwatch.cli import jsonout, prompts, voice
-    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli import prompts, voice
+    from copwatch.cli.opened import session_at
     from copwatch.cli.progress import progress
-    from copwatch.cli.sizes import size
-    from copwatch.errors import UsageError
     from copwatch.workflows.exporting import Request, export, new_bundle_code
     from copwatch.workflows.founding import root_words
     from copwatch.workflows.stamping import local_now
 
-    codes = [code_of(text, "IE") for text in what]
-    incidents = [code for code in codes if code.prefix == "I"]
-    if len(incidents) > 1 or (incidents and len(codes) > 1):
-        raise UsageError("one incident, or items", hint="name one I-…, or one or more E-…")
+    incident, items = _codes(what)
     known_profile(profile)
-    recipients = _recipients(to or [], passphrase, seal_passphrase_file, plain)
+    recipients = tuple(_recipients(to or [], passphrase, seal_passphrase_file, plain))
     bundle = new_bundle_code()
     target = out or Path(f"{bundle}.zip.age" if recipients else bundle)
-    if not recipients:
+    if plain:
         voice.warn(
             "a plain folder can be read by anybody who gets hold of it; originals hold place and device"
         )
@@ -100,14 +97,31 @@ def command(
             voice.note("nothing was written")
             return
     with session_at(archive, passphrase_file, identity) as session:
+        found = session.find(incident) if incident else None
         request = Request(
-            profile, target,
-            incident=session.find(incidents[0]) if incidents else None,
-            items=() if incidents else tuple(session.find(code) for code in codes),
-            recipients=tuple(recipients), purpose=purpose, record=not no_record,
+            profile, target, found, tuple(session.find(code) for code in items), recipients, purpose, not no_record
         )  # fmt: skip
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
+    _say(done, words, json)
+
+
+def _codes(what: list[str]) -> "tuple[Code | None, list[Code]]":
+    """One incident, or items."""
+    from copwatch.cli.opened import code_of
+    from copwatch.errors import UsageError
+
+    codes = [code_of(text, "IE") for text in what]
+    incidents = [code for code in codes if code.prefix == "I"]
+    if incidents and len(codes) > 1:
+        raise UsageError("one incident, or items", hint="name one I-…, or one or more E-…")
+    return (incidents[0], []) if incidents else (None, codes)
+
+
+def _say(done: "Exported", words: str, json: bool) -> None:
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.sizes import size
+
     if json:
         result = {
             "bundle": done.code, "out": str(done.out), "sealed": done.sealed, "files": done.files,

@@ -1,11 +1,15 @@
 """`copwatch open`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, PassphraseFile, Yes
+
+if TYPE_CHECKING:
+    from copwatch.catalogue.shown import EvidenceRow
+    from copwatch.workflows.session import Session
 
 Item = Annotated[str, typer.Argument(metavar="E-…", help="The item.", show_default=False)]
 Original = Annotated[bool, typer.Option("--original", help="Write the bytes exactly as they were received.")]
@@ -42,12 +46,11 @@ def command(
       copwatch open E-4H7T-99XA-0 --original --out /media/usb/clip.mp4
     """
     from copwatch.catalogue.queries import evidence_item
-    from copwatch.cli import jsonout, prompts, voice
+    from copwatch.cli import prompts, voice
     from copwatch.cli.opened import code_of, session_at
     from copwatch.cli.progress import progress
     from copwatch.errors import UsageError
-    from copwatch.workflows.opening import check_evidence, record_access, write_original
-    from copwatch.workflows.stamping import local_now
+    from copwatch.workflows.opening import check_evidence, write_original
 
     if original != (out is not None):
         raise UsageError("--original and --out FILE go together", hint="open E-… --original --out FILE")
@@ -65,12 +68,26 @@ def command(
             write_original(session, row, out, progress())
         else:
             check_evidence(session, row, progress())
-        if no_record:
-            voice.note("not recorded, as asked")
-        else:
-            recorded = record_access(session, local_now, "viewed", [row.id], purpose=purpose)
-            if not recorded.written:
-                voice.note(f"not recorded: {recorded.why_not}")
+        _record(session, row.id, purpose, no_record)
+    _say(row, out, json)
+
+
+def _record(session: "Session", evidence: str, purpose: str, no_record: bool) -> None:
+    from copwatch.cli import voice
+    from copwatch.workflows.opening import record_access
+    from copwatch.workflows.stamping import local_now
+
+    if no_record:
+        voice.note("not recorded, as asked")
+        return
+    recorded = record_access(session, local_now, "viewed", [evidence], purpose=purpose)
+    if not recorded.written:
+        voice.note(f"not recorded: {recorded.why_not}")
+
+
+def _say(row: "EvidenceRow", out: Path | None, json: bool) -> None:
+    from copwatch.cli import jsonout, voice
+
     if json:
         jsonout.print_json(
             {"evidence": row.code, "sha256": row.sha256, "size": row.size, "out": str(out or "")}
