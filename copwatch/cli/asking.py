@@ -92,9 +92,9 @@ def ask(question: Question, context: Context, title: str, now: Json | None = Non
     """One answer; `now` is what stands there already. None leaves the field open. Raises `Interrupted`."""
     voice.tell(title)
     for line in question.before:
-        voice.tell("\n".join(wrapped(f"  {line}", width())))
+        _tell_indented(line)
     if now is not None:
-        voice.tell("\n".join(wrapped(f"  now: {in_short(question, now)}. {_KEEPS}", width())))
+        _tell_indented(f"now: {in_short(question, now)}. {_KEEPS}")
     if isinstance(question.field.type, Group):
         return _rows(question, context, now)
     if isinstance(question.field.type, LongText):
@@ -147,7 +147,7 @@ def _read_line() -> str | None:
 def _one(question: Question, context: Context, now: Json | None) -> Json | None:
     if question.choices and not isinstance(question.field.type, TriState):
         voice.tell("\n".join(in_columns([choice.label for choice in question.choices], width())))
-    voice.tell("\n".join(wrapped(f"  {_hint(question)}", width())))
+    _tell_indented(_hint(question))
     while True:
         answer = read_answer(">")
         if not answer.strip():
@@ -168,7 +168,7 @@ def _hint(question: Question) -> str:
 
 def _passage(question: Question, context: Context, now: Json | None) -> Json | None:
     """Several lines, ended by an empty one or by a dot alone; kept exactly as typed."""
-    voice.tell("  As many lines as needed; an empty line, or a dot alone, ends it. Paragraphs: --edit.")
+    voice.tell("  An empty line, or a dot alone, ends it; for several paragraphs use --edit.")
     while True:
         text = _lines()
         if not text.strip():
@@ -236,7 +236,11 @@ def _singular(question: Question) -> str:
 
 def _explain(wrong: BadInput) -> None:
     voice.warn(wrong.message)
-    voice.tell("\n".join(wrapped(f"  {wrong.hint}", width())))
+    _tell_indented(wrong.hint)
+
+
+def _tell_indented(text: str) -> None:
+    voice.tell("\n".join(f"  {line}" for line in wrapped(text, width() - 2)))
 
 
 def _pair(label: str, text: str) -> list[str]:

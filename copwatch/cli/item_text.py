@@ -13,7 +13,8 @@ from copwatch.errors import NotFound
 from copwatch.model.vocabulary import LOSSY_TRANSFERS, label
 from copwatch.text import show_bytes_name
 
-_COLUMN = 20
+_COLUMN = 16
+"""A SHA-256 beside its label fits 80 columns uncut, and can be copied."""
 
 
 def evidence_lines(catalogue: Catalogue, row: EvidenceRow) -> list[str]:
@@ -22,7 +23,7 @@ def evidence_lines(catalogue: Catalogue, row: EvidenceRow) -> list[str]:
     withdrawn = "  WITHDRAWN: its bytes are gone" if row.withdrawn else ""
     lines = [f"{row.code}  evidence{withdrawn}"]
     for head, text in _facts(row, names):
-        lines += _pair(head, text)
+        lines += hanging(head, text, indent=2, column=_COLUMN, cells=width())
     lines += _pair("filed under", ", ".join(_incidents(catalogue, row)) or "nothing yet")
     lines += _custody(catalogue, row)
     lines += ["", *_batch_of(catalogue, row), "", "  pieces (sealed objects)"]

@@ -116,9 +116,7 @@ def start_from(heads: Sequence[ReportVersion]) -> Start:
     fields: dict[str, Json] = {}
     differing: dict[str, tuple[Said, ...]] = {}
     for name in dict.fromkeys(name for _, stated in said for name in stated):
-        values = tuple(
-            Said(h.code, stated.get(name)) for h, stated in said if name in stated or not h.partial
-        )
+        values = _said_of(name, said)
         one = _agreed(name, [each.value for each in values])
         if one is None:
             differing[name] = values
@@ -222,6 +220,16 @@ def _not_known(version: ReportVersion, what: str) -> NewerFormat:
     )
 
 
+def _said_of(name: str, said: Sequence[tuple[ReportVersion, Fields]]) -> tuple[Said, ...]:
+    """What the versions say in a field. Leaving it out says something only against another whole version."""
+    whole = any(name in stated and not version.partial for version, stated in said)
+    return tuple(
+        Said(version.code, stated.get(name))
+        for version, stated in said
+        if name in stated or (whole and not version.partial)
+    )
+
+
 def _agreed(name: str, values: list[Json | None]) -> Json | None:
     """The value that all versions share; texts are joined; None when a person has to decide."""
     if all(value == values[0] for value in values):
@@ -237,6 +245,8 @@ def _one_after_the_other(texts: Sequence[Sequence[str]]) -> Json:
     """Texts joined, each from a new line; a beginning that two share stands once, and so does a text held whole."""
     whole = list(texts[0])
     for text in texts[1:]:
+        if join_text(whole) in join_text(text):
+            whole = list(text)
         if join_text(text) in join_text(whole):
             continue
         alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(whole, text, strict=False)))
