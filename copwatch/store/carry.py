@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from copwatch.crypto.age import looks_sealed
 from copwatch.proof.findings import Kind
+from copwatch.store.check_objects import LARGEST_OBJECT
 from copwatch.store.durable import drop_from_cache
 from copwatch.store.objects import BLOCK, Staging
 from copwatch.store.side import Side, object_path
@@ -108,6 +109,11 @@ class Carrier:
             side.unreadable(object_path(name), error)
             return None
         with os.fdopen(descriptor, "rb", buffering=0) as source:
+            if os.fstat(descriptor).st_size > LARGEST_OBJECT:
+                self.source.report(
+                    Kind.MALFORMED, object_path(name), "is larger than any object of this format"
+                )
+                return None
             path, file = self.staging.create()
             with file:
                 size = self._pour(source, file, name)

@@ -40,7 +40,7 @@ class Sizes:
     space: int = 0
 
     def __post_init__(self) -> None:
-        self._block = _block_size(standing(self.destination.folder))
+        self._block = _block_size(nearest(self.destination.folder))
 
     def visit(self, read: ReadLine) -> None:
         """Counts what one line names."""
@@ -68,7 +68,7 @@ def ledger_bytes(layout: Layout) -> int:
     return sum(size or 0 for size in sizes)
 
 
-def standing(folder: Path) -> Path:
+def nearest(folder: Path) -> Path:
     """The folder itself, or the nearest one above that is there."""
     return next(path for path in (folder, *folder.parents) if path.exists())
 

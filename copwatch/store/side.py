@@ -10,6 +10,7 @@ from pathlib import Path
 from copwatch.errors import CopwatchError, NoPermission, NoSpace, Unfinished
 from copwatch.proof.findings import Finding, Kind
 from copwatch.store.durable import drop_from_cache
+from copwatch.store.found import MOST
 from copwatch.store.layout import CHARTER_NAME, Layout
 from copwatch.store.plain import open_plain, plain_names, plain_size
 
@@ -52,8 +53,11 @@ class Side:
         return open_plain(self.folder, self.layout.object(name))
 
     def report(self, kind: Kind, where: str, detail: str) -> None:
-        """Notes a finding."""
-        self.findings.append(Finding(kind, where, detail))
+        """Notes a finding; a hostile folder may give millions, and they are not all kept."""
+        if len(self.findings) < MOST:
+            self.findings.append(Finding(kind, where, detail))
+        elif len(self.findings) == MOST:
+            self.findings.append(Finding(kind, "", "further findings are not listed"))
 
     def unreadable(self, where: str, error: OSError) -> None:
         """Notes what cannot be read; raises `Unfinished` when the whole disk no longer answers."""
@@ -105,7 +109,7 @@ def _explained(error: OSError, source: Side | None, destination: Side) -> Copwat
         )
     if error.errno in _FORBIDDEN:
         return NoPermission(
-            f"cannot write: {error.filename or destination.folder}",
+            f"no permission: {error.filename or destination.folder}",
             hint=f"check who owns it and whether it is write-protected, {again}",
         )
     if source is not None and source.gone():

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.hashing import is_hex
+from copwatch.proof.ledger import Standing, standing
 from copwatch.store.archive import Archive
 from copwatch.store.bodies import ReadLine
 from copwatch.store.branches import arrange, begins, parting
@@ -23,7 +24,7 @@ from copwatch.store.carry import Carrier, Owner
 from copwatch.store.charters import Charters, join_charters
 from copwatch.store.checkpoint_files import bring_checkpoints
 from copwatch.store.durable import check_space, flush_folder, write_beside, write_new
-from copwatch.store.foresight import Sizes, check_destination, ledger_bytes, standing
+from copwatch.store.foresight import Sizes, check_destination, ledger_bytes, nearest
 from copwatch.store.layout import CHARTER, LEDGER, OBJECTS, STAGING, Layout
 from copwatch.store.objects import Staging
 from copwatch.store.places import Place
@@ -117,7 +118,7 @@ def prepare(
         theirs = survey(measure, here, visit=sizes.visit)
         for name in charters.history.objects():
             sizes.count(name, covered=False)
-        check_space(standing(destination), sizes.space + ledger_bytes(here.layout))
+        check_space(nearest(destination), sizes.space + ledger_bytes(here.layout))
     total = 2 * sizes.copied + sizes.checked
     # Links on the way were met while measuring; they are reported when the object itself is asked for.
     for side in (here, there):
@@ -231,11 +232,17 @@ class _Work:
         names = [name for part in lists.sets for name in (part.body, *part.objects)]
         names += [item.by for item in lists.withdrawn if item.by is not None]
         check = self.transfer.check_all and not covered
+        owed = standing(self.transfer.archive.charter, entry.device, entry.seq) is Standing.COUNTS
         for name in names:
             if name in self.withdrawn:
                 self.skipped += 1
-            else:
+            elif owed or self._anywhere(name):
                 self.carrier.take(name, Owner(entry.device, entry.seq), check=check, offered=offered)
+
+    def _anywhere(self, name: str) -> bool:
+        """Whether one of the folders has it. What entries that are held apart name comes when it is there."""
+        sides = (self.transfer.destination, self.transfer.source)
+        return any(side.object_size(name) is not None for side in sides)
 
     def _covered(self, read: ReadLine, main: Sequence[str]) -> bool:
         """Whether all objects of this entry were verified at this very place before."""

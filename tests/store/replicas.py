@@ -10,7 +10,7 @@ from pathlib import Path
 
 from copwatch.crypto.age import HybridIdentity
 from copwatch.crypto.signing import SigningKey
-from copwatch.proof.charter import Device
+from copwatch.proof.charter import Device, Until
 from copwatch.proof.entry import Lists, Signature, Withdrawn, withdraw_message
 from copwatch.store.archive import Archive, open_archive, remember
 from copwatch.store.check import verify_archive
@@ -68,6 +68,19 @@ class Computer:
             sig = self.root.sign(withdraw_message(self.archive.id, withdrawn))
             lists = Lists((), writer.seen(), withdrawn, Signature(self.root.public_hex, sig))
             return writer.append(lists)
+
+    def revoke(self, device: str, last: Committed) -> None:
+        """A charter in which `last` is the last entry of `device` that counts."""
+        archive = self.archive
+        devices = tuple(
+            replace(d, until=Until(last.seq, last.hash)) if d.key == device else d
+            for d in archive.charter.devices
+        )
+        charter = archive.charter
+        charter = replace(
+            charter, version=charter.version + 1, prev=(archive.history.ruling,), devices=devices
+        )
+        write_charter(archive.layout, sign_charter(charter, self.root))
 
     def clone(self, to: Path) -> "Computer":
         """The same computer twice: its archive and its state were copied as folders."""

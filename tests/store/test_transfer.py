@@ -309,6 +309,21 @@ def test_an_object_that_only_the_destination_knows_to_be_withdrawn_is_not_brough
     assert not Layout(a.folder).object(name).exists()
 
 
+def test_what_a_revoked_device_wrote_later_comes_as_far_as_it_is_there(group, tmp_path):
+    a, b = group[:2]
+    last = b.add()
+    b.add(objects=2)
+    bring(b.folder, a.folder)
+    gone = named_object(a.folder, b.device, 1)
+    Layout(a.folder).object(gone).unlink()
+    a.revoke(b.device, last)
+    done = bring(a.folder, tmp_path / "new", check_all=True)
+    assert done.clean and done.entries == 2
+    assert content(tmp_path / "new") == content(a.folder)
+    done = bring(b.folder, tmp_path / "new", check_all=True)
+    assert done.clean and Layout(tmp_path / "new").object(gone).exists()
+
+
 def test_another_archive_is_refused_and_nothing_is_written(group, tmp_path):
     other = make_group(tmp_path / "other", 1)[0]
     before = content(other.folder)

@@ -1,5 +1,6 @@
 """Stopped at any moment, a transfer leaves a folder that verifies, and doing it again finishes the work."""
 
+import errno
 import json
 import os
 import shutil
@@ -276,3 +277,30 @@ def test_two_transfers_to_one_folder_exclude_each_other(pair, tmp_path):
                 pass
             with transferring(state, tmp_path / "other"):
                 assert time.time() > 0
+
+
+@pytest.mark.parametrize(("code", "kind"), [(errno.EIO, Kind.UNREADABLE), (errno.ENODEV, None)])
+def test_one_bad_sector_is_a_finding_and_a_disk_that_went_is_not(pair, tmp_path, monkeypatch, code, kind):
+    """Reading one object fails; whether the disk still answers is asked of its charter."""
+    from copwatch.store.side import Side
+
+    a, _ = pair
+    real = Side.open_object
+    bad = max((a.folder / "objects").rglob("*.age"), key=lambda path: path.stat().st_size).stem
+
+    def fail(side, name):
+        if name == bad and side.folder == a.folder:
+            raise OSError(code, os.strerror(code))
+        return real(side, name)
+
+    monkeypatch.setattr(Side, "open_object", fail)
+    if kind is None:
+        with pytest.raises(Unfinished):
+            bring(a.folder, tmp_path / "new")
+    else:
+        done = bring(a.folder, tmp_path / "new")
+        assert [(f.kind, f.where[-68:-4]) for f in done.source_findings] == [(kind, bad)]
+        assert done.entries == 3
+    monkeypatch.undo()
+    assert bring(a.folder, tmp_path / "new").clean
+    assert content(tmp_path / "new") == content(a.folder)
