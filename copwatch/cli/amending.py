@@ -11,7 +11,7 @@ from copwatch.catalogue.shown import ReportVersion
 from copwatch.cli import voice
 from copwatch.cli.asking import Interview
 from copwatch.cli.forms import context
-from copwatch.cli.given import assignments, decisions, form_from, in_words, need_terminal
+from copwatch.cli.given import assignments, decisions, form_from, in_words, kept, need_terminal
 from copwatch.cli.report_text import fields_of
 from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import BadInput, NotFound
@@ -106,9 +106,12 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
         _show_changes(base, after)
     elif not after:
         raise BadInput("nothing was given", hint="without a key an amendment states what changes")
-    version = amend_report(
-        archive, local_now, base.incident, base.start.template, after, parents=base.start.parents, reason=wish.reason
-    )  # fmt: skip
+    start, reason = base.start, wish.reason
+    version = kept(
+        lambda: amend_report(
+            archive, local_now, base.incident, start.template, after, parents=start.parents, reason=reason
+        )
+    )
     return Amended(base.incident, version, after, tuple(head.code for head in base.heads))
 
 
@@ -140,11 +143,11 @@ def _founded(base: Base, fields: dict[str, Json], stated: Iterable[str]) -> dict
 def _chosen(base: Base, wish: Wish, given: set[str]) -> dict[str, Json]:
     start = base.start
     if wish.keep is not None:
-        kept = [head.code for head in base.heads if head.id.startswith(wish.keep.hex)]
-        if len(kept) != 1:
+        words = [head.code for head in base.heads if head.id.startswith(wish.keep.hex)]
+        if len(words) != 1:
             hint = f"one of: {', '.join(head.code for head in base.heads)}" if base.whole else "unlock first"
             raise BadInput(f"{wish.keep} is not one of the current versions", hint=hint)
-        return decide(start, given, dict.fromkeys(start.differing, kept[0]))
+        return decide(start, given, dict.fromkeys(start.differing, words[0]))
     return decide(start, given, decisions(start, given) if _asks() else {})
 
 

@@ -15,6 +15,7 @@ from copwatch.errors import BadInput, Interrupted
 from copwatch.model.forms import check_report
 from copwatch.model.questions import Question
 from copwatch.model.values import Context, Group, Json, LongText, TriState
+from copwatch.model.values.base import said_not_known
 
 LONGEST_LINE = 1023 if sys.platform == "darwin" else 4095
 """Bytes of a line that a terminal hands over; it drops the rest without a word."""
@@ -176,7 +177,7 @@ def _passage(question: Question, context: Context, now: Json | None) -> Json | N
         if now is not None and text.strip() == "-":
             return None
         try:
-            return question.parse(text if "\n" in text else text.rstrip(), context)
+            return question.parse(said_not_known(text) or text, context)
         except BadInput as wrong:
             _explain(wrong)
 

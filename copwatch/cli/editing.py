@@ -1,6 +1,7 @@
 """A form in the person's own editor, in a place that is memory and no disk; where there is none, refused."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -83,7 +84,8 @@ def _mounts() -> Iterator[tuple[Path, str]]:
     for line in text.splitlines():
         before, _, after = line.partition(" - ")
         if len(before.split(" ")) > 4 and after:
-            yield Path(before.split(" ")[4]), after.split(" ")[0]
+            point = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), before.split(" ")[4])
+            yield Path(point), after.split(" ")[0]
 
 
 def _type_of(folder: Path, mounts: dict[Path, str]) -> str:

@@ -1,7 +1,7 @@
 """What a person gives for a report: a form from a file or standard input, fields on the command line, a decision."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ from copwatch.cli import voice
 from copwatch.cli.asking import read_answer
 from copwatch.cli.forms import context, read_form
 from copwatch.cli.wrapping import hanging, width
-from copwatch.errors import BadInput, UsageError
+from copwatch.errors import BadInput, Busy, UsageError
 from copwatch.model.fields import Problem
 from copwatch.model.forms import LONGEST_FORM, BadForm, parse_json, parse_toml
 from copwatch.model.schema import SCHEMA
@@ -88,6 +88,19 @@ def decisions(start: Start, given: Iterable[str]) -> dict[str, str]:
     """Asks, for each field in which the versions differ and that is not given anew, whose word holds."""
     stated = set(given)
     return {name: _decision(name, said) for name, said in start.differing.items() if name not in stated}
+
+
+def kept(write: Callable[[], str]) -> str:
+    """Runs what writes; a person who is told that another copwatch writes can try again, and loses nothing typed."""
+    while True:
+        try:
+            return write()
+        except Busy as busy:
+            if not voice.is_terminal(sys.stdin):
+                raise
+            voice.warn(busy.message)
+            if read_answer("Try again? [Y/n]").strip().lower() in {"n", "no"}:
+                raise
 
 
 def need_terminal(hint: str) -> None:

@@ -5,13 +5,14 @@ states only what it changes, and stands beside the report until a version over b
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, TypeAlias, cast
 
 from copwatch.catalogue.shown import ReportVersion
 from copwatch.catalogue.times import utc
-from copwatch.errors import BadInput, CopwatchError, NewerFormat
+from copwatch.errors import BadInput, Busy, CopwatchError, NewerFormat
 from copwatch.model.ids import Code
 from copwatch.model.longtext import cut_text, join_text
 from copwatch.model.records import Link, Report, from_json
@@ -19,7 +20,7 @@ from copwatch.model.schema import SCHEMA
 from copwatch.model.values import Json, LongText
 from copwatch.store.archive import Archive
 from copwatch.store.known_ids import remember_ids
-from copwatch.store.writer import append_records
+from copwatch.store.writer import append_records, open_writer
 from copwatch.workflows.filing import resolve_locked
 from copwatch.workflows.stamping import Now, fresh_id, make_stamp
 
@@ -55,6 +56,12 @@ class Start:
 def resolve_filed(archive: Archive, codes: Iterable[Code]) -> list[tuple[str, str]]:
     """The (kind letter, id) of what a new report shall have filed under it. Raises as `resolve_locked`."""
     return [(code.prefix, resolve_locked(archive, code)) for code in codes]
+
+
+def check_may_write(archive: Archive) -> None:
+    """Raises `NotThisDevice` before a person has typed anything; another copwatch that writes now is no obstacle."""
+    with suppress(Busy), open_writer(archive):
+        pass
 
 
 def new_report(

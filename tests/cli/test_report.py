@@ -5,6 +5,7 @@ import re
 import sys
 from pathlib import Path
 
+import filelock
 import pytest
 
 from copwatch.cli import editing
@@ -97,6 +98,7 @@ def test_every_problem_of_a_form_is_named_at_once_and_nothing_is_kept(kept):
         (("new", "--from", "-"), b'{"a": ', b"not readable as JSON"),
         (("new", "raid", "   "), b"", b"no text to keep"),
         (("new", "raid"), b"", b"no terminal"),
+        (("new", "6:05 4 agents"), b"", b"after the name of a template"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
@@ -255,6 +257,45 @@ def test_a_line_that_the_terminal_may_have_cut_is_not_taken(kept):
         assert terminal.wait()[0] == 130
 
 
+def test_what_was_typed_outlasts_another_copwatch_that_writes(desk):
+    [lock] = (desk.top / "state").rglob("writer.lock")
+    with filelock.FileLock(lock, timeout=5):
+        done = desk.run("report", "new", "stop", "Text.")
+        assert done.returncode == 1
+        assert b"another copwatch is writing" in done.stderr
+        terminal = desk.terminal("report", "new", "stop", "Text.")
+        terminal.expect(b"Try again? [Y/n]")
+    with terminal:
+        terminal.type("\n")
+        code, shown = terminal.wait()
+    assert code == 0
+    assert "".join(fields(desk, code_in(shown.decode(), "I"))["narrative_observed"]) == "Text."
+
+
+def test_a_computer_that_may_not_write_says_so_before_anything_is_asked(desk):
+    [own] = (desk.top / "state").rglob("own.json")
+    own.unlink()
+    with desk.terminal("report", "new", "stop") as terminal:
+        code, shown = terminal.wait()
+    assert code == 1
+    assert b"not a device of this archive" in shown
+    assert b"(1/15)" not in shown
+
+
+def test_without_a_key_the_prompts_state_only_what_is_answered(desk):
+    incident = desk.report()
+    with desk.terminal("report", "amend", incident, "--reason", "x") as terminal:
+        walk(terminal, *((f"({number}/16)", "") for number in range(1, 7)))
+        walk(terminal, ("Add officer? [", ""), ("Add vehicle? [", ""), ("What happened?", "Not observed\n."))
+        walk(terminal, *((f"({number}/16)", "") for number in range(10, 17)))
+        walk(terminal, ("Save? [", ""))
+        code, shown = terminal.wait()
+    assert code == 0, shown
+    assert desk.shown(incident)["versions"][1]["fields"] == {
+        "narrative_observed": {"not_known": "not_observed"}
+    }
+
+
 # the editor
 
 
@@ -333,6 +374,17 @@ def test_compressed_memory_is_no_swap_disk():
     head = "Filename\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
     assert editing.swap_devices(head + "/dev/zram0 partition 1 0 100\n") == []
     assert editing.swap_devices(head + "/dev/dm-1 partition 1 0 -2\n") == ["/dev/dm-1"]
+
+
+def test_vim_leaves_no_traces_on_disk(monkeypatch, tmp_path):
+    for name in ("vim.basic", "nano"):
+        (tmp_path / name).touch(mode=0o700)
+    (tmp_path / "vi").symlink_to("vim.basic")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("VISUAL", "vi -R")
+    assert editing._editor()[1:4] == ["-R", "-n", "-i"]
+    monkeypatch.setenv("VISUAL", "nano")
+    assert editing._editor() == [str(tmp_path / "nano")]
 
 
 def test_without_an_editor_the_other_way_is_named(kept):

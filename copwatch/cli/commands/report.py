@@ -82,18 +82,18 @@ def new(
 
       copwatch report new --from report.toml
     """
-    from copwatch.cli.given import check_handle, one_way
+    from copwatch.cli.given import check_handle, kept, one_way
     from copwatch.cli.opened import archive_at, code_of
-    from copwatch.model.templates import template_named
-    from copwatch.workflows.reporting import new_report, resolve_filed
+    from copwatch.workflows.reporting import check_may_write, new_report, resolve_filed
     from copwatch.workflows.stamping import local_now
 
     one_way({"TEXT": bool(text), "--from": form is not None, "--edit": edit})
-    chosen = template_named(template or "general")
+    chosen = _template(template, text)
     check_handle(entered_by)
     codes = [code_of(each, "BE") for each in link or ()]
     opened = archive_at(archive)
     filed = resolve_filed(opened, codes)
+    check_may_write(opened)
     fields = _fields(chosen, text, form, edit)
     if fields is None:
         _nothing_saved()
@@ -101,7 +101,7 @@ def new(
     fields = {**_stated_by(chosen), **fields}
     if entered_by and "entered_by" not in fields:
         fields["entered_by"] = entered_by
-    incident = new_report(opened, local_now, chosen.name, fields, filed)
+    incident = kept(lambda: new_report(opened, local_now, chosen.name, fields, filed))
     _say_new(incident, chosen, fields, [str(code) for code in codes], json)
 
 
@@ -137,12 +137,14 @@ def amend(
     from copwatch.cli.amending import amend as amend_it
     from copwatch.cli.given import check_handle, one_way
     from copwatch.cli.opened import archive_at, code_of
+    from copwatch.workflows.reporting import check_may_write
 
     one_way({"--from": form is not None, "--edit": edit, "--set or --text": bool(set_ or text)})
     check_handle(entered_by)
-    code, kept = code_of(incident, "I"), code_of(keep, "R") if keep else None
+    code, word = code_of(incident, "I"), code_of(keep, "R") if keep else None
     opened = archive_at(archive)
-    wish = Wish(_reason(reason), form, set_ or (), text, edit, kept, entered_by)
+    check_may_write(opened)
+    wish = Wish(_reason(reason), form, set_ or (), text, edit, word, entered_by)
     base = base_of(opened, code, _keys(opened, unlock, passphrase_file, identity))
     amended = amend_it(opened, base, wish)
     if amended is None:
@@ -203,6 +205,16 @@ def form(template: TemplateName = "") -> None:
     from copwatch.model.templates import template_named
 
     voice.out(to_toml(_stated_by(template_named(template or "general"))))
+
+
+def _template(named: str, text: str) -> "Template":
+    from copwatch.errors import UsageError
+    from copwatch.model.templates import template_named
+
+    if " " in named.strip() and not text:
+        hint = 'for example: copwatch report new general "6:05 4 agents 5th & Main"'
+        raise UsageError("the text comes after the name of a template", hint=hint)
+    return template_named(named or "general")
 
 
 def _fields(template: "Template", text: str, form: Path | None, edit: bool) -> dict[str, Any] | None:
