@@ -74,6 +74,4 @@ def _open_set(
     records = parse_body(open_bytes(sealed, [identity]), header)
     if not check_leaves(records, part.leaves, survivors=survivors):
         raise Malformed("its records are not the ones that the device signed")
-    return OpenedSet(
-        entry.device, entry.seq, read.hash, part.compartment, part.epoch, part.body, records, apart
-    )
+    return OpenedSet(entry.device, entry.seq, read.hash, part.compartment, part.epoch, body, records, apart)

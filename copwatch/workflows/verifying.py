@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from copwatch.errors import BadInput, CopwatchError
+from copwatch.errors import BadInput, CopwatchError, NewerFormat
 from copwatch.model.records import Evidence, from_json
 from copwatch.progress import Progress
 from copwatch.proof.body import OpenedSet
@@ -101,7 +101,8 @@ def _check_record(
     try:
         record = from_json(data)
     except CopwatchError as error:
-        return [Finding(Kind.MALFORMED, f"record {str(data.get('id'))[:8]}", error.message)]
+        kind = Kind.NEWER if isinstance(error, NewerFormat) else Kind.MALFORMED
+        return [Finding(kind, f"record {str(data.get('id'))[:8]}", error.message)]
     if not isinstance(record, Evidence) or any(piece.object in named.withdrawn for piece in record.pieces):
         return []
     done.items += 1
