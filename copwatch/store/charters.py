@@ -9,6 +9,7 @@ from copwatch.errors import IntegrityFailure, NotFound, Refused
 from copwatch.proof.charter import LARGEST_FILE, file_name
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.history import History, read_history
+from copwatch.store.archive import MOST_CHARTER_BYTES
 from copwatch.store.layout import CHARTER_NAME
 from copwatch.store.plain import plain_names, read_plain
 from copwatch.store.side import Side
@@ -28,12 +29,18 @@ def read_charter_files(side: Side) -> dict[str, bytes]:
     """All files of the charter folder by name; what cannot be read is a finding."""
     if side.layout.charter.is_symlink():
         side.report(Kind.UNEXPECTED, "charter/", "a link has no place here")
-    files = {}
+    files, room = {}, MOST_CHARTER_BYTES
     for name in plain_names(side.layout.charter, CHARTER_NAME):
         try:
-            files[name] = read_plain(side.folder, side.layout.charter / name, LARGEST_FILE + 1)
+            data = read_plain(side.folder, side.layout.charter / name, LARGEST_FILE + 1)
         except OSError as error:
             side.unreadable(f"charter/{name}", error)
+            continue
+        room -= len(data)
+        if room < 0:
+            side.report(Kind.UNREADABLE, f"charter/{name}", "there are too many charter files")
+            break
+        files[name] = data
     return files
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -304,3 +305,27 @@ def test_one_bad_sector_is_a_finding_and_a_disk_that_went_is_not(pair, tmp_path,
     monkeypatch.undo()
     assert bring(a.folder, tmp_path / "new").clean
     assert content(tmp_path / "new") == content(a.folder)
+
+
+def test_a_file_system_without_links_modes_and_folder_flushing_will_do(pair, tmp_path, monkeypatch):
+    """What FAT and exFAT drivers refuse: hard links, modes, and flushing a folder."""
+    a, b = pair
+    real = os.fsync
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        real(descriptor)
+
+    monkeypatch.setattr("copwatch.store.durable._syncfs", lambda _: False)
+    for name in ("link", "chmod", "symlink"):
+        monkeypatch.setattr(os, name, refuse)
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert bring(a.folder, tmp_path / "new", check_all=True).clean
+    a.add()
+    assert bring(a.folder, tmp_path / "new", check_all=True).clean
+    assert content(tmp_path / "new") == content(a.folder)
+    assert bring(a.folder, b.folder).clean and content(b.folder) == content(a.folder)
