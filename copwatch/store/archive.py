@@ -79,7 +79,7 @@ def open_archive(folder: Path) -> Archive:
     if archive is None:
         raise IntegrityFailure(
             f"the charter of this archive does not hold: {findings[0].detail}",
-            hint="run `copwatch verify`, and take the charter from another copy with `copwatch merge`",
+            hint="run `copwatch verify`, and take the charter from another copy: `copwatch doctor --from DIR`",
         )
     rolled_back = pin_findings(archive)
     if rolled_back:

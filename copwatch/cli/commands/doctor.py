@@ -19,13 +19,13 @@ From = Annotated[
         show_default=False,
     ),
 ]
-Mend = Annotated[bool, typer.Option("--mend", help="Tidy up and mend what needs no other copy.")]
+Mend = Annotated[bool, typer.Option("--repair", help="Tidy up and mend what needs no other copy.")]
 
 
 def command(source: From = None, mend: Mend = False, archive: Archive = None, json: Json = False) -> None:
     """Say what is wrong with the archive, and mend it.
 
-    Without options it only looks. --mend removes what interrupted runs left behind and moves a torn line away;
+    Without options it only looks. --repair removes what interrupted runs left behind and moves a torn line away;
     --from also takes damaged and missing objects, ledger lines and charter versions from another copy, each only
     where its hash or signature proves it. What cannot be mended is kept as it is and named.
 
