@@ -3,10 +3,12 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from copwatch.errors import NotFound
+from copwatch.store.layout import is_archive
+from copwatch.store.state import state_folder
 
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini"}
 _LITTER_FOLDERS = {".trashes", ".spotlight-v100", ".fseventsd", "system volume information", "$recycle.bin"}
@@ -39,51 +41,68 @@ class Skipped:
 
 def collect(paths: Iterable[Path], archive: Path) -> Iterator[Found | Skipped]:
     """Every file below `paths`, in order; what is skipped is named. Raises `NotFound` when a path is not there."""
-    inside, seen = archive.resolve(), set[tuple[int, int]]()
+    walk = _Walk(archive.resolve(), state_folder().resolve())
     for path in paths:
         try:
-            status = path.lstat()
+            path.lstat()
         except FileNotFoundError as error:
             raise NotFound(f"{path} is not there", hint="nothing was added; check the name") from error
-        yield from _look(path, status, path if stat.S_ISDIR(status.st_mode) else None, inside, seen)
+        yield from walk.below(path)
 
 
-def _look(
-    path: Path, status: os.stat_result, top: Path | None, inside: Path, seen: set[tuple[int, int]]
-) -> Iterator[Found | Skipped]:
-    name = path.name.lower()
-    if stat.S_ISLNK(status.st_mode):
-        yield Skipped(path, "a link")
-    elif stat.S_ISDIR(status.st_mode):
-        if path.resolve() == inside:
-            yield Skipped(path, "the archive itself")
-        elif name in _LITTER_FOLDERS and path != top:
-            yield Skipped(path, "a folder of the operating system")
-        else:
-            yield from _look_inside(path, top, inside, seen)
-    elif not stat.S_ISREG(status.st_mode):
-        yield Skipped(path, "not a file")
-    elif name in _LITTER:
-        yield Skipped(path, "a file of the operating system")
-    elif (status.st_dev, status.st_ino) in seen and status.st_ino:
-        yield Skipped(path, "named twice")
-    else:
-        seen.add((status.st_dev, status.st_ino))
-        yield Found(path, status.st_size, top)
+@dataclass
+class _Walk:
+    """Folders in the order of their names, without recursion: a card may nest folders deeper than Python can call.
 
+    `seen` holds resolved paths. The numbers of files (inodes) would not do: some cards and phones give one number to
+    several files, and a file that is skipped by mistake is lost. Two names of one file are found by their bytes.
+    """
 
-def _look_inside(
-    folder: Path, top: Path | None, inside: Path, seen: set[tuple[int, int]]
-) -> Iterator[Found | Skipped]:
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        yield Skipped(folder, f"cannot be read: {error.strerror}", failed=True)
-        return
-    for path in entries:
-        try:
-            status = path.lstat()
-        except OSError as error:
-            yield Skipped(path, f"cannot be read: {error.strerror}", failed=True)
-        else:
-            yield from _look(path, status, top, inside, seen)
+    archive: Path
+    state: Path
+    seen: set[Path] = field(default_factory=set)
+
+    def below(self, top: Path) -> Iterator[Found | Skipped]:
+        """The file `top`, or everything below the folder `top`."""
+        waiting = [(top, top.parent.resolve() / top.name if top.name not in {"", ".."} else top.resolve())]
+        while waiting:
+            path, real = waiting.pop()
+            try:
+                status = path.lstat()
+                if not stat.S_ISDIR(status.st_mode):
+                    yield self._file(path, real, status, top)
+                elif reason := self._left_out(path, real, top):
+                    yield Skipped(path, reason, failed=path is top)
+                else:
+                    inside = sorted(path.iterdir(), reverse=True)
+                    waiting += [(each, real / each.name) for each in inside]
+            except OSError as error:
+                yield Skipped(path, f"cannot be read: {error.strerror}", failed=True)
+
+    def _file(self, path: Path, real: Path, status: os.stat_result, top: Path) -> Found | Skipped:
+        if stat.S_ISLNK(status.st_mode):
+            # A link that a person named was meant; one that lies in a folder is only not followed.
+            hint = "; name what it points to" if path is top else ""
+            return Skipped(path, f"a link{hint}", failed=path is top)
+        if not stat.S_ISREG(status.st_mode):
+            return Skipped(path, "not a file", failed=path is top)
+        if path.name.lower() in _LITTER:
+            return Skipped(path, "a file of the operating system")
+        if real in self.seen:
+            return Skipped(path, "named twice")
+        if real.is_relative_to(self.archive) or real.is_relative_to(self.state):
+            return Skipped(path, "it belongs to copwatch itself", failed=True)
+        self.seen.add(real)
+        return Found(path, status.st_size, None if path is top else top)
+
+    def _left_out(self, folder: Path, real: Path, top: Path) -> str | None:
+        """Why a folder is not looked into."""
+        if real.is_relative_to(self.archive):
+            return "the archive itself"
+        if real.is_relative_to(self.state):
+            return "what copwatch remembers on this computer"
+        if is_archive(folder):
+            return "an archive of copwatch"
+        if folder is not top and folder.name.lower() in _LITTER_FOLDERS:
+            return "a folder of the operating system"
+        return None
