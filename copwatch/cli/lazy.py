@@ -69,6 +69,7 @@ TABLE: tuple[Row, ...] = (
     Row("rebuild", KEEPING, "Make the catalogue again from the archive."),
     Row("passphrase", KEEPING, "Change the passphrase."),
     Row("recover", KEEPING, "Make this computer a device of the archive, after a loss or on a new laptop."),
+    Row("demo", KEEPING, "Show the whole way on sample files, in an archive of its own."),
 )
 """All commands in the order of the help. The intended order: SHIFT add, report, link, unlink, list, show;
 LEGAL search, review, custody, open, export, verify; KEEPING init, unlock, lock, shell, copy, merge, status,

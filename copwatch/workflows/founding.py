@@ -68,8 +68,12 @@ def make_archive(
     group: str = "",
     name: str = "founder",
     device_name: str = "first device",
+    default: bool = True,
 ) -> NewArchive:
-    """Makes the archive and its first entry, the sealed roster. It becomes the default when there is none."""
+    """Makes the archive and its first entry, the sealed roster.
+
+    It becomes the archive that is used when none is named, if there is no such one and `default` is true.
+    """
     founder = identity or HybridIdentity.generate()
     made = found_archive(folder, founder, passphrase)
     archive = made.archive
@@ -82,7 +86,7 @@ def make_archive(
         group=group or None,
     )  # fmt: skip
     append_records(archive, [roster.to_json()])
-    first = read_default() is None
+    first = default and read_default() is None
     if first:
         write_default(folder)
     return NewArchive(archive, to_words(made.recovery.seed), root_words(archive), first)

@@ -133,6 +133,7 @@ def _request(
 
     from copwatch.cli import forms, prompts, voice
     from copwatch.workflows.adding import Request, check_request
+    from copwatch.workflows.demo import is_walking
     from copwatch.workflows.filing import resolve_locked
 
     check_request(by, how)
@@ -141,7 +142,7 @@ def _request(
     if by is None and voice.is_terminal(sys.stdin):
         by = prompts.line("Who filmed? A handle, not a name (Enter: not said)", flag="--by HANDLE") or None
     check_request(by, how)
-    return Request(tuple(paths), by, how, note, incident, fields)
+    return Request(tuple(paths), by, how, note, incident, fields, into_demo=is_walking(archive))
 
 
 def _write_receipt(path: Path, added: "Added") -> None:

@@ -32,6 +32,9 @@ RecoveryOut = Annotated[
         help="Write the recovery words to a new FILE instead.",
     ),
 ]
+NoDefault = Annotated[
+    bool, typer.Option("--no-default", help="Do not make it the archive that is used when none is named.")
+]
 
 _LOSSES = """\
 What is lost with what:
@@ -55,6 +58,7 @@ def command(
     passphrase_file: PassphraseFile = None,
     identity: Identity = None,
     recovery_out: RecoveryOut = None,
+    no_default: NoDefault = False,
     yes: Yes = False,
     json: Json = False,
 ) -> None:
@@ -75,7 +79,9 @@ def command(
     _check(folder, recovery_out, yes)
     own = _own_identity(identity)
     passphrase = None if own is not None else _passphrase(passphrase_file)
-    made = make_archive(folder, local_now, passphrase=passphrase, identity=own, group=group, name=name)
+    made = make_archive(
+        folder, local_now, passphrase=passphrase, identity=own, group=group, name=name, default=not no_default
+    )
     try:
         if recovery_out is not None:
             _write_words(recovery_out, made)

@@ -1,7 +1,6 @@
 """`copwatch shell`."""
 
 import os
-import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -80,6 +79,7 @@ def _lock_now() -> None:
 
 def _read_and_run(idle: "IdleLock", signals: list[int]) -> int:
     from copwatch.cli import voice
+    from copwatch.cli.line import run_line
 
     people, code = voice.is_terminal(sys.stdin), 0
     while not signals:
@@ -91,7 +91,7 @@ def _read_and_run(idle: "IdleLock", signals: list[int]) -> int:
         if line is None or line.strip() in _LEAVE:
             break
         idle.busy()
-        code = _run(line) or code
+        code = run_line(line) or code
         idle.touch()
     return 0 if people else code
 
@@ -111,37 +111,6 @@ def _line(people: bool) -> str | None:
     if people:
         voice.ask(PROMPT.rstrip())
     return sys.stdin.readline() or None
-
-
-def _run(line: str) -> int:
-    """Runs one line; shows why it failed, and gives its exit code."""
-    from copwatch.cli import voice
-    from copwatch.cli.app import run
-    from copwatch.cli.failures import debugging, details, explained, unexpected
-    from copwatch.errors import CopwatchError, Interrupted, UsageError
-
-    failure: BaseException
-    try:
-        words = shlex.split(line, comments=True)
-        if words[:1] in (["help"], ["?"]):
-            words = [*words[1:], "--help"]
-        return run(args=words[words[:1] == ["copwatch"] :]) if words else 0
-    except CopwatchError as error:
-        failure, told = error, error
-    except KeyboardInterrupt as error:
-        failure, told = error, Interrupted("interrupted")
-    except OSError as error:
-        failure, told = error, explained(error)
-    except ValueError as error:
-        # shlex names what is wrong with the quotes; anything else that is a ValueError is a defect.
-        quotes = str(error) in {"No closing quotation", "No escaped character"}
-        failure, told = error, UsageError("a quote is not closed") if quotes else unexpected(error)
-    except Exception as error:
-        failure, told = error, unexpected(error)
-    voice.error(told.message, told.hint)
-    if debugging():
-        voice.trouble(details(failure))
-    return told.exit_code
 
 
 @contextmanager
