@@ -20,8 +20,8 @@ same at a terminal. How they go together: [guide.md](guide.md). Exit codes: [exi
 
 Data goes to standard output, everything else to standard error. Without a terminal nothing is asked: the option to use
 instead is named. `COPWATCH_ARCHIVE` names the archive, `COPWATCH_STATE` the folder of local state, `NO_COLOR` turns
-colours off, and `COPWATCH_DEBUG=1` shows tracebacks, which may name files and people. No passphrase is ever read from the
-environment or from an argument.
+colours off, and `COPWATCH_DEBUG=1` shows tracebacks, which may name files and people. No passphrase is ever read
+from the environment or from an argument.
 """
 
 
