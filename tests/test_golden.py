@@ -16,7 +16,7 @@ from copwatch.store.archive import open_archive
 from copwatch.store.keys import open_root, open_with_identity, open_with_passphrase
 from copwatch.workflows.opening import read_evidence
 from copwatch.workflows.session import Session, rebuild
-from copwatch.workflows.verifying import verify_deep
+from copwatch.workflows.verifying_deep import verify_deep
 from tests.conftest import REPO, material
 from tests.golden.facts import listed, opened, rows, verification
 

@@ -135,7 +135,7 @@ def _by_archive(
 def _deep(folder: Path, passphrase_file: Path | None, identity: Path | None) -> Check:
     from copwatch.cli.keys import keys_for
     from copwatch.store.archive import open_archive
-    from copwatch.workflows.verifying import verify_deep
+    from copwatch.workflows.verifying_deep import verify_deep
 
     opened = open_archive(folder)
     return verify_deep(opened, keys_for(opened, passphrase_file, identity), progress())

@@ -7,36 +7,15 @@ from pathlib import Path
 from copwatch.bundle.tree import BundleTree, FolderTree, Unreadable
 from copwatch.bundle.verify import BundleCheck, verify_bundle
 from copwatch.bundle.ziptree import ZipTree
-from copwatch.crypto.age import Identity, SealedReader, looks_sealed
-from copwatch.errors import NotFound
+from copwatch.crypto.age import Identity, SealedReader
 from copwatch.progress import Progress
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.charter import LARGEST_FILE, charter_hash, parse_file
 from copwatch.proof.shapes import Malformed, Newer
-from copwatch.store.layout import is_archive
 from copwatch.store.state import LocalState
+from copwatch.workflows.what_is import what_is
 
-_ZIP = b"PK\x03\x04"
 _FIRST_CHARTER = "data/proofs/charter/000000-"
-
-
-def what_is(path: Path) -> str:
-    """`archive`, `bundle`, `sealed`, or `file`, by what stands there. Raises `NotFound`."""
-    if path.is_dir():
-        if is_archive(path):
-            return "archive"
-        if (path / "bagit.txt").is_file():
-            return "bundle"
-        raise NotFound(
-            f"{path} is neither an archive nor a bundle", hint="name the folder itself, not one above it"
-        )
-    if not path.exists():
-        raise NotFound(f"{path} is not there", hint="check the name")
-    with path.open("rb") as file:
-        head = file.read(64)
-    if looks_sealed(head):
-        return "sealed"
-    return "bundle" if head.startswith(_ZIP) else "file"
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def command(
     from copwatch.cli.verified import verify_a_bundle, verify_a_file, verify_an_archive
     from copwatch.errors import UsageError
     from copwatch.store.archive import find_archive
-    from copwatch.workflows.verifying_bundles import what_is
+    from copwatch.workflows.what_is import what_is
 
     if receipt is not None and bundle is not None:
         raise UsageError("--receipt and --bundle exclude each other", hint="use one of them")

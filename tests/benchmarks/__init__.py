@@ -1,0 +1,1 @@
+"""How fast copwatch is beside the tools that people would use instead. See docs/performance.md."""
