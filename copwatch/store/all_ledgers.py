@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from copwatch.crypto.signing import verify
-from copwatch.errors import NoPermission
+from copwatch.errors import CopwatchError
 from copwatch.proof.entry import Line
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.forks import fork_names
@@ -76,7 +76,7 @@ def read_all(archive: Archive, found: Collected, advance: Advance = lambda _: No
     named = Named()
     try:
         devices, forks = devices_with_ledgers(archive), archive.forks()
-    except NoPermission as error:
+    except CopwatchError as error:
         found.add([Finding(Kind.UNREADABLE, "ledger/", error.message)])
         return named
     with ThreadPoolExecutor(_WORKERS) as pool:
@@ -117,8 +117,6 @@ class _Reading:
                 self.advance(len(raw) + 1)
         except OSError as error:
             self.found.add([unreadable(folder.relative_to(self.archive.layout.folder).as_posix(), error)])
-        except NoPermission as error:
-            self.found.add([Finding(Kind.UNREADABLE, f"ledger/{self.device}", error.message)])
         for reason, (where, count) in apart.items():
             kind = Kind.REVOKED if reason is Standing.AFTER_CUT_OFF else Kind.HELD_APART
             entries = "entry is" if count == 1 else "entries are"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copwatch.crypto.signing import verify
-from copwatch.errors import IntegrityFailure, NewerFormat, NoPermission, NotFound
+from copwatch.errors import IntegrityFailure, NewerFormat, NoPermission, NotFound, Unfinished
 from copwatch.proof.charter import LARGEST_FILE, Charter
 from copwatch.proof.entry import LONGEST_LINE
 from copwatch.proof.findings import Finding, Kind
@@ -145,7 +145,7 @@ def ledger_lines(top: Path, folder: Path, *, first: int = 0) -> Iterator[bytes]:
     A line that is longer than the format allows is given cut, so that it is found to be malformed. Raises
     `OSError`; with `ELOOP` for a link or anything else that is no plain file.
     """
-    for name in _names(folder, SEGMENT_NAME):
+    for name in _fitting(folder, SEGMENT_NAME):
         if int(name[:8]) < first:
             continue
         with os.fdopen(open_plain(top, folder / name), "rb") as file:
@@ -187,12 +187,21 @@ def remember(archive: Archive) -> None:
 
 
 def _names(folder: Path, pattern: re.Pattern[str]) -> list[str]:
-    """The names in a folder that fit, in order; none where there is no folder. Raises `NoPermission`."""
+    """The names in a folder that fit, in order; none where it is not. Raises `NoPermission` or `Unfinished`."""
     try:
-        return sorted(name for name in os.listdir(folder) if pattern.match(name))  # noqa: PTH208 (no stat calls)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+        return _fitting(folder, pattern)
     except PermissionError as error:
         raise NoPermission(
             f"{folder} cannot be read", hint="check who owns the archive folder and what is in it"
         ) from error
+    except OSError as error:
+        raise Unfinished(
+            f"{folder} cannot be read: {error.strerror}", hint="check what stands there, and the disk"
+        ) from error
+
+
+def _fitting(folder: Path, pattern: re.Pattern[str]) -> list[str]:
+    try:
+        return sorted(name for name in os.listdir(folder) if pattern.match(name))  # noqa: PTH208 (no stat calls)
+    except (FileNotFoundError, NotADirectoryError):
+        return []

@@ -73,8 +73,8 @@ def verify_archive(
 ) -> Verification:
     """Runs every check. `paper` holds the first 16 bytes of heads that somebody wrote down.
 
-    Raises `NotFound` when the folder is no archive, `NoPermission` when nothing can be read; all else that is wrong
-    is a finding.
+    Raises `NotFound` when the folder is no archive, `NoPermission` or `Unfinished` when its charter folder cannot be
+    read; all else that is wrong is a finding.
     """
     layout = Layout(folder)
     archive, charter = load_archive(folder)

@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from copwatch.crypto.age import looks_sealed
 from copwatch.proof.findings import Finding, Kind
@@ -38,11 +40,16 @@ def object_files(layout: Layout, found: Collected) -> Iterator[tuple[str, int]]:
 
 def plain_folders(layout: Layout) -> Iterator[str]:
     """The folders below objects/ that are no links."""
-    if layout.objects.is_dir() and not layout.objects.is_symlink():
-        for folder in FOLDERS:
-            path = layout.objects / folder
-            if path.is_dir() and not path.is_symlink():
-                yield folder
+    if _is_plain_folder(layout.objects):
+        yield from (folder for folder in FOLDERS if _is_plain_folder(layout.objects / folder))
+
+
+def _is_plain_folder(path: Path) -> bool:
+    """Where nothing can be asked, the check of unexpected files says so."""
+    try:
+        return stat.S_ISDIR(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 def check_objects(
