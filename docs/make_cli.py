@@ -45,12 +45,27 @@ def _sections(path: str, command: Any) -> Iterator[str]:
 def _lines(path: str, command: Any, is_group: bool) -> Iterator[str]:
     context = command.context_class(command, info_name=path)
     yield f"\n### {path}\n\n"
-    yield f"    {' '.join([path, *command.collect_usage_pieces(context)])}\n"
+    yield f"    {' '.join([path, *_usage(command.get_params(context), is_group)])}\n"
     yield from _described(command.help or "")
     params = [param for param in command.get_params(context) if "--help" not in param.opts]
     if not is_group and params:
         yield "\n"
         yield from (_parameter(param) for param in params)
+
+
+def _usage(params: list[Any], is_group: bool) -> Iterator[str]:
+    """The words behind the command. Made here, for releases of typer write them in different ways."""
+    yield "[OPTIONS]"
+    for param in params:
+        if param.param_type_name == "argument":
+            name = _plain(param) + ("..." if param.nargs == -1 else "")
+            yield name if param.required else f"[{name}]"
+    if is_group:
+        yield "COMMAND"
+
+
+def _plain(param: Any) -> str:
+    return str(param.metavar or param.name.upper()).strip("[]").removesuffix("...")
 
 
 def _described(text: str) -> Iterator[str]:
@@ -70,7 +85,7 @@ def _described(text: str) -> Iterator[str]:
 def _parameter(param: Any) -> str:
     names = ", ".join(f"`{name}`" for name in [*param.opts, *param.secondary_opts])
     if param.param_type_name == "argument":
-        return f"- `{param.metavar or param.name.upper()}`: {param.help}{_more(param)}\n"
+        return f"- `{_plain(param)}`: {param.help}{_more(param)}\n"
     shown = names if not param.metavar else f"{names[:-1]} {param.metavar}`"
     return f"- {shown}: {param.help}{_more(param)}\n"
 
