@@ -3,18 +3,25 @@
 Random numbers with a kind letter, nothing else; `forget` empties the list, and codes then need an unlocked archive.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 
+from copwatch.proof.hashing import is_hex
 from copwatch.store.state import LocalState
 
 _FILE = "ids.log"
 
 
 def remember_ids(state: LocalState, ids: Iterable[tuple[str, str]]) -> None:
-    """Adds (kind letter, id) pairs."""
+    """Adds (kind letter, id) pairs; those that are there already are not written again."""
+    new = sorted(set(ids) - set(_read(state)))
+    if not new:
+        return
     state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (state.folder / _FILE).open("a", encoding="ascii") as file:
-        file.write("".join(f"{kind} {id_}\n" for kind, id_ in ids))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    # The line end comes first: after a crash in the middle of a line, what follows stands on lines of its own.
+    with os.fdopen(os.open(state.folder / _FILE, flags, 0o600), "wb") as file:
+        file.write("".join(f"\n{kind} {id_}" for kind, id_ in new).encode("ascii") + b"\n")
 
 
 def known_ids(state: LocalState, kind: str, beginning: str) -> list[str]:
@@ -34,5 +41,5 @@ def _read(state: LocalState) -> Iterator[tuple[str, str]]:
         return
     for line in text.splitlines():
         kind, _, id_ = line.partition(" ")
-        if len(kind) == 1 and len(id_) == 32:
+        if len(kind) == 1 and is_hex(id_, 32):
             yield kind, id_

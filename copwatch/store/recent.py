@@ -6,7 +6,9 @@ during that time (docs/threat-model.md); they learn nothing of files that they d
 
 The line is written before the entry it belongs to, so that a crash between the two loses no file and takes none
 twice: when the index is next opened, a line whose very entry is not in the ledger is dropped. Another entry may stand
-at its place by then, so that the number alone would say that files came in which nobody has.
+at its place by then, so that the number alone would say that files came in which nobody has. And a file counts as
+received only where its entry, with every object that it brought, is in the archive at hand: an older copy of the
+archive, or a damaged one, takes it in again.
 """
 
 import hmac
@@ -20,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from copwatch.errors import IntegrityFailure
+from copwatch.store.archive import Archive
+from copwatch.store.bodies import ReadLine
 from copwatch.store.durable import flush, write_beside
 from copwatch.store.ledgers import read_at
 from copwatch.store.own_ledger import OwnLedger
@@ -29,23 +33,43 @@ KEPT_DAYS = 30
 _INDEX, _KEY = "recent.jsonl", "recent.key"
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    device: str
+    seq: int
+    entry: str
+
+
 @dataclass
 class RecentFiles:
     """The index, opened under the writer's lock. Made by `open_recent`."""
 
     path: Path
     key: bytes
-    device: str
-    found: dict[str, str] = field(default_factory=dict)
+    ledger: OwnLedger
+    _found: dict[str, tuple[str, _Place]] = field(default_factory=dict)
+    _looked: dict[_Place, bool] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing came in lately."""
+        return not self._found
 
     def find(self, sha256: str) -> str | None:
-        """The evidence id under which these bytes came in lately."""
-        return self.found.get(self._tag(sha256))
+        """The evidence id under which these bytes came in lately, and still are in the archive."""
+        found = self._found.get(self._tag(sha256))
+        if found is None:
+            return None
+        evidence, place = found
+        if place not in self._looked:
+            self._looked[place] = _is_whole(self.ledger.archive, place)
+        return evidence if self._looked[place] else None
 
     def add(self, seq: int, entry: str, today: date, files: Mapping[str, str]) -> None:
         """Notes, durably, the files (SHA-256 → evidence id) of the entry that is about to be written."""
         tags = {self._tag(sha256): evidence for sha256, evidence in files.items()}
-        line = {"device": self.device, "seq": seq, "entry": entry, "day": today.isoformat(), "tags": tags}
+        place = _Place(self.ledger.key.public_hex, seq, entry)
+        line = {"device": place.device, "seq": seq, "entry": entry, "day": today.isoformat(), "tags": tags}
         descriptor = os.open(
             self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600
         )
@@ -53,7 +77,10 @@ class RecentFiles:
             file.write(json.dumps(line).encode() + b"\n")
             file.flush()
             flush(descriptor)
-        self.found.update(tags)
+        self._note(tags, place)
+
+    def _note(self, tags: Mapping[str, str], place: _Place) -> None:
+        self._found.update({tag: (evidence, place) for tag, evidence in tags.items()})
 
     def _tag(self, sha256: str) -> str:
         return hmac.new(self.key, bytes.fromhex(sha256), "sha256").hexdigest()[:32]
@@ -67,9 +94,9 @@ def open_recent(state: LocalState, ledger: OwnLedger, today: date) -> RecentFile
     after = b"".join(json.dumps({**line, "held": True}).encode() + b"\n" for line in kept)
     if after != before:
         write_beside(path, after)
-    index = RecentFiles(path, _key(state), ledger.key.public_hex)
+    index = RecentFiles(path, _key(state), ledger)
     for line in kept:
-        index.found.update(line["tags"])
+        index._note(line["tags"], _Place(line["device"], line["seq"], line["entry"]))
     return index
 
 
@@ -101,7 +128,21 @@ def _stays(line: dict[str, Any], ledger: OwnLedger, oldest: str) -> bool:
         return False
     if line.get("held") or line["device"] != ledger.key.public_hex:
         return True
-    try:
-        return read_at(ledger.archive, line["device"], line["seq"]).hash == str(line["entry"])
-    except IntegrityFailure:
+    return _read(ledger.archive, _Place(line["device"], line["seq"], line["entry"])) is not None
+
+
+def _is_whole(archive: Archive, place: _Place) -> bool:
+    """Whether the entry is in the archive with every object that it brought."""
+    read = _read(archive, place)
+    if read is None:
         return False
+    names = (name for part in read.line.lists.sets for name in (part.body, *part.objects))
+    return all(archive.layout.object(name).is_file() for name in names)
+
+
+def _read(archive: Archive, place: _Place) -> ReadLine | None:
+    try:
+        read = read_at(archive, place.device, place.seq)
+    except IntegrityFailure:
+        return None
+    return read if read.hash == place.entry else None

@@ -1,17 +1,20 @@
 """`copwatch add`: a shift's files into the archive, without any secret."""
 
-from collections.abc import Callable, Iterable, Mapping
+import errno
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from copwatch.crypto.age import parse_recipient
-from copwatch.errors import BadInput, Refused, Unfinished
+from copwatch.errors import BadInput, CopwatchError, Interrupted, NoSpace, Refused, Unfinished
+from copwatch.model.ids import code
 from copwatch.model.longtext import cut_text
 from copwatch.model.records import Batch, Link, Report, Stamp
 from copwatch.model.values import Handle, Term
 from copwatch.model.vocabulary import TRANSFER_METHOD
 from copwatch.progress import Progress
+from copwatch.proof.canonical import Json
 from copwatch.proof.padding import padme
 from copwatch.store.archive import Archive, remember
 from copwatch.store.durable import check_space
@@ -20,9 +23,10 @@ from copwatch.store.places import verified_places
 from copwatch.store.recent import RecentFiles, open_recent
 from copwatch.store.writer import Committed, Draft, Writer, open_writer
 from copwatch.workflows.collecting import Found, Skipped, collect
-from copwatch.workflows.intake import Intake, Received, Twin, each_found
-from copwatch.workflows.stamping import Now, fresh_id, make_stamp
+from copwatch.workflows.intake import MOST_FILES, Intake, Received, Twin, each_found
+from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 SEALED_MINIMUM = 4096
 """What sealing adds at most to a small file: header, tags, and the rounding of the file system."""
 
@@ -43,9 +47,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Added:
-    """What became of it. `entries` is empty, and `batch` stands for nothing, when nothing came in.
+    """What became of it. `batch` stands for nothing when no file came in, and so does `entries` without any record.
 
-    `other_places` is how many verified copies of the archive hold all of it, besides the archive itself.
+    `other_places` is how many verified copies of the archive hold all of it, besides the archive itself. `stopped`
+    says why it ended before its time: what is in `received` is in all the same.
     """
 
     batch: str
@@ -55,19 +60,21 @@ class Added:
     skipped: tuple[Skipped, ...]
     entries: tuple[Committed, ...]
     other_places: int
+    stopped: CopwatchError | None = None
 
     @property
     def complete(self) -> bool:
         """Whether everything that should have come in did."""
-        return not any(item.failed for item in self.skipped)
+        return self.stopped is None and not any(item.failed for item in self.skipped)
 
 
-def check_request(by: str | None, how: str | None) -> None:
-    """Raises `BadInput` for a handle or a way of receiving that no record could hold, before anything is done."""
+def check_request(by: str | None, how: str | None, note: str | None = None) -> None:
+    """Raises `BadInput` for a handle, a way of receiving or a note that no record could hold, before all else."""
     for name, given, type_ in (("--by", by, Handle()), ("--received-how", how, Term(TRANSFER_METHOD))):
         reasons = type_.check(given) if given is not None else []
         if reasons:
             raise BadInput(f"{name} {given}: {reasons[0]}", hint=f"{name}: {type_.hint()}")
+    check_text("--note", note or "")
 
 
 def add_files(archive: Archive, request: Request, now: Now, progress: Progress) -> Added:
@@ -77,47 +84,71 @@ def add_files(archive: Archive, request: Request, now: Now, progress: Progress) 
         Refused: the archive is the demo's.
         NotFound: a path is not there; nothing was added.
         NoSpace: it would not fit; nothing was added.
-        Unfinished: the archive's disk failed on the way; the message says how many files are in.
+        OSError, KeyboardInterrupt: the archive's disk failed, or a person stopped it, before anything was in.
     """
     if archive.state.read("demo.json") and not request.into_demo:
         raise Refused("this is the demo archive", hint="make one of your own: `copwatch init DIR`")
     skipped: list[Skipped] = []
     files = list(each_found(collect(request.paths, archive.layout.folder), skipped))
-    check_space(archive.layout.folder, sum(padme(f.size) + SEALED_MINIMUM for f in files))
     remember(archive)
     with open_writer(archive) as writer, writer.staging() as staging:
         run = _Run(archive, request, now, writer, open_recent(archive.state, writer.ledger, now().date()))
+        _check_space(archive, files, run.recent, progress)
         recipient = parse_recipient(archive.charter.compartments[0].epochs[-1])
         intake = Intake(
             writer, staging, [recipient], run.batch, run.stamp, run.recent.find, run.before_entry, progress,
             run.first_records, skipped=skipped,
         )  # fmt: skip
-        _take_all(intake, files, progress)
-        run.link_twins(intake)
-    return _result(archive, run, intake)
+        stopped = _take_all(intake, files, run, progress)
+        if stopped is None:
+            run.link_twins(intake)
+    return _result(archive, run, intake, stopped)
 
 
-def _take_all(intake: Intake, files: list[Found], progress: Progress) -> None:
+def _check_space(archive: Archive, files: list[Found], recent: RecentFiles, progress: Progress) -> None:
+    """Raises `NoSpace`. What came in lately needs no space again, so that then only a try can show whether it fits."""
+    try:
+        check_space(archive.layout.folder, sum(padme(f.size) + SEALED_MINIMUM for f in files))
+    except NoSpace as error:
+        if recent.empty:
+            raise
+        progress.note(f"{error.message}; it goes on, for some of it may be in already")
+
+
+def _take_all(intake: Intake, files: list[Found], run: "_Run", progress: Progress) -> CopwatchError | None:
+    """Takes files in as long as that goes; gives why it stopped early, when something is in."""
     progress.start(sum(f.size for f in files), "sealing")
     try:
         with intake:
             intake.take(files)
             intake.close()
-    except OSError as error:
-        raise _stopped(error, len(intake.received)) from error
+    except (OSError, KeyboardInterrupt) as error:
+        if not intake.received:
+            raise
+        return _stopped(error, len(intake.received), how_to_go_on(run.request, run.incident))
     finally:
         progress.finish()
+    return None
 
 
-def _stopped(error: OSError, received: int) -> Exception:
-    """The archive's disk failed: say what is safe. Full disks and missing rights keep their own words."""
-    error.add_note(f"{received} files were received")
-    if not received:
-        return error
+def _stopped(error: OSError | KeyboardInterrupt, received: int, again: str) -> CopwatchError:
+    """Why it stopped, and what is safe."""
+    count = "1 file was received" if received == 1 else f"{received} files were received"
+    if isinstance(error, KeyboardInterrupt):
+        return Interrupted(f"interrupted; {count}, the others were not", hint=f"keep the card; {again}")
+    if error.errno in _FULL:
+        return NoSpace(f"no space left; {count}, the others were not", hint=f"free some space, then {again}")
     return Unfinished(
-        f"the archive's disk failed: {error.strerror}; {received} files were received, the others were not",
-        hint="mend that, then run the same command again: what is in is not taken twice",
+        f"the archive's disk failed: {error.strerror}; {count}, the others were not",
+        hint=f"keep the card; mend that, then {again}",
     )
+
+
+def how_to_go_on(request: Request, incident: str | None) -> str:
+    """What to run for the files that did not come in. A report makes a new incident each time, so it is named now."""
+    report = request.report is not None and incident is not None
+    other = f", with --incident {code('I', incident)} in place of --report" if report and incident else ""
+    return f"run the same command again{other}: what is in is not taken twice"
 
 
 @dataclass
@@ -155,8 +186,10 @@ class _Run:
         if self.incident is not None:
             draft.add(Link(fresh_id(), stamp, self.incident, batch=self.batch).to_json())
         if request.report is not None and self.incident is not None:
-            report = Report(fresh_id(), stamp, self.incident, request.template, (), request.report)
-            draft.add(report.to_json())
+            draft.add(self._report(stamp, self.incident, request.report))
+
+    def _report(self, stamp: Stamp, incident: str, fields: Mapping[str, Any]) -> Json:
+        return Report(fresh_id(), stamp, incident, self.request.template, (), fields).to_json()
 
     def link_twins(self, intake: Intake) -> None:
         """Files that came in before are filed too, when an incident was named; a report is kept in any case."""
@@ -164,35 +197,23 @@ class _Run:
         earlier = [twin.evidence for twin in intake.twins if twin.evidence not in own]
         if self.incident is None or (self._started and not earlier) or not (earlier or self.request.report):
             return
-        draft = self.writer.draft(intake.staging)
+        stamp, records = self.stamp(), list[Json]()
         if not self._started and self.request.report is not None:
-            stamp = self.stamp()
-            draft.add(
-                Report(
-                    fresh_id(), stamp, self.incident, self.request.template, (), self.request.report
-                ).to_json()
-            )
+            records.append(self._report(stamp, self.incident, self.request.report))
         for evidence in dict.fromkeys(earlier):
-            draft.add(Link(fresh_id(), self.stamp(), self.incident, evidence=evidence).to_json())
-        intake.entries.append(draft.commit())
+            records.append(Link(fresh_id(), stamp, self.incident, evidence=evidence).to_json())
+        for start in range(0, len(records), MOST_FILES):
+            draft = self.writer.draft(intake.staging)
+            for record in records[start : start + MOST_FILES]:
+                draft.add(record)
+            intake.entries.append(draft.commit())
         remember_ids(self.archive.state, [("I", self.incident)])
 
 
-def _result(archive: Archive, run: _Run, intake: Intake) -> Added:
+def _result(archive: Archive, run: _Run, intake: Intake, stopped: CopwatchError | None) -> Added:
     last = intake.entries[-1] if intake.entries else None
     places = verified_places(archive.state, last.device, last.seq) if last else []
     return Added(
-        run.batch, run.incident, tuple(intake.received), tuple(intake.twins), tuple(intake.skipped),
-        tuple(intake.entries), len(places),
+        run.batch, run.incident if last else None, tuple(intake.received), tuple(intake.twins), tuple(intake.skipped),
+        tuple(intake.entries), len(places), stopped,
     )  # fmt: skip
-
-
-def receipt_lines(added: Added, code: Callable[[str, str], str], name: Callable[[str], str]) -> Iterable[str]:
-    """The lines of a receipt: what came in, so that any file can be compared later.
-
-    `code(kind, id)` gives codes, `name` cleans a file name.
-    """
-    yield "# copwatch receipt 1"
-    yield f"# batch {code('B', added.batch)}: SHA-256, size, evidence code, name"
-    for item in added.received:
-        yield f"{item.sha256}  {item.size}  {code('E', item.evidence)}  {name(item.name)}"

@@ -27,6 +27,28 @@ def resolve_locked(archive: Archive, code: Code) -> str:
     return found[0]
 
 
+def resolve(archive: Archive, code: Code) -> str:
+    """The id behind a code: from the ids that this computer has met or, while it is unlocked, from the catalogue.
+
+    Raises:
+        Locked: this computer has not met it, and is not unlocked.
+        NotFound: there is no such thing that the keys open.
+        BadInput: several begin alike.
+    """
+    try:
+        return resolve_locked(archive, code)
+    except (Locked, BadInput):
+        # Imported here: filing without a key needs no catalogue.
+        from copwatch.workflows.session import Session
+        from copwatch.workflows.unlocking import open_unlocked
+
+        keys = open_unlocked(archive)
+        if keys is None:
+            raise
+        with Session(archive, keys) as session:
+            return session.find(code)
+
+
 def link(archive: Archive, now: Now, incident: str, *, batch: str | None, evidence: str | None) -> Committed:
     """Files a batch or one item under an incident."""
     device = archive.state.device()

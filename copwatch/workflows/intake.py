@@ -4,12 +4,14 @@ An interruption therefore loses minutes of work, never the card: what an entry h
 written, and files that were not in a closed entry come in when `add` is run again.
 """
 
+import errno
 import os
 import stat
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,8 +28,11 @@ from copwatch.store.sealing import LARGE, Sealed, seal_file
 from copwatch.store.writer import Committed, Draft, Writer
 from copwatch.workflows.collecting import Found, Skipped
 from copwatch.workflows.stamping import fresh_id, rfc3339
+from copwatch.workflows.undisturbed import undisturbed
 
 MOST_FILES, MOST_BYTES, MOST_SECONDS = 256, 4 << 30, 60.0
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_LINK_NOW = "a link stands there now"
 _WORKERS = 2
 _AHEAD = 8
 
@@ -60,7 +65,7 @@ class Changed(CopwatchError):
 class _Taken:
     found: Found
     sealed: Sealed
-    file_time: str
+    file_time: str | None
 
 
 @dataclass
@@ -92,9 +97,15 @@ class Intake:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """An interruption closes the entry first: what was read whole is kept."""
+        """An interruption, or a full disk, closes the entry first: what was read whole is kept."""
         if kind is not None and issubclass(kind, KeyboardInterrupt):
+            if self._draft is not None:
+                self.progress.note("stopping; what was read whole is kept")
             self.close()
+        elif isinstance(error, OSError) and error.errno in _FULL:
+            # What failed while the entry was closed is not tried again: then no draft is open any more.
+            with suppress(OSError):
+                self.close()
 
     def take(self, files: Iterable[Found]) -> None:
         """Takes files in, in order; small ones are sealed beside each other, large ones by themselves."""
@@ -109,8 +120,10 @@ class Intake:
                         waiting.append((found, pool.submit(self._seal, found)))
                         self._drain(waiting, _AHEAD)
                 self._drain(waiting, 0)
-            except BaseException:
+            except BaseException as error:
                 pool.shutdown(cancel_futures=True)
+                if isinstance(error, KeyboardInterrupt):
+                    self._drain(deque(each for each in waiting if not each[1].cancelled()), 0)
                 raise
 
     def close(self) -> None:
@@ -121,8 +134,9 @@ class Intake:
         seq = self.writer.ledger.size
         draft, opened = self._draft, self._open
         self._draft, self._open, self._bytes = None, [], 0
-        self.entries.append(draft.commit(lambda entry: self.before_entry(seq, entry, files)))
-        self.received += opened
+        with undisturbed():
+            self.entries.append(draft.commit(lambda entry: self.before_entry(seq, entry, files)))
+            self.received += opened
 
     def _drain(self, waiting: "deque[tuple[Found, Future[_Taken]]]", most: int) -> None:
         while len(waiting) > most:
@@ -137,7 +151,8 @@ class Intake:
         except Changed:
             self.skipped.append(Skipped(found.path, "changed while it was read", failed=True))
         else:
-            self._add(taken)
+            with undisturbed():
+                self._add(taken)
 
     def _add(self, taken: _Taken) -> None:
         sealed = taken.sealed
@@ -179,20 +194,20 @@ class Intake:
         )  # fmt: skip
 
     def _seal(self, found: Found) -> _Taken:
-        with _open_source(found.path) as source:
-            before = os.fstat(source.fileno())
-            reader = _Guarded(source)
+        with _open_source(found.path) as file:
+            source = _Guarded(file)
+            before = source.status()
+            source.most = before.st_size
             sealed = seal_file(
-                reader, self.recipients, self.staging, expected=found.size, advance=self.progress.advance
+                source, self.recipients, self.staging, expected=found.size, advance=self.progress.advance
             )
-            after = os.fstat(source.fileno())
-        unchanged = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-        if not unchanged or sealed.size != before.st_size:
-            for piece in sealed.pieces:
-                self.staging.discard(piece.object)
-            raise Changed("changed")
-        when = datetime.fromtimestamp(before.st_mtime, UTC).astimezone()
-        return _Taken(found, sealed, rfc3339(when))
+            try:
+                _check_unchanged(before, sealed.size, source.status())
+            except BaseException:
+                for piece in sealed.pieces:
+                    self.staging.discard(piece.object)
+                raise
+        return _Taken(found, sealed, _file_time(before.st_mtime))
 
 
 class _SourceError(Unfinished):
@@ -200,21 +215,33 @@ class _SourceError(Unfinished):
 
     def __init__(self, error: OSError) -> None:
         super().__init__("the source cannot be read")
-        self.reason = error.strerror or type(error).__name__
+        self.reason = (error.strerror or type(error).__name__) if error.errno != errno.ELOOP else _LINK_NOW
 
 
 class _Guarded:
-    """Tells a failing card from a failing archive disk."""
+    """Tells a failing card from a failing archive disk, and a file that grows without end from a long one."""
 
     def __init__(self, source: BinaryIO) -> None:
-        self._source = source
+        self._source, self._read = source, 0
+        self.most = 0
 
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        """Reads from the source."""
+    def status(self) -> os.stat_result:
+        """What the source says of the file now."""
         try:
-            return self._source.readinto(buffer)  # type: ignore[attr-defined, no-any-return]
+            return os.fstat(self._source.fileno())
         except OSError as error:
             raise _SourceError(error) from error
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Reads from the source. Raises `Changed` once there is more than `most` bytes."""
+        try:
+            count: int | None = self._source.readinto(buffer)  # type: ignore[attr-defined]
+        except OSError as error:
+            raise _SourceError(error) from error
+        self._read += count or 0
+        if self._read > self.most:
+            raise Changed("grew")
+        return count
 
 
 def _open_source(path: Path) -> BinaryIO:
@@ -231,6 +258,24 @@ def _open_source(path: Path) -> BinaryIO:
         file.close()
         raise _SourceError(OSError(0, "it is no longer a file"))
     return file
+
+
+def _check_unchanged(before: os.stat_result, read: int, after: os.stat_result) -> None:
+    """Raises `Changed` when a file was written to while its `read` bytes were read."""
+    if not before.st_size == read == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+        raise Changed("changed")
+
+
+def _file_time(seconds: float) -> str | None:
+    """The time of a file in this computer's zone; None for one that no calendar has (a damaged card says anything)."""
+    try:
+        when = datetime.fromtimestamp(seconds, UTC)
+        local = when.astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None
+    # Before zones were agreed on, offsets had seconds, which RFC 3339 cannot write.
+    offset = local.utcoffset()
+    return rfc3339(local if offset is not None and offset.seconds % 60 == 0 else when)
 
 
 def _writable(folder: str | None) -> str | None:

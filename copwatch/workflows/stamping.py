@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from copwatch.errors import BadInput
 from copwatch.model.ids import new_id
 from copwatch.model.records import Stamp
 from copwatch.model.values import Context
@@ -62,3 +63,11 @@ def make_stamp(archive: Archive, device: str, now: Now) -> Stamp:
     if not behind:
         archive.state.write("clock.json", {"latest": rfc3339(when)})
     return Stamp(archive.id, device, rfc3339(when), "behind" if behind else "system")
+
+
+def check_text(what: str, text: str) -> None:
+    """Raises `BadInput` for text that no record can hold: a terminal passed on bytes that are no characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadInput(f"{what} holds bytes that are not text in UTF-8", hint="write it again") from None

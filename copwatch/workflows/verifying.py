@@ -11,7 +11,6 @@ from copwatch.progress import Progress
 from copwatch.store.check import Verification, total_bytes, verify_archive
 
 _BLOCK = 1 << 20
-RECEIPT_LINE = "# copwatch receipt 1"
 
 
 def paper_head(text: str) -> bytes:
@@ -64,21 +63,12 @@ def hash_open_file(file: BinaryIO, progress: Progress) -> tuple[str, int]:
 
 def match_receipt(receipt: str, sha256: str, size: int) -> Match:
     """Looks a file up in a receipt. Raises `BadInput` when the text is none."""
-    lines = receipt.splitlines()
-    if not lines or lines[0] != RECEIPT_LINE:
-        raise BadInput(
-            "this is not a receipt of copwatch", hint="a receipt is what `copwatch add --receipt` wrote"
-        )
-    codes = []
-    for line in lines[1:]:
-        if line.startswith("#") or not line:
-            continue
-        parts = line.split("  ", 3)
-        if len(parts) != 4 or not parts[1].isdecimal():
-            raise BadInput("a line of the receipt cannot be read", hint="take the receipt as it was written")
-        if (parts[0], int(parts[1])) == (sha256, size):
-            codes.append(parts[2])
-    return Match(sha256, size, tuple(codes))
+    from copwatch.workflows.receipts import parse_receipt
+
+    found = parse_receipt(receipt)
+    return Match(
+        sha256, size, tuple(code for hash_, length, code in found if (hash_, length) == (sha256, size))
+    )
 
 
 def reader_of(path: Path) -> BinaryIO:

@@ -39,6 +39,9 @@ Forget = Annotated[
     bool, typer.Option("--forget", help="Forget at once which files came in lately, and the codes met here.")
 ]
 
+MOST_NAMED = 20
+"""Files that came in before, and links and the like, that are named one by one; what failed is named always."""
+
 
 def command(
     paths: Paths = None,
@@ -66,7 +69,7 @@ def command(
 
       copwatch add DCIM --report report.toml --receipt receipt.txt
     """
-    from copwatch.cli import voice
+    from copwatch.cli import jsonout, voice
     from copwatch.cli.opened import archive_at, code_of
     from copwatch.errors import UsageError
     from copwatch.workflows.forgetting import forget_lately
@@ -81,7 +84,9 @@ def command(
     if forget:
         forget_lately(opened)
         voice.note("forgotten: which files came in lately, and the codes met here")
-    if paths:
+    if paths is None and forget and json:
+        jsonout.print_json({"forgotten": True})
+    elif paths:
         _add(opened, _request(opened, paths, code, report, note, by, received_how), receipt, json)
     elif not forget:
         raise UsageError(
@@ -92,24 +97,30 @@ def command(
 def _add(archive: "OpenArchive", request: "Request", receipt: Path | None, json: bool) -> None:
     from copwatch.cli import jsonout
     from copwatch.cli.progress import progress
-    from copwatch.errors import Refused, Unfinished
-    from copwatch.workflows.adding import add_files
+    from copwatch.errors import Unfinished
+    from copwatch.workflows.adding import add_files, how_to_go_on
+    from copwatch.workflows.receipts import receipt_for
     from copwatch.workflows.stamping import local_now
 
-    if receipt is not None and receipt.exists():
-        raise Refused(f"{receipt} is there already", hint="name a new file for the receipt")
-    added = add_files(archive, request, local_now, progress())
-    if receipt is not None:
-        _write_receipt(receipt, added)
+    with receipt_for(archive, receipt, request.paths) as keep:
+        added = add_files(archive, request, local_now, progress())
+        unkept = keep(added)
     if json:
         jsonout.print_json(_as_json(added))
     else:
         _show(added)
+    if added.stopped is not None:
+        raise added.stopped
     if not added.complete:
         failed = sum(item.failed for item in added.skipped)
         raise Unfinished(
-            f"{failed} of the files could not be added", hint="they are named above; the rest is in"
+            "one file or folder could not be added"
+            if failed == 1
+            else f"{failed} files or folders could not be added",
+            hint=f"each is named above; {how_to_go_on(request, added.incident)}",
         )
+    if unkept is not None:
+        raise unkept
 
 
 def _check_metadata(metadata: str) -> None:
@@ -134,25 +145,15 @@ def _request(
     from copwatch.cli import forms, prompts, voice
     from copwatch.workflows.adding import Request, check_request
     from copwatch.workflows.demo import is_walking
-    from copwatch.workflows.filing import resolve_locked
+    from copwatch.workflows.filing import resolve
 
-    check_request(by, how)
-    incident = resolve_locked(archive, code) if code is not None else None
+    check_request(by, how, note)
+    incident = resolve(archive, code) if code is not None else None
     fields = forms.read_form(report) if report is not None else None
     if by is None and voice.is_terminal(sys.stdin):
         by = prompts.line("Who filmed? A handle, not a name (Enter: not said)", flag="--by HANDLE") or None
     check_request(by, how)
     return Request(tuple(paths), by, how, note, incident, fields, into_demo=is_walking(archive))
-
-
-def _write_receipt(path: Path, added: "Added") -> None:
-    from copwatch.model.ids import code
-    from copwatch.store.durable import write_new
-    from copwatch.text import clean
-    from copwatch.workflows.adding import receipt_lines
-
-    lines = receipt_lines(added, code, clean)
-    write_new(path, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _show(added: "Added") -> None:
@@ -162,25 +163,49 @@ def _show(added: "Added") -> None:
     if added.received:
         rows = [[code("E", r.evidence), r.name, sizes.size(r.size), r.sha256[:16]] for r in added.received]
         tables.render(["evidence", "name", "size", "SHA-256 begins"], rows)
-    for twin in added.twins:
-        voice.note(f"{twin.path}: the same bytes are in already, as {code('E', twin.evidence)}")
-    for item in added.skipped:
-        say = voice.warn if item.failed else voice.note
-        say(f"{item.path}: not added: {item.reason}")
-    if not added.received:
-        voice.say("Nothing new came in.")
-        return
-    total = sizes.size(sum(r.size for r in added.received))
-    what = "file" if len(added.received) == 1 else "files"
-    voice.say(f"Received {len(added.received)} {what}, {total}, as batch {code('B', added.batch)}.")
+    _show_rest(added)
+    count = len(added.received)
+    if count:
+        total = sizes.size(sum(r.size for r in added.received))
+        voice.say(f"Received {_files(count)}, {total}, as batch {code('B', added.batch)}.")
+    elif added.twins:
+        voice.say(f"Nothing new came in.{' It is all in already.' if added.complete else ''}")
+    else:
+        voice.say("Nothing came in.")
     if added.incident is not None:
         voice.say(f"Filed under {code('I', added.incident)}.")
-    else:
+    elif count:
         voice.say(f"Not filed yet: copwatch link {code('B', added.batch)} I-…")
-    voice.say(_places(added))
+    if count or added.twins:
+        voice.say(_places(added))
+
+
+def _show_rest(added: "Added") -> None:
+    """What did not come in, and why."""
+    from copwatch.cli import voice
+    from copwatch.model.ids import code
+
+    for twin in added.twins[:MOST_NAMED]:
+        voice.note(f"{twin.path}: the same bytes are in already, as {code('E', twin.evidence)}")
+    if len(added.twins) > MOST_NAMED:
+        voice.note(f"and {_files(len(added.twins) - MOST_NAMED)} more whose bytes are in already")
+    named = [item for item in added.skipped if not item.failed]
+    for item in named[:MOST_NAMED]:
+        voice.note(f"{item.path}: not added: {item.reason}")
+    if len(named) > MOST_NAMED:
+        voice.note(f"and {len(named) - MOST_NAMED} more of these (--json names all)")
+    for item in added.skipped:
+        if item.failed:
+            voice.warn(f"{item.path}: not added: {item.reason}")
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _places(added: "Added") -> str:
+    if not added.received:
+        return "Keep the card until `copwatch copy DIR` says that another place holds everything."
     if added.other_places == 0:
         return "Keep the card: this is the only copy. `copwatch copy DIR` makes a second one and verifies it."
     more = added.other_places
@@ -202,7 +227,7 @@ def _as_json(added: "Added") -> dict[str, object]:
         ],
         "already_received": [{"path": _text(t.path), "evidence": code("E", t.evidence)} for t in added.twins],
         "not_added": [{"path": _text(s.path), "reason": s.reason, "failed": s.failed} for s in added.skipped],
-        "verified_places": 1 + added.other_places if added.entries else 0,
+        "verified_places": 1 + added.other_places if added.received else 0,
         "complete": added.complete,
     }  # fmt: skip
 

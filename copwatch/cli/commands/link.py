@@ -26,13 +26,13 @@ def file_it(what: str, incident: str, archive: Archive, *, taken_back: bool) -> 
     """Links or unlinks; both commands are this."""
     from copwatch.cli import voice
     from copwatch.cli.opened import archive_at, code_of
-    from copwatch.workflows.filing import link, resolve_locked, unlink
+    from copwatch.workflows.filing import link, resolve, unlink
     from copwatch.workflows.stamping import local_now
 
     kind, of = code_of(what, "BE"), code_of(incident, "I")
     opened = archive_at(archive)
-    found = resolve_locked(opened, kind)
+    found = resolve(opened, kind)
     batch, evidence = (found, None) if kind.prefix == "B" else (None, found)
     act = unlink if taken_back else link
-    act(opened, local_now, resolve_locked(opened, of), batch=batch, evidence=evidence)
+    act(opened, local_now, resolve(opened, of), batch=batch, evidence=evidence)
     voice.say(f"{kind} is {'no longer ' if taken_back else ''}filed under {of}.")
