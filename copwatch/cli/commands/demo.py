@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Folder = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[DIR]", help="A new or empty folder; by default a temporary one.", show_default=False
+        metavar="DIR", help="A new or empty folder; by default a temporary one.", show_default=False
     ),
 ]
 Remove = Annotated[
