@@ -25,10 +25,18 @@ def session_at(
     named: Path | None, passphrase_file: Path | None, identity: Path | None
 ) -> "Iterator[Session]":
     """An unlocked archive; what could not be read is said on the way."""
+    with session_of(archive_at(named), passphrase_file, identity) as session:
+        yield session
+
+
+@contextmanager
+def session_of(
+    archive: "Archive", passphrase_file: Path | None, identity: Path | None
+) -> "Iterator[Session]":
+    """The same, of an archive that was found before."""
     from copwatch.cli.keys import keys_for
     from copwatch.workflows.session import Session
 
-    archive = archive_at(named)
     with Session(archive, keys_for(archive, passphrase_file, identity)) as session:
         for finding in session.findings:
             voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")

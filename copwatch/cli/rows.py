@@ -1,20 +1,41 @@
 """How rows of the catalogue look in tables and in JSON; several commands show the same rows."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from copwatch.catalogue.shown import CustodyEvent, EvidenceRow
 from copwatch.cli.sizes import size
 from copwatch.model.ids import code
+from copwatch.model.vocabulary import label
 
 
 def evidence_cells(row: EvidenceRow) -> list[Any]:
-    """Code, name, type, size, when it was received, and what it is filed under."""
+    """Code, name with its folder, size, when it was received, and what it is filed under.
+
+    With a code in the last column this fits 80 columns and leaves 22 for the name.
+    """
     name = f"{row.folder}/{row.name}" if row.folder else row.name
     filed = ", ".join(code("I", incident) for incident in row.incidents)
-    kind = f"{row.media_type} (withdrawn)" if row.withdrawn else row.media_type
-    return [row.code, name, kind, size(row.size), row.recorded_at, filed]
+    return [row.code, name, "withdrawn" if row.withdrawn else size(row.size), minute(row.recorded_at), filed]
+
+
+def minute(recorded: str | None) -> str:
+    """A time as people read it in a list: the day and the minute in this computer's zone; `--json` has all of it."""
+    if recorded is None:
+        return ""
+    try:
+        return datetime.fromisoformat(recorded).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError):
+        return recorded
+
+
+def path_text(path: Path) -> str:
+    """A path as JSON can hold it; bytes that are not UTF-8 become `\\xff`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def evidence_json(row: EvidenceRow) -> dict[str, Any]:
@@ -23,10 +44,12 @@ def evidence_json(row: EvidenceRow) -> dict[str, Any]:
 
 
 def custody_cells(event: CustodyEvent) -> list[Any]:
-    """When, what, its PREMIS code, whose device, and details."""
-    detail = ", ".join(f"{name} {value}" for name, value in event.detail.items())
+    """When, what, by whom or on whose device, how it came out, and details."""
+    # The hash stands above the table already, and would fill it.
+    detail = ", ".join(f"{name} {value}" for name, value in event.detail.items() if name != "sha256")
     said = "; ".join(part for part in (event.purpose, detail) if part)
-    return [event.at, event.event, event.premis, event.by or event.device[:8], event.outcome, said]
+    by = event.by or f"device {event.device[:8]}"
+    return [minute(event.at), label(event.event), by, event.outcome, said]
 
 
 def custody_json(event: CustodyEvent) -> dict[str, Any]:
@@ -39,5 +62,5 @@ def custody_json(event: CustodyEvent) -> dict[str, Any]:
     }  # fmt: skip
 
 
-EVIDENCE_HEADS = ["evidence", "name", "type", "size", "received", "filed under"]
-CUSTODY_HEADS = ["when", "event", "PREMIS", "by", "outcome", "details"]
+EVIDENCE_HEADS = ["evidence", "name", "size", "received", "filed under"]
+CUSTODY_HEADS = ["when (local)", "event", "by", "outcome", "details"]

@@ -16,15 +16,16 @@ from copwatch.catalogue.queries import evidence, evidence_item, records_of, repo
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.crypto.age import Recipient
 from copwatch.crypto.signing import SigningKey
-from copwatch.errors import NotFound, NotThisDevice, Refused
+from copwatch.errors import NotFound, NotThisDevice
 from copwatch.model.ids import code, shortest_codes
 from copwatch.progress import Progress
-from copwatch.store.archive import read_charters
+from copwatch.store.archive import Archive, read_charters
 from copwatch.store.sealed_file import sealed_file
 from copwatch.workflows.opening import Recorded, read_evidence, record_access
 from copwatch.workflows.proving import proven_records
 from copwatch.workflows.session import Session
-from copwatch.workflows.stamping import Now, fresh_id, rfc3339
+from copwatch.workflows.stamping import Now, check_text, fresh_id, rfc3339
+from copwatch.workflows.writing_out import check_new, check_outside
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,14 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         IntegrityFailure: something is not what was received; nothing was released.
     """
     profile(request.profile)
+    check_text("--purpose", request.purpose)
     device = session.archive.state.device()
     if device is None:
         raise NotThisDevice(
             "a bundle is signed by a device of the archive, and this computer is none",
             hint="`copwatch recover` makes it one",
         )
-    _check_out(request.out)
+    check_new_bundle(request.out, session.archive, sealed=bool(request.recipients))
     rows = _rows(session, request)
     here = [row for row in rows if not row.withdrawn]
     recorded = _record(session, request, here, bundle, now)
@@ -93,14 +95,12 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     return Exported(bundle, request.out, bool(request.recipients), len(digests), size, recorded, gone)
 
 
-def _check_out(out: Path) -> None:
-    """Before anything is recorded: the place for the bundle has to be free."""
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise Refused(f"{out} is there already", hint="name a new file or folder; nothing is overwritten")
-    if not out.absolute().parent.is_dir():
-        raise NotFound(
-            f"the folder {out.absolute().parent} is not there", hint="make it first, or name another"
-        )
+def check_new_bundle(out: Path, archive: Archive, *, sealed: bool) -> None:
+    """Before anything is asked or recorded: the place for the bundle has to be free. Raises as `check_new`."""
+    if not sealed and out.is_dir() and not out.is_symlink() and not any(out.iterdir()):
+        check_outside(out, archive)
+    else:
+        check_new(out, archive)
 
 
 def _rows(session: Session, request: Request) -> list[EvidenceRow]:
@@ -111,6 +111,8 @@ def _rows(session: Session, request: Request) -> list[EvidenceRow]:
         ]
     if not rows and not (request.incident and report_versions(session.catalogue, request.incident)):
         raise NotFound("there is nothing to export", hint="file evidence first: copwatch link B-… I-…")
+    if rows and request.items and all(row.withdrawn for row in rows):
+        raise NotFound("there is nothing to export: all of it was withdrawn")
     return rows
 
 

@@ -3,23 +3,26 @@
 import errno
 import hashlib
 import os
-from collections.abc import Sequence
+import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from copwatch.catalogue.queries import record
 from copwatch.catalogue.shown import EvidenceRow
-from copwatch.errors import Busy, IntegrityFailure, NoPermission, NotFound, NotThisDevice
+from copwatch.errors import CopwatchError, IntegrityFailure, NotFound
 from copwatch.model.longtext import cut_text
 from copwatch.model.records import Custody, Evidence, from_json
 from copwatch.model.vocabulary import PREMIS
 from copwatch.progress import Progress
+from copwatch.store.durable import flush, flush_folder
 from copwatch.store.evidence import open_evidence
 from copwatch.store.sealing import Piece
 from copwatch.store.writer import append_records
 from copwatch.workflows.session import Session
-from copwatch.workflows.stamping import Now, fresh_id, make_stamp, rfc3339
+from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp, rfc3339
+from copwatch.workflows.writing_out import check_new, taken
 
 _BLOCK = 1 << 20
 
@@ -49,24 +52,38 @@ def read_evidence(session: Session, item: EvidenceRow) -> BinaryIO:
     return open_evidence(session.archive.layout, pieces, list(session.keys.compartments.values()))
 
 
-def write_original(session: Session, item: EvidenceRow, out: Path, progress: Progress) -> None:
-    """Writes the bytes received to a new file, checked against their recorded hash before it has its name."""
-    beside = out.with_name(f".{out.name}.part")
+def write_original(
+    session: Session,
+    item: EvidenceRow,
+    out: Path,
+    progress: Progress,
+    before: Callable[[], None] = lambda: None,
+) -> None:
+    """Writes the bytes received to a new file, checked against their recorded hash before it has its name.
+
+    `before` is called when they are known to hold, just before the name is given.
+
+    Raises:
+        Refused, NotFound: it cannot stand there; `check_new` says why. Or the bytes were withdrawn.
+        IntegrityFailure: they are not what was received; nothing was written.
+    """
+    check_new(out, session.archive)
+    beside = out.with_name(f".{secrets.token_hex(8)}.part")
     state = hashlib.sha256()
     progress.start(item.size, "opening")
     try:
-        with read_evidence(session, item) as source, _create(beside, out) as target:
+        with read_evidence(session, item) as source, _create(beside) as target:
             while block := source.read(_BLOCK):
                 state.update(block)
                 target.write(block)
                 progress.advance(len(block))
             target.flush()
-            os.fsync(target.fileno())
+            flush(target.fileno())
         if state.hexdigest() != item.sha256:
-            raise IntegrityFailure(
-                f"{item.code} is not what was received", hint="run `copwatch verify --deep`"
-            )
+            raise _not_received(item)
+        before()
         _take_name(beside, out)
+        flush_folder(out.absolute().parent)
     finally:
         progress.finish()
         beside.unlink(missing_ok=True)
@@ -91,10 +108,8 @@ def _not_received(item: EvidenceRow) -> IntegrityFailure:
     return IntegrityFailure(f"{item.code} is not what was received", hint="run `copwatch verify --deep`")
 
 
-def _create(beside: Path, out: Path) -> BinaryIO:
-    if out.exists():
-        raise NoPermission(f"{out} is there already", hint="name a new file; nothing is overwritten")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+def _create(beside: Path) -> BinaryIO:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(beside, flags, 0o600), "wb")
 
 
@@ -105,10 +120,12 @@ def _take_name(beside: Path, out: Path) -> None:
         return
     try:
         os.link(beside, out)
-    except FileExistsError:
-        raise
-    except OSError:
-        # No hard links on this file system (FAT): the check for an existing file has to do.
+    except FileExistsError as error:
+        raise taken(out) from error
+    except OSError as error:
+        # No hard links on this file system (FAT): looking once more has to do.
+        if os.path.lexists(out):
+            raise taken(out) from error
         beside.rename(out)
 
 
@@ -122,7 +139,12 @@ def record_access(
     incident: str | None = None,
     outcome: str = "pass",
 ) -> Recorded:
-    """One custody event for everything that a command read. Says why when it cannot be written."""
+    """One custody event for everything that a command read. Says why when it cannot be written.
+
+    Raises `BadInput` for a purpose that is no text. Everything else that fails is no reason not to read: evidence
+    can be got out of an archive that is write-protected, full or damaged.
+    """
+    check_text("--purpose", purpose)
     archive = session.archive
     device = archive.state.device()
     if device is None:
@@ -135,10 +157,10 @@ def record_access(
             purpose=tuple(cut_text(purpose)) if purpose else None,
         )  # fmt: skip
         append_records(archive, [custody.to_json()])
-    except (NotThisDevice, Busy) as error:
+    except CopwatchError as error:
         return Recorded(False, error.message)
     except OSError as error:
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             return Recorded(False, "the archive is write-protected")
-        raise
+        return Recorded(False, f"the archive cannot be written to: {error.strerror}")
     return Recorded(True)

@@ -20,6 +20,7 @@ from copwatch.store.archive import Archive, remember
 from copwatch.store.bodies import ReadLine, open_sets
 from copwatch.store.durable import write_beside
 from copwatch.store.keys import Keys
+from copwatch.store.known_ids import remember_ids
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_counting, withdrawals
 from copwatch.store.state import Head
 
@@ -73,6 +74,8 @@ class Session:
             self.catalogue.absorb(sets, positions, withdrawn)
         self._judge()
         self._remember(positions, withdrawn)
+        # So that evidence can be filed under them later, when no key is at hand.
+        remember_ids(self.archive.state, (("I", id_) for id_ in find_ids(self.catalogue, "I", "")))
 
     def find(self, code: Code) -> str:
         """The id behind a code. Raises `NotFound`, or `BadInput` when several begin alike."""

@@ -1,12 +1,17 @@
 """What `copwatch verify PATH` was pointed at. Apart, so that verifying an archive loads nothing of bundles."""
 
+import os
 from pathlib import Path
+from typing import BinaryIO
 
 from copwatch.crypto.age import looks_sealed
 from copwatch.errors import NotFound
 from copwatch.store.layout import is_archive
 
 _ZIP = b"PK\x03\x04"
+_DECLARATION = b"bagit.txt"
+_DIRECTORY = 8 << 20
+"""Bytes at the end of a zip that are looked through; the directory of the largest bundle fits."""
 
 
 def what_is(path: Path) -> str:
@@ -21,8 +26,17 @@ def what_is(path: Path) -> str:
         )
     if not path.exists():
         raise NotFound(f"{path} is not there", hint="check the name")
+    if not path.is_file():
+        raise NotFound(f"{path} is not a file", hint="name an archive, a bundle, or a file")
     with path.open("rb") as file:
         head = file.read(64)
-    if looks_sealed(head):
-        return "sealed"
-    return "bundle" if head.startswith(_ZIP) else "file"
+        if looks_sealed(head):
+            return "sealed"
+        return "bundle" if head.startswith(_ZIP) and _names_a_bag(file) else "file"
+
+
+def _names_a_bag(file: BinaryIO) -> bool:
+    """Whether a zip lists the declaration of a bag: other zips, and documents that are zips, are evidence like any."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _DIRECTORY))
+    return _DECLARATION in file.read(_DIRECTORY)

@@ -19,12 +19,22 @@ def check_new(path: Path, archive: Archive) -> None:
         NotFound: the folder that shall hold it is not there.
     """
     if os.path.lexists(path):
-        raise Refused(f"{path} is there already", hint="name a new one; nothing is overwritten")
+        raise taken(path)
     folder = path.absolute().parent
     if not folder.is_dir():
         raise NotFound(f"the folder {folder} is not there", hint="make it first, or name another")
+    check_outside(folder, archive)
+
+
+def check_outside(folder: Path, archive: Archive) -> None:
+    """Raises `Refused` for the archive itself, and any folder in it: there every other file is a finding."""
     if folder.resolve().is_relative_to(archive.layout.folder.resolve()):
-        raise Refused(f"{path} is inside the archive", hint="name a place outside: it holds nothing else")
+        raise Refused(f"{folder} is inside the archive", hint="name a place outside of it")
+
+
+def taken(path: Path) -> Refused:
+    """Something is there already."""
+    return Refused(f"{path} is there already", hint="name a new one; nothing is overwritten")
 
 
 @contextmanager

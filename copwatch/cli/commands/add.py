@@ -213,6 +213,7 @@ def _places(added: "Added") -> str:
 
 
 def _as_json(added: "Added") -> dict[str, object]:
+    from copwatch.cli.rows import path_text
     from copwatch.model.ids import code
 
     return {
@@ -220,19 +221,13 @@ def _as_json(added: "Added") -> dict[str, object]:
         "incident": code("I", added.incident) if added.incident else None,
         "received": [
             {
-                "evidence": code("E", r.evidence), "id": r.evidence, "path": _text(r.path), "name": r.name,
+                "evidence": code("E", r.evidence), "id": r.evidence, "path": path_text(r.path), "name": r.name,
                 "size": r.size, "sha256": r.sha256, "media_type": r.media_type,
             }
             for r in added.received
         ],
-        "already_received": [{"path": _text(t.path), "evidence": code("E", t.evidence)} for t in added.twins],
-        "not_added": [{"path": _text(s.path), "reason": s.reason, "failed": s.failed} for s in added.skipped],
+        "already_received": [{"path": path_text(t.path), "evidence": code("E", t.evidence)} for t in added.twins],
+        "not_added": [{"path": path_text(s.path), "reason": s.reason, "failed": s.failed} for s in added.skipped],
         "verified_places": 1 + added.other_places if added.received else 0,
         "complete": added.complete,
     }  # fmt: skip
-
-
-def _text(path: Path) -> str:
-    import os
-
-    return os.fsencode(path).decode("utf-8", "backslashreplace")

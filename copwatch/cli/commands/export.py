@@ -77,26 +77,23 @@ def command(
       copwatch export E-4H7T-99XA-0 --profile client-counsel --plain --out bundle
     """
     from copwatch.bundle.profiles import profile as known_profile
-    from copwatch.cli import prompts, voice
-    from copwatch.cli.opened import session_at
+    from copwatch.cli.opened import archive_at, session_of
     from copwatch.cli.progress import progress
-    from copwatch.workflows.exporting import Request, export, new_bundle_code
+    from copwatch.workflows.exporting import Request, check_new_bundle, export, new_bundle_code
     from copwatch.workflows.founding import root_words
-    from copwatch.workflows.stamping import local_now
+    from copwatch.workflows.stamping import check_text, local_now
 
     incident, items = _codes(what)
     known_profile(profile)
-    recipients = tuple(_recipients(to or [], passphrase, seal_passphrase_file, plain))
-    bundle = new_bundle_code()
-    target = out or Path(f"{bundle}.zip.age" if recipients else bundle)
-    if plain:
-        voice.warn(
-            "a plain folder can be read by anybody who gets hold of it; originals hold place and device"
-        )
-        if not yes and not prompts.confirm(f"Write it to {target}?"):
-            voice.note("nothing was written")
-            return
-    with session_at(archive, passphrase_file, identity) as session:
+    check_text("--purpose", purpose)
+    _one_way(to or [], passphrase, seal_passphrase_file, plain)
+    opened, bundle = archive_at(archive), new_bundle_code()
+    target = out or Path(bundle if plain else f"{bundle}.zip.age")
+    check_new_bundle(target, opened, sealed=not plain)
+    recipients = tuple(_recipients(to or [], seal_passphrase_file, plain))
+    if plain and not _agreed(target, yes):
+        return
+    with session_of(opened, passphrase_file, identity) as session:
         found = session.find(incident) if incident else None
         request = Request(
             profile, target, found, tuple(session.find(code) for code in items), recipients, purpose, not no_record
@@ -120,11 +117,12 @@ def _codes(what: list[str]) -> "tuple[Code | None, list[Code]]":
 
 def _say(done: "Exported", words: str, json: bool) -> None:
     from copwatch.cli import jsonout, voice
+    from copwatch.cli.rows import path_text
     from copwatch.cli.sizes import size
 
     if json:
         result = {
-            "bundle": done.code, "out": str(done.out), "sealed": done.sealed, "files": done.files,
+            "bundle": done.code, "out": path_text(done.out), "sealed": done.sealed, "files": done.files,
             "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
             "withdrawn": list(done.withdrawn), "root_words": words,
         }  # fmt: skip
@@ -140,9 +138,17 @@ def _say(done: "Exported", words: str, json: bool) -> None:
     voice.say(f"  {words}")
 
 
-def _recipients(to: list[str], passphrase: bool, file: Path | None, plain: bool) -> "list[Recipient]":
-    from copwatch.cli import prompts
-    from copwatch.crypto.age import ScryptRecipient, parse_recipient
+def _agreed(target: Path, yes: bool) -> bool:
+    from copwatch.cli import prompts, voice
+
+    voice.warn("a plain folder can be read by anybody who gets hold of it; originals hold place and device")
+    if yes or prompts.confirm(f"Write it to {target}?"):
+        return True
+    voice.note("nothing was written")
+    return False
+
+
+def _one_way(to: list[str], passphrase: bool, file: Path | None, plain: bool) -> None:
     from copwatch.errors import UsageError
 
     if sum((bool(to), passphrase or file is not None, plain)) != 1:
@@ -150,10 +156,21 @@ def _recipients(to: list[str], passphrase: bool, file: Path | None, plain: bool)
             "say how the bundle is to be protected",
             hint="one of --to RECIPIENT, --passphrase, or --plain for a folder",
         )
+
+
+def _recipients(to: list[str], file: Path | None, plain: bool) -> "list[Recipient]":
+    from copwatch.cli import prompts
+    from copwatch.crypto.age import ScryptRecipient, parse_recipient
+    from copwatch.errors import BadInput
+
     if plain:
         return []
     if to:
-        return [parse_recipient(text) for named in to for text in _recipient_texts(named)]
+        found = [(named, _recipient_texts(named)) for named in to]
+        for named, texts in found:
+            if not texts:
+                raise BadInput(f"there is no recipient in {named}", hint="one age1… on each line")
+        return [parse_recipient(text) for _, texts in found for text in texts]
     return [ScryptRecipient(prompts.passphrase("passphrase for the bundle", file=file, choose=True))]
 
 

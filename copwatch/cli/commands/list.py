@@ -8,6 +8,7 @@ from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
 from copwatch.cli.rows import EVIDENCE_HEADS
 
 if TYPE_CHECKING:
+    from copwatch.catalogue.shown import IncidentRow
     from copwatch.workflows.session import Session
 
 What = Annotated[
@@ -47,6 +48,7 @@ def command(
             voice.say(f"No {what}." if what != "unfiled" else "Everything is filed.")
             return
         tables.render(_HEADS[what], [row[0] for row in rows])
+        voice.note(_NEXT[what])
 
 
 def _incidents(session: "Session") -> list[tuple[list[Any], dict[str, Any]]]:
@@ -57,8 +59,8 @@ def _incidents(session: "Session") -> list[tuple[list[Any], dict[str, Any]]]:
     return [
         (
             [
-                row.code, row.when, row.where, ", ".join(row.agencies), row.evidence,
-                "two versions stand side by side" if row.conflict else "",
+                row.code, _when(row), row.where or row.city, ", ".join(row.agencies), row.evidence,
+                "two versions" if row.conflict else "",
             ],
             asdict(row),
         )
@@ -81,15 +83,29 @@ def _batches(session: "Session") -> list[tuple[list[Any], dict[str, Any]]]:
     from dataclasses import asdict
 
     from copwatch.catalogue.queries import batches
+    from copwatch.cli.rows import minute
     from copwatch.cli.sizes import size
 
     return [
-        ([row.code, row.recorded_at, row.by, row.evidence, size(row.size), row.note], asdict(row))
+        ([row.code, minute(row.recorded_at), row.by, row.evidence, size(row.size), row.note], asdict(row))
         for row in batches(session.catalogue)
     ]
 
 
+def _when(row: "IncidentRow") -> str:
+    """When it was, in the zone of the place, no finer than it is known."""
+    text = (row.when or "")[: {"day": 10, "month": 7}.get(row.precision or "", 16)].replace("T", " ")
+    return f"about {text}" if row.precision in {"hour", "quarter_hour"} else text
+
+
 _LISTS = {"incidents": _incidents, "evidence": _evidence, "batches": _batches, "unfiled": _unfiled}
+
+_NEXT = {
+    "incidents": "one of them whole: copwatch show I-…",
+    "evidence": "one of them whole: copwatch show E-…",
+    "unfiled": "file one: copwatch link E-… I-…",
+    "batches": "what one of them brought: copwatch show B-…",
+}
 
 _HEADS = {
     "incidents": ["incident", "when", "where", "agencies", "evidence", "note"],

@@ -47,51 +47,66 @@ def command(
     """
     from copwatch.catalogue.queries import evidence_item
     from copwatch.cli import prompts, voice
-    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.opened import archive_at, code_of, session_of
     from copwatch.cli.progress import progress
     from copwatch.errors import UsageError
     from copwatch.workflows.opening import check_evidence, write_original
+    from copwatch.workflows.stamping import check_text
+    from copwatch.workflows.writing_out import check_new
 
     if original != (out is not None):
         raise UsageError("--original and --out FILE go together", hint="open E-… --original --out FILE")
     code = code_of(item, "E")
+    check_text("--purpose", purpose)
+    opened = archive_at(archive)
     if out is not None:
+        check_new(out, opened)
         voice.warn(
             "an original holds place, time and device of whoever filmed, and lies open where it is written"
         )
         if not yes and not prompts.confirm(f"Write it to {out}?"):
             voice.note("nothing was written")
             return
-    with session_at(archive, passphrase_file, identity) as session:
+    with session_of(opened, passphrase_file, identity) as session:
         row = evidence_item(session.catalogue, session.find(code))[0]
+        recorded: list[bool] = []
+
+        def record() -> None:
+            recorded.append(_record(session, row.id, purpose, no_record))
+
         if out is not None:
-            write_original(session, row, out, progress())
+            write_original(session, row, out, progress(), record)
         else:
             check_evidence(session, row, progress())
-        _record(session, row.id, purpose, no_record)
-    _say(row, out, json)
+            record()
+    _say(row, out, recorded[0], json)
 
 
-def _record(session: "Session", evidence: str, purpose: str, no_record: bool) -> None:
+def _record(session: "Session", evidence: str, purpose: str, no_record: bool) -> bool:
     from copwatch.cli import voice
     from copwatch.workflows.opening import record_access
     from copwatch.workflows.stamping import local_now
 
     if no_record:
         voice.note("not recorded, as asked")
-        return
+        return False
     recorded = record_access(session, local_now, "viewed", [evidence], purpose=purpose)
     if not recorded.written:
         voice.note(f"not recorded: {recorded.why_not}")
+    return recorded.written
 
 
-def _say(row: "EvidenceRow", out: Path | None, json: bool) -> None:
+def _say(row: "EvidenceRow", out: Path | None, recorded: bool, json: bool) -> None:
     from copwatch.cli import jsonout, voice
+    from copwatch.cli.rows import path_text
 
     if json:
         jsonout.print_json(
-            {"evidence": row.code, "sha256": row.sha256, "size": row.size, "out": str(out or "")}
-        )
+            {
+                "evidence": row.code, "sha256": row.sha256, "size": row.size,
+                "out": path_text(out) if out is not None else None, "recorded": recorded,
+            }
+        )  # fmt: skip
     elif out is not None:
         voice.say(f"{row.code} written to {out}: {row.size:,} bytes, exactly as received.")
     else:

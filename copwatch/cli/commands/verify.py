@@ -69,7 +69,9 @@ def command(
     if target is None and (receipt is not None or bundle is not None):
         raise UsageError("no file to look up was named", hint="copwatch verify FILE --receipt receipt.txt")
     kind = what_is(target) if target is not None else "archive"
-    if receipt is not None or bundle is not None or kind == "file":
+    by = receipt is not None or bundle is not None
+    _check_kind(kind, target, by=by, archive_only=bool(head) or deep)
+    if by or kind == "file":
         assert target is not None
         verify_a_file(target, receipt, bundle, archive, passphrase_file, identity, json)
     elif kind == "archive":
@@ -78,3 +80,16 @@ def command(
     else:
         assert target is not None
         verify_a_bundle(target, passphrase_file, identity, json)
+
+
+def _check_kind(kind: str, target: Path | None, *, by: bool, archive_only: bool) -> None:
+    """An option that would do nothing is refused: nobody shall believe that it was checked."""
+    from copwatch.errors import UsageError
+
+    if archive_only and (by or kind != "archive"):
+        raise UsageError("--head and --deep are for archives", hint="name the archive, or leave them out")
+    if by and target is not None and target.is_dir():
+        raise UsageError(
+            f"--receipt and --bundle look up one file, and {target} is a folder",
+            hint="copwatch verify FILE --receipt receipt.txt",
+        )
