@@ -2,12 +2,10 @@
 
 import hashlib
 import os
-import stat
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from copwatch.crypto.age import looks_sealed
 from copwatch.proof.findings import Finding, Kind
@@ -20,7 +18,7 @@ from copwatch.store.plain import open_plain
 
 LARGEST_OBJECT = 4_000_000_000
 """No piece of evidence is as large when sealed (docs/format.md, "Evidence"), and nothing else comes near."""
-FOLDERS = tuple(f"{number:02x}" for number in range(256))
+FOLDERS = frozenset(f"{number:02x}" for number in range(256))
 _WORKERS = 2
 Advance = Callable[[int], None]
 
@@ -38,18 +36,15 @@ def object_files(layout: Layout, found: Collected) -> Iterator[tuple[str, int]]:
             found.add([unreadable(f"{OBJECTS}/{folder}", error)])
 
 
-def plain_folders(layout: Layout) -> Iterator[str]:
-    """The folders below objects/ that are no links."""
-    if _is_plain_folder(layout.objects):
-        yield from (folder for folder in FOLDERS if _is_plain_folder(layout.objects / folder))
-
-
-def _is_plain_folder(path: Path) -> bool:
-    """Where nothing can be asked, the check of unexpected files says so."""
+def plain_folders(layout: Layout) -> list[str]:
+    """The folders below objects/ that are no links; none where nothing can be asked: the check of names says that."""
     try:
-        return stat.S_ISDIR(path.lstat().st_mode)
+        if layout.objects.is_symlink():
+            return []
+        with os.scandir(layout.objects) as entries:
+            return sorted(e.name for e in entries if e.name in FOLDERS and e.is_dir(follow_symlinks=False))
     except OSError:
-        return False
+        return []
 
 
 def check_objects(

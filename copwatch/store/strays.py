@@ -29,7 +29,6 @@ from copwatch.store.plain import open_plain
 
 LARGEST_SEGMENT = SEGMENT_LINES * (LONGEST_LINE + 1)
 _TOP = (CHARTER, LEDGER, FORKS, OBJECTS, CHECKPOINTS, STAGING)
-_FOLDERS = frozenset(FOLDERS)
 
 
 def unexpected(layout: Layout) -> Iterator[Finding]:
@@ -60,7 +59,7 @@ def _inside(layout: Layout, top: os.DirEntry[str]) -> Iterator[Finding]:
 
 
 def _is_folder(top: str, entry: os.DirEntry[str]) -> bool:
-    fits = entry.name in _FOLDERS if top == OBJECTS else DEVICE_NAME.match(entry.name) is not None
+    fits = entry.name in FOLDERS if top == OBJECTS else DEVICE_NAME.match(entry.name) is not None
     return fits and entry.is_dir(follow_symlinks=False)
 
 
