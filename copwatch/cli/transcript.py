@@ -28,6 +28,11 @@ class Recorder(io.TextIOBase):
         """As it was made."""
         return self._terminal
 
+    @property  # at run time it is read-only in the base class too; the type stubs know it as a variable
+    def encoding(self) -> str:  # type: ignore[override]
+        """That of the stream behind it, so that lines of tables are drawn with characters it has."""
+        return getattr(self._shown_on, "encoding", None) or "utf-8"
+
     def fileno(self) -> int:
         """That of the stream behind it. Raises `OSError` where there is none."""
         if self._shown_on is None:

@@ -30,7 +30,7 @@ MARK = "demo.json"
 """The file of the local state that says: this archive is a demo's, and which folder it stands in."""
 
 _SAMPLE = "VID_20260612_181305.mp4"
-_CODE = "{}(?:-[0-9A-Z]{{4}})+-[0-9A-Z]"
+_CODE = "(?<![0-9A-Z-]){}(?:-[0-9A-Z]{{4}})+-[0-9A-Z]"
 _INTERRUPTED = 130
 
 
@@ -163,22 +163,45 @@ def walk(demo: Demo, show: Callable[[Step, str], None], run: Callable[[str], Ran
         Unfinished, Interrupted: a command failed, or the person stopped it; the folder stays.
     """
     known: dict[str, str] = {}
-    for step in STEPS:
-        command = step.command.format_map(known)
-        show(step, command)
-        ran = _in_demo(demo, command, run)
-        if ran.code:
-            raise _stopped(demo, command, ran.code)
-        for name, kind in (("incident", "I"), ("item", "E")):
-            found = re.search(_CODE.format(kind), ran.output)
-            if found and name not in known:
-                known[name] = found[0]
+    try:
+        for step in STEPS:
+            command = step.command.format_map(known)
+            show(step, command)
+            ran = _in_demo(demo, command, run)
+            if ran.code:
+                raise _stopped(demo, command, ran.code)
+            known = codes_in(ran.output) | known
+    finally:
+        if not is_archive(demo.folder / ARCHIVE):
+            clear(demo.folder)
+
+
+def codes_in(output: str) -> dict[str, str]:
+    """The first code of an incident and the first of an item that a command printed."""
+    found = {name: re.search(_CODE.format(kind), output) for name, kind in (("incident", "I"), ("item", "E"))}
+    return {name: match[0] for name, match in found.items() if match}
+
+
+def clear(folder: Path) -> tuple[str, ...]:
+    """Deletes what a demo writes into its folder, and the folder if it is empty then; gives the names that stay."""
+    for name in NAMES:
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    if not folder.exists():
+        return ()
+    left = tuple(sorted(path.name for path in folder.iterdir()))
+    if not left:
+        folder.rmdir()
+    return left
 
 
 def _stopped(demo: Demo, command: str, code: int) -> CopwatchError:
     failure = Interrupted if code == _INTERRUPTED else Unfinished
     made = is_archive(demo.folder / ARCHIVE)
-    hint = removal(demo.folder) if made else f"no archive was made; delete the folder {demo.folder}"
+    hint = f"to delete it: {removal(demo.folder)}" if made else "nothing is left of it"
     return failure(f"the demo stopped at `{command}`, exit code {code}", hint=hint)
 
 

@@ -1,8 +1,6 @@
 """`copwatch demo --remove`: the folder of a demo and its local state, and nothing else."""
 
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +9,7 @@ from copwatch.store import keeper
 from copwatch.store.forgetting import forget_archive
 from copwatch.store.layout import Layout
 from copwatch.store.state import state_folder
-from copwatch.workflows.demo import ARCHIVE, MARK, NAMES
+from copwatch.workflows.demo import ARCHIVE, MARK, clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +40,10 @@ def remove_demo(folder: Path) -> Removed:
         raise Refused(
             f"what stands in {folder} now is not the archive of the demo", hint="nothing was deleted"
         )
-    for name in NAMES:
-        _delete(whole / name)
+    left = clear(whole)
     for archive in archives:
         keeper.forget(archive)
         forget_archive(archive, MARK)
-    left = tuple(sorted(os.listdir(whole))) if whole.exists() else ()  # noqa: PTH208 (names, not paths)
-    if whole.exists() and not left:
-        whole.rmdir()
     return Removed(whole, left)
 
 
@@ -61,10 +55,3 @@ def _demos_of(folder: Path) -> list[str]:
         if said.get("folder") == str(folder):
             found.append(str(said["archive"]))
     return found
-
-
-def _delete(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

@@ -251,6 +251,29 @@ def test_a_command_that_fails_stops_the_demo_and_says_how_to_go_on(fresh, monkey
     assert stopped.value.exit_code == 1
 
 
+def test_a_demo_that_stops_before_there_is_an_archive_leaves_nothing(tmp_path):
+    demo = workflow.prepare(tmp_path / "demo")
+    with pytest.raises(KeyboardInterrupt):
+        workflow.walk(demo, lambda step, command: None, interrupted)
+    assert not demo.folder.exists()
+
+
+def interrupted(_command: str) -> workflow.Ran:
+    raise KeyboardInterrupt
+
+
+def test_the_end_of_one_code_is_not_taken_for_another():
+    printed = "kept as I-RHJE-QNJM-7\nE-Z0F6-JPEX-C  a.jpg\nE-FHV2-AF2Z-2  b.jpg\n"
+    assert workflow.codes_in(printed) == {"incident": "I-RHJE-QNJM-7", "item": "E-Z0F6-JPEX-C"}
+    assert workflow.codes_in("nothing") == {}
+
+
+def test_tables_are_drawn_with_what_the_terminal_has():
+    with open(os.devnull, "w", encoding="ascii") as plain:
+        assert Recorder(plain, 80, terminal=True).encoding == "ascii"
+    assert Recorder(None, 80, terminal=True).encoding == "utf-8"
+
+
 def test_a_long_command_is_broken_where_a_shell_takes_it():
     command = 'copwatch export I-1 --purpose "two words" --out x --yes --plain'
     lines = typed(command, 34)
