@@ -8,20 +8,23 @@ import hmac
 import json
 import os
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from copwatch.crypto.age import HybridIdentity, open_bytes, parse_identity
+from copwatch.catalogue.queries import evidence, records_of
+from copwatch.crypto.age import HybridIdentity, ScryptIdentity, open_bytes, parse_identity
 from copwatch.errors import Locked
 from copwatch.store.archive import open_archive
+from copwatch.store.check import verify_archive
 from copwatch.store.durable import FIXED_TIME
-from copwatch.store.keys import open_with_identity, read_key_object
+from copwatch.store.keys import open_with_identity, open_with_passphrase, read_key_object
 from copwatch.workflows.adding import Request, add_files
 from copwatch.workflows.forgetting import forget_lately
 from copwatch.workflows.founding import make_archive
-from copwatch.workflows.rekeying import keys_of_words, recover
+from copwatch.workflows.rekeying import change_passphrase, keys_of_words, recover
 from copwatch.workflows.session import Session
 from examples.media_maker.planted import PLANTED
 from tests.conftest import REPO
@@ -157,6 +160,82 @@ def test_limit_after_recovery_the_old_identity_still_opens_what_is_written_later
     assert {compartment.epochs[-1] for compartment in archive.charter.compartments} == places
     assert len(open_bytes(read_key_object(archive.layout, before.root_sealed), [old])) == 65
     assert archive.charter.root == before.root
+
+
+def test_limit_after_a_change_the_old_passphrase_still_opens_the_old_object_in_the_same_archive(group):
+    archive, founder, *_ = group
+    old = "orbit lantern pepper ocean"
+    first = change_passphrase(archive, open_with_identity(archive, founder), old)
+    sealed = first.charter.members[0].identity
+    changed = change_passphrase(first, open_with_identity(first, founder), "tundra velvet moss harbor")
+    with pytest.raises(Locked):
+        open_with_passphrase(changed, old)  # the program does not take it any more
+    by_hand = open_bytes(read_key_object(changed.layout, sealed), [ScryptIdentity(old)])
+    assert by_hand.decode().strip() == str(founder)
+
+
+def test_limit_a_seized_device_key_writes_entries_that_hold(group, tmp_path, monkeypatch):
+    archive, *_ = group
+    shutil.copytree(tmp_path / "state", tmp_path / "seized")
+    shutil.copytree(archive.layout.folder, tmp_path / "copy")
+    monkeypatch.setenv("COPWATCH_STATE", str(tmp_path / "seized"))
+    (tmp_path / "forged.txt").write_text("never happened")
+    add_files(open_archive(tmp_path / "copy"), Request((tmp_path / "forged.txt",)), now, Silent())
+    found = verify_archive(tmp_path / "copy")
+    assert found.holds
+    assert (
+        found.heads[archive.devices()[0]].size
+        == verify_archive(archive.layout.folder).heads[archive.devices()[0]].size + 1
+    )
+
+
+def test_limit_where_nobody_remembers_them_the_newest_entries_can_be_removed(group, tmp_path, monkeypatch):
+    archive, *_ = group
+    segment = next((archive.layout.folder / "ledger").rglob("*.jsonl"))
+    lines = segment.read_bytes().splitlines(keepends=True)
+    segment.write_bytes(b"".join(lines[:-1]))
+    assert not verify_archive(archive.layout.folder).holds  # this computer remembers
+    monkeypatch.setenv("COPWATCH_STATE", str(tmp_path / "a stranger"))
+    assert verify_archive(archive.layout.folder).holds
+    newest = json.loads(lines[-1])["entry"]
+    head = hashlib.sha256(
+        b"\0" + json.dumps(newest, separators=(",", ":"), sort_keys=True).encode()
+    ).digest()[:16]
+    assert not verify_archive(archive.layout.folder, [head]).holds  # and so does paper
+
+
+def test_limit_a_device_writes_the_time_that_its_clock_shows_and_only_going_back_is_noted(group, tmp_path):
+    archive, founder, *_ = group
+    for name, years in (("ahead", 20), ("back", 10)):
+        (tmp_path / name).write_text(name)
+        clock = now().replace(year=now().year + years, day=1)
+        add_files(archive, Request((tmp_path / name,)), lambda clock=clock: clock, Silent())
+    with Session(archive, open_with_identity(archive, founder)) as session:
+        said = {r.record["name"]: r.record["clock"] for r in records_of(session.catalogue, "evidence")}
+    assert (said["ahead"], said["back"]) == ("system", "behind")
+
+
+def test_the_ids_of_the_index_stand_nowhere_open_in_the_archive(group):
+    archive, *_, added = group
+    seized = bytes_below(archive.layout.folder)
+    for item in added.received:
+        assert item.evidence.encode() not in seized
+        assert item.sha256.encode() not in seized
+
+
+def test_an_older_catalogue_put_in_place_is_brought_up_to_date(group, tmp_path):
+    archive, founder, *_, added = group
+    keys = open_with_identity(archive, founder)
+    with Session(archive, keys) as session:
+        path = session.catalogue_path
+    older = path.read_bytes()
+    (tmp_path / "later.txt").write_text("another evening")
+    add_files(archive, Request((tmp_path / "later.txt",)), now, Silent())
+    with Session(archive, keys) as session:
+        assert len(evidence(session.catalogue)) == len(added.received) + 1
+    path.write_bytes(older)
+    with Session(archive, keys) as session:
+        assert len(evidence(session.catalogue)) == len(added.received) + 1
 
 
 def test_the_archive_names_its_members_by_post_quantum_recipients_alone(group):
