@@ -10,6 +10,8 @@ from copwatch.proof.shapes import Malformed
 
 LONGEST_LINE = 1 << 20
 VERSION = 1
+_SIGNED = b"copwatch/v1/entry\n"
+_BETWEEN = b',"lists":{'
 Kind = Literal["records", "withdraw"]
 
 
@@ -118,12 +120,22 @@ def make_entry(archive: str, device: str, seq: int, prev: str | None, charter: s
 
 def entry_hash(entry: Entry) -> str:
     """H(0x00 ‖ canonical entry): the name of the entry, and its RFC 6962 leaf hash."""
-    return sha256_hex(b"\x00", encode(entry.to_json(), nulls=True))
+    return hash_of_bytes(encode(entry.to_json(), nulls=True))
 
 
 def entry_message(entry: Entry) -> bytes:
     """The bytes that the device signs."""
-    return b"copwatch/v1/entry\n" + encode(entry.to_json(), nulls=True)
+    return message_of_bytes(encode(entry.to_json(), nulls=True))
+
+
+def hash_of_bytes(entry: bytes) -> str:
+    """`entry_hash` of a canonical entry."""
+    return sha256_hex(b"\x00", entry)
+
+
+def message_of_bytes(entry: bytes) -> bytes:
+    """`entry_message` of a canonical entry."""
+    return _SIGNED + entry
 
 
 def withdrawn_json(withdrawn: tuple[Withdrawn, ...]) -> Json:
@@ -151,6 +163,16 @@ def parse_line(data: bytes) -> Line:
         Newer: the entry is of a later version.
     """
     return line_from_json(decode(_short_enough(data), nulls=True))
+
+
+def canonical_parts(data: bytes) -> tuple[bytes, bytes]:
+    """The canonical bytes of entry and lists, cut out of a line that `parse_line` took.
+
+    Such a line is `{"entry":…,"lists":{…},"sig":"…"}` with 128 digits behind `sig`, and no string in an entry
+    can hold what stands between the two: this gives what encoding them again would.
+    """
+    end = data.index(_BETWEEN)
+    return data[len(b'{"entry":') : end], data[end + len(_BETWEEN) - 1 : -len(b',"sig":""}') - 128]
 
 
 def line_from_json(value: Json) -> Line:

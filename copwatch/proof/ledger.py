@@ -4,9 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copwatch.proof.canonical import NotCanonical, encode
+from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.charter import Charter
-from copwatch.proof.entry import Line, entry_hash, entry_message, parse_line, withdraw_message
+from copwatch.proof.entry import (
+    Line,
+    canonical_parts,
+    hash_of_bytes,
+    message_of_bytes,
+    parse_line,
+    withdraw_message,
+)
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.hashing import Verify, sha256_hex
 from copwatch.proof.history import History
@@ -19,11 +26,15 @@ SEGMENT_LINES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A line whose place and hashes hold. Its signature is checked by the caller, who may do many at once."""
+    """A line whose place and hashes hold. Its signature is checked by the caller, who may do many at once.
+
+    `hash` names the entry, `message` is what was signed, `lists` the hash of the lists that stand in the line.
+    """
 
     line: Line
     hash: str
     message: bytes
+    lists: str
     where: str
 
 
@@ -67,7 +78,8 @@ class LedgerCheck:
         except (NotCanonical, Malformed) as error:
             self.findings.append(Finding(Kind.MALFORMED, where, str(error)))
         else:
-            return Checked(line, entry_hash(line.entry), entry_message(line.entry), where)
+            entry, lists = canonical_parts(data)
+            return Checked(line, hash_of_bytes(entry), message_of_bytes(entry), sha256_hex(lists), where)
         return None
 
     def _place(self, checked: Checked) -> Iterable[Finding]:
@@ -90,7 +102,7 @@ class LedgerCheck:
 
 def _contents(checked: Checked, charter: Charter) -> Iterable[Finding]:
     entry, lists = checked.line.entry, checked.line.lists
-    if sha256_hex(encode(lists.to_json(), nulls=True)) != entry.lists:
+    if checked.lists != entry.lists:
         yield Finding(Kind.ALTERED, checked.where, "its lists are not the ones that were signed")
     if root(lists.leaves()).hex() != entry.records:
         yield Finding(Kind.ALTERED, checked.where, "its records are not the ones that were signed")

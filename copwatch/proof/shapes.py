@@ -10,6 +10,7 @@ from copwatch.proof.hashing import is_hex
 
 T = TypeVar("T")
 _RECIPIENT = re.compile(r"age1[0-9a-z]{1,4092}\Z")
+_HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _NAMES_SHOWN = 4
 
 
@@ -26,6 +27,8 @@ def members(value: Json, required: Iterable[str], optional: Iterable[str] = ()) 
     if not isinstance(value, dict):
         raise Malformed("expected an object")
     required = set(required)
+    if value.keys() == required:
+        return value
     missing, unknown = required - value.keys(), value.keys() - required - set(optional)
     if missing or unknown:
         raise Malformed(f"members missing: {_some(missing)}; unknown: {_some(unknown)}")
@@ -54,7 +57,9 @@ def ed25519(value: Json) -> None:
 
 def hex64(value: Json) -> str:
     """A hash or key: 64 hexadecimal digits."""
-    return _hex(value, 64)
+    if not isinstance(value, str) or _HEX64.match(value) is None:
+        raise Malformed("expected 64 hexadecimal digits")
+    return value
 
 
 def hex32(value: Json) -> str:
