@@ -12,7 +12,7 @@ Archive = Annotated[
         envvar="COPWATCH_ARCHIVE",
         metavar="DIR",
         show_default=False,
-        help="The archive to use; without it, the one this computer used last.",
+        help="The archive to use; without it, the one you stand in, or the default one.",
     ),
 ]
 
