@@ -1,8 +1,6 @@
 """Reading all ledgers and forks whole, with every signature, and what they say together. For verifying."""
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from copwatch.crypto.signing import verify
@@ -16,10 +14,9 @@ from copwatch.store.archive import Archive, ledger_lines
 from copwatch.store.branches import begins
 from copwatch.store.found import Collected, unreadable
 from copwatch.store.ledgers import add_withdrawn, devices_with_ledgers, ledger_folder, withdrawn_by
+from copwatch.store.signatures import Signatures
 from copwatch.store.state import Head
 
-_BATCH = 128
-_WORKERS = 2
 Advance = Callable[[int], None]
 
 
@@ -72,15 +69,14 @@ class Named:
 
 
 def read_all(archive: Archive, found: Collected, advance: Advance = lambda _: None) -> Named:
-    """Reads every ledger and every fork; checks chains, names, hashes, and every signature on several threads."""
+    """Reads every ledger and every fork; checks chains, names, hashes, and every signature."""
     named = Named()
     try:
         devices, forks = devices_with_ledgers(archive), archive.forks()
     except CopwatchError as error:
         found.add([Finding(Kind.UNREADABLE, "ledger/", error.message)])
         return named
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        signatures = _Signatures(pool, found)
+    with Signatures(found) as signatures:
         for device in devices:
             branches = [branch for forked, branch in forks if forked == device]
             reading = _Reading(
@@ -102,7 +98,7 @@ class _Reading:
     archive: Archive
     device: str
     named: Named
-    signatures: "_Signatures"
+    signatures: Signatures
     found: Collected
     advance: Advance
     taken: set[str] | None
@@ -150,55 +146,6 @@ class _Reading:
         self.found.add(self.named.take(line, checked.where))
         if line.lists.authority is not None and whole and verify(self.device, checked.message, line.sig):
             self.found.add(self.named.take_withdrawn(line, checked.where, self.archive.history))
-
-
-class _Signatures:
-    """Checks signatures in batches on other threads; the primitive releases the interpreter lock."""
-
-    def __init__(self, pool: ThreadPoolExecutor, found: Collected) -> None:
-        self._pool, self._found = pool, found
-        self._batch: list[_Signed] = []
-        self._waiting: deque[Future[list[_Signed]]] = deque()
-        self._cuts: list[tuple[list[str], int]] = []
-
-    def check(self, device: str, checked: Checked, heads: list[str], seq: int) -> None:
-        self._batch.append(_Signed(device, checked.message, checked.line.sig, checked.where, heads, seq))
-        if len(self._batch) == _BATCH:
-            self._submit()
-
-    def finish(self) -> None:
-        """Waits for all; nothing behind an entry that its device did not sign counts as its history."""
-        self._submit()
-        while self._waiting:
-            self._take(self._waiting.popleft().result())
-        for heads, seq in self._cuts:
-            del heads[seq:]
-
-    def _submit(self) -> None:
-        self._waiting.append(self._pool.submit(_bad_ones, self._batch))
-        self._batch = []
-        if len(self._waiting) > 4 * _WORKERS:
-            self._take(self._waiting.popleft().result())
-
-    def _take(self, bad: "list[_Signed]") -> None:
-        for one in bad:
-            self._found.add([Finding(Kind.BAD_SIGNATURE, one.where, "the device's signature does not hold")])
-            if not any(heads is one.heads for heads, _ in self._cuts):
-                self._cuts.append((one.heads, one.seq))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Signed:
-    device: str
-    message: bytes
-    sig: str
-    where: str
-    heads: list[str]
-    seq: int
-
-
-def _bad_ones(batch: list[_Signed]) -> list[_Signed]:
-    return [one for one in batch if not verify(one.device, one.message, one.sig)]
 
 
 def _cut_off(archive: Archive, named: Named, device: str) -> list[Finding]:
