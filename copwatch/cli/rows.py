@@ -14,11 +14,11 @@ from copwatch.model.vocabulary import label
 
 
 def evidence_cells(row: EvidenceRow) -> list[Any]:
-    """Code, name with its folder, size, when it was received, and what it is filed under.
+    """Code, name with the folder it lay in, size, when it was received, and what it is filed under.
 
-    With a code in the last column this fits 80 columns and leaves 22 for the name.
+    With a code in the last column 80 columns leave 22 for the name: of the folders above only the last is shown.
     """
-    name = f"{row.folder}/{row.name}" if row.folder else row.name
+    name = f"{row.folder.rpartition('/')[2]}/{row.name}" if row.folder else row.name
     filed = ", ".join(code("I", incident) for incident in row.incidents)
     return [row.code, name, "withdrawn" if row.withdrawn else size(row.size), minute(row.recorded_at), filed]
 

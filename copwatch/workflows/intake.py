@@ -22,6 +22,7 @@ from copwatch.crypto.age import Recipient
 from copwatch.errors import CopwatchError, Unfinished
 from copwatch.media.kinds import media_type
 from copwatch.model.records import Evidence, Piece, Stamp
+from copwatch.model.values import Instant
 from copwatch.progress import Progress
 from copwatch.store.objects import Staging
 from copwatch.store.sealing import LARGE, Sealed, seal_file
@@ -32,6 +33,7 @@ from copwatch.workflows.undisturbed import undisturbed
 
 MOST_FILES, MOST_BYTES, MOST_SECONDS = 256, 4 << 30, 60.0
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_INSTANT = Instant()
 _LINK_NOW = "a link stands there now"
 _WORKERS = 2
 _AHEAD = 8
@@ -267,15 +269,16 @@ def _check_unchanged(before: os.stat_result, read: int, after: os.stat_result) -
 
 
 def _file_time(seconds: float) -> str | None:
-    """The time of a file in this computer's zone; None for one that no calendar has (a damaged card says anything)."""
+    """The time of a file in this computer's zone; None for one that no record can hold: a damaged card says anything.
+
+    In UTC where the zone is no help: before zones were agreed on, their offsets had seconds.
+    """
     try:
         when = datetime.fromtimestamp(seconds, UTC)
-        local = when.astimezone()
+        said = [rfc3339(when.astimezone()), rfc3339(when)]
     except (ValueError, OverflowError, OSError):
         return None
-    # Before zones were agreed on, offsets had seconds, which RFC 3339 cannot write.
-    offset = local.utcoffset()
-    return rfc3339(local if offset is not None and offset.seconds % 60 == 0 else when)
+    return next((text for text in said if not _INSTANT.check(text)), None)
 
 
 def _writable(folder: str | None) -> str | None:
