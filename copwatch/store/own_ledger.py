@@ -78,8 +78,8 @@ class OwnLedger:
         known, seq = self.size, max(self.size - 1, 0) // SEGMENT_LINES * SEGMENT_LINES
         try:
             while os.path.lexists(path := self.folder / segment_name(seq)):
-                seq = self._read_segment(path, seq, known)
-                if seq % SEGMENT_LINES:
+                begun, seq = seq, self._read_segment(path, seq, known)
+                if seq - begun < SEGMENT_LINES:
                     break
         except OSError as error:
             raise _changed(f"it cannot be read: {error.strerror}") from error
