@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copwatch.proof import merkle
 from copwatch.proof.merkle import (
     inclusion,
     inclusion_of_hashes,
@@ -141,3 +142,10 @@ def test_an_inner_node_is_no_leaf():
 def test_a_leaf_that_is_not_there_has_no_proof(index):
     with pytest.raises(IndexError):
         inclusion(LEAVES[:3], index)
+
+
+def test_the_roots_of_all_beginnings_are_found_in_one_pass():
+    hashes = [merkle.leaf_hash(bytes([n])) for n in range(40)]
+    roots = merkle.roots_of_beginnings(hashes, [*range(41), 41, 10**9])
+    assert roots == {n: merkle.root_of_hashes(hashes[:n]) for n in range(41)}
+    assert merkle.roots_of_beginnings(hashes, []) == {}
