@@ -1,11 +1,13 @@
 """Every object has the name of its content and is an age file; every object that is named is there."""
 
 import hashlib
+import io
 import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from copwatch.crypto.age import looks_sealed
 from copwatch.proof.findings import Finding, Kind
@@ -20,6 +22,8 @@ LARGEST_OBJECT = 4_000_000_000
 """No piece of evidence is as large when sealed (docs/format.md, "Evidence"), and nothing else comes near."""
 FOLDERS = frozenset(f"{number:02x}" for number in range(256))
 _WORKERS = 2
+_LARGE = 16 << 20
+_Buffers: TypeAlias = tuple[memoryview, memoryview]
 Advance = Callable[[int], None]
 
 
@@ -84,14 +88,14 @@ class _Run:
 
     def work(self) -> None:
         """Takes object after object until there is none."""
-        buffer = bytearray(BLOCK)
+        buffers = memoryview(bytearray(BLOCK)), memoryview(bytearray(BLOCK))
         while True:
             with self._lock:
                 item = next(self._ahead, None)
                 if item is None:
                     return
                 self._note(*item)
-            found = _check_one(self.layout, item[0], buffer)
+            found = _check_one(self.layout, item[0], buffers)
             with self._lock:
                 self.advance(item[1])
                 if found is not None:
@@ -112,17 +116,16 @@ def _where(name: str) -> str:
     return f"{OBJECTS}/{name[:2]}/{name}.age"
 
 
-def _check_one(layout: Layout, name: str, buffer: bytearray) -> Finding | None:
-    state, size, view = hashlib.sha256(), 0, memoryview(buffer)
-    sealed = False
+def _check_one(layout: Layout, name: str, buffers: _Buffers) -> Finding | None:
+    state, sealed = hashlib.sha256(), None
     try:
-        with os.fdopen(open_plain(layout.folder, layout.object(name)), "rb", buffering=0) as file:
-            if os.fstat(file.fileno()).st_size > LARGEST_OBJECT:
+        with io.FileIO(open_plain(layout.folder, layout.object(name))) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > LARGEST_OBJECT:
                 return Finding(Kind.MALFORMED, _where(name), "is larger than any object of this format")
-            while count := file.readinto(view):
-                sealed = sealed or (size == 0 and looks_sealed(bytes(view[: min(count, 64)])))
-                state.update(view[:count])
-                size += count
+            for block in _blocks(file, buffers) if size < _LARGE else _blocks_read_ahead(file, buffers):
+                sealed = looks_sealed(bytes(block[:64])) if sealed is None else sealed
+                state.update(block)
     except OSError as error:
         return unreadable(_where(name), error)
     if state.hexdigest() != name:
@@ -130,3 +133,18 @@ def _check_one(layout: Layout, name: str, buffer: bytearray) -> Finding | None:
     if not sealed:
         return Finding(Kind.MALFORMED, _where(name), "is not an age v1 file")
     return None
+
+
+def _blocks(file: io.FileIO, buffers: _Buffers) -> Iterator[memoryview]:
+    while count := file.readinto(buffers[0]):
+        yield buffers[0][:count]
+
+
+def _blocks_read_ahead(file: io.FileIO, buffers: _Buffers) -> Iterator[memoryview]:
+    """The same; while one block is in the hands of the caller another thread reads the next."""
+    with ThreadPoolExecutor(1) as ahead:
+        coming, turn = ahead.submit(file.readinto, buffers[0]), 0
+        while count := coming.result():
+            block, turn = buffers[turn][:count], 1 - turn
+            coming = ahead.submit(file.readinto, buffers[turn])
+            yield block

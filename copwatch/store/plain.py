@@ -80,11 +80,11 @@ def _refuse_link(path: Path) -> None:
 
 
 def _check_way(top: Path, path: Path) -> None:
-    for folder in path.parents:
-        if folder == top:
-            return
-        if folder.is_symlink():
-            raise _not_plain(folder)
+    # Text, not paths: this is done for every object of an archive.
+    end, folder = str(top), str(path)
+    while (folder := folder.rpartition(os.sep)[0]) and folder != end:
+        if os.path.islink(folder):  # noqa: PTH114
+            raise _not_plain(Path(folder))
 
 
 def _not_plain(path: Path) -> OSError:
