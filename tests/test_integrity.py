@@ -16,7 +16,7 @@ from copwatch.crypto.signing import SigningKey
 from copwatch.proof.charter import Charter, Compartment, Device, KeyGrant, Member, charter_hash
 from copwatch.proof.checkpoint import Checkpoint, encode_note
 from copwatch.proof.merkle import root_of_hashes
-from copwatch.store import all_ledgers, check_objects
+from copwatch.store import check_objects
 from copwatch.store.archive import open_archive
 from copwatch.store.check import verify_archive
 from copwatch.store.founding import sign_charter, write_charter
@@ -79,7 +79,6 @@ class AtOnce(Executor):
 @pytest.fixture(autouse=True)
 def quick(tmp_path, monkeypatch):
     monkeypatch.setenv("COPWATCH_STATE", str(tmp_path / "state"))
-    monkeypatch.setattr(all_ledgers, "ThreadPoolExecutor", AtOnce)
     monkeypatch.setattr(check_objects, "ThreadPoolExecutor", AtOnce)
     monkeypatch.setattr(check_objects, "BLOCK", 4096)
 
