@@ -240,3 +240,9 @@ def _adding_to(archive: Archive) -> Iterator[None]:
 def is_walking(archive: Archive) -> bool:
     """Whether this process runs the demo of that archive now; only then files may be added to it."""
     return archive.id in _walked
+
+
+def refuse_demo(archive: Archive) -> None:
+    """Raises `Refused` when the archive is a demo's, unless this process walks it now: nothing real belongs there."""
+    if archive.state.read(MARK) and not is_walking(archive):
+        raise Refused("this is the demo archive", hint="make one of your own: `copwatch init DIR`")

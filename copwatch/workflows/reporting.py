@@ -21,6 +21,7 @@ from copwatch.model.values import Json, LongText
 from copwatch.store.archive import Archive
 from copwatch.store.known_ids import remember_ids
 from copwatch.store.writer import append_records, open_writer
+from copwatch.workflows.demo import refuse_demo
 from copwatch.workflows.filing import resolve_locked
 from copwatch.workflows.stamping import Now, fresh_id, make_stamp
 
@@ -59,7 +60,11 @@ def resolve_filed(archive: Archive, codes: Iterable[Code]) -> list[tuple[str, st
 
 
 def check_may_write(archive: Archive) -> None:
-    """Raises `NotThisDevice` before a person has typed anything; another copwatch that writes now is no obstacle."""
+    """Raises `NotThisDevice`, or `Refused` for a demo, before a person has typed anything.
+
+    Another copwatch that writes now is no obstacle.
+    """
+    refuse_demo(archive)
     with suppress(Busy), open_writer(archive):
         pass
 

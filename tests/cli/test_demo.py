@@ -292,3 +292,19 @@ def test_what_is_recorded_is_whole_and_what_is_shown_is_folded(capsys):
         assert sys.stdin.read() == ""
     assert recorder.text() == "  one two three four\nwarned\n"
     assert capsys.readouterr().out == "  one two\n  three four\nwarned\n"
+
+
+def test_a_report_is_refused_in_a_demo_archive(tmp_path, monkeypatch):
+    from copwatch.crypto.age import HybridIdentity
+    from copwatch.errors import Refused
+    from copwatch.workflows.demo import MARK
+    from copwatch.workflows.founding import make_archive
+    from copwatch.workflows.reporting import check_may_write
+    from copwatch.workflows.stamping import local_now
+
+    monkeypatch.setenv("COPWATCH_STATE", str(tmp_path / "state"))
+    made = make_archive(tmp_path / "a", local_now, passphrase=None, identity=HybridIdentity.generate())
+    check_may_write(made.archive)
+    made.archive.state.write(MARK, {"folder": "x"})
+    with pytest.raises(Refused):
+        check_may_write(made.archive)
