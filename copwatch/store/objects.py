@@ -1,6 +1,7 @@
 """Objects: sealed files named by their own SHA-256. Staged under tmp/, then renamed into place."""
 
 import hashlib
+import io
 import itertools
 import os
 import re
@@ -54,11 +55,11 @@ class Staging:
         self._lock.release()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def create(self) -> tuple[Path, BinaryIO]:
+    def create(self) -> tuple[Path, io.FileIO]:
         """A new empty file to write an object into."""
         path = self.folder / str(next(self._numbers))
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        return path, os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0)
+        return path, io.FileIO(os.open(path, flags, 0o600), "wb")
 
     def add(self, path: Path, name: str) -> None:
         """Takes a file that was written whole; `name` is its SHA-256 in hexadecimal."""

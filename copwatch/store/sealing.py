@@ -11,7 +11,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO, Protocol
+from io import FileIO
+from typing import Protocol
 
 from copwatch.crypto.age import Encryptor, Recipient
 from copwatch.proof.padding import PIECE_CAPACITY, padme
@@ -161,7 +162,7 @@ class _Reader:
         self._source, self._advance = source, advance
         self._block = min(BLOCK, max(expected, 65535) + 1)
         self._ring: list[memoryview] = []
-        self._turn = 0
+        self._turn, self._dry = 0, False
         self.total, self.head = 0, b""
         self._next = self._read()
 
@@ -181,9 +182,12 @@ class _Reader:
             self._advance(len(block))
 
     def _read(self) -> memoryview:
+        if self._dry:
+            return memoryview(b"")
         view, filled = self._buffer(), 0
         while filled < len(view) and (count := self._source.readinto(view[filled:])):
             filled += count
+        self._dry = filled < len(view)
         if not self.head:
             self.head = bytes(view[: min(filled, 4096)])
         return view[:filled]
@@ -200,7 +204,7 @@ class _PieceWriter:
     """Seals, hashes and writes one object; the hash of the sealed bytes is its name."""
 
     def __init__(
-        self, encryptor: Encryptor, file: BinaryIO, seal: "_Here | _Beside", store: "_Here | _Beside"
+        self, encryptor: Encryptor, file: FileIO, seal: "_Here | _Beside", store: "_Here | _Beside"
     ) -> None:
         self._encryptor, self._file, self._seal, self._store = encryptor, file, seal, store
         self._sealed = hashlib.sha256()

@@ -48,7 +48,8 @@ def as_markdown(rows: Sequence[Row], facts: dict[str, str]) -> str:
 def facts(folder: Path) -> dict[str, str]:
     """The machine, the file system of `folder`, the programs, and the day."""
     return {
-        "date": date.today().isoformat(),
+        "day": date.today().isoformat(),
+        "load before": f"{os.getloadavg()[2]:.1f} processes wanted to run, on average over 15 minutes",
         "system": platform.platform(),
         "processor": f"{os.cpu_count()} x {_processor()}",
         "file system": _said("stat", "-f", "-c", "%T", str(folder)),

@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tests.benchmarks.cases import CASES, FULL, QUICK, Bench, Row
@@ -25,11 +26,13 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"not installed: {', '.join(missing)}\n")
         return 2
     with tempfile.TemporaryDirectory(prefix="copwatch-bench-", dir=given.folder) as folder:
-        bench, found = Bench(Path(folder), QUICK if given.quick else FULL), list[Row]()
+        sizes = QUICK if given.quick else FULL
+        sizes = replace(sizes, rounds=given.rounds or sizes.rounds)
+        bench, found = Bench(Path(folder), sizes), list[Row]()
         for name in given.only or CASES:
             sys.stderr.write(f"measuring: {name}\n")
             found += CASES[name](bench)
-        machine = facts(Path(folder))
+        machine = {**facts(Path(folder)), "rounds": str(sizes.rounds)}
     print(as_json(found, machine) if given.json else as_text(found))
     if given.write is not None:
         given.write.write_text(as_markdown(found, machine))
@@ -40,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes; the bounds are for the full ones")
     parser.add_argument("--only", action="append", choices=list(CASES), help="measure this alone; may repeat")
+    parser.add_argument("--rounds", type=int, help="how often each is run; the best counts")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the table and the machine to FILE")
     parser.add_argument(
