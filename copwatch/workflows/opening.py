@@ -4,7 +4,8 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -72,7 +73,7 @@ def write_original(
     state = hashlib.sha256()
     progress.start(item.size, "opening")
     try:
-        with read_evidence(session, item) as source, _create(beside) as target:
+        with _naming(item), read_evidence(session, item) as source, _create(beside) as target:
             while block := source.read(_BLOCK):
                 state.update(block)
                 target.write(block)
@@ -94,7 +95,7 @@ def check_evidence(session: Session, item: EvidenceRow, progress: Progress) -> N
     state = hashlib.sha256()
     progress.start(item.size, "checking")
     try:
-        with read_evidence(session, item) as source:
+        with _naming(item), read_evidence(session, item) as source:
             while block := source.read(_BLOCK):
                 state.update(block)
                 progress.advance(len(block))
@@ -102,6 +103,20 @@ def check_evidence(session: Session, item: EvidenceRow, progress: Progress) -> N
         progress.finish()
     if state.hexdigest() != item.sha256:
         raise _not_received(item)
+
+
+@contextmanager
+def _naming(item: EvidenceRow) -> Iterator[None]:
+    """Of damaged bytes, says whose they are and what may help."""
+    try:
+        yield
+    except CopwatchError as error:
+        if error.exit_code != IntegrityFailure.exit_code:
+            raise
+        raise IntegrityFailure(
+            f"{item.code} cannot be given out: {error.message}",
+            hint=error.hint or "another copy of the archive may have it whole: `copwatch doctor --from DIR`",
+        ) from error
 
 
 def _not_received(item: EvidenceRow) -> IntegrityFailure:
