@@ -135,6 +135,8 @@ def test_the_largest_integers_and_the_deepest_nesting_are_accepted():
     assert encode(decode(deepest)) == deepest
     with pytest.raises(NotCanonical):
         decode(b"[" * DEEPEST + b"1" + b"]" * DEEPEST)
+    with pytest.raises(NotCanonical):
+        decode(b"[" * DEEPEST + b'"a"' + b"]" * DEEPEST)
 
 
 @pytest.mark.parametrize("digits", [18, 5000])

@@ -14,6 +14,7 @@ from copwatch.proof.entry import (
     SealedSet,
     Seen,
     Withdrawn,
+    canonical_parts,
     encode_line,
     entry_from_json,
     entry_hash,
@@ -56,6 +57,15 @@ def test_encoding_and_parsing_are_inverse(some_lists, seq, prev):
     assert parse_line(encode_line(line)) == line
     assert encode_line(parse_line(encode_line(line))) == encode_line(line)
     assert entry_from_json(entry.to_json()) == entry
+
+
+@given(lists(), st.integers(0, 2**53 - 1), HEX64)
+def test_what_is_cut_out_of_a_line_is_what_encoding_gives(some_lists, seq, prev):
+    entry = make_entry(
+        build.ARCHIVE, build.DEVICE.public_hex, seq, prev if seq else None, build.ARCHIVE, some_lists
+    )
+    found = canonical_parts(encode_line(build.sign_entry(entry, some_lists)))
+    assert found == (encode(entry.to_json(), nulls=True), encode(some_lists.to_json(), nulls=True))
 
 
 def test_an_entry_is_named_by_its_leaf_hash():
