@@ -36,6 +36,14 @@ def test_help_loads_nothing_heavy(args):
     assert not modules(done) & HEAVY
 
 
+def test_verifying_an_archive_loads_nothing_of_bundles_records_and_words():
+    program = "import sys, copwatch.cli.verified, copwatch.workflows.what_is; print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)
+    loaded = set(told.stdout.decode().split())
+    assert "copwatch.store.check" in loaded
+    assert not loaded & {"copwatch.bundle", "copwatch.model", "mnemonic", "jinja2", "pydantic", "sqlite3"}
+
+
 def test_help_of_the_program_imports_no_command_and_shows_three_panels_in_order():
     done = run("--help", SHOW_MODULES="1")
     shown = done.stdout.decode()
