@@ -16,7 +16,7 @@ from copwatch.catalogue.queries import evidence, evidence_item, records_of, repo
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.crypto.age import Recipient
 from copwatch.crypto.signing import SigningKey
-from copwatch.errors import NotFound, NotThisDevice
+from copwatch.errors import CopwatchError, IntegrityFailure, NotFound, NotThisDevice
 from copwatch.model.ids import code, shortest_codes
 from copwatch.progress import Progress
 from copwatch.store.archive import Archive, read_charters
@@ -26,6 +26,8 @@ from copwatch.workflows.proving import proven_records
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id, rfc3339
 from copwatch.workflows.writing_out import check_new, check_outside
+
+_DAMAGED = "nothing was written; `copwatch verify --deep` names the item, `copwatch doctor --from DIR` may mend it"
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,14 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     try:
         with _sink(request, bundle, plan.created_at) as sink:
             digests = write_bundle(plan, sink, progress)
-    except BaseException:
+    except BaseException as error:
         _record_failure(session, request, here, bundle, now, recorded)
+        if (
+            isinstance(error, CopwatchError)
+            and error.exit_code == IntegrityFailure.exit_code
+            and not error.hint
+        ):
+            raise IntegrityFailure(error.message, hint=_DAMAGED) from error
         raise
     finally:
         progress.finish()
