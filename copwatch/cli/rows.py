@@ -14,13 +14,18 @@ from copwatch.model.vocabulary import label
 
 
 def evidence_cells(row: EvidenceRow) -> list[Any]:
-    """Code, name with the folder it lay in, size, when it was received, and what it is filed under.
+    """Code, name, size, when it was received, and what it is filed under; the folder is in `copwatch show`.
 
-    With a code in the last column 80 columns leave 22 for the name: of the folders above only the last is shown.
+    With a code in the last column 80 columns leave 16 for the name: what cameras and phones call a file.
     """
-    name = f"{row.folder.rpartition('/')[2]}/{row.name}" if row.folder else row.name
     filed = ", ".join(code("I", incident) for incident in row.incidents)
-    return [row.code, name, "withdrawn" if row.withdrawn else size(row.size), minute(row.recorded_at), filed]
+    return [
+        row.code,
+        row.name,
+        "withdrawn" if row.withdrawn else size(row.size),
+        minute(row.recorded_at),
+        filed,
+    ]
 
 
 def minute(recorded: str | None) -> str:

@@ -1,0 +1,81 @@
+"""docs/json.md and what the commands print: the same members, no more and no fewer."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import Desk
+
+DOC = Path(__file__).resolve().parents[2] / "docs" / "json.md"
+
+
+def documented() -> dict[str, set[str]]:
+    rows = re.findall(r"^\| (`.*?) \| (`.*`) \|$", DOC.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name.replace("`", ""): set(re.findall(r"`(\w+)`", members)) for name, members in rows}
+
+
+def one(rows: list[dict]) -> dict:
+    assert rows and all(row.keys() == rows[0].keys() for row in rows)
+    return rows[0]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory):
+    """One object of every kind, by the name that the document gives it."""
+    top = tmp_path_factory.mktemp("desk")
+    desk, card = Desk(top), top / "card"
+    card.mkdir()
+    (card / "clip").write_bytes(b"clip")
+    (card / "twin").write_bytes(b"clip")
+    (card / "link").symlink_to("clip")
+    incident = desk.report()
+    added = desk.json("add", card, "--incident", incident, "--note", "The corner.")
+    item, bundle = added["received"][0]["evidence"], top / "bundle"
+    found = desk.json("search", "clip", *desk.key)["hits"]
+    custody = desk.json("custody", item, *desk.key)
+    archive = desk.json("verify")
+    exported = desk.json(
+        "export", incident, "--profile", "client-counsel", "--plain", "--yes", "--out", bundle, *desk.key
+    )
+    checked = desk.json("verify", bundle)
+    objects = {
+        "add": added,
+        "add → received": one(added["received"]),
+        "add → already_received": one(added["already_received"]),
+        "add → not_added": one(added["not_added"]),
+        "add --forget": desk.json("add", "--forget"),
+        "list incidents → incidents": one(desk.json("list", *desk.key)["incidents"]),
+        "list evidence → evidence": one(desk.json("list", "evidence", *desk.key)["evidence"]),
+        "list batches → batches": one(desk.json("list", "batches", *desk.key)["batches"]),
+        "search → hits": one(found),
+        "search → hits → snippet": one(found[0]["snippet"]),
+        "custody": custody,
+        "custody → custody": one(custody["custody"]),
+        "open": desk.json("open", item, *desk.key),
+        "export": exported,
+        "verify an archive": archive,
+        "verify → checks": one(archive["checks"]),
+        "verify → heads": one(archive["heads"]),
+        "verify a bundle": checked,
+        "verify a bundle → files": one(checked["files"]),
+        "verify a file": desk.json("verify", card / "clip", *desk.key),
+    }
+    body = bodies(desk)[-1]
+    (desk.archive / "objects" / body[:2] / f"{body}.age").unlink()
+    damaged = json.loads(desk.run("verify", "--json").stdout)
+    objects["verify → checks → findings"] = one([f for check in damaged["checks"] for f in check["findings"]])
+    objects["rebuild → findings"] = one(
+        json.loads(desk.run("rebuild", "--json", *desk.key).stdout)["findings"]
+    )
+    return objects
+
+
+def bodies(desk) -> list[str]:
+    (ledger,) = (desk.archive / "ledger").rglob("*.jsonl")
+    return re.findall(r'"body":"([0-9a-f]{64})"', ledger.read_text())
+
+
+def test_every_object_has_the_members_that_are_documented(printed):
+    assert {name: set(found) for name, found in printed.items()} == documented()
