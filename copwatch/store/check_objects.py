@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from copwatch.crypto.age import looks_sealed
 from copwatch.proof.findings import Finding, Kind
@@ -22,8 +21,6 @@ LARGEST_OBJECT = 4_000_000_000
 """No piece of evidence is as large when sealed (docs/format.md, "Evidence"), and nothing else comes near."""
 FOLDERS = frozenset(f"{number:02x}" for number in range(256))
 _WORKERS = 2
-_LARGE = 16 << 20
-_Buffers: TypeAlias = tuple[memoryview, memoryview]
 Advance = Callable[[int], None]
 
 
@@ -88,14 +85,14 @@ class _Run:
 
     def work(self) -> None:
         """Takes object after object until there is none."""
-        buffers = memoryview(bytearray(BLOCK)), memoryview(bytearray(BLOCK))
+        buffer = memoryview(bytearray(BLOCK))
         while True:
             with self._lock:
                 item = next(self._ahead, None)
                 if item is None:
                     return
                 self._note(*item)
-            found = _check_one(self.layout, item[0], buffers)
+            found = _check_one(self.layout, item[0], buffer)
             with self._lock:
                 self.advance(item[1])
                 if found is not None:
@@ -116,16 +113,15 @@ def _where(name: str) -> str:
     return f"{OBJECTS}/{name[:2]}/{name}.age"
 
 
-def _check_one(layout: Layout, name: str, buffers: _Buffers) -> Finding | None:
+def _check_one(layout: Layout, name: str, buffer: memoryview) -> Finding | None:
     state, sealed = hashlib.sha256(), None
     try:
         with io.FileIO(open_plain(layout.folder, layout.object(name))) as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > LARGEST_OBJECT:
+            if os.fstat(file.fileno()).st_size > LARGEST_OBJECT:
                 return Finding(Kind.MALFORMED, _where(name), "is larger than any object of this format")
-            for block in _blocks(file, buffers) if size < _LARGE else _blocks_read_ahead(file, buffers):
-                sealed = looks_sealed(bytes(block[:64])) if sealed is None else sealed
-                state.update(block)
+            while count := file.readinto(buffer):
+                sealed = looks_sealed(bytes(buffer[: min(count, 64)])) if sealed is None else sealed
+                state.update(buffer[:count])
     except OSError as error:
         return unreadable(_where(name), error)
     if state.hexdigest() != name:
@@ -133,18 +129,3 @@ def _check_one(layout: Layout, name: str, buffers: _Buffers) -> Finding | None:
     if not sealed:
         return Finding(Kind.MALFORMED, _where(name), "is not an age v1 file")
     return None
-
-
-def _blocks(file: io.FileIO, buffers: _Buffers) -> Iterator[memoryview]:
-    while count := file.readinto(buffers[0]):
-        yield buffers[0][:count]
-
-
-def _blocks_read_ahead(file: io.FileIO, buffers: _Buffers) -> Iterator[memoryview]:
-    """The same; while one block is in the hands of the caller another thread reads the next."""
-    with ThreadPoolExecutor(1) as ahead:
-        coming, turn = ahead.submit(file.readinto, buffers[0]), 0
-        while count := coming.result():
-            block, turn = buffers[turn][:count], 1 - turn
-            coming = ahead.submit(file.readinto, buffers[turn])
-            yield block

@@ -18,7 +18,11 @@ Measured with `python -m tests.benchmarks.run --write docs/performance.md`, ever
 Times are the best of several runs that take turns with the other program, with everything on the disk before each;
 a ratio is our time by theirs. Source, archive and repository stand on the same disk, and each `add` and each
 `restic backup` begins with a new one. *Median* and *processor* are the same ratio for the median time and for
-processor time (user and system). Other work on the machine disturbs all figures but hardly the ratios.
+processor time (user and system).
+
+Other work on the machine disturbs the times, and also the ratios of what copwatch does on two processors and the
+other program on one: those need an idle machine, and how busy it was stands below. Starting Python and what every
+command loads takes about a quarter of a second here, which weighs where the work itself is over as soon.
 
 """
 
@@ -49,7 +53,8 @@ def facts(folder: Path) -> dict[str, str]:
     """The machine, the file system of `folder`, the programs, and the day."""
     return {
         "day": date.today().isoformat(),
-        "load before": f"{os.getloadavg()[2]:.1f} processes wanted to run, on average over 15 minutes",
+        "commit": _said("git", "rev-parse", "--short", "HEAD"),
+        "load": f"{os.getloadavg()[2]:.1f} processes wanted to run, on average over 15 minutes",
         "system": platform.platform(),
         "processor": f"{os.cpu_count()} x {_processor()}",
         "file system": _said("stat", "-f", "-c", "%T", str(folder)),
