@@ -1,11 +1,13 @@
 """Filing evidence under incidents, before or after: `copwatch link`, `unlink`. Needs no key."""
 
+from collections.abc import Callable
+
 from copwatch.errors import BadInput, Locked
 from copwatch.model.ids import Code, matches
-from copwatch.model.records import Link, Unlink
+from copwatch.model.records import Link, Stamp, Unlink
 from copwatch.store.archive import Archive
 from copwatch.store.known_ids import known_ids
-from copwatch.store.writer import Committed, append_records
+from copwatch.store.writer import Committed, open_writer
 from copwatch.workflows.stamping import Now, fresh_id, make_stamp
 
 
@@ -50,16 +52,19 @@ def resolve(archive: Archive, code: Code) -> str:
 
 
 def link(archive: Archive, now: Now, incident: str, *, batch: str | None, evidence: str | None) -> Committed:
-    """Files a batch or one item under an incident."""
-    device = archive.state.device()
-    stamp = make_stamp(archive, device.public_hex if device else "", now)
-    return append_records(archive, [Link(fresh_id(), stamp, incident, batch, evidence).to_json()])
+    """Files a batch or one item under an incident. Raises `Busy` or `NotThisDevice`."""
+    return _append(archive, now, lambda stamp: Link(fresh_id(), stamp, incident, batch, evidence))
 
 
 def unlink(
     archive: Archive, now: Now, incident: str, *, batch: str | None, evidence: str | None
 ) -> Committed:
-    """Takes it out again; both records stay."""
-    device = archive.state.device()
-    stamp = make_stamp(archive, device.public_hex if device else "", now)
-    return append_records(archive, [Unlink(fresh_id(), stamp, incident, batch, evidence).to_json()])
+    """Takes it out again; both records stay. Raises `Busy` or `NotThisDevice`."""
+    return _append(archive, now, lambda stamp: Unlink(fresh_id(), stamp, incident, batch, evidence))
+
+
+def _append(archive: Archive, now: Now, record: Callable[[Stamp], Link | Unlink]) -> Committed:
+    with open_writer(archive) as writer, writer.staging() as staging:
+        draft = writer.draft(staging)
+        draft.add(record(make_stamp(archive, writer.device, now)).to_json())
+        return draft.commit()

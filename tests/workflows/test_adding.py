@@ -12,7 +12,17 @@ from pathlib import Path
 import pytest
 
 from copwatch.crypto.signing import SigningKey
-from copwatch.errors import BadInput, Busy, Interrupted, Locked, NoSpace, NotFound, Refused, Unfinished
+from copwatch.errors import (
+    BadInput,
+    Busy,
+    Interrupted,
+    Locked,
+    NoSpace,
+    NotFound,
+    NotThisDevice,
+    Refused,
+    Unfinished,
+)
 from copwatch.model.ids import code, parse_code
 from copwatch.progress import Progress
 from copwatch.store.archive import open_archive
@@ -21,7 +31,7 @@ from copwatch.store.own_ledger import OwnLedger
 from copwatch.store.recent import open_recent
 from copwatch.workflows import adding, intake, unlocking
 from copwatch.workflows.adding import check_request
-from copwatch.workflows.filing import resolve
+from copwatch.workflows.filing import link, resolve, unlink
 from copwatch.workflows.forgetting import forget_lately
 from tests.workflows.house import NOW, names
 
@@ -466,6 +476,15 @@ def test_a_code_that_was_never_met_is_found_while_the_archive_is_unlocked(house,
     assert resolve(house.archive, incident) == added.incident
     with pytest.raises(Locked):
         resolve(house.archive, batch)
+
+
+def test_a_computer_that_is_no_device_of_the_archive_files_nothing(house, tmp_path, monkeypatch):
+    monkeypatch.setenv("COPWATCH_STATE", str(tmp_path / "another"))
+    entries = house.entries()
+    for act in (link, unlink):
+        with pytest.raises(NotThisDevice):
+            act(house.archive, lambda: NOW, "ab" * 16, batch="cd" * 16, evidence=None)
+    assert house.entries() == entries
 
 
 def test_a_list_of_ids_that_was_torn_loses_no_more_than_one(house):
