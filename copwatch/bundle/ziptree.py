@@ -1,9 +1,9 @@
 """A bundle in a zip, read where it lies; nothing is unpacked to disk."""
 
+import bisect
 import stat
 import zlib
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from copwatch.bundle.names import MOST_FILES, fault, sift
@@ -28,6 +28,7 @@ class ZipTree:
         self._file = file
         self._findings: list[Finding] = []
         self._members: dict[str, Member] = {}
+        self._sizes: dict[str, int] = {}
         try:
             members = read_directory(file, MOST_FILES)
         except BadZip as error:
@@ -39,7 +40,7 @@ class ZipTree:
     @property
     def files(self) -> Mapping[str, int]:
         """Size by path below the folder at the top."""
-        return {path: member.size for path, member in self._members.items()}
+        return self._sizes
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -59,23 +60,21 @@ class ZipTree:
 
     def _check_folders(self, members: list[Member]) -> None:
         """Folders may be listed, as other zip programs do, when they hold something and lead nowhere else."""
-        used = {
-            str(folder)
-            for member in members
-            if not member.is_folder
-            for folder in PurePosixPath(member.name).parents
-        }
+        # Not a set of all folders above: a few thousand long names could have millions of them.
+        names = sorted(member.name for member in members if not member.is_folder)
         for member in members:
-            if member.is_folder and (fault(member.name[:-1]) or member.name[:-1] not in used):
+            if not member.is_folder:
+                continue
+            at = bisect.bisect_left(names, member.name)
+            used = at < len(names) and names[at].startswith(member.name)
+            if not used or fault(member.name[:-1]):
                 self._findings.append(
                     Finding(Kind.UNEXPECTED, member.name, "an empty folder, or a name that misleads")
                 )
 
     def _take(self, members: list[Member]) -> None:
-        tops = {
-            member.name.partition("/")[0] for member in members if member.name.endswith(f"/{_DECLARATION}")
-        }
-        tops = {top for top in tops if any(member.name == f"{top}/{_DECLARATION}" for member in members)}
+        parts = [member.name.split("/", 2) for member in members]
+        tops = {each[0] for each in parts if each[1:] == [_DECLARATION]}
         top = f"{min(tops)}/" if len(tops) == 1 else ""
         inside = {}
         for member in members:
@@ -88,6 +87,7 @@ class ZipTree:
         kept, refused = sift(name.removeprefix(top) for name in inside)
         self._findings += refused
         self._members = {path: inside[top + raw] for path, raw in kept.items()}
+        self._sizes = {path: member.size for path, member in self._members.items()}
 
     def _is_ordinary(self, member: Member) -> bool:
         kind = stat.S_IFMT(member.mode)

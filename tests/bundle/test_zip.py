@@ -12,6 +12,7 @@ from copwatch.bundle.tree import Unreadable
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle
 from copwatch.bundle.ziptree import ZipTree
+from tests.bounded import bounded
 from tests.bundle.making import CREATED, usual
 
 
@@ -259,3 +260,29 @@ def test_sizes_beyond_every_disk_are_refused(place):
     at = data.index(b"PK\x01\x02")
     struct.pack_into("<L", data, at + place + 2, 0xFFFFFFFE)
     assert refused(bytes(data))
+
+
+MANY = """
+import io, sys, zipfile
+from copwatch.bundle.verify import verify_bundle
+from copwatch.bundle.ziptree import ZipTree
+
+stream = io.BytesIO()
+with zipfile.ZipFile(stream, "w") as file:
+    file.writestr("b/bagit.txt", "x")
+    for number in range(49_998):
+        file.writestr(sys.argv[1].replace("%", f"{number:06}"), "x")
+tree = ZipTree(stream)
+assert tree.files or tree.findings
+assert not verify_bundle(tree).ok
+"""
+
+
+@pytest.mark.parametrize("name", ["b/data/%.jpg", "%/bagit.txt", "%/x/bagit.txt", "%" + "/a" * 300, "%/"])
+def test_as_many_files_as_a_bundle_can_have_are_listed_in_bounded_time_and_memory(name):
+    bounded(MANY, name)
+
+
+def test_the_list_of_files_is_made_once():
+    found = tree(bundle())
+    assert found.files is found.files and found.files
