@@ -24,7 +24,8 @@ from copwatch.store.plain import is_plain_folder, open_plain
 BLOCK = 1 << 20
 _IN_USE = "in-use.lock"
 _STAGED = re.compile(r"[0-9a-f]{16}\Z")
-_FRESH = 3600
+FRESH = 3600
+"""Seconds. What is newer may be of a program that has just begun."""
 
 
 @dataclass
@@ -98,17 +99,30 @@ class Staging:
 def remove_leftovers(layout: Layout, now: float) -> None:
     """Removes what was staged by a program that is gone: killed, or without power. `now` is the time in seconds.
 
-    It held a lock, which nobody holds now. The hour keeps away from who has just begun and has no lock yet.
+    The hour keeps away from who has just begun and has no lock yet.
     """
     for path in layout.staging.iterdir() if is_plain_folder(layout.staging) else ():
         if not _STAGED.match(path.name) or not is_plain_folder(path) or not (path / _IN_USE).is_file():
             continue
-        with suppress(NotImplementedError, OSError, filelock.Timeout):
-            if now - path.stat().st_mtime < _FRESH:
-                continue
-            with filelock.FileLock(path / _IN_USE, timeout=0, mode=0o600):
-                pass
-            shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):
+            if now - path.stat().st_mtime >= FRESH and in_use(path) is False:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def in_use(folder: Path) -> bool | None:
+    """Whether a program, of whichever user and state folder, is working in a staging folder: it holds its lock.
+
+    None when that cannot be told: there is no lock, it is another user's, or the file system has none.
+    """
+    if not (folder / _IN_USE).is_file():
+        return None
+    try:
+        with filelock.FileLock(folder / _IN_USE, timeout=0, mode=0o600):
+            return False
+    except filelock.Timeout:
+        return True
+    except (NotImplementedError, OSError):
+        return None
 
 
 def names(layout: Layout) -> Iterator[str]:

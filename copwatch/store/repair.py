@@ -20,10 +20,11 @@ from copwatch.store.charters import archive_id
 from copwatch.store.check import Verification, verify_archive
 from copwatch.store.layout import OBJECT_NAME, Layout
 from copwatch.store.mend import Mender
-from copwatch.store.objects import Staging
+from copwatch.store.objects import FRESH, Staging, in_use
 from copwatch.store.own_key import guard_own_key
 from copwatch.store.own_ledger import open_own_ledger
 from copwatch.store.places import transferring
+from copwatch.store.plain import is_plain_folder
 from copwatch.store.side import Side, explained, object_path
 from copwatch.store.state import LocalState
 from copwatch.store.survey import Found, Rest, read_one
@@ -140,7 +141,7 @@ def repair(
 
 
 class _Doctor:
-    """The steps of a repair. Both locks are held: nothing of this computer writes to the folder meanwhile."""
+    """The steps of a repair. Both locks are held: nothing with this state folder writes there meanwhile."""
 
     def __init__(self, folder: Path, archive: str, now: float, advance: Callable[[int], None]) -> None:
         self.folder, self.identity, self.now, self.advance = folder, archive, now, advance
@@ -185,16 +186,23 @@ class _Doctor:
                     )
 
     def remove_staging(self) -> None:
-        """No writer of this computer is at work, so whatever is staged was left by one that died."""
+        """Removes what was left by a program that died.
+
+        The locks that are held keep out this state folder alone. Another user may be adding to the same folder, with
+        a state folder of their own: what is in use stays, and so does what is fresh, where nobody can say.
+        """
         for staged in _staged(self.layout):
-            if staged.kept:
-                continue
             path = self.layout.staging / staged.name
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink()
-            self.actions.append(Action(Deed.REMOVED_STAGING, f"tmp/{staged.name}"))
+            used = in_use(path) if is_plain_folder(path) else None
+            if staged.kept or used or (used is None and self.now - staged.modified < FRESH):
+                continue
+            # What belongs to another user, or was taken away meanwhile, is not ours to remove.
+            with suppress(FileNotFoundError, PermissionError):
+                if is_plain_folder(path):
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+                self.actions.append(Action(Deed.REMOVED_STAGING, f"tmp/{staged.name}"))
 
     def remove_unreferenced(self, diagnosis: Diagnosis) -> None:
         """Removes what nothing names, if it is old, and if it is certain that nothing names it.

@@ -12,7 +12,8 @@ from copwatch.store.layout import Layout
 from copwatch.store.ledgers import read_at
 from copwatch.store.objects import Staging
 from copwatch.store.repair import DAY, Deed, Diagnosis, Repaired, examine, repair
-from tests.store.replicas import Computer, content, make_group, sealed
+from copwatch.store.writer import open_writer
+from tests.store.replicas import Computer, content, make_group, record, sealed
 
 
 @pytest.fixture
@@ -155,16 +156,41 @@ def test_the_torn_end_of_our_own_ledger_is_moved_away(copies):
 
 def test_staging_of_runs_that_died_is_removed_and_not_while_one_writes(copies):
     a, _ = copies
-    staging = Staging(Layout(a.folder))
-    staging.__enter__()
-    staging.add_bytes(sealed(9))
-    (a.folder / "tmp" / "loose").write_bytes(b"x")
+    left = Layout(a.folder).staging / ("0" * 16)
+    left.mkdir(parents=True)
+    (left / "in-use.lock").touch()
+    (left / "0").write_bytes(sealed(9))
     with a.archive.state.writing(), pytest.raises(Busy):
         mend(a)
-    assert staging.folder.exists()
+    assert left.exists()
     done, _ = mend(a)
-    assert {action.deed for action in done.actions} == {Deed.REMOVED_STAGING} and len(done.actions) == 2
+    assert {action.deed for action in done.actions} == {Deed.REMOVED_STAGING} and len(done.actions) == 1
     assert list((a.folder / "tmp").iterdir()) == []
+
+
+def test_a_repair_with_another_state_folder_leaves_alone_what_a_running_program_stages(
+    copies, tmp_path, monkeypatch
+):
+    a, _ = copies
+    with open_writer(a.archive) as writer, writer.staging() as staging:
+        draft = writer.draft(staging)
+        name = staging.add_bytes(sealed(9))
+        draft.add(record(a.archive.id, a.device), objects=[name])
+        with monkeypatch.context() as patch:
+            patch.setenv("COPWATCH_STATE", str(tmp_path / "another user"))
+            assert mend(a, later=10 * DAY)[0].actions == ()
+        draft.commit()
+    assert Layout(a.folder).object(name).exists() and a.holds() == []
+
+
+def test_what_has_no_lock_in_tmp_is_removed_when_it_is_not_fresh(copies):
+    a, _ = copies
+    for left in ("1" * 16, "2" * 16):
+        (a.folder / "tmp" / left).mkdir(parents=True)
+    (a.folder / "tmp" / "loose").write_bytes(b"x")
+    assert mend(a)[0].actions == ()
+    done, _ = mend(a, later=4000)
+    assert len(done.actions) == 3 and list((a.folder / "tmp").iterdir()) == []
 
 
 def test_an_unreferenced_object_is_removed_only_when_it_is_old(copies):
