@@ -246,13 +246,24 @@ class _Guarded:
         return count
 
 
+def _open_quietly(path: Path, flags: int) -> int:
+    """Leaves the time of the last access on the card as it is, where the system lets this user (open(2))."""
+    quiet = getattr(os, "O_NOATIME", 0)
+    try:
+        return os.open(path, flags | quiet)
+    except PermissionError:
+        if not quiet:
+            raise
+        return os.open(path, flags)
+
+
 def _open_source(path: Path) -> BinaryIO:
     """Opens a regular file for reading, without following a link that took its place meanwhile."""
     flags = os.O_RDONLY
     for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC"):
         flags |= getattr(os, name, 0)
     try:
-        descriptor = os.open(path, flags)
+        descriptor = _open_quietly(path, flags)
         file = os.fdopen(descriptor, "rb", buffering=0)
     except OSError as error:
         raise _SourceError(error) from error
