@@ -35,7 +35,6 @@ from copwatch.workflows.filing import link, resolve, unlink
 from copwatch.workflows.forgetting import forget_lately
 from tests.workflows.house import NOW, names
 
-
 QUIET = hasattr(os, "O_NOATIME")
 
 
