@@ -4,7 +4,7 @@ One transaction. What is there already is left alone, so absorbing twice changes
 afterwards does not depend on the order in which ledgers, or a withdrawal and what it withdraws, arrive.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -25,6 +25,7 @@ def absorb(
     sets: Iterable[OpenedSet],
     positions: Mapping[str, tuple[int, str]],
     withdrawn: Mapping[str, str | None],
+    unread: Collection[tuple[str, int]] | None = None,
 ) -> None:
     """Take all of it in. The caller holds the transaction."""
     forget_touched(db)
@@ -32,6 +33,9 @@ def absorb(
     for opened in sets:
         _take(db, opened)
     _advance(db, positions)
+    if unread is not None:
+        db.execute("DELETE FROM unread")
+        db.table("unread").insert_all({"device": device, "seq": seq} for device, seq in sorted(set(unread)))
     derive(db, schema)
     if gone:
         erase_traces(db)

@@ -1,6 +1,6 @@
 """The catalogue as the rest of the program holds it: opened, brought up to date, absorbing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -82,11 +82,16 @@ class Catalogue:
         found = self.read("SELECT device, next_seq, head FROM positions")
         return {row["device"]: (row["next_seq"], row["head"]) for row in found}
 
+    def unread(self) -> set[tuple[str, int]]:
+        """The absorbed entries, (device, number), of which some body could not be read; they have to be tried again."""
+        return {(row["device"], row["seq"]) for row in self.read("SELECT device, seq FROM unread")}
+
     def absorb(
         self,
         sets: Iterable[OpenedSet],
         positions: Mapping[str, tuple[int, str]],
         withdrawn: Mapping[str, str | None],
+        unread: Collection[tuple[str, int]] | None = None,
     ) -> None:
         """Take in new entries, all of them or, when something fails, none.
 
@@ -98,12 +103,14 @@ class Catalogue:
                 known one is ignored.
             withdrawn: every object that withdrawals which count name, with the body that holds what survives. It
                 may repeat what was given before. Bodies among them leave no trace.
+            unread: every entry, (device, number), with a body that the keys open but that could not be read, in
+                place of those known before; None leaves them as they are.
 
         Raises:
             CatalogueDamaged, Busy, NoSpace, NoPermission: nothing was absorbed.
         """
         with self._writing():
-            absorbing.absorb(self._db, self.schema, sets, positions, withdrawn)
+            absorbing.absorb(self._db, self.schema, sets, positions, withdrawn, unread)
         self._finish_erasing()
 
     def judge(self, apart: Callable[[str, int], str | None]) -> None:

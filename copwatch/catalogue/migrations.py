@@ -57,6 +57,13 @@ def _facts(db: Database) -> None:
     )
 
 
+@migrations(name="0002_unread")
+def _unread(db: Database) -> None:
+    """Entries with a body that the keys open but that could not be read. All is absorbed once more to find them."""
+    db.table("unread").create({"device": str, "seq": int}, pk=("device", "seq"))
+    db.execute("DELETE FROM positions")
+
+
 def bring_up_to_date(db: Database) -> None:
     """Apply the migrations that are missing.
 

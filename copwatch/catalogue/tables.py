@@ -134,7 +134,7 @@ def _groups(schema: Schema) -> Iterator[Table]:
             yield Table(name, columns, ("leaf", "row"))
 
 
-_KEPT = {"sets", "records", "positions", "withdrawn", "about", "_sqlite_migrations"}
+_KEPT = {"sets", "records", "positions", "unread", "withdrawn", "about", "_sqlite_migrations"}
 
 
 def _drop(db: Database) -> None:

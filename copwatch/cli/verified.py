@@ -81,7 +81,7 @@ def verify_a_file(
     elif bundle is not None:
         match, by = _by_bundle(bundle, sha256, size, passphrase_file, identity), f"the bundle {bundle}"
     else:
-        match, by = _by_archive(archive, sha256, size, passphrase_file, identity), "the archive"
+        match, by = _by_archive(archive, sha256, size, passphrase_file, identity)
     if json:
         jsonout.print_json(
             {"sha256": sha256, "size": size, "evidence": list(match.codes), "received": bool(match.codes)}
@@ -122,14 +122,16 @@ def _by_bundle(
 
 def _by_archive(
     archive: Path | None, sha256: str, size: int, passphrase_file: Path | None, identity: Path | None
-) -> "Match":
+) -> "tuple[Match, str]":
+    """What the archive says, and how much of it said so."""
     from copwatch.catalogue.queries import evidence_by_sha256
     from copwatch.cli.opened import session_at
     from copwatch.workflows.verifying import Match
 
     with session_at(archive, passphrase_file, identity) as session:
         rows = evidence_by_sha256(session.catalogue, sha256)
-    return Match(sha256, size, tuple(row.code for row in rows if row.size == size))
+    by = f"the archive, but {session.missing}" if session.missing else "the archive"
+    return Match(sha256, size, tuple(row.code for row in rows if row.size == size)), by
 
 
 def _deep(folder: Path, passphrase_file: Path | None, identity: Path | None) -> Check:

@@ -68,7 +68,8 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         Refused, UsageError: the profile is not built, or there is none; a leak was found; nothing was released.
         NotFound: there is nothing to export.
         NotThisDevice: this computer has no device key to sign with.
-        IntegrityFailure: something is not what was received; nothing was released.
+        IntegrityFailure: something is not what was received, or something that may belong to the incident could
+            not be read; nothing was released.
     """
     profile(request.profile)
     check_text("--purpose", request.purpose)
@@ -79,6 +80,8 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
             hint="`copwatch recover` makes it one",
         )
     check_new_bundle(request.out, session.archive, sealed=bool(request.recipients))
+    if request.incident:
+        session.check_whole()
     rows = _rows(session, request)
     here = [row for row in rows if not row.withdrawn]
     recorded = _record(session, request, here, bundle, now)

@@ -10,44 +10,51 @@ from typing import Self
 
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.codes import find_ids
-from copwatch.errors import BadInput, NotFound
+from copwatch.errors import BadInput, IntegrityFailure, NotFound
 from copwatch.model.ids import KINDS, Code
 from copwatch.progress import Progress
 from copwatch.proof.body import OpenedSet
-from copwatch.proof.findings import Finding
+from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.ledger import Standing, standing
 from copwatch.store.archive import Archive, remember
 from copwatch.store.bodies import ReadLine, open_sets
 from copwatch.store.durable import write_beside
 from copwatch.store.keys import Keys
 from copwatch.store.known_ids import remember_ids
-from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_counting, withdrawals
+from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_at, read_counting, withdrawals
 from copwatch.store.state import Head
 
 
 @dataclass
 class Session:
-    """Use as a context manager. `findings` holds what could not be read or does not hold."""
+    """Use as a context manager. `findings` holds what could not be read or does not hold.
+
+    `missing` says how much that may count could not be read; it is empty when the catalogue has all of it.
+    """
 
     archive: Archive
     keys: Keys
     catalogue: Catalogue = field(init=False)
     findings: list[Finding] = field(default_factory=list)
-    _open: ExitStack = field(default_factory=ExitStack)
+    missing: str = ""
+    _stopped: set[tuple[str, int]] = field(default_factory=set)
+    _resources: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
-        self.catalogue = self._open.enter_context(Catalogue.open(self.catalogue_path, self._catalogue_key()))
+        self.catalogue = self._resources.enter_context(
+            Catalogue.open(self.catalogue_path, self._catalogue_key())
+        )
         try:
             self.absorb()
         except BaseException:
-            self._open.close()
+            self._resources.close()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._open.close()
+        self._resources.close()
 
     @property
     def catalogue_path(self) -> Path:
@@ -58,21 +65,21 @@ class Session:
         """Takes in what the ledgers have that the catalogue has not."""
         self.findings += self.keys.findings
         before = self.catalogue.absorbed()
-        lines = list(self._new_lines(before))
+        lines = self._new_lines(before)
         known = {**self.withdrawn()}
         withdrawn = withdrawals(self.archive, [*lines, *read_apart(self.archive, self.findings)], known)
-        sets = [
-            opened
-            for read in lines
-            for opened in open_sets(self.archive, self.keys, read, withdrawn, self.findings)
-        ]
+        unread = self.catalogue.unread()
+        again, lost = self._again(unread)
+        sets, missed = self._open([*again, *lines], withdrawn)
         positions = {read.line.entry.device: (read.line.entry.seq + 1, read.hash) for read in lines}
         changed = withdrawn != known
         if self._keys_changed() or changed:
-            sets = self._everything(withdrawn)
-        if positions or sets or changed:
-            self.catalogue.absorb(sets, positions, withdrawn)
+            sets, missed = self._open(self._every_line(), withdrawn)
+        missed |= lost
+        if positions or sets or changed or missed != unread:
+            self.catalogue.absorb(sets, positions, withdrawn, missed)
         self._judge()
+        self._tell(missed)
         self._remember(positions, withdrawn)
         # So that evidence can be filed under them later, when no key is at hand.
         remember_ids(self.archive.state, (("I", id_) for id_ in find_ids(self.catalogue, "I", "")))
@@ -90,20 +97,78 @@ class Session:
             )
         return found[0]
 
-    def _new_lines(self, before: dict[str, tuple[int, str]]) -> Iterable[ReadLine]:
-        for device in devices_with_ledgers(self.archive):
-            start = Head(*before[device]) if device in before else None
-            yield from read_counting(self.archive, device, start, self.findings)
+    def check_whole(self) -> None:
+        """Raises `IntegrityFailure` when anything that may count could not be read: what is shown is not everything."""
+        if self.missing:
+            raise IntegrityFailure(
+                f"{self.missing}, so this may not be everything",
+                hint="`copwatch verify` says what is damaged, `copwatch doctor --from DIR` brings it from another copy",
+            )
 
-    def _everything(self, withdrawn: dict[str, str | None]) -> list[OpenedSet]:
-        """Every set of every ledger again: a key came, or what survives of a withdrawn body is read from elsewhere."""
+    def _new_lines(self, before: dict[str, tuple[int, str]]) -> list[ReadLine]:
+        lines: list[ReadLine] = []
+        self._stopped = set()
+        for device in devices_with_ledgers(self.archive):
+            start, found = Head(*before[device]) if device in before else None, list[Finding]()
+            lines += read_counting(self.archive, device, start, found)
+            # What the catalogue took in before, it keeps, also when the ledger lost it.
+            if any(finding.kind is not Kind.CUT_SHORT for finding in found):
+                self._stopped.add((device, self._after(lines, device, start)))
+            self.findings += found
+        return lines
+
+    @staticmethod
+    def _after(lines: list[ReadLine], device: str, start: Head | None) -> int:
+        """The number of the first entry of a ledger that could not be read."""
+        if lines and lines[-1].line.entry.device == device:
+            return lines[-1].line.entry.seq + 1
+        return start.size if start else 0
+
+    def _every_line(self) -> Iterable[ReadLine]:
+        """Every ledger again: a key came, or what survives of a withdrawn body is read from elsewhere."""
         ignored: list[Finding] = []
-        return [
-            opened
-            for device in devices_with_ledgers(self.archive)
-            for read in read_counting(self.archive, device, None, ignored)
-            for opened in open_sets(self.archive, self.keys, read, withdrawn, self.findings)
-        ]
+        for device in devices_with_ledgers(self.archive):
+            yield from read_counting(self.archive, device, None, ignored)
+
+    def _again(self, unread: set[tuple[str, int]]) -> tuple[list[ReadLine], set[tuple[str, int]]]:
+        """The lines of entries that could not be read whole before, and those whose line is not there now."""
+        lines, lost = list[ReadLine](), set[tuple[str, int]]()
+        for device, seq in sorted(unread):
+            try:
+                lines.append(read_at(self.archive, device, seq))
+            except IntegrityFailure as error:
+                self.findings.append(Finding(Kind.UNREADABLE, f"{device[:8]}:{seq}", error.message))
+                lost.add((device, seq))
+        return lines, lost
+
+    def _open(
+        self, lines: Iterable[ReadLine], withdrawn: dict[str, str | None]
+    ) -> tuple[list[OpenedSet], set[tuple[str, int]]]:
+        """The sets of the lines, and the entries of which some set could not be read."""
+        sets, missed = list[OpenedSet](), set[tuple[str, int]]()
+        for read in lines:
+            found: list[Finding] = []
+            sets += open_sets(self.archive, self.keys, read, withdrawn, found)
+            if found:
+                missed.add((read.line.entry.device, read.line.entry.seq))
+            self.findings += found
+        return sets, missed
+
+    def _tell(self, missed: set[tuple[str, int]]) -> None:
+        """Says in every session, not only in the first, that something could not be read. Nothing is owed to entries
+        that are held apart."""
+        charter = self.archive.charter
+        owed = {place for place in missed | self._stopped if standing(charter, *place) is Standing.COUNTS}
+        parts = []
+        if owed:
+            parts.append("1 entry" if len(owed) == 1 else f"{len(owed)} entries")
+        if self.keys.findings:
+            parts.append("a key" if len(self.keys.findings) == 1 else f"{len(self.keys.findings)} keys")
+        self.missing = f"{' and '.join(parts)} could not be read" if parts else ""
+        if self.missing:
+            detail = f"{self.missing}: what you see is not everything"
+            self.findings.append(Finding(Kind.UNREADABLE, "catalogue", detail))
+        self.findings = list(dict.fromkeys(self.findings))
 
     def withdrawn(self) -> dict[str, str | None]:
         """Withdrawn objects, with the body that holds what survives of each."""
