@@ -13,6 +13,7 @@ from copwatch.model.questions import Choice, Question, questions
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.templates import Template
 from copwatch.model.toml_form import to_toml
+from copwatch.model.toml_limits import check_toml
 from copwatch.model.values import NOTHING, Context, Json, span
 from copwatch.model.values.text import is_writable
 
@@ -52,6 +53,7 @@ def parse_toml(text: str, context: Context = NOTHING, schema: Schema = SCHEMA) -
         BadInput: it is no TOML at all, or far too long.
     """
     _bounded(text)
+    check_toml(text)
     try:
         # Decimals stay the digits that were written.
         data = tomllib.loads(text, parse_float=str)
@@ -171,8 +173,9 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    names = [name for name, _ in pairs]
-    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-    if twice:
-        raise ValueError(f"{twice[0][:40]!r} is there twice")
-    return dict(pairs)
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name[:40]!r} is there twice")
+        found[name] = value
+    return found

@@ -13,8 +13,10 @@ from copwatch.model.longtext import cut_text
 from copwatch.model.redaction import Class
 from copwatch.model.schema import SCHEMA
 from copwatch.model.templates import TEMPLATES, template_named
+from copwatch.model.toml_limits import check_toml
 from copwatch.model.values import Coded, Context, Group, LongText, Nested
 from copwatch.model.vocabulary import INCIDENT_TYPE, NOT_KNOWN
+from tests.bounded import bounded
 
 CONTEXT = Context(now=datetime(2026, 5, 2, 1, 0, tzinfo=ZoneInfo("America/Los_Angeles")))
 AT = {"at": "2026-05-01T18:05:00-07:00", "precision": "minute", "source": "observer_estimate"}
@@ -270,3 +272,76 @@ def test_the_description_has_a_row_of_text_for_each_field():
     rows = forms.describe()
     assert len(rows) == len(SCHEMA.all_fields())
     assert all(isinstance(cell, str) for row in rows for cell in row.values())
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ".".join(["a"] * 50_000) + " = 1",
+        "[" + ".".join(["a"] * 50_000) + "]",
+        "[[" + " . ".join(["'a'"] * 20_000) + "]]",
+        'x = [{ "' + '"."'.join("a" * 20_000) + '" = 1 }]',
+        "\n".join(".".join(["a"] * 300) + f".b{number} = 1" for number in range(3_000)),
+        "a = '''x''''' # '''\n" + ".".join(["a"] * 50_000) + " = 1",
+        'a = """\\""" """""\n' + ".".join(["a"] * 50_000) + " = 1",
+        '"""' * 500_000,
+        'a = "' + "b" * 200_000,
+        "witnesses = [" + "".join(f'\n"W-{number}",' for number in range(150_000)) + "]",
+    ],
+)  # fmt: skip
+def test_a_form_that_costs_a_parser_everything_is_refused_at_once(form, tmp_path):
+    (tmp_path / "form.toml").write_text(form)
+    assert "refused" in bounded(READING, "parse_toml", tmp_path / "form.toml")
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{" + ",".join(f'"{number // 2}":1' for number in range(100_000)) + "}",
+        json.dumps({"witnesses": [f"W-{number}" for number in range(150_000)]}),
+        "[" * 900_000,
+    ],
+)
+def test_a_json_form_that_hangs_a_careless_reader_is_refused_at_once(form, tmp_path):
+    (tmp_path / "form.json").write_text(form)
+    assert "refused" in bounded(READING, "parse_json", tmp_path / "form.json")
+
+
+def test_dots_and_length_inside_texts_and_comments_are_no_keys():
+    dots = ".".join(["a"] * 50)
+    text = f"{dots} \\''{'x' * 150_000} {'x' * 1_000}\n# {dots}"
+    form = f"""# {dots}\nlocation_text = "{dots} # '''"\nnarrative_observed = '''{text}'''\nx.a.b = 1.5\n"""
+    fields = forms.parse_toml(form)
+    assert fields["location_text"] == f"{dots} # '''" and "".join(fields["narrative_observed"]) == text
+    assert forms.parse_toml("x" + ".a" * 7 + " = 1")
+    with pytest.raises(BadInput, match="more than 8 parts"):
+        forms.parse_toml("x" + ".a" * 8 + " = 1")
+
+
+@given(st.text(alphabet="\"'\\.a=#\n []{}"))
+def test_no_deep_key_comes_past_the_limit(text):
+    """Whatever is before it: either the key is refused, or it is none for a parser of TOML."""
+    form = f"{text}\n{'.'.join(['k'] * 9)} = 1\n"
+    try:
+        check_toml(form)
+    except BadInput:
+        return
+    try:
+        data = tomllib.loads(form)
+    except tomllib.TOMLDecodeError:
+        return
+    assert "k" not in data
+
+
+READING = """
+import sys
+from copwatch.errors import BadInput
+from copwatch.model import forms
+
+with open(sys.argv[2], encoding="utf-8") as file:
+    text = file.read()
+try:
+    getattr(forms, sys.argv[1])(text)
+except BadInput:
+    print("refused")
+"""

@@ -33,6 +33,8 @@ class Many(ValueType):
     def _take(self, data: object, context: Context) -> Json:
         if not isinstance(data, list):
             raise Wrong(f"write {self.hint()}")
+        if len(data) > self.most:
+            raise Wrong(f"more than {self.most}")
         values: list[Json] = []
         for part in data:
             value = self.item.read(part, context)
