@@ -199,13 +199,13 @@ def test_a_damaged_catalogue_is_made_again_with_the_same_rows(filed):
 
 def test_a_rebuild_says_what_it_could_not_read(filed):
     lines = next((filed.archive / "ledger").rglob("*.jsonl")).read_text().splitlines()
-    bodies = {line.split('"body":"')[1][:64] for line in lines}
-    body = bodies.pop()
+    body = lines[-1].split('"body":"')[1][:64]
     (filed.archive / "objects" / body[:2] / f"{body}.age").unlink()
     done = filed.run("rebuild", *filed.key)
     assert done.returncode == 3 and b"unreadable" in done.stderr and b"verify --deep" in done.stderr
-    (finding,) = json.loads(filed.run("rebuild", "--json", *filed.key).stdout)["findings"]
-    assert finding.keys() == {"kind", "where", "detail"} and finding["kind"] == "unreadable"
+    findings = json.loads(filed.run("rebuild", "--json", *filed.key).stdout)["findings"]
+    assert {frozenset(finding) for finding in findings} == {frozenset(("kind", "where", "detail"))}
+    assert "unreadable" in {finding["kind"] for finding in findings}
 
 
 def test_two_readers_at_one_moment_both_get_everything(filed):
