@@ -56,7 +56,7 @@ def asking(open_with: "Callable[[Callable[[], str]], T]", passphrase_file: Path 
     def ask() -> str:
         nonlocal asked
         asked += 1
-        return prompts.passphrase("passphrase", file=passphrase_file)
+        return prompts.passphrase("passphrase of the archive", file=passphrase_file)
 
     tries = 1 if passphrase_file is not None or not voice.is_terminal(sys.stdin) else _TRIES
     while True:

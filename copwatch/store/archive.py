@@ -96,7 +96,7 @@ def load_archive(folder: Path) -> tuple[Archive | None, list[Finding]]:
         _names(Layout(folder).charter, CHARTER_NAME)
         raise NotFound(
             f"there is no archive in {folder}",
-            hint="name it with --archive, or make one with `copwatch init DIR`",
+            hint="plug in the disk that it is on, or name a copy of it with --archive DIR",
         )
     found: list[Finding] = []
     files = read_charters(Layout(folder), found)
@@ -169,7 +169,7 @@ def find_archive(named: Path | None) -> Path:
     if default is None:
         raise NotFound(
             "no archive was named, and there is no default one",
-            hint="name one with --archive DIR, or make one with `copwatch init DIR`",
+            hint="name one with --archive DIR; after a loss: `copwatch recover --archive COPY`; a new one: `copwatch init DIR`",
         )
     return default
 

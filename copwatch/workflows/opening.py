@@ -168,7 +168,7 @@ def record_access(
         when = rfc3339(now())
         custody = Custody(
             fresh_id(), make_stamp(archive, device.public_hex, now), event, PREMIS[event], when, "evidence", outcome,
-            evidence=tuple(sorted(set(evidence))), incident=incident,
+            evidence=tuple(sorted(set(evidence))) or None, incident=incident,
             purpose=tuple(cut_text(purpose)) if purpose else None,
         )  # fmt: skip
         append_records(archive, [custody.to_json()])

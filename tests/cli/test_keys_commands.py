@@ -224,7 +224,7 @@ def test_a_time_that_is_none_or_longer_than_a_day_is_refused(kept, time):
 def test_three_tries_at_a_terminal_and_the_third_may_be_right(kept):
     with kept.terminal("list") as terminal:
         for typed in ("wrong", "wrong again", PASSPHRASE):
-            terminal.expect(b"passphrase: ")
+            terminal.expect(b"passphrase of the archive: ")
             terminal.type(typed + ENTER)
         code, shown = terminal.wait()
     assert code == 0
@@ -260,7 +260,7 @@ def test_the_shell_runs_lines_of_a_script_shows_failures_goes_on_and_keeps_the_l
 
 def test_the_shell_at_a_terminal_cancels_and_goes_on_and_leaves(kept):
     with kept.terminal("shell") as terminal:
-        terminal.expect(b"passphrase: ")
+        terminal.expect(b"passphrase of the archive: ")
         terminal.type(PASSPHRASE + ENTER)
         terminal.expect(b"copwatch> ")
         terminal.type("list" + ENTER)
@@ -270,7 +270,7 @@ def test_the_shell_at_a_terminal_cancels_and_goes_on_and_leaves(kept):
         terminal.expect(b"type `exit` to leave")
         terminal.expect(b"copwatch> ")
         terminal.type("passphrase" + ENTER)
-        terminal.expect(b"passphrase: ")
+        terminal.expect(b"passphrase of the archive: ")
         terminal.type("\x03")
         terminal.expect(b"interrupted")
         terminal.expect(b"copwatch> ")
@@ -286,7 +286,7 @@ def test_the_shell_locks_itself_while_it_waits_and_asks_again(kept):
         terminal.expect(b"copwatch> ")
         terminal.expect(b"locked: no command for a while")
         terminal.type("list" + ENTER)
-        terminal.expect(b"passphrase: ")
+        terminal.expect(b"passphrase of the archive: ")
         terminal.type(PASSPHRASE + ENTER)
         terminal.expect(b"No incidents.")
         terminal.expect(b"copwatch> ")

@@ -76,7 +76,7 @@ def command(
     if json:
         _print(done)
     else:
-        _show(done)
+        _show(done, keys)
 
 
 def _compare(archive: "OpenArchive", yes: bool) -> None:
@@ -85,9 +85,8 @@ def _compare(archive: "OpenArchive", yes: bool) -> None:
     from copwatch.errors import Refused
     from copwatch.workflows.founding import root_words
 
-    pin = archive.state.pin()
-    if pin is not None and pin.root == archive.history.root:
-        voice.note("this is the archive that this computer knows")
+    if archive.state.device() is not None:
+        voice.note("this computer was a device of this archive before; its root key is the one known here")
         return
     screen.show(
         "The root words of this archive. They are no secret; compare them with your paper:\n\n"
@@ -142,7 +141,7 @@ def _make_default(archive: "OpenArchive") -> None:
         write_default(archive.layout.folder)
 
 
-def _show(done: "Recovered") -> None:
+def _show(done: "Recovered", keys: "Keys") -> None:
     from copwatch.cli import voice
 
     for finding in done.findings:
@@ -154,7 +153,7 @@ def _show(done: "Recovered") -> None:
     for device in done.revoked:
         voice.say(f"Device {device[:16]} is cut off: what it writes after this copy does not count.")
     if done.joined and not done.revoked:
-        voice.say("Other devices go on counting; if one was lost: copwatch recover --revoke DEVICE")
+        _show_devices(done, keys)
     if done.renewed:
         voice.say("The new passphrase opens the archive; the recovery words stay as they are.")
         voice.warn(
@@ -162,7 +161,24 @@ def _show(done: "Recovered") -> None:
             "but whoever knows it can read with other programs all that is sealed to the present compartments, "
             "later additions too"
         )
-    voice.say("Make a copy: `copwatch copy DIR`. Other copies learn of this by it.")
+    where = done.archive.layout.folder
+    voice.say(f"You work in {where} from now on. If that is a stick, copy the archive to this computer")
+    voice.say(
+        "(`copwatch copy DIR`), and name that folder with --archive. Other copies learn of this by copying."
+    )
+
+
+def _show_devices(done: "Recovered", keys: "Keys") -> None:
+    from copwatch.cli import voice
+    from copwatch.workflows.names import read_names
+
+    others = [d.key for d in done.archive.charter.devices if d.until is None and d.key != done.device]
+    if not others:
+        return
+    names = read_names(done.archive, keys, []).devices
+    voice.say("Other devices go on counting. If one was lost, cut it off: copwatch recover --revoke DEVICE")
+    for key in others:
+        voice.say(f"  {key[:8]}  {names.get(key, 'without a name')}")
 
 
 def _print(done: "Recovered") -> None:
