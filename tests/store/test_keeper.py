@@ -178,7 +178,9 @@ def test_forgetting_in_a_system_keyring(archive_id):
 
 
 @pytest.mark.parametrize(
-    "backend", [InMemory(), keyring.backends.null.Keyring(), keyring.backends.fail.Keyring()], ids=["in memory", "null", "fail"]
+    "backend",
+    [InMemory(), keyring.backends.null.Keyring(), keyring.backends.fail.Keyring()],
+    ids=["in memory", "null", "fail"],
 )
 def test_backends_that_are_not_known_to_seal_are_refused(backend):
     with pytest.raises(Refused):
