@@ -32,18 +32,20 @@ class Carrier:
     """Takes one object after the other. What it placed counts only when it was read back.
 
     `bad` has the first seq of each device whose objects are not all at the destination; None stands for the charter.
+    With `audit`, what the source ought to have is looked for there too, also when the destination has it already.
     """
 
     source: Side
     destination: Side
     staging: Staging
     advance: Callable[[int], None]
+    audit: bool = False
     brought: int = 0
     brought_bytes: int = 0
     replaced: int = 0
     read: int = 0
     bad: dict[str | None, int] = field(default_factory=dict)
-    _batch: dict[str, Owner | None] = field(default_factory=dict)
+    _batch: dict[str, list[Owner | None]] = field(default_factory=dict)
     _bytes: int = 0
     _buffer: bytearray = field(default_factory=lambda: bytearray(BLOCK), repr=False)
 
@@ -53,14 +55,19 @@ class Carrier:
         `offered` says whether the source ought to have it.
         """
         if name in self._batch:
+            self._batch[name].append(owner)
             return
         size = self.destination.object_size(name)
         if size is None:
             self._bring(name, owner, offered)
-        elif (check or self._other_size(name, size)) and not self._holds(name, size):
+            return
+        other = self._other_size(name, size)
+        if (check or other) and not self._holds(name, size):
             self.destination.report(Kind.ALTERED, object_path(name), "its content does not have its name")
             self.fail(owner)
             self._bring(name, None, offered, again=True)
+        elif self.audit and offered:
+            self._expect_in_source(name, other)
 
     def fail(self, owner: Owner | None) -> None:
         """Notes that an object of `owner` is not safely at the destination."""
@@ -70,7 +77,7 @@ class Carrier:
     def flush(self) -> None:
         """Places what is staged and reads it back; what comes back different is taken away again."""
         self.staging.place()
-        for name, owner in self._batch.items():
+        for name, owners in self._batch.items():
             size = self.destination.object_size(name)
             if size is not None and self._holds(name, size):
                 self.brought += 1
@@ -78,13 +85,21 @@ class Carrier:
                 continue
             self.destination.report(Kind.ALTERED, object_path(name), "came back different from the disk")
             self.destination.layout.object(name).unlink(missing_ok=True)
-            self.fail(owner)
+            for owner in owners:
+                self.fail(owner)
         self._batch.clear()
         self._bytes = 0
 
     def _other_size(self, name: str, size: int) -> bool:
         offered = self.source.object_size(name)
         return offered is not None and offered != size
+
+    def _expect_in_source(self, name: str, other: bool) -> None:
+        """A good object of the destination does not hide that the source lost its own."""
+        if other:
+            self.source.report(Kind.ALTERED, object_path(name), "has another size than the good one")
+        elif self.source.object_size(name) is None:
+            self.source.unreadable(object_path(name), FileNotFoundError())
 
     def _bring(self, name: str, owner: Owner | None, offered: bool, *, again: bool = False) -> None:
         copied = self._copy(name, offered)
@@ -95,7 +110,7 @@ class Carrier:
         path, size = copied
         self.staging.add(path, name)
         self.replaced += again
-        self._batch[name] = owner
+        self._batch[name] = [owner]
         self._bytes += size
         if len(self._batch) >= _BATCH_FILES or self._bytes >= _BATCH_BYTES:
             self.flush()

@@ -19,10 +19,14 @@ _DAMAGED = frozenset({Kind.MALFORMED, Kind.ALTERED, Kind.BAD_SIGNATURE})
 
 @dataclass(frozen=True, slots=True)
 class Charters:
-    """All versions that hold, and the files that are to be brought to the destination, oldest first."""
+    """All versions that hold, and the files that are to be brought to the destination, oldest first.
+
+    `offered` are the objects that charters of the source name: those that the source ought to have.
+    """
 
     history: History
     missing: tuple[tuple[str, bytes], ...]
+    offered: frozenset[str]
 
 
 def read_charter_files(side: Side) -> dict[str, bytes]:
@@ -78,7 +82,10 @@ def join_charters(source: Side, destination: Side, archive: str) -> Charters:
     destination.findings += _replaceable(ours.keys() - good.keys())
     names = [file_name(c) for c in sorted(history.charters.values(), key=lambda c: c.version)]
     source.had_charter = True
-    return Charters(history, tuple((name, joined[name]) for name in names if name not in good))
+    offered = {o for c in history.charters.values() if file_name(c) in theirs for o in c.objects()}
+    return Charters(
+        history, tuple((name, joined[name]) for name in names if name not in good), frozenset(offered)
+    )
 
 
 def _damaged(files: Mapping[str, bytes], archive: str) -> list[Finding]:

@@ -22,10 +22,12 @@ _MEMORY = ("tmpfs", "ramfs")
 class Place:
     """A folder with, for each device, the head up to which every object was verified there.
 
-    `fingerprint` tells whether it is still the same disk: device and inode number of its objects folder. A new
-    disk at the same path takes the place of the old one in the list, so that one path never counts twice.
+    `fingerprint` tells whether it is likely still the same disk. A new disk at the same path takes the place of the
+    old one in the list, so that one path never counts twice. A clone of the disk has the same: what is remembered
+    saves reading, and never proves what stands there now.
     `same_disk` says that it stands on the disk of the archive, and is lost together with it; `in_memory` that it is
-    gone when the computer is switched off. `at` is RFC 3339.
+    gone when the computer is switched off. `at` (RFC 3339) is when all of it had been read: of what was read at
+    different times, the oldest.
     """
 
     path: Path
@@ -70,7 +72,8 @@ def known_place(state: LocalState, folder: Path) -> Place | None:
 
 def make_place(folder: Path, archive: Path, heads: Mapping[str, Head], at: str) -> Place:
     """The place that `folder` (resolved) is, for the archive in the folder `archive`."""
-    same = folder.stat().st_dev == archive.stat().st_dev
+    there, here = ({top.stat().st_dev, Layout(top).objects.stat().st_dev} for top in (folder, archive))
+    same = not there.isdisjoint(here)
     return Place(folder, fingerprint(folder), dict(heads), at, same, in_memory(folder))
 
 
@@ -88,12 +91,18 @@ def save_place(state: LocalState, place: Place) -> None:
 
 
 def fingerprint(folder: Path) -> str:
-    """What tells the disk and folder apart from another one at the same path; empty when there is none."""
+    """What tells the disk and folder apart from most others at the same path; empty when there is none.
+
+    Device and inode number of the objects folder, and the id of the file system (statvfs(3)), which on some is
+    its UUID.
+    """
+    objects = Layout(folder).objects
     try:
-        found = Layout(folder).objects.stat()
+        found = objects.stat()
+        system = os.statvfs(objects).f_fsid if hasattr(os, "statvfs") else 0
     except OSError:
         return ""
-    return f"{found.st_dev}:{found.st_ino}"
+    return f"{found.st_dev}:{found.st_ino}:{system:x}"
 
 
 def in_memory(folder: Path) -> bool:

@@ -45,8 +45,10 @@ class Transferred:
 
     `bytes` are those of objects that were brought and read back, `read` all that were read from the destination.
     `ahead` names devices of which the destination has entries that the source lacks. `place_heads` are the heads
-    up to which every object is proven to be at the destination; only a transfer that was prepared with
-    `check_all` knows that of objects that were there before.
+    up to which every object is proven to be at the destination and every entry counts; only a transfer that was
+    prepared with `check_all` knows that of objects that were there before. `read_heads` are the heads up to which
+    that is so because this very transfer read every object there; what the source lacks of them is a finding.
+    `covered` counts the entries whose objects were not read, because they were read there at another time.
     """
 
     charters: int
@@ -61,6 +63,8 @@ class Transferred:
     forks: tuple[tuple[str, str], ...]
     heads: Mapping[str, Head]
     place_heads: Mapping[str, Head]
+    read_heads: Mapping[str, Head]
+    covered: int
     source_findings: tuple[Finding, ...]
     destination_findings: tuple[Finding, ...]
 
@@ -161,10 +165,13 @@ class _Work:
 
     def __init__(self, transfer: Transfer, staging: Staging, advance: Advance, guard: Guard) -> None:
         self.transfer, self.staging, self.guard = transfer, staging, guard
-        self.carrier = Carrier(transfer.source, transfer.destination, staging, advance)
+        self.carrier = Carrier(
+            transfer.source, transfer.destination, staging, advance, audit=transfer.check_all
+        )
         self.withdrawn = {*transfer.theirs.withdrawn, *transfer.ours.withdrawn}
-        self.skipped, self.entries = 0, 0
+        self.skipped, self.entries, self.covered = 0, 0, 0
         self.main: dict[str, Sequence[str]] = {}
+        self.seen: dict[str, list[tuple[str, bool]]] = {}
         self.forks: list[tuple[str, str]] = []
 
     def run(self) -> Transferred:
@@ -184,7 +191,8 @@ class _Work:
     def _charter_objects(self) -> None:
         for name in sorted(self.transfer.archive.history.objects()):
             if name not in self.withdrawn:
-                self.carrier.take(name, None, check=self.transfer.check_all)
+                offered = name in self.transfer.charters.offered
+                self.carrier.take(name, None, check=self.transfer.check_all, offered=offered)
         self.carrier.flush()
 
     def _charter_files(self) -> None:
@@ -209,7 +217,9 @@ class _Work:
             side = self.transfer.destination if target.origin < len(ours) else self.transfer.source
             for read in self._again(side, origin):
                 if read.line.entry.seq >= shared:
-                    self._objects_in(read, theirs, covered=self._covered(read, main))
+                    whole = self._objects_in(read, theirs, covered=self._covered(read, main))
+                    if target.name is None:
+                        self.seen.setdefault(device, []).append((read.hash, whole))
 
     def _again(self, side: Side, found: Found) -> Iterable[ReadLine]:
         """The lines that were found, once more; when they are no longer the same, their device is not whole."""
@@ -224,20 +234,26 @@ class _Work:
             side.report(Kind.UNREADABLE, f"{found.device[:8]}:{done}", "changed while it was read")
             self.carrier.fail(Owner(found.device, done))
 
-    def _objects_in(self, read: ReadLine, theirs: list[Found], *, covered: bool) -> None:
+    def _objects_in(self, read: ReadLine, theirs: list[Found], *, covered: bool) -> bool:
+        """Takes what one entry names; whether all of it is read at the destination and looked for in the source."""
         entry, lists = read.line.entry, read.line.lists
         offered = any(len(f.heads) > entry.seq and f.heads[entry.seq] == read.hash for f in theirs)
         if not offered and not self.transfer.check_all:
-            return
+            return False
         names = [name for part in lists.sets for name in (part.body, *part.objects)]
         names += [item.by for item in lists.withdrawn if item.by is not None]
         check = self.transfer.check_all and not covered
-        owed = standing(self.transfer.archive.charter, entry.device, entry.seq) is Standing.COUNTS
+        self.covered += covered
+        owed = self._counts(entry.device, entry.seq)
         for name in names:
             if name in self.withdrawn:
                 self.skipped += 1
             elif owed or self._anywhere(name):
                 self.carrier.take(name, Owner(entry.device, entry.seq), check=check, offered=offered)
+        return offered and owed and check
+
+    def _counts(self, device: str, seq: int) -> bool:
+        return standing(self.transfer.archive.charter, device, seq) is Standing.COUNTS
 
     def _anywhere(self, name: str) -> bool:
         """Whether one of the folders has it. What entries that are held apart name comes when it is there."""
@@ -285,7 +301,7 @@ class _Work:
             len(transfer.charters.missing), self.entries, checkpoints,
             carrier.brought, carrier.brought_bytes, carrier.replaced, carrier.read, self.skipped,
             tuple(device for device in transfer.devices if self._is_ahead(device)),
-            tuple(self.forks), heads, self._place_heads(),
+            tuple(self.forks), heads, self._place_heads(), self._place_heads(read=True), self.covered,
             tuple(dict.fromkeys(transfer.source.findings)),
             tuple(dict.fromkeys(transfer.destination.findings)),
         )  # fmt: skip
@@ -298,12 +314,19 @@ class _Work:
             if found.heads
         )
 
-    def _place_heads(self) -> dict[str, Head]:
-        bad = self.carrier.bad
-        if None in bad:
+    def _place_heads(self, *, read: bool = False) -> dict[str, Head]:
+        """Only of what went through this transfer: the destination may have grown meanwhile."""
+        if None in self.carrier.bad:
             return {}
-        sizes = {d: min(len(heads), bad.get(d, len(heads))) for d, heads in self.main.items()}
+        sizes = {device: self._place_size(device, heads, read=read) for device, heads in self.main.items()}
         return {d: Head(size, self.main[d][size - 1]) for d, size in sizes.items() if size}
+
+    def _place_size(self, device: str, heads: Sequence[str], *, read: bool) -> int:
+        bad = self.carrier.bad.get(device, len(heads))
+        for seq, (head, (seen, whole)) in enumerate(zip(heads, self.seen.get(device, ()), strict=False)):
+            if seq >= bad or head != seen or not self._counts(device, seq) or (read and not whole):
+                return seq
+        return min(bad, len(heads), len(self.seen.get(device, ())))
 
 
 def _make_folders(layout: Layout) -> None:

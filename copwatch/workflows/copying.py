@@ -10,6 +10,7 @@ from copwatch.model.records import Custody
 from copwatch.model.vocabulary import PREMIS
 from copwatch.progress import Progress
 from copwatch.proof.findings import Finding, Kind
+from copwatch.proof.ledger import Standing, cut_off_findings, standing
 from copwatch.store.archive import Archive, load_archive, pin_findings, remember
 from copwatch.store.branches import OwnKey
 from copwatch.store.own_key import guard_own_key, own_head
@@ -24,8 +25,11 @@ class Copied:
     """What `copwatch copy` did, and what may be said of it.
 
     `places` are the verified places, besides the archive, that hold every entry that this device wrote. A copy on
-    the disk of the archive, or in memory, is none of them. `card_may_be_wiped` is true only when nothing at all was
-    found and this copy is one of them. `why_not_recorded` is empty when a custody event was written.
+    the disk of the archive, or in memory, is none of them. `card_may_be_wiped` is true only when this copy is one
+    of them, nothing at all was found, every entry of this device counts under the newest charter, and this very
+    run looked for every object of them in the archive and read it at the copy: what was read at another time, or
+    on a disk that looks the same, frees no card. `apart` says why entries of this device do not count, and is
+    empty when they do. `why_not_recorded` is empty when a custody event was written.
     """
 
     place: Place
@@ -33,6 +37,7 @@ class Copied:
     own_key: OwnKey
     places: tuple[Place, ...]
     card_may_be_wiped: bool
+    apart: str
     why_not_recorded: str
 
 
@@ -73,13 +78,16 @@ def copy_archive(
         known = None if full else known_place(archive.state, destination)
         transfer = prepare(source, destination, archive.id, check_all=True, known=known)
         own_key = _guard(archive, transfer)
-        why_not = _record_copied(archive, now) if record else "it was not asked for"
+        why_not = (
+            _writes(archive, transfer) or _record_copied(archive, now) if record else "it was not asked for"
+        )
         if not why_not:
             transfer = prepare(source, destination, archive.id, check_all=True, known=known)
         done = _carry_out(transfer, progress, "copying", journal)
-        place = make_place(destination, source, done.place_heads, rfc3339(now()))
+        at = known.at if known and done.covered else rfc3339(now())
+        place = make_place(destination, source, done.place_heads, at)
         save_place(archive.state, place)
-    return _copied(archive, place, done, own_key, why_not)
+    return _copied(archive, place, done, own_key, _held_apart(archive, transfer), why_not)
 
 
 def merge_archive(archive: Archive, folder: Path, progress: Progress) -> Merged:
@@ -158,6 +166,26 @@ def _guard(archive: Archive, transfer: Transfer) -> OwnKey:
     return guard_own_key(archive.state, [ledger.heads for ledger in found])
 
 
+def _writes(archive: Archive, transfer: Transfer) -> str:
+    """Why this device may not write any more under the charters of both folders; empty when it may."""
+    device = archive.state.device()
+    known = transfer.archive.charter.device(device.public_hex) if device else None
+    return "the newest charter has revoked this computer" if known and known.until else ""
+
+
+def _held_apart(archive: Archive, transfer: Transfer) -> str:
+    """Why entries of this device do not count under the charters of both folders; empty when all do."""
+    device, head, charter = archive.state.device(), own_head(archive.state), transfer.archive.charter
+    if device is None:
+        return ""
+    key = device.public_hex
+    longest = max((f.heads for f in (*transfer.ours.of(key), *transfer.theirs.of(key))), key=len, default=())
+    size = max(len(longest), head.size if head else 0)
+    stands = standing(charter, key, size - 1) if size else Standing.COUNTS
+    cut = [f.detail for f in cut_off_findings(charter, key, list(longest)) if f.kind is Kind.FORK]
+    return "; ".join([*cut, *([] if stands is Standing.COUNTS else [str(stands)])])
+
+
 def _record_copied(archive: Archive, now: Now) -> str:
     """Writes the custody event; gives why it could not be written."""
     device = archive.state.device()
@@ -176,13 +204,18 @@ def _record_copied(archive: Archive, now: Now) -> str:
     return ""
 
 
-def _copied(archive: Archive, place: Place, done: Transferred, own_key: OwnKey, why_not: str) -> Copied:
+def _copied(
+    archive: Archive, place: Place, done: Transferred, own_key: OwnKey, apart: str, why_not: str
+) -> Copied:
     device, head = archive.state.device(), own_head(archive.state)
     if device is None or head is None:
-        return Copied(place, done, own_key, (), False, why_not)
+        return Copied(place, done, own_key, (), False, apart, why_not)
     places = verified_places(archive.state, device.public_hex, head.size - 1)
     here = place.heads.get(device.public_hex) == head and place in places
-    return Copied(place, done, own_key, tuple(places), here and done.clean, why_not)
+    read = done.read_heads.get(device.public_hex) == head
+    return Copied(
+        place, done, own_key, tuple(places), here and read and done.clean and not apart, apart, why_not
+    )
 
 
 def _remember(folder: Path, done: Transferred) -> tuple[Finding, ...]:

@@ -17,6 +17,7 @@ from copwatch.store.branches import OwnKey
 from copwatch.store.layout import Layout
 from copwatch.store.ledgers import read_at
 from copwatch.store.places import read_places, verified_places
+from copwatch.store.writer import Committed
 from copwatch.workflows.copying import copy_archive, merge_archive, open_for_merging
 from copwatch.workflows.doctoring import doctor
 from tests.store.replicas import Computer, content, make_group, sealed
@@ -89,8 +90,97 @@ def test_what_is_added_after_the_copy_is_in_no_verified_place(a, other_disk):
     state, last = a.archive.state, a.add()
     assert verified_places(state, a.device, last.seq) == []
     assert len(verified_places(state, a.device, last.seq - 1)) == 1
-    assert copy(a, other_disk / "archive").card_may_be_wiped
+    assert copy(a, other_disk / "archive").done.clean
     assert len(verified_places(state, a.device, last.seq)) == 1
+
+
+def test_what_an_earlier_copy_read_frees_no_card_until_it_is_read_again(a, other_disk):
+    to = other_disk / "archive"
+    copy(a, to)
+    again = copy(a, to)
+    assert again.done.clean and again.done.covered and not again.card_may_be_wiped
+    assert len(again.places) == 1, "it was verified all the same"
+    full = copy(a, to, full=True)
+    assert full.done.covered == 0 and full.card_may_be_wiped
+
+
+def test_the_day_of_a_place_is_that_of_its_oldest_reading(a, other_disk, monkeypatch):
+    to, days = other_disk / "archive", []
+    for day, full in ((1, False), (2, False), (3, True)):
+        monkeypatch.setitem(globals(), "now", lambda day=day: datetime(2026, 5, day, 12, 0, tzinfo=UTC))
+        days.append(copy(a, to, full=full).place.at[8:10])
+    assert days == ["01", "01", "03"]
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("lost", [False, True])
+def test_damage_since_the_last_copy_never_frees_the_card(a, other_disk, full, lost):
+    """Four bytes at the copy changed in place: its size and its name are those of before."""
+    to = other_disk / "archive"
+    copy(a, to)
+    if lost:
+        an_object(a.folder, a.device).unlink()
+    with an_object(to, a.device).open("r+b") as file:
+        file.seek(40)
+        file.write(b"XXXX")
+    copied = copy(a, to, full=full)
+    assert not copied.card_may_be_wiped
+    assert (Kind.MISSING in [f.kind for f in copied.done.source_findings]) == lost
+    assert (Kind.ALTERED in [f.kind for f in copied.done.destination_findings]) == full
+
+
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("kind", [Kind.MISSING, Kind.ALTERED])
+def test_a_good_copy_does_not_hide_what_the_archive_lost(a, other_disk, full, kind):
+    to, mine = other_disk / "archive", an_object(a.folder, a.device)
+    copy(a, to)
+    if kind is Kind.MISSING:
+        mine.unlink()
+    else:
+        mine.write_bytes(mine.read_bytes()[:-1])
+    copied = copy(a, to, full=full)
+    assert not copied.card_may_be_wiped and copied.done.destination_findings == ()
+    assert [(f.kind, mine.name in f.where) for f in copied.done.source_findings] == [(kind, True)]
+
+
+def test_a_clone_of_the_disk_at_the_same_path_frees_no_card(a, other_disk, monkeypatch):
+    monkeypatch.setattr("copwatch.store.places.fingerprint", lambda _: "the same")
+    to = other_disk / "archive"
+    copy(a, to)
+    with an_object(to, a.device).open("r+b") as file:
+        file.write(b"XXXX")
+    assert not copy(a, to).card_may_be_wiped
+
+
+def test_what_this_computer_wrote_after_the_group_revoked_it_frees_no_card(a, other_disk):
+    to, first = other_disk / "archive", read_at(a.archive, a.device, 0)
+    shutil.copytree(a.folder, to)
+    Computer(to, a.state, a.key, a.root).revoke(a.device, Committed(a.device, 0, first.hash))
+    a.add()
+    copied = copy(a, to)
+    assert copied.done.clean and "revoked" in copied.apart and not copied.card_may_be_wiped
+    assert "revoked" in copied.why_not_recorded
+    assert copied.done.place_heads[a.device].size == 1, "what is held apart is in no verified place"
+    assert copied.places == ()
+
+
+def test_a_revoked_computer_whose_entries_all_count_frees_the_card_and_writes_nothing(a, other_disk):
+    to, first = other_disk / "archive", read_at(a.archive, a.device, 0)
+    shutil.copytree(a.folder, to)
+    Computer(to, a.state, a.key, a.root).revoke(a.device, Committed(a.device, 0, first.hash))
+    copied = copy(a, to)
+    assert "revoked" in copied.why_not_recorded and copied.done.heads[a.device].size == 1
+    assert copied.apart == "" and copied.card_may_be_wiped
+
+
+def test_another_entry_where_this_computer_was_cut_off_frees_no_card(a, other_disk, tmp_path):
+    to, twin = other_disk / "archive", a.clone(tmp_path / "twin")
+    theirs = twin.add()
+    shutil.copytree(a.folder, to)
+    a.add()
+    Computer(to, a.state, a.key, a.root).revoke(a.device, theirs)
+    copied = copy(a, to)
+    assert "another entry" in copied.apart and not copied.card_may_be_wiped
 
 
 def test_a_copy_on_the_disk_of_the_archive_never_frees_the_card(a, tmp_path):

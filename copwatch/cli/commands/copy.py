@@ -17,7 +17,7 @@ Folder = Annotated[
     ),
 ]
 Full = Annotated[
-    bool, typer.Option("--full", help="Read everything there again, also what was verified before.")
+    bool, typer.Option("--full", help="Read everything there again, as is needed before a card is wiped.")
 ]
 NoRecord = Annotated[bool, typer.Option("--no-record", help="Write no custody event about this copy.")]
 
@@ -31,8 +31,9 @@ def command(
 ) -> None:
     """Copy the archive to another disk, and verify the copy.
 
-    Needs no passphrase. Brings what the other folder lacks, reads every byte back from that disk, and only then
-    says whether the card may be wiped. Can be stopped and run again at any time: finished work is not repeated.
+    Needs no passphrase. Brings what the other folder lacks, and reads it back from that disk. Only when it has
+    read there everything that this computer added does it say that the card may be wiped; what an earlier copy
+    verified is read again with --full. Can be stopped and run again at any time: finished work is not repeated.
 
     Examples:
 
@@ -44,6 +45,7 @@ def command(
     from copwatch.cli.opened import archive_at
     from copwatch.cli.progress import progress
     from copwatch.cli.transfers import fail_with, transfer_json
+    from copwatch.errors import IntegrityFailure
     from copwatch.workflows.copying import copy_archive
     from copwatch.workflows.stamping import local_now
 
@@ -54,15 +56,23 @@ def command(
             transfer_json(copied.done, copied.own_key)
             | {
                 "verified_places": 1 + len(copied.places),
+                "verified_at": copied.place.at,
                 "same_disk": copied.place.same_disk,
                 "in_memory": copied.place.in_memory,
                 "card_may_be_wiped": copied.card_may_be_wiped,
+                "held_apart": copied.apart,
                 "recorded": not copied.why_not_recorded,
             }
         )
     else:
         _show(copied, asked=not no_record)
     fail_with(copied.done.source_findings, copied.done.destination_findings)
+    if copied.apart:
+        raise IntegrityFailure(
+            f"entries of this computer are held apart at the copy: {copied.apart}",
+            hint="`copwatch merge DIR` brings the newest charter; `copwatch recover` lets this computer write again,"
+            " and then the files have to be added again",
+        )
 
 
 def _show(copied: "Copied", *, asked: bool) -> None:
@@ -75,19 +85,41 @@ def _show(copied: "Copied", *, asked: bool) -> None:
     if copied.done.ahead:
         voice.note("the copy has entries that this archive lacks: `copwatch merge` brings them")
     voice.say(f"Read back from that disk: {sizes.size(copied.done.read)}.")
-    places = len(copied.places)
-    if places:
-        voice.say(f"This archive is now in {1 + places} verified places.")
+    if copied.apart:
+        voice.warn(f"entries of this computer do not count at the copy: {copied.apart}")
+        voice.warn("whoever opens that archive does not see their files")
+    if copied.places:
+        voice.say(_places(copied))
     voice.say(_card(copied))
+
+
+def _places(copied: "Copied") -> str:
+    read = ", ".join(f"{place.path} {place.at[:10]}" for place in copied.places)
+    return f"This archive was verified in {1 + len(copied.places)} places; read whole: {read}."
 
 
 def _card(copied: "Copied") -> str:
     if copied.card_may_be_wiped:
         return "The card may be wiped."
+    if _only_covered(copied):
+        day = copied.place.at[:10]
+        return f"Verified here on {day}; read everything again with --full before you wipe a card."
+    return f"Keep the card: {_why_kept(copied)}."
+
+
+def _only_covered(copied: "Copied") -> bool:
+    """Whether nothing speaks against the copy but that some of it was read at another time."""
+    fine = copied.done.clean and not copied.apart
+    return fine and copied.done.covered > 0 and copied.place in copied.places
+
+
+def _why_kept(copied: "Copied") -> str:
     if copied.place.same_disk:
-        return "Keep the card: the copy is on the disk of the archive, and is lost together with it."
+        return "the copy is on the disk of the archive, and is lost together with it"
     if copied.place.in_memory:
-        return "Keep the card: the copy is in this computer's memory, and is gone when it is switched off."
+        return "the copy is in this computer's memory, and is gone when it is switched off"
+    if copied.apart:
+        return "what this computer added does not count at the copy"
     if not copied.done.clean:
-        return "Keep the card: not everything holds."
-    return "Keep the card: nothing shows that the copy has all that this computer added."
+        return "not everything holds"
+    return "nothing shows that the copy has all that this computer added"
