@@ -35,7 +35,7 @@ def find_ids(catalogue: Catalogue, prefix: str, start: str) -> list[str]:
         start: the hexadecimal digits with which the id begins (`Code.hex`).
     """
     sql = " UNION ".join(
-        f"SELECT {column} AS id FROM {table} WHERE {column} >= :start AND {column} < :end"  # noqa: S608 (own names)
+        f"SELECT DISTINCT {column} AS id FROM {table} WHERE {column} >= :start AND {column} < :end"  # noqa: S608 (own names)
         for table, column in _HOLDERS[prefix]
     )
     # "g" stands after the last hexadecimal digit.

@@ -21,17 +21,21 @@ _EVENTS: Final = """
 """
 
 
-def custody(catalogue: Catalogue, id: str) -> list[CustodyEvent]:
+def custody(catalogue: Catalogue, id: str, leaf: str | None = None) -> list[CustodyEvent]:
     """Everything that happened to the evidence `id` as far as the keys at hand show it, oldest first.
 
     Events about the whole archive belong to the custody of what was in it then: of the same device, what stands
     no later in its ledger; of others, what was recorded before. The first events are read out of the evidence
     record itself, and come first whatever the clocks of other devices said.
 
+    Where several records bear the id, `leaf` says which of them is meant; events name only the id, so that they
+    stand with each.
+
     Raises:
         NotFound: there is no such evidence here.
     """
-    item = evidence_item(catalogue, id)[0]
+    items = evidence_item(catalogue, id)
+    item = next((item for item in items if item.leaf == leaf), items[0])
     found = catalogue.read(_EVENTS, {"leaf": item.leaf, "id": id})
     return [*(_beginning(item, event) for event in _BEGINNING), *(_event(row) for row in found)]
 

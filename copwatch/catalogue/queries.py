@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from copwatch.catalogue.catalogue import Catalogue
+from copwatch.catalogue.claims import marks
 from copwatch.catalogue.codes import codes
 from copwatch.catalogue.shown import (
     BatchRow,
@@ -127,16 +128,16 @@ def report_versions(catalogue: Catalogue, incident: str) -> list[ReportVersion]:
     return _versions(catalogue, catalogue.read(sql, (incident,)))
 
 
-def report_version(catalogue: Catalogue, id: str) -> ReportVersion:
-    """The report version of that id. Raises `NotFound`."""
+def report_version(catalogue: Catalogue, id: str) -> list[ReportVersion]:
+    """The report version of that id: one, or every record that claims the id, oldest first. Raises `NotFound`."""
     sql = (
         "SELECT p.*, r.json FROM reports AS p JOIN records AS r ON r.leaf = p.leaf AND r.counts"
-        " WHERE p.id = ? ORDER BY p.recorded_utc, p.leaf LIMIT 1"
+        " WHERE p.id = ? ORDER BY p.recorded_utc, p.leaf"
     )
     found = _versions(catalogue, catalogue.read(sql, (id,)))
     if not found:
         raise NotFound("there is no such report version here", hint=_NOT_HERE)
-    return found[0]
+    return found
 
 
 def record(catalogue: Catalogue, leaf: str) -> StoredRecord:
@@ -195,7 +196,8 @@ def _evidence_rows(catalogue: Catalogue, where: str, values: Sequence[Any]) -> l
     order = "ORDER BY e.recorded_utc, e.device, e.folder, e.name, e.leaf"
     found = catalogue.read(f"{_EVIDENCE} WHERE {where} {order}", values)
     code = codes(catalogue, "E", (row["id"] for row in found))
-    return [_evidence_row(row, code[row["id"]]) for row in found]
+    mark = marks(catalogue, "evidence", code)
+    return [_evidence_row(row, code[row["id"]] + mark.get(row["leaf"], "")) for row in found]
 
 
 def _evidence_row(row: Mapping[str, Any], code: str) -> EvidenceRow:
@@ -213,9 +215,11 @@ def _batch_rows(catalogue: Catalogue, where: str, values: Sequence[Any]) -> list
 
 def _versions(catalogue: Catalogue, found: list[dict[str, Any]]) -> list[ReportVersion]:
     code = codes(catalogue, "R", (row["id"] for row in found))
+    mark = marks(catalogue, "reports", code)
     return [
         ReportVersion(
-            row["leaf"], row["id"], code[row["id"]], row["incident"], row["template"], row["reason"],
+            row["leaf"], row["id"], code[row["id"]] + mark.get(row["leaf"], ""), row["incident"], row["template"],
+            row["reason"],
             _parents(catalogue, row["leaf"]), bool(row["head"]), row["device"], row["recorded_at"],
             json.loads(row["json"]), json.loads(row["not_understood"] or "{}"),
         )

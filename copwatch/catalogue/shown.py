@@ -31,6 +31,7 @@ class IncidentRow:
 class EvidenceRow:
     """One received file. `incidents` are the ids that it is linked to; `withdrawn` says that its bytes are gone.
 
+    `code` names the device as well, `E-7Q2K-D3MX-R@28c190f8`, where another record bears the same id.
     `name_bytes` is the name in hexadecimal where it was not UTF-8. `file_time` is what the source showed.
     """
 

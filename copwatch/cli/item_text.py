@@ -62,7 +62,7 @@ def _facts(row: EvidenceRow, names: Names) -> list[tuple[str, str]]:
 
 
 def _custody(catalogue: Catalogue, row: EvidenceRow) -> list[str]:
-    events = custody(catalogue, row.id)
+    events = custody(catalogue, row.id, row.leaf)
     last = events[-1]
     count = "1 event" if len(events) == 1 else f"{len(events)} events"
     failed = sum(event.outcome != "pass" for event in events)

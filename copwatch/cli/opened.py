@@ -10,7 +10,7 @@ from copwatch.cli import voice
 if TYPE_CHECKING:
     from copwatch.model.ids import Code
     from copwatch.store.archive import Archive
-    from copwatch.workflows.session import Session
+    from copwatch.workflows.session import Named, Session
 
 
 def archive_at(named: Path | None) -> "Archive":
@@ -41,6 +41,15 @@ def session_of(
         for finding in session.findings:
             voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
         yield session
+
+
+def named_of(text: str, kinds: str) -> "Named":
+    """The same, where the device may stand behind it: `E-7Q2K-D3MX-R@28c190f8`."""
+    from copwatch.catalogue.claims import MARK
+    from copwatch.workflows.session import Named
+
+    code, _, mark = text.partition(MARK)
+    return Named(code_of(code, kinds), mark.strip())
 
 
 def code_of(text: str, kinds: str) -> "Code":

@@ -18,7 +18,9 @@ KINDS = {"I": "incident", "E": "evidence", "B": "batch", "R": "report version"}
 """Kind letters of codes."""
 
 _CHECKS = ALPHABET + "*~$=U"
-_LENGTHS = (8, 12, 16, 20, 24, 26)
+LENGTHS = (8, 12, 16, 20, 24, 26)
+"""How many base 32 symbols a code can have; the last shows the whole id."""
+
 _ID = re.compile(r"[0-9a-f]{32}")
 _LOOKALIKES = str.maketrans("OIL", "011")
 _GAPS = re.compile(r"[\s\-\u2010-\u2015\u2212]+")
@@ -36,7 +38,7 @@ class Code:
     def hex(self) -> str:
         """The hexadecimal digits with which every id of this code begins."""
         value = _number(self.bits)
-        if len(self.bits) == _LENGTHS[-1]:
+        if len(self.bits) == LENGTHS[-1]:
             return f"{value >> 2:032x}"
         return f"{value:0{len(self.bits) * 5 // 4}x}"
 
@@ -60,7 +62,7 @@ def new_id(random: Callable[[int], bytes]) -> str:
         drawn = random(16)
         if len(drawn) != 16:
             raise ValueError("an id needs 16 random bytes")
-        if _is_plain(_symbols(drawn.hex(), _LENGTHS[0])):
+        if _is_plain(_symbols(drawn.hex(), LENGTHS[0])):
             return drawn.hex()
     raise ValueError("the source of random bytes repeats itself")
 
@@ -71,7 +73,7 @@ def code(prefix: str, id: str, symbols: int = 8) -> str:
     Raises:
         ValueError: not an id, not a kind letter, or another number of symbols.
     """
-    if not is_id(id) or prefix not in KINDS or symbols not in _LENGTHS:
+    if not is_id(id) or prefix not in KINDS or symbols not in LENGTHS:
         raise ValueError("a code needs a kind letter, an id and 8, 12, 16, 20, 24 or 26 symbols")
     return str(Code(prefix, _symbols(id, symbols)))
 
@@ -87,7 +89,7 @@ def parse_code(text: str, kinds: Iterable[str] = tuple(KINDS)) -> Code:
     """
     allowed = tuple(kinds)
     compact = _GAPS.sub("", text)
-    if not compact.isascii() or len(compact) - 2 not in _LENGTHS or compact[0].upper() not in KINDS:
+    if not compact.isascii() or len(compact) - 2 not in LENGTHS or compact[0].upper() not in KINDS:
         raise BadInput(f"{_short(text)} is not a code", hint=_example(allowed))
     prefix, body, check = compact[0].upper(), compact[1:-1].upper(), compact[-1].upper()
     bits, check = body.translate(_LOOKALIKES), check.translate(_LOOKALIKES)
@@ -114,7 +116,7 @@ def shortest_codes(prefix: str, ids: Iterable[str]) -> dict[str, str]:
 
 def _unambiguous(prefix: str, id: str, neighbours: tuple[str, str]) -> str:
     """Among sorted ids only the two neighbours can share the longest beginning."""
-    codes = [Code(prefix, _symbols(id, n)) for n in _LENGTHS]
+    codes = [Code(prefix, _symbols(id, n)) for n in LENGTHS]
     alone = [code for code in codes if not any(matches(code, other) for other in neighbours)]
     plain = [code for code in alone if _is_plain(code.bits)]
     return str((plain or alone)[0])
@@ -143,7 +145,7 @@ def _is_plain(bits: str) -> bool:
 
 def _whole(bits: str) -> bool:
     """A code of the whole id has two bits to spare; only zeros are one valid encoding."""
-    return len(bits) < _LENGTHS[-1] or _number(bits) & 3 == 0
+    return len(bits) < LENGTHS[-1] or _number(bits) & 3 == 0
 
 
 def _short(text: str) -> str:

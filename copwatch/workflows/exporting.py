@@ -1,5 +1,6 @@
 """`copwatch export`: a bundle for a legal team, with proofs, written so that only a whole one has its name."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from copwatch.bundle.plan import BundlePlan, Incident, Item, ReportVersion, Sign
 from copwatch.bundle.profiles import profile
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
 from copwatch.bundle.write import write_bundle
+from copwatch.catalogue import shown
+from copwatch.catalogue.claims import MARK
 from copwatch.catalogue.custody import custody
-from copwatch.catalogue.queries import evidence, evidence_item, records_of, report_versions
+from copwatch.catalogue.queries import evidence, records_of, report_versions
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.crypto.age import Recipient
 from copwatch.crypto.signing import SigningKey
 from copwatch.errors import CopwatchError, IntegrityFailure, NotFound, NotThisDevice
-from copwatch.model.ids import code, shortest_codes
+from copwatch.model.ids import ALPHABET, LENGTHS, code, shortest_codes
 from copwatch.progress import Progress
 from copwatch.store.archive import Archive, read_charters
 from copwatch.store.sealed_file import sealed_file
@@ -27,7 +30,9 @@ from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id, rfc3339
 from copwatch.workflows.writing_out import check_new, check_outside
 
-_DAMAGED = "nothing was written; `copwatch verify --deep` names the item, `copwatch doctor --from DIR` may mend it"
+_DAMAGED = (
+    "nothing was written; `copwatch verify --deep` names the item, `copwatch doctor --from DIR` may mend it"
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ class Request:
     profile: str
     out: Path
     incident: str | None = None
-    items: tuple[str, ...] = ()
+    items: tuple[EvidenceRow, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     purpose: str = ""
     record: bool = True
@@ -45,7 +50,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Exported:
-    """A finished bundle."""
+    """A finished bundle. `left_out` are records whose id more records bear than there are codes for it."""
 
     code: str
     out: Path
@@ -54,6 +59,7 @@ class Exported:
     size: int
     recorded: Recorded
     withdrawn: tuple[str, ...]
+    left_out: tuple[str, ...]
 
 
 def new_bundle_code() -> str:
@@ -84,6 +90,10 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         session.check_whole()
     rows = _rows(session, request)
     here = [row for row in rows if not row.withdrawn]
+    versions = report_versions(session.catalogue, request.incident) if request.incident else []
+    names = distinct_codes("E", here) | distinct_codes("R", versions)
+    left_out = tuple(row.code for row in (*here, *versions) if row.leaf not in names)
+    here = [row for row in here if row.leaf in names]
     recorded = _record(session, request, here, bundle, now)
     plan = _plan(session, request, here, bundle, device, now)
     progress.start(sum(row.size for row in here), "exporting")
@@ -103,7 +113,9 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         progress.finish()
     size = sum(digest.size for digest in digests.values())
     gone = tuple(row.code for row in rows if row.withdrawn)
-    return Exported(bundle, request.out, bool(request.recipients), len(digests), size, recorded, gone)
+    return Exported(
+        bundle, request.out, bool(request.recipients), len(digests), size, recorded, gone, left_out
+    )
 
 
 def check_new_bundle(out: Path, archive: Archive, *, sealed: bool) -> None:
@@ -117,9 +129,7 @@ def check_new_bundle(out: Path, archive: Archive, *, sealed: bool) -> None:
 def _rows(session: Session, request: Request) -> list[EvidenceRow]:
     rows = evidence(session.catalogue, incident=request.incident) if request.incident else []
     for item in request.items:
-        rows += [
-            row for row in evidence_item(session.catalogue, item)[:1] if row.id not in {r.id for r in rows}
-        ]
+        rows += [item] if item.leaf not in {row.leaf for row in rows} else []
     if not rows and not (request.incident and report_versions(session.catalogue, request.incident)):
         raise NotFound("there is nothing to export", hint="file evidence first: copwatch link B-… I-…")
     if rows and request.items and all(row.withdrawn for row in rows):
@@ -156,17 +166,40 @@ def _plan(
 ) -> BundlePlan:
     archive = session.archive
     versions = report_versions(session.catalogue, request.incident) if request.incident else []
+    names = distinct_codes("E", rows) | distinct_codes("R", versions)
+    versions = [version for version in versions if version.leaf in names]
     others = _other_leaves(session, request, rows)
     proven = proven_records(session, [*(r.leaf for r in rows), *(v.leaf for v in versions), *others])
     return BundlePlan(
         code=bundle, profile=request.profile, purpose=request.purpose, created_at=rfc3339(now()),
         tool_version=__version__, archive=archive.id, root=archive.history.root,
         signer=Signer(device.public_hex, device.sign), charters=read_charters(archive.layout),
-        items=tuple(Item(row.code, proven[row.leaf], row.name, partial(read_evidence, session, row)) for row in rows),
-        versions=tuple(ReportVersion(v.code, proven[v.leaf]) for v in versions),
+        items=tuple(
+            Item(names[row.leaf], proven[row.leaf], row.name, partial(read_evidence, session, row)) for row in rows
+        ),
+        versions=tuple(ReportVersion(names[v.leaf], proven[v.leaf]) for v in versions),
         records=tuple(proven[leaf] for leaf in others),
         incident=_incident(session, request.incident),
     )  # fmt: skip
+
+
+def distinct_codes(prefix: str, rows: Sequence[EvidenceRow | shown.ReportVersion]) -> dict[str, str]:
+    """A code of its own for each record, by leaf: where several bear one id, codes of it of different lengths.
+
+    Of more records than there are lengths, the first of each device come before others, and the rest has none.
+    """
+    claims: dict[str, list[EvidenceRow | shown.ReportVersion]] = defaultdict(list)
+    for row in rows:
+        claims[row.id].append(row)
+    found: dict[str, str] = {}
+    for id, several in claims.items():
+        short = several[0].code.partition(MARK)[0]
+        longer = [code(prefix, id, symbols) for symbols in LENGTHS]
+        usable = [short, *(c for c in longer if len(c) > len(short) and c[-1] in ALPHABET)]
+        first = {row.device: row.leaf for row in reversed(several)}
+        ordered = sorted(several, key=lambda row: row.leaf not in first.values())
+        found |= {row.leaf: name for row, name in zip(ordered, usable, strict=False)}
+    return found
 
 
 def _incident(session: Session, incident: str | None) -> Incident | None:
@@ -185,7 +218,7 @@ def _other_leaves(session: Session, request: Request, rows: Sequence[EvidenceRow
             and (r.record.get("batch") in batches or r.record.get("evidence") in items)
         }
     for row in rows:
-        leaves |= {event.leaf for event in custody(session.catalogue, row.id) if not event.derived}
+        leaves |= {event.leaf for event in custody(session.catalogue, row.id, row.leaf) if not event.derived}
     return sorted(leaves - {row.leaf for row in rows})
 
 

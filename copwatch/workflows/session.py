@@ -6,10 +6,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from copwatch.catalogue.catalogue import Catalogue
-from copwatch.catalogue.codes import find_ids
+from copwatch.catalogue.claims import fits
+from copwatch.catalogue.codes import codes, find_ids
+from copwatch.catalogue.queries import evidence_item, report_version
+from copwatch.catalogue.shown import EvidenceRow, ReportVersion
 from copwatch.errors import BadInput, IntegrityFailure, NotFound
 from copwatch.model.ids import KINDS, Code
 from copwatch.progress import Progress
@@ -23,6 +26,29 @@ from copwatch.store.keys import Keys
 from copwatch.store.known_ids import remember_ids
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_at, read_counting, withdrawals
 from copwatch.store.state import Head
+
+_MOST_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A code as a person typed it, with the device whose record is meant where several bear one id."""
+
+    code: Code
+    mark: str = ""
+
+
+_Claim = TypeVar("_Claim", EvidenceRow, ReportVersion)
+
+
+def _meant(named: Named, rows: list[_Claim]) -> _Claim:
+    found = [row for row in rows if not named.mark or fits(named.mark, row.device, row.leaf)]
+    if len(found) == 1:
+        return found[0]
+    hint = f"one of: {', '.join(row.code for row in (found or rows)[:_MOST_NAMED])}"
+    if not found:
+        raise NotFound(f"no record of {named.code} is of device {named.mark}", hint=hint)
+    raise BadInput(f"{len(found)} records bear the id of {named.code}; at most one is honest", hint=hint)
 
 
 @dataclass
@@ -92,10 +118,17 @@ class Session:
                 f"there is no {KINDS[code.prefix]} {code} that your keys open", hint="check the code"
             )
         if len(found) > 1:
-            raise BadInput(
-                f"several begin with {code}", hint="use the longer code that `copwatch list` shows"
-            )
+            names = codes(self.catalogue, code.prefix, found[:_MOST_NAMED])
+            raise BadInput(f"several begin with {code}", hint=f"one of: {', '.join(sorted(names.values()))}")
         return found[0]
+
+    def find_evidence(self, named: Named) -> EvidenceRow:
+        """The item that is meant. Raises `NotFound`, or `BadInput` that names all when several records bear its id."""
+        return _meant(named, evidence_item(self.catalogue, self.find(named.code)))
+
+    def find_version(self, named: Named) -> ReportVersion:
+        """The version of a report that is meant. Raises as `find_evidence`."""
+        return _meant(named, report_version(self.catalogue, self.find(named.code)))
 
     def check_whole(self) -> None:
         """Raises `IntegrityFailure` when anything that may count could not be read: what is shown is not everything."""

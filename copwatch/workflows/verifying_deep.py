@@ -33,10 +33,11 @@ class _Deep:
 def verify_deep(archive: Archive, keys: Keys, progress: Progress) -> Check:
     """Opens everything that the keys open: every record against its leaf, every file against its hash."""
     findings: list[Finding] = list(keys.findings)
-    named, done = read_all(archive, Collected()), _Deep()
+    named, done, claimed = read_all(archive, Collected()), _Deep(), dict[str, tuple[str, str]]()
     progress.start(None, "opening everything")
     try:
         for opened in _opened(archive, keys, named, findings, done):
+            findings += _claims(opened, claimed)
             for record in opened.records:
                 findings += _check_record(archive, keys, record.record, named, done, progress)
     finally:
@@ -56,6 +57,18 @@ def _opened(
             done.sets += opens
             done.closed += not opens
         yield from open_sets(archive, keys, read, named.withdrawn, findings)
+
+
+def _claims(opened: OpenedSet, claimed: dict[str, tuple[str, str]]) -> Iterator[Finding]:
+    """An evidence id stands in one record. `claimed` has the leaf and device that were met first with each."""
+    for one in opened.records:
+        id, device = one.record.get("id"), one.record.get("device")
+        if opened.apart or one.record.get("type") != Evidence.TYPE or device != opened.device:
+            continue
+        leaf, other = claimed.setdefault(str(id), (one.leaf, opened.device))
+        if leaf != one.leaf:
+            detail = f"records of the devices {other[:8]} and {opened.device[:8]} bear this id"
+            yield Finding(Kind.UNEXPECTED, f"evidence {str(id)[:8]}", detail)
 
 
 def _lines(archive: Archive) -> Iterator[ReadLine]:

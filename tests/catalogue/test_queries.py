@@ -127,7 +127,7 @@ def test_a_code_finds_its_id_again(shift):
             assert find_ids(shift, prefix, code.hex) == [row.id]
     version = queries.report_versions(shift, INCIDENT)[0]
     assert find_ids(shift, "R", parse_code(version.code).hex) == [version.id]
-    assert queries.report_version(shift, version.id) == version
+    assert queries.report_version(shift, version.id) == [version]
 
 
 def test_codes_grow_where_ids_begin_alike(tmp_path):

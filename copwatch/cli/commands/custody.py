@@ -23,15 +23,14 @@ def command(
       copwatch custody E-4H7T-99XA-0
     """
     from copwatch.catalogue.custody import custody
-    from copwatch.catalogue.queries import evidence_item
     from copwatch.cli import jsonout, tables, voice
-    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.opened import named_of, session_at
     from copwatch.cli.rows import CUSTODY_HEADS, custody_cells, custody_json, evidence_json
 
-    code = code_of(item, "E")
+    named = named_of(item, "E")
     with session_at(archive, passphrase_file, identity) as session:
-        found = session.find(code)
-        row, events = evidence_item(session.catalogue, found)[0], custody(session.catalogue, found)
+        row = session.find_evidence(named)
+        events = custody(session.catalogue, row.id, row.leaf)
     if json:
         jsonout.print_json(
             {"evidence": evidence_json(row), "custody": [custody_json(event) for event in events]}

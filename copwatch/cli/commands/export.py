@@ -9,8 +9,8 @@ from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, Passphra
 
 if TYPE_CHECKING:
     from copwatch.crypto.age import Recipient
-    from copwatch.model.ids import Code
     from copwatch.workflows.exporting import Exported
+    from copwatch.workflows.session import Named
 
 What = Annotated[
     list[str], typer.Argument(metavar="I-…|E-…", help="One incident, or items.", show_default=False)
@@ -94,22 +94,21 @@ def command(
     if plain and not _agreed(target, yes):
         return
     with session_of(opened, passphrase_file, identity) as session:
-        found = session.find(incident) if incident else None
-        request = Request(
-            profile, target, found, tuple(session.find(code) for code in items), recipients, purpose, not no_record
-        )  # fmt: skip
+        found = session.find(incident.code) if incident else None
+        rows = tuple(session.find_evidence(item) for item in items)
+        request = Request(profile, target, found, rows, recipients, purpose, not no_record)
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
     _say(done, words, json)
 
 
-def _codes(what: list[str]) -> "tuple[Code | None, list[Code]]":
+def _codes(what: list[str]) -> "tuple[Named | None, list[Named]]":
     """One incident, or items."""
-    from copwatch.cli.opened import code_of
+    from copwatch.cli.opened import named_of
     from copwatch.errors import UsageError
 
-    codes = [code_of(text, "IE") for text in what]
-    incidents = [code for code in codes if code.prefix == "I"]
+    codes = [named_of(text, "IE") for text in what]
+    incidents = [named for named in codes if named.code.prefix == "I"]
     if incidents and len(codes) > 1:
         raise UsageError("one incident, or items", hint="name one I-…, or one or more E-…")
     return (incidents[0], []) if incidents else (None, codes)
@@ -124,12 +123,14 @@ def _say(done: "Exported", words: str, json: bool) -> None:
         result = {
             "bundle": done.code, "out": path_text(done.out), "sealed": done.sealed, "files": done.files,
             "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
-            "withdrawn": list(done.withdrawn), "root_words": words,
+            "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
         }  # fmt: skip
         jsonout.print_json(result)
         return
     for item in done.withdrawn:
         voice.warn(f"{item} was withdrawn and is not in the bundle")
+    for item in done.left_out:
+        voice.warn(f"{item} is not in the bundle: too many records bear its id")
     if not done.recorded.written:
         voice.note(f"not recorded: {done.recorded.why_not}")
     kind = "one sealed file" if done.sealed else "a plain folder"

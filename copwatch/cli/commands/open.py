@@ -45,9 +45,8 @@ def command(
 
       copwatch open E-4H7T-99XA-0 --original --out /media/usb/clip.mp4
     """
-    from copwatch.catalogue.queries import evidence_item
     from copwatch.cli import prompts, voice
-    from copwatch.cli.opened import archive_at, code_of, session_of
+    from copwatch.cli.opened import archive_at, named_of, session_of
     from copwatch.cli.progress import progress
     from copwatch.errors import UsageError
     from copwatch.workflows.opening import check_evidence, write_original
@@ -56,7 +55,7 @@ def command(
 
     if original != (out is not None):
         raise UsageError("--original and --out FILE go together", hint="open E-… --original --out FILE")
-    code = code_of(item, "E")
+    named = named_of(item, "E")
     check_text("--purpose", purpose)
     opened = archive_at(archive)
     if out is not None:
@@ -68,7 +67,7 @@ def command(
             voice.note("nothing was written")
             return
     with session_of(opened, passphrase_file, identity) as session:
-        row = evidence_item(session.catalogue, session.find(code))[0]
+        row = session.find_evidence(named)
         recorded: list[bool] = []
 
         def record() -> None:

@@ -7,7 +7,7 @@ import typer
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
 
 if TYPE_CHECKING:
-    from copwatch.workflows.session import Session
+    from copwatch.workflows.session import Named, Session
 
 CodeArgument = Annotated[
     str, typer.Argument(metavar="CODE", help="I-…, E-…, B-… or R-….", show_default=False)
@@ -32,24 +32,23 @@ def command(
       copwatch show E-4H7T-99XA-0 --json
     """
     from copwatch.cli import jsonout
-    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.opened import named_of, session_at
 
-    asked = code_of(code, "IEBR")
+    asked = named_of(code, "IEBR")
     with session_at(archive, passphrase_file, identity) as session:
-        found = session.find(asked)
         if json:
-            jsonout.print_json(_JSON[asked.prefix](session, found))
+            jsonout.print_json(_JSON[asked.code.prefix](session, asked))
         else:
-            _SHOWN[asked.prefix](session, found)
+            _SHOWN[asked.code.prefix](session, asked)
 
 
-def _show_incident(session: "Session", id: str) -> None:
+def _show_incident(session: "Session", named: "Named") -> None:
     from copwatch.catalogue import queries
     from copwatch.cli import tables, voice
     from copwatch.cli.report_text import report_lines
     from copwatch.cli.rows import EVIDENCE_HEADS, evidence_cells
 
-    found = queries.incident(session.catalogue, id)
+    found = queries.incident(session.catalogue, session.find(named.code))
     _say_lines(report_lines(found, found.heads, queries.names(session.catalogue)))
     if not found.evidence:
         voice.note(f"no evidence is filed under it: copwatch link B-… {found.row.code}")
@@ -59,47 +58,46 @@ def _show_incident(session: "Session", id: str) -> None:
     voice.note(f"what happened to an item: copwatch custody {found.evidence[0].code}")
 
 
-def _incident_json(session: "Session", id: str) -> dict[str, Any]:
+def _incident_json(session: "Session", named: "Named") -> dict[str, Any]:
     from copwatch.catalogue import queries
     from copwatch.cli.report_text import report_json
     from copwatch.cli.rows import evidence_json
 
-    found = queries.incident(session.catalogue, id)
+    found = queries.incident(session.catalogue, session.find(named.code))
     items = [evidence_json(row) for row in found.evidence]
     return {"kind": "incident", **report_json(found, found.heads), "items": items}
 
 
-def _show_evidence(session: "Session", id: str) -> None:
-    from copwatch.catalogue import queries
+def _show_evidence(session: "Session", named: "Named") -> None:
+    from copwatch.catalogue.claims import MARK
     from copwatch.cli import voice
     from copwatch.cli.item_text import evidence_lines
 
-    rows = queries.evidence_item(session.catalogue, id)
-    if len(rows) > 1:
-        voice.warn(f"{len(rows)} records claim to be {rows[0].code}; the oldest is first")
-    for row in rows:
-        _say_lines(evidence_lines(session.catalogue, row))
-    voice.note(f"everything that happened to it: copwatch custody {rows[0].code}")
+    row = session.find_evidence(named)
+    if MARK in row.code:
+        voice.warn(f"another record bears the id of {row.code}; only one of them can be honest")
+    _say_lines(evidence_lines(session.catalogue, row))
+    voice.note(f"everything that happened to it: copwatch custody {row.code}")
 
 
-def _evidence_json(session: "Session", id: str) -> dict[str, Any]:
-    from copwatch.catalogue import queries
+def _evidence_json(session: "Session", named: "Named") -> dict[str, Any]:
     from copwatch.catalogue.custody import custody
     from copwatch.cli.item_text import pieces_of
     from copwatch.cli.rows import custody_json, evidence_json
 
-    rows = queries.evidence_item(session.catalogue, id)
-    records = [{**evidence_json(row), "pieces": pieces_of(session.catalogue, row)} for row in rows]
-    events = [custody_json(event) for event in custody(session.catalogue, id)]
-    return {"kind": "evidence", "code": rows[0].code, "records": records, "custody": events}
+    row = session.find_evidence(named)
+    records = [{**evidence_json(row), "pieces": pieces_of(session.catalogue, row)}]
+    events = [custody_json(event) for event in custody(session.catalogue, row.id, row.leaf)]
+    return {"kind": "evidence", "code": row.code, "records": records, "custody": events}
 
 
-def _show_batch(session: "Session", id: str) -> None:
+def _show_batch(session: "Session", named: "Named") -> None:
     from copwatch.catalogue import queries
     from copwatch.cli import tables, voice
     from copwatch.cli.item_text import batch_lines
     from copwatch.cli.rows import EVIDENCE_HEADS, evidence_cells
 
+    id = session.find(named.code)
     row = queries.batch(session.catalogue, id)
     _say_lines(batch_lines(session.catalogue, row))
     items = queries.evidence(session.catalogue, batch=id)
@@ -108,33 +106,33 @@ def _show_batch(session: "Session", id: str) -> None:
         tables.render(EVIDENCE_HEADS, [evidence_cells(item) for item in items])
 
 
-def _batch_json(session: "Session", id: str) -> dict[str, Any]:
+def _batch_json(session: "Session", named: "Named") -> dict[str, Any]:
     from dataclasses import asdict
 
     from copwatch.catalogue import queries
     from copwatch.cli.rows import evidence_json
 
+    id = session.find(named.code)
     items = [evidence_json(item) for item in queries.evidence(session.catalogue, batch=id)]
     return {"kind": "batch", **asdict(queries.batch(session.catalogue, id)), "items": items}
 
 
-def _show_version(session: "Session", id: str) -> None:
+def _show_version(session: "Session", named: "Named") -> None:
     from copwatch.catalogue import queries
     from copwatch.catalogue.codes import codes
     from copwatch.cli.report_text import version_lines
 
-    version = queries.report_version(session.catalogue, id)
+    version = session.find_version(named)
     incident = codes(session.catalogue, "I", [version.incident])[version.incident]
     _say_lines([f"version of the report of {incident}", ""])
     _say_lines(version_lines(version, queries.names(session.catalogue)))
 
 
-def _version_json(session: "Session", id: str) -> dict[str, Any]:
-    from copwatch.catalogue import queries
+def _version_json(session: "Session", named: "Named") -> dict[str, Any]:
     from copwatch.catalogue.codes import codes
     from copwatch.cli.report_text import version_json
 
-    version = queries.report_version(session.catalogue, id)
+    version = session.find_version(named)
     incident = codes(session.catalogue, "I", [version.incident])[version.incident]
     return {"kind": "report version", "incident": incident, **version_json(version)}
 
