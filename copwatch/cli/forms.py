@@ -17,8 +17,9 @@ def context() -> Context:
 
 def read_form(path: Path) -> dict[str, Any]:
     """The fields of a form file: JSON where its name says so, else TOML. Raises `BadInput` with every problem."""
-    with path.open("rb") as file:
-        data = file.read(4 * LONGEST_FORM + 1)
+    from copwatch.workflows.given_files import read_given
+
+    data = read_given(path, 4 * LONGEST_FORM)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

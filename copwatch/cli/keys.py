@@ -69,16 +69,21 @@ def asking(open_with: "Callable[[Callable[[], str]], T]", passphrase_file: Path 
             voice.warn(error.message)
 
 
-def identity_text(file: Path | None) -> str | None:
+def identity_text(file: Path | None, *, pipe: bool = True) -> str | None:
     """The text of an identity file; one that others may read is used, with a warning.
 
+    With `pipe` it may be one: a shell gives the output of another program so. It is waited for.
+
     Raises:
+        NotFound: it is no plain file, and may be nothing else.
         OSError: the file cannot be read.
         BadInput: it is too long, or no text.
     """
+    from copwatch.workflows.given_files import open_given
+
     if file is None:
         return None
-    with file.open("rb") as opened:
+    with file.open("rb") if pipe else open_given(file) as opened:
         mode = os.fstat(opened.fileno()).st_mode
         data = opened.read(MAX_IDENTITY_FILE + 1)
     if os.name == "posix" and stat.S_ISREG(mode) and mode & 0o077:

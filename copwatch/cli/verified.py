@@ -14,7 +14,6 @@ from copwatch.workflows.verifying import head_words, paper_head, verify_folder
 if TYPE_CHECKING:
     from copwatch.bundle.verify import BundleCheck
     from copwatch.crypto.age import Identity
-    from copwatch.workflows.verifying import Match
 
 MOST_SHOWN = 200
 """Findings of one check that are printed; `--json` has all of them."""
@@ -34,7 +33,7 @@ def verify_an_archive(folder: Path, heads: Sequence[str], deep: Secrets | None, 
         jsonout.print_json(_archive_json(result.archive, result.root, checks, result.heads, holds))
     else:
         for check in checks:
-            _say_check(check.number, check.title, check.done, check.findings, check.holds)
+            say_check(check.number, check.title, check.done, check.findings, check.holds)
         if result.root is not None:
             _say_words(result.root, {device: head.hash for device, head in result.heads.items()})
         if holds:
@@ -52,7 +51,7 @@ def verify_a_bundle(path: Path, passphrase_file: Path | None, identity: Path | N
     """All checks of a bundle, from itself alone."""
     from copwatch.workflows.verifying_bundles import check_bundle, open_tree
 
-    with open_tree(path, _identities(passphrase_file, identity)) as tree:
+    with open_tree(path, identities(passphrase_file, identity)) as tree:
         result = check_bundle(tree, progress())
     if json:
         jsonout.print_json(_bundle_json(result))
@@ -64,76 +63,6 @@ def verify_a_bundle(path: Path, passphrase_file: Path | None, identity: Path | N
         )
 
 
-def verify_a_file(
-    path: Path, receipt: Path | None, bundle: Path | None, archive: Path | None, passphrase_file: Path | None,
-    identity: Path | None, json: bool,
-) -> None:  # fmt: skip
-    """Is this exactly what was received?"""
-    from copwatch.workflows.verifying import hash_open_file
-
-    meter = progress()
-    meter.start(path.stat().st_size, "reading")
-    with path.open("rb", buffering=0) as file:
-        sha256, size = hash_open_file(file, meter)
-    meter.finish()
-    if receipt is not None:
-        match, by = _by_receipt(receipt, sha256, size), f"the receipt {receipt}"
-    elif bundle is not None:
-        match, by = _by_bundle(bundle, sha256, size, passphrase_file, identity), f"the bundle {bundle}"
-    else:
-        match, by = _by_archive(archive, sha256, size, passphrase_file, identity)
-    if json:
-        jsonout.print_json(
-            {"sha256": sha256, "size": size, "evidence": list(match.codes), "received": bool(match.codes)}
-        )
-    elif match.codes:
-        voice.say(f"{path} is exactly what was received as {', '.join(match.codes)}, by {by}.")
-        voice.say(f"{size:,} bytes, SHA-256 {sha256}")
-    if not match.codes:
-        raise IntegrityFailure(
-            f"{path} is nothing that was received, by {by}",
-            hint="one changed bit is enough: messengers and edits change every byte",
-        )
-
-
-def _by_receipt(receipt: Path, sha256: str, size: int) -> "Match":
-    from copwatch.workflows.verifying import match_receipt
-
-    return match_receipt(receipt.read_text("utf-8", "replace"), sha256, size)
-
-
-def _by_bundle(
-    bundle: Path, sha256: str, size: int, passphrase_file: Path | None, identity: Path | None
-) -> "Match":
-    from copwatch.bundle.match import match_file
-    from copwatch.model.ids import code
-    from copwatch.workflows.verifying import Match
-    from copwatch.workflows.verifying_bundles import open_tree
-
-    with open_tree(bundle, _identities(passphrase_file, identity)) as tree:
-        found = match_file(tree, sha256, size)
-    if any(finding.fails for finding in found.findings):
-        _say_check(0, "bundle", "what proves this file", found.findings, False)
-        raise IntegrityFailure(
-            "the bundle does not hold, so it shows nothing", hint="run `copwatch verify BUNDLE`"
-        )
-    return Match(sha256, size, tuple(code("E", match.id) for match in found.matches))
-
-
-def _by_archive(
-    archive: Path | None, sha256: str, size: int, passphrase_file: Path | None, identity: Path | None
-) -> "tuple[Match, str]":
-    """What the archive says, and how much of it said so."""
-    from copwatch.catalogue.queries import evidence_by_sha256
-    from copwatch.cli.opened import session_at
-    from copwatch.workflows.verifying import Match
-
-    with session_at(archive, passphrase_file, identity) as session:
-        rows = evidence_by_sha256(session.catalogue, sha256)
-    by = f"the archive, but {session.missing}" if session.missing else "the archive"
-    return Match(sha256, size, tuple(row.code for row in rows if row.size == size)), by
-
-
 def _deep(folder: Path, passphrase_file: Path | None, identity: Path | None) -> Check:
     from copwatch.cli.keys import keys_for
     from copwatch.store.archive import open_archive
@@ -143,7 +72,9 @@ def _deep(folder: Path, passphrase_file: Path | None, identity: Path | None) -> 
     return verify_deep(opened, keys_for(opened, passphrase_file, identity), progress())
 
 
-def _identities(passphrase_file: Path | None, identity: Path | None) -> "Callable[[], list[Identity]]":
+def identities(passphrase_file: Path | None, identity: Path | None) -> "Callable[[], list[Identity]]":
+    """What opens a sealed bundle, asked for only when it is sealed."""
+
     def open_secrets() -> "list[Identity]":
         from copwatch.cli import prompts
         from copwatch.cli.keys import identity_text
@@ -157,7 +88,8 @@ def _identities(passphrase_file: Path | None, identity: Path | None) -> "Callabl
     return open_secrets
 
 
-def _say_check(number: int, title: str, done: str, findings: Sequence[Finding], holds: bool) -> None:
+def say_check(number: int, title: str, done: str, findings: Sequence[Finding], holds: bool) -> None:
+    """One check of a list, with its findings."""
     voice.say(f"{number}. {title}: {'holds' if holds else 'DOES NOT HOLD'} ({done})" if done else
               f"{number}. {title}: {'holds' if holds else 'DOES NOT HOLD'}")  # fmt: skip
     for finding in findings[:MOST_SHOWN]:
@@ -181,7 +113,7 @@ def _say_words(root: str, heads: dict[str, str]) -> None:
 
 def _say_bundle(result: "BundleCheck") -> None:
     for check in result.checks:
-        _say_check(check.number, check.name, "", check.findings, check.passed)
+        say_check(check.number, check.name, "", check.findings, check.passed)
     voice.say("")
     for file in result.files:
         voice.say(
@@ -190,16 +122,22 @@ def _say_bundle(result: "BundleCheck") -> None:
     voice.say(
         f"{result.records} records shown, {len(result.withheld)} fields withheld, {result.hidden} hidden."
     )
-    if result.root_words:
-        known = (
-            "the root key that this computer knows"
-            if result.root_known
-            else "compare with the group by voice"
-        )
-        voice.say(f"Root key ({known}):")
-        voice.say(f"  {result.root_words}")
+    say_root(result)
     for line in result.not_shown:
         voice.say(f"Not shown: {line}")
+
+
+def say_root(result: "BundleCheck") -> None:
+    """Whose bundle it is, and what is to be done about that."""
+    if result.root_words:
+        voice.say(f"Root key ({_known(result)}):")
+        voice.say(f"  {result.root_words}")
+
+
+def _known(result: "BundleCheck") -> str:
+    if result.root_known:
+        return "the root key that this computer knows"
+    return "compare with the group by voice"
 
 
 def _archive_json(
@@ -216,7 +154,7 @@ def _archive_json(
                 "title": c.title,
                 "done": c.done,
                 "holds": c.holds,
-                "findings": _findings(c.findings),
+                "findings": findings_json(c.findings),
             }
             for c in checks
         ],
@@ -235,7 +173,7 @@ def _bundle_json(result: "BundleCheck") -> dict[str, Any]:
         "root_words": result.root_words,
         "root_known": result.root_known,
         "checks": [
-            {"number": c.number, "title": c.name, "holds": c.passed, "findings": _findings(c.findings)}
+            {"number": c.number, "title": c.name, "holds": c.passed, "findings": findings_json(c.findings)}
             for c in result.checks
         ],
         "files": [
@@ -252,5 +190,6 @@ def _bundle_json(result: "BundleCheck") -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _findings(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings as `--json` gives them."""
     return [{"kind": f.kind.value, "where": f.where, "detail": f.detail, "fails": f.fails} for f in findings]

@@ -1,13 +1,15 @@
 """The receipt of an `add`: name, size, SHA-256 and code of what came in, so that any file can be compared later."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from copwatch.errors import BadInput, Refused
-from copwatch.model.ids import code
+from copwatch.model.ids import code, parse_code
+from copwatch.proof.hashing import is_hex
 from copwatch.store.archive import Archive
 from copwatch.text import clean
 from copwatch.workflows.writing_out import check_new, reserved
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
 
 RECEIPT_LINE = "# copwatch receipt 1"
 """The first line of every receipt."""
+
+LARGEST_RECEIPT = 16 << 20
+"""Bytes; a hundred thousand files have one of that size."""
+
+_SIZE = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 Keep: TypeAlias = "Callable[[Added], OSError | None]"
 """Writes the receipt; gives what failed, for what came in has to be shown in any case."""
@@ -61,10 +68,15 @@ def parse_receipt(text: str) -> list[tuple[str, int, str]]:
 
 
 def _parse_line(line: str) -> tuple[str, int, str]:
+    hint = "take the receipt as it was written"
     parts = line.split("  ", 3)
-    if len(parts) != 4 or not (parts[1].isascii() and parts[1].isdecimal()):
-        raise BadInput("a line of the receipt cannot be read", hint="take the receipt as it was written")
-    return parts[0], int(parts[1][:20]), parts[2]
+    if len(parts) != 4 or not is_hex(parts[0], 64) or _SIZE.fullmatch(parts[1]) is None:
+        raise BadInput("a line of the receipt cannot be read", hint=hint)
+    try:
+        # What a receipt says is repeated in our own words, so it has to be a code and nothing else.
+        return parts[0], int(parts[1]), str(parse_code(parts[2], "E"))
+    except BadInput as error:
+        raise BadInput("a line of the receipt has no code of evidence", hint=hint) from error
 
 
 def _keep(descriptor: int, added: "Added") -> OSError | None:

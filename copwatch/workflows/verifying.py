@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from copwatch.errors import BadInput
 from copwatch.progress import Progress
@@ -69,8 +69,3 @@ def match_receipt(receipt: str, sha256: str, size: int) -> Match:
     return Match(
         sha256, size, tuple(code for hash_, length, code in found if (hash_, length) == (sha256, size))
     )
-
-
-def reader_of(path: Path) -> BinaryIO:
-    """Opens a file for reading."""
-    return cast("BinaryIO", path.open("rb", buffering=0))

@@ -13,6 +13,7 @@ from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.charter import LARGEST_FILE, charter_hash, parse_file
 from copwatch.proof.shapes import Malformed, Newer
 from copwatch.store.state import LocalState
+from copwatch.workflows.given_files import open_given
 from copwatch.workflows.what_is import what_is
 
 _FIRST_CHARTER = "data/proofs/charter/000000-"
@@ -24,8 +25,9 @@ def open_tree(path: Path, identities: Callable[[], list[Identity]]) -> Iterator[
     if path.is_dir():
         yield FolderTree(path)
         return
-    with path.open("rb") as file:
-        if what_is(path) == "sealed":
+    kind = what_is(path)
+    with open_given(path) as file:
+        if kind == "sealed":
             with SealedReader(file, identities()) as opened:
                 yield ZipTree(opened)  # type: ignore[arg-type]
         else:

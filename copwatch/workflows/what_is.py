@@ -7,6 +7,7 @@ from typing import BinaryIO
 from copwatch.crypto.age import looks_sealed
 from copwatch.errors import NotFound
 from copwatch.store.layout import is_archive
+from copwatch.workflows.given_files import open_given
 
 _ZIP = b"PK\x03\x04"
 _DECLARATION = b"bagit.txt"
@@ -26,9 +27,7 @@ def what_is(path: Path) -> str:
         )
     if not path.exists():
         raise NotFound(f"{path} is not there", hint="check the name")
-    if not path.is_file():
-        raise NotFound(f"{path} is not a file", hint="name an archive, a bundle, or a file")
-    with path.open("rb") as file:
+    with open_given(path) as file:
         head = file.read(64)
         if looks_sealed(head):
             return "sealed"

@@ -385,18 +385,27 @@ def test_an_empty_folder_and_other_bags_are_no_bundles(tmp_path):
 def test_a_file_is_matched_with_what_was_received(bundle):
     maker = usual()
     _, name, data = maker.files[0]
-    answer = match_file(FolderTree(bundle), hashlib.sha256(data).hexdigest(), len(data))
-    assert answer.ok and [match.name for match in answer.matches] == [name] and answer.root_words
-    assert not match_file(FolderTree(bundle), hashlib.sha256(data).hexdigest(), len(data) + 1).ok
-    assert not match_file(FolderTree(bundle), hashlib.sha256(b"else").hexdigest(), len(data)).ok
+    found, sha256 = check(bundle), hashlib.sha256(data).hexdigest()
+    assert [match.name for match in match_file(found, sha256, len(data))] == [name] and found.root_words
+    assert not match_file(found, sha256, len(data) + 1)
+    assert not match_file(found, hashlib.sha256(b"else").hexdigest(), len(data))
     with pytest.raises(BadInput):
-        match_file(FolderTree(bundle), "abc", 3)
+        match_file(found, "abc", 3)
+
+
+@pytest.mark.parametrize(
+    "gone", ["manifest-sha256.txt", bag.SIGNATURE, documents.REPORT, "data/proofs/charter", documents.PAGE]
+)
+def test_a_bundle_that_does_not_hold_matches_nothing(bundle, gone):
+    _, _, data = usual().files[0]
+    path = bundle / gone
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    assert not match_file(check(bundle), hashlib.sha256(data).hexdigest(), len(data))
 
 
 def test_a_forged_proof_matches_nothing(bundle):
     change(proof_of(bundle, "evidence"), show("/sha256", hashlib.sha256(b"forged").hexdigest()))
-    answer = match_file(FolderTree(bundle), hashlib.sha256(b"forged").hexdigest(), 21)
-    assert not answer.matches and not answer.ok
+    assert not match_file(check(bundle), hashlib.sha256(b"forged").hexdigest(), 21)
 
 
 def test_the_result_says_what_it_does_not_show(bundle):

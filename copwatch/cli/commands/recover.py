@@ -117,7 +117,7 @@ def _keys_of_paper(archive: "OpenArchive", words_file: Path | None) -> "Keys":
     from copwatch.cli.keys import identity_text
     from copwatch.workflows.rekeying import keys_of_words
 
-    text = identity_text(words_file)
+    text = identity_text(words_file, pipe=False)
     if text is None:
         need_terminal("--words-file FILE")
         text = paper.typed(24, lambda entered: keys_of_words(archive, entered))

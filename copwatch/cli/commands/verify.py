@@ -47,7 +47,9 @@ def command(
     nothing was cut off, every byte of every object, withdrawals, unexpected files. Write today's words down on
     paper: with them anybody can show later that nothing before today was removed. Any finding gives exit code 3.
 
-    A file is compared with what was received: by a receipt, a bundle, or your unlocked archive.
+    A file is compared with what was received: by a receipt, a bundle, or your unlocked archive. A receipt is a text
+    that anybody can write. A bundle is checked as a whole first; whose it is, only the words of its root key say:
+    compare them with the group.
 
     Examples:
 
@@ -58,8 +60,11 @@ def command(
       copwatch verify BUNDLE-2VQ8-0F3K-M.zip.age --identity counsel.key
 
       copwatch verify clip.mp4 --receipt receipt.txt
+
+      copwatch verify clip.mp4 --bundle BUNDLE-2VQ8-0F3K-M.zip
     """
-    from copwatch.cli.verified import verify_a_bundle, verify_a_file, verify_an_archive
+    from copwatch.cli.matched import verify_a_file
+    from copwatch.cli.verified import verify_a_bundle, verify_an_archive
     from copwatch.errors import UsageError
     from copwatch.store.archive import find_archive
     from copwatch.workflows.what_is import what_is
@@ -73,7 +78,7 @@ def command(
     _check_kind(kind, target, by=by, archive_only=bool(head) or deep)
     if by or kind == "file":
         assert target is not None
-        verify_a_file(target, receipt, bundle, archive, passphrase_file, identity, json)
+        verify_a_file(target, receipt, bundle, archive, (passphrase_file, identity), json)
     elif kind == "archive":
         folder = target or find_archive(archive)
         verify_an_archive(folder, head or [], (passphrase_file, identity) if deep else None, json)
