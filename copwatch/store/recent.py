@@ -94,7 +94,7 @@ def open_recent(state: LocalState, ledger: OwnLedger, today: date) -> RecentFile
     after = b"".join(json.dumps({**line, "held": True}).encode() + b"\n" for line in kept)
     if after != before:
         write_beside(path, after)
-    index = RecentFiles(path, _key(state), ledger)
+    index = RecentFiles(path, index_key(state), ledger)
     for line in kept:
         index._note(line["tags"], _Place(line["device"], line["seq"], line["entry"]))
     return index
@@ -106,7 +106,8 @@ def forget_recent(state: LocalState) -> None:
         (state.folder / name).unlink(missing_ok=True)
 
 
-def _key(state: LocalState) -> bytes:
+def index_key(state: LocalState) -> bytes:
+    """The key of the index, made when it is first needed."""
     path = state.folder / _KEY
     if not path.exists():
         write_beside(path, secrets.token_bytes(32))

@@ -16,6 +16,7 @@ from copwatch.model.vocabulary import TRANSFER_METHOD
 from copwatch.progress import Progress
 from copwatch.proof.canonical import Json
 from copwatch.proof.padding import padme
+from copwatch.store import unfinished
 from copwatch.store.archive import Archive, remember
 from copwatch.store.durable import check_space
 from copwatch.store.known_ids import remember_ids
@@ -99,10 +100,14 @@ def add_files(archive: Archive, request: Request, now: Now, progress: Progress) 
             writer, staging, [recipient], run.batch, run.stamp, run.recent.find, run.before_entry, progress,
             run.first_records, skipped=skipped,
         )  # fmt: skip
+        unfinished.begin(archive.state, request.paths)
         stopped = _take_all(intake, files, run, progress)
         if stopped is None:
             run.link_twins(intake)
-    return _result(archive, run, intake, stopped)
+        result = _result(archive, run, intake, stopped)
+        if result.complete:
+            unfinished.finish(archive.state, request.paths)
+    return result
 
 
 def _check_space(archive: Archive, files: list[Found], recent: RecentFiles, progress: Progress) -> None:

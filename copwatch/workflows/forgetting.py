@@ -3,6 +3,7 @@
 from copwatch.store.archive import Archive
 from copwatch.store.known_ids import forget_ids
 from copwatch.store.recent import forget_recent
+from copwatch.store.unfinished import forget_unfinished
 
 
 def forget_lately(archive: Archive) -> None:
@@ -10,3 +11,4 @@ def forget_lately(archive: Archive) -> None:
     with archive.state.writing():
         forget_recent(archive.state)
         forget_ids(archive.state)
+        forget_unfinished(archive.state)
