@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from copwatch.workflows.session import Named, Session
 
 
-def archive_at(named: Path | None) -> "Archive":
-    """The archive of `--archive`, of the folder one stands in, or the default one."""
+def archive_at(named: Path | None, *, instead: bool = False) -> "Archive":
+    """The archive of `--archive`, of the folder one stands in, or the default one.
+
+    `instead`: also one that stands where another stood before; its root words have to be compared then.
+    """
     from copwatch.store.archive import find_archive, open_archive
 
-    return open_archive(find_archive(named))
+    return open_archive(find_archive(named), instead=instead)
 
 
 @contextmanager

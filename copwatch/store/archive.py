@@ -24,7 +24,14 @@ from copwatch.store.layout import (
     is_archive,
 )
 from copwatch.store.plain import open_plain, read_plain
-from copwatch.store.state import LocalState, Pin, known_archive, read_default, remember_folder
+from copwatch.store.state import (
+    LocalState,
+    Pin,
+    known_archive,
+    read_default,
+    remember_folder,
+    remembered_archives,
+)
 
 MOST_CHARTER_BYTES = 64 << 20
 """All versions together: thousands of ordinary ones. What a stranger put beside them must not fill the memory."""
@@ -62,8 +69,12 @@ class Archive:
         return [(d, b) for d in _names(top, DEVICE_NAME) for b in _names(top / d, FORK_NAME)]
 
 
-def open_archive(folder: Path) -> Archive:
+def open_archive(folder: Path, *, instead: bool = False) -> Archive:
     """Opens the archive in `folder`.
+
+    Args:
+        folder: holds `charter/`.
+        instead: take it also where another archive stood before; a person has to compare its root words.
 
     Raises:
         NotFound: there is no archive.
@@ -81,13 +92,24 @@ def open_archive(folder: Path) -> Archive:
             f"the charter of this archive does not hold: {findings[0].detail}",
             hint="run `copwatch verify`, and take the charter from another copy: `copwatch doctor --from DIR`",
         )
-    rolled_back = pin_findings(archive)
+    if is_swapped(archive) and not instead:
+        raise IntegrityFailure(
+            "this is another archive than the one that this computer knows in this folder",
+            hint="look for the one that stood here; if you put this one here yourself, move it to a folder of its own, "
+            "or compare its root words with your paper: `copwatch recover --archive DIR`",
+        )
+    rolled_back = _rollbacks(archive)
     if rolled_back:
         raise IntegrityFailure(
             rolled_back[0].detail,
             hint="this copy is older, or was changed: `copwatch merge` from a newer copy",
         )
     return archive
+
+
+def is_swapped(archive: Archive) -> bool:
+    """Whether this computer remembers another archive in this folder."""
+    return any(known != archive.id for known in remembered_archives(archive.layout.folder))
 
 
 def load_archive(folder: Path) -> tuple[Archive | None, list[Finding]]:
@@ -107,7 +129,16 @@ def load_archive(folder: Path) -> tuple[Archive | None, list[Finding]]:
 
 
 def pin_findings(archive: Archive) -> list[Finding]:
-    """A charter may never go back, nor change its root (docs/format.md, "Charter")."""
+    """A charter may never go back, nor change its root, nor that of another archive stand in its place.
+
+    (docs/format.md, "Charter")
+    """
+    if is_swapped(archive):
+        return [Finding(Kind.ROLLBACK, "charter/", "this computer knows another archive in this folder")]
+    return _rollbacks(archive)
+
+
+def _rollbacks(archive: Archive) -> list[Finding]:
     pin = archive.state.pin()
     if pin is None:
         return []
@@ -183,7 +214,8 @@ def remember(archive: Archive) -> None:
     pin = archive.state.pin()
     if pin is None or newest.version > pin.charter_version:
         archive.state.save_pin(Pin(archive.history.root, newest.version, charter))
-    remember_folder(archive.layout.folder, archive.id)
+    if not is_swapped(archive):
+        remember_folder(archive.layout.folder, archive.id)
 
 
 def _names(folder: Path, pattern: re.Pattern[str]) -> list[str]:

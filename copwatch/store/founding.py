@@ -24,6 +24,7 @@ from copwatch.store.durable import flush_folder, write_new
 from copwatch.store.keys import Identity, seal_identity, seal_root
 from copwatch.store.layout import CHARTER, LEDGER, OBJECTS, STAGING, Layout
 from copwatch.store.objects import Staging
+from copwatch.store.state import remember_folder
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,9 @@ def found_archive(folder: Path, founder: Identity, passphrase: str | None) -> Fo
         charter = _first_charter(staging, root, device, (founder, recovery), passphrase)
         staging.place()
     write_charter(layout, sign_charter(charter, root))
-    archive = open_archive(folder)
+    archive = open_archive(folder, instead=True)
     archive.state.save_device(device)
+    remember_folder(folder, archive.id)
     remember(archive)
     case, identity = (c.id for c in charter.compartments)
     return Founded(archive, founder, recovery, charter.members[0].id, case, identity)

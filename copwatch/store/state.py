@@ -62,21 +62,32 @@ def known_archive(folder: Path, beginnings: Collection[str]) -> str | None:
 
     The one that stood in that folder before; otherwise the only one of them that this computer has pinned.
     """
-    before = (_read(state_folder() / _FOLDERS) or {}).get(str(folder.resolve()))
-    if before is not None and before[:16] in beginnings:
-        return str(before)
+    for before in remembered_archives(folder):
+        if before[:16] in beginnings:
+            return before
     pinned = [
         str(found["archive"]) for found in map(_read, _pins(beginnings)) if found and "archive" in found
     ]
     return pinned[0] if len(pinned) == 1 else None
 
 
+def remembered_archives(folder: Path) -> list[str]:
+    """The archive that stood in a folder when it was last remembered; two when a link was pointed elsewhere."""
+    known = _read(state_folder() / _FOLDERS) or {}
+    return list(dict.fromkeys(str(known[name]) for name in _paths(folder) if name in known))
+
+
 def remember_folder(folder: Path, archive: str) -> None:
-    """Notes which archive stands in a folder."""
-    path, known = state_folder() / _FOLDERS, str(folder.resolve())
+    """Notes which archive stands in a folder, in place of any other: only for what a person decided."""
+    path, known = state_folder() / _FOLDERS, dict.fromkeys(_paths(folder), archive)
     before = _read(path) or {}
-    if before.get(known) != archive:
-        _write(path, {**before, known: archive})
+    if any(before.get(name) != archive for name in known):
+        _write(path, {**before, **known})
+
+
+def _paths(folder: Path) -> list[str]:
+    """What a folder is called: as it was named, and where links lead. Either can be put in the other's place."""
+    return list(dict.fromkeys((os.path.abspath(folder), str(folder.resolve()))))  # noqa: PTH100 (follows no links)
 
 
 def _pins(beginnings: Collection[str]) -> Iterator[Path]:

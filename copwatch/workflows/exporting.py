@@ -92,7 +92,8 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     here = [row for row in rows if not row.withdrawn]
     versions = report_versions(session.catalogue, request.incident) if request.incident else []
     names = distinct_codes("E", here) | distinct_codes("R", versions)
-    left_out = tuple(row.code for row in (*here, *versions) if row.leaf not in names)
+    left_out = tuple(row.code for row in here if row.leaf not in names)
+    left_out += tuple(version.code for version in versions if version.leaf not in names)
     here = [row for row in here if row.leaf in names]
     recorded = _record(session, request, here, bundle, now)
     plan = _plan(session, request, here, bundle, device, now)

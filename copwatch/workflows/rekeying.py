@@ -30,7 +30,7 @@ from copwatch.store.ledgers import read_counting
 from copwatch.store.objects import Staging
 from copwatch.store.own_ledger import open_own_ledger
 from copwatch.store.recent import forget_recent
-from copwatch.store.state import LocalState
+from copwatch.store.state import LocalState, remember_folder
 from copwatch.store.writer import append_records
 from copwatch.workflows.names import Names, make_roster, read_names
 from copwatch.workflows.passphrases import check_passphrase
@@ -123,6 +123,8 @@ def recover(
     names = read_names(archive, keys, findings)
     with archive.state.writing(), Staging(archive.layout) as staging:
         root = _root_for_change(archive, keys)
+        # Whoever recovers an archive has compared its root words, and their keys open it.
+        remember_folder(archive.layout.folder, archive.id)
         device = _device_that_writes(archive)
         joined = SigningKey.generate() if device is None else None
         changes: dict[str, Any] = {"devices": _devices(archive, joined, device, revoke)}

@@ -65,7 +65,7 @@ def command(
 
     if (words or words_file) and (passphrase_file or identity):
         raise UsageError("the words and a passphrase exclude each other", hint="give one of them")
-    opened = archive_at(archive)
+    opened = archive_at(archive, instead=True)
     cut = [find_device(opened, text) for text in revoke or ()]
     _compare(opened, yes)
     with_words = words or words_file is not None or (not passphrase_file and not identity and _has_paper())
