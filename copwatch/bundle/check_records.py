@@ -116,6 +116,10 @@ def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
             _is(record, "report", "R", named) and record.text("incident") == incident
         ):
             yield Finding(Kind.ALTERED, where, f"{named.code} is not a report on this incident")
+    for leaf in facts.records:
+        record = shown.get(leaf)
+        if record is not None and record.text("type") == "evidence":
+            yield Finding(Kind.MISSING, where, f"evidence {record.text('id')[:8]} is shown without its file")
     leaves = facts.leaves()
     for leaf in sorted(set(leaves) - shown.keys()):
         yield Finding(Kind.MISSING, f"{documents.PROOFS}{leaf}.json", "a record has no proof that holds")

@@ -132,6 +132,9 @@ def check_plan(plan: BundlePlan) -> None:
         size = item.evidence.record.get("size")
         if not is_hex(item.evidence.record.get("sha256"), 64) or type(size) is not int or size < 0:
             raise BadInput(f"the record of {item.code} has no size or no SHA-256")
+    with_file = {item.evidence.leaf for item in plan.items}
+    if any(r.leaf not in with_file and r.record.get("type") == "evidence" for r in plan.records):
+        raise BadInput("an evidence record would go out without its file")
     codes = [code for _, _, code, _ in coded]
     if len(set(codes)) != len(codes):
         raise BadInput("a code stands twice", hint="codes have to be lengthened until they differ")

@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -435,6 +436,20 @@ def test_records_of_odd_shapes_by_a_device_of_the_archive_neither_crash_nor_brea
     write_bundle(maker.plan(), FolderSink(tmp_path / "odd"))
     result = check(tmp_path / "odd")
     assert result.findings == ()
+
+
+def test_evidence_without_its_file_is_neither_written_nor_taken_for_part_of_a_bundle(tmp_path, monkeypatch):
+    maker = usual()
+    plan = maker.plan()
+    plan = replace(plan, items=plan.items[1:])
+    with pytest.raises(BadInput, match="without its file"):
+        write_bundle(plan, FolderSink(tmp_path / "refused"))
+    monkeypatch.setattr("copwatch.bundle.write.check_plan", lambda plan: None)
+    write_bundle(plan, FolderSink(tmp_path / "forged"))
+    (finding,) = check(tmp_path / "forged").findings
+    assert "shown without its file" in finding.detail and finding.fails
+    _, _, data = maker.files[0]
+    assert not match_file(check(tmp_path / "forged"), hashlib.sha256(data).hexdigest(), len(data))
 
 
 def test_records_listed_in_another_order_are_found(bundle):

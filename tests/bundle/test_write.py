@@ -187,16 +187,16 @@ def test_an_empty_folder_gives_way_and_a_used_one_does_not(tmp_path):
 
 def test_a_plan_whose_records_do_not_prove_is_never_written(tmp_path):
     plan = usual().plan()
-    record = plan.items[0].evidence
+    record, rest = plan.items[0].evidence, plan.items[1:]
     changed = replace(record.opened, record=dict(record.opened.record, sha256="0" * 64))
     bad = [
         replace(
             plan,
-            items=(replace(plan.items[0], evidence=replace(record, opened=changed)),),
+            items=(replace(plan.items[0], evidence=replace(record, opened=changed)), *rest),
         ),
-        replace(plan, items=(replace(plan.items[0], evidence=replace(record, index=record.index + 1)),)),
-        replace(plan, items=(replace(plan.items[0], evidence=replace(record, index=99)),)),
-        replace(plan, items=(replace(plan.items[0], evidence=replace(record, line=b"{}")),)),
+        replace(plan, items=(replace(plan.items[0], evidence=replace(record, index=record.index + 1)), *rest)),
+        replace(plan, items=(replace(plan.items[0], evidence=replace(record, index=99)), *rest)),
+        replace(plan, items=(replace(plan.items[0], evidence=replace(record, line=b"{}")), *rest)),
         replace(plan, charters={}),
         replace(plan, root=OTHER.public_hex),
         replace(plan, archive="0" * 64),
