@@ -18,6 +18,8 @@ from copwatch.errors import NoSpace
 FIXED_TIME = 946_684_800
 """2000-01-01T00:00:00Z: the modification time of objects, so that folder listings tell no dates."""
 _UNSUPPORTED = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EBADF, errno.EACCES, errno.ENOSYS}
+_RESERVE = 16 << 20
+"""Bytes left free, so that ledgers and the local state can still be written."""
 
 
 def flush(file: int) -> None:
@@ -87,9 +89,9 @@ def flush_names(folders: Iterable[Path], folder: Path) -> None:
 def check_space(folder: Path, needed: int) -> None:
     """Raises `NoSpace` unless `needed` bytes and a small reserve are free where `folder` stands."""
     free = shutil.disk_usage(folder).free
-    if free < needed + (16 << 20):
+    if free < needed + _RESERVE:
         raise NoSpace(
-            f"not enough space: {needed:,} bytes are needed and {free:,} are free",
+            f"not enough space: {needed:,} bytes and a reserve of {_RESERVE:,} are needed, and {free:,} are free",
             hint="free some space or use another disk; nothing was changed",
         )
 

@@ -19,6 +19,7 @@ from copwatch.crypto.signing import SigningKey
 from copwatch.errors import Busy, Unfinished
 from copwatch.proof.hashing import is_hex
 from copwatch.store.durable import write_beside
+from copwatch.store.state_shapes import fits
 
 _FOLDERS = "folders.json"
 
@@ -175,11 +176,14 @@ class LocalState:
 
 def _read(path: Path) -> Any:
     try:
-        return json.loads(path.read_bytes())
+        value = json.loads(path.read_bytes())
     except FileNotFoundError:
         return None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _damaged(path) from error
+    if not fits(path.name, value):
+        raise _damaged(path)
+    return value
 
 
 def _write(path: Path, value: Any) -> None:
