@@ -4,7 +4,7 @@ Each is written objects first, then the charter file, then what this computer re
 the old version or the new one rules, never half of one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,7 +26,7 @@ from copwatch.store.keys import (
     seal_root,
     seal_under_passphrase,
 )
-from copwatch.store.ledgers import read_counting
+from copwatch.store.ledgers import read_counting, read_new
 from copwatch.store.objects import Staging
 from copwatch.store.own_ledger import open_own_ledger
 from copwatch.store.recent import forget_recent
@@ -35,6 +35,7 @@ from copwatch.store.writer import append_records
 from copwatch.workflows.names import Names, make_roster, read_names
 from copwatch.workflows.passphrases import check_passphrase
 from copwatch.workflows.stamping import Now, fresh_id
+from copwatch.workflows.verifying import paper_head
 
 RECOVERY_BYTES = 32
 _SHORTEST_KEY_PREFIX = 8
@@ -93,6 +94,15 @@ def find_device(archive: Archive, text: str) -> str:
     return found[0]
 
 
+def find_revoked(archive: Archive, text: str) -> tuple[str, bytes | None]:
+    """A device and, behind a colon, the head of its last honest entry: twelve words, or hexadecimal digits.
+
+    Raises `BadInput`.
+    """
+    device, _, head = text.partition(":")
+    return find_device(archive, device.strip()), paper_head(head) if head.strip() else None
+
+
 def recover(
     archive: Archive,
     keys: Keys,
@@ -101,6 +111,7 @@ def recover(
     new_passphrase: str | None = None,
     device_name: str | None = None,
     revoke: Sequence[str] = (),
+    last: Mapping[str, bytes] | None = None,
 ) -> Recovered:
     """Makes this computer a device of the archive, if it is none that may write.
 
@@ -111,9 +122,12 @@ def recover(
             wherever somebody has that and a copy of the archive.
         device_name: for the roster; by default `device N`.
         revoke: keys of devices whose entries after those in this copy no longer count.
+        last: of devices among them, the first 16 bytes of the head of their last entry that counts.
 
     Raises:
-        Refused: the passphrase is weak; the charter has forked; this computer's own device is to be revoked.
+        Refused: the passphrase is weak; the charter has forked; this computer's own device is to be revoked; nobody
+            said which entry of a device is the last that counts, and this copy does not show it.
+        BadInput: the entry that `last` names is not here.
         Locked: these keys may not change the charter.
         Busy: another copwatch writes here at this moment.
     """
@@ -127,7 +141,7 @@ def recover(
         remember_folder(archive.layout.folder, archive.id)
         device = _device_that_writes(archive)
         joined = SigningKey.generate() if device is None else None
-        changes: dict[str, Any] = {"devices": _devices(archive, joined, device, revoke)}
+        changes: dict[str, Any] = {"devices": _devices(archive, joined, device, revoke, last or {})}
         if new_passphrase is not None:
             changes |= _renewed_founder(archive.charter, staging, keys, root, new_passphrase)
         if all(getattr(archive.charter, name) == value for name, value in changes.items()):
@@ -173,25 +187,72 @@ def _device_that_writes(archive: Archive) -> str | None:
 
 
 def _devices(
-    archive: Archive, joined: SigningKey | None, own: str | None, revoke: Sequence[str]
+    archive: Archive,
+    joined: SigningKey | None,
+    own: str | None,
+    revoke: Sequence[str],
+    last: Mapping[str, bytes],
 ) -> tuple[Device, ...]:
     if own in revoke:
         raise Refused(
             "this computer is the device that would be revoked", hint="revoke it from another device"
         )
-    kept = [cut for d in archive.charter.devices for cut in (_cut(archive, d) if d.key in revoke else [d])]
+    kept = [
+        cut
+        for d in archive.charter.devices
+        for cut in (_cut(archive, d, last.get(d.key)) if d.key in revoke else [d])
+    ]
     return (*kept, *([Device(joined.public_hex)] if joined is not None else []))
 
 
-def _cut(archive: Archive, device: Device) -> Iterable[Device]:
-    """The device up to its last entry in this copy; none when it has no entry: then all of its entries are apart."""
-    ignored: list[Finding] = []
-    last = None
-    for read in read_counting(archive, device.key, None, ignored):
-        last = Until(read.line.entry.seq, read.hash)
+def _cut(archive: Archive, device: Device, head: bytes | None) -> Iterable[Device]:
+    """The device up to the entry of that head, or up to its last entry in this copy.
+
+    None when it has no entry: then all of its entries are apart.
+    """
+    if head is not None:
+        return [replace(device, until=_entry_of(archive, device.key, head))]
+    findings: list[Finding] = []
+    lines = list(read_counting(archive, device.key, None, findings))
+    last = Until(lines[-1].line.entry.seq, lines[-1].hash) if lines else None
+    _check_one_history(archive, device, {read.hash for read in lines}, findings)
     if device.until is not None and last is not None and device.until.seq <= last.seq:
         return [device]
     return [replace(device, until=last)] if last is not None else []
+
+
+def _check_one_history(archive: Archive, device: Device, here: set[str], findings: Sequence[Finding]) -> None:
+    """What stands last in this copy has to be what the device wrote last. Raises `Refused` when nobody can know."""
+    hint = "look for its last honest entry on paper or another copy: --revoke 'DEVICE:twelve head words'"
+    if device.until is None and any(forked == device.key for forked, _ in archive.forks()):
+        raise Refused(
+            f"the ledger of device {device.key[:8]} has forked, and nobody can tell from it which branch is honest",
+            hint=hint,
+        )
+    if findings:
+        raise Refused(
+            f"the ledger of device {device.key[:8]} cannot be read to its end: {findings[0].detail}",
+            hint=f"mend it first with `copwatch doctor`, or {hint}",
+        )
+    seen = archive.state.heads().get(device.key)
+    if device.until is None and seen is not None and seen.size and seen.hash not in here:
+        raise Refused(
+            f"this computer has seen entries of device {device.key[:8]} that are not in this copy",
+            hint=f"`copwatch merge` brings them from another copy, or {hint}",
+        )
+
+
+def _entry_of(archive: Archive, device: str, head: bytes) -> Until:
+    """The entry of that head, in whatever branch. Raises `BadInput`."""
+    ignored: list[Finding] = []
+    for branch in (None, *(branch for forked, branch in archive.forks() if forked == device)):
+        for read in read_new(archive, device, None, ignored, branch):
+            if read.hash.startswith(head.hex()):
+                return Until(read.line.entry.seq, read.hash)
+    raise BadInput(
+        f"no entry of device {device[:8]} in this copy has that head",
+        hint="compare the words; another copy may have the entry: `copwatch merge`",
+    )
 
 
 def _renewed_founder(

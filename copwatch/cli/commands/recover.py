@@ -26,8 +26,9 @@ Revoke = Annotated[
     list[str] | None,
     typer.Option(
         "--revoke",
-        metavar="DEVICE",
-        help="A lost device (8 digits of its key or more) that no longer counts.",
+        metavar="DEVICE[:HEAD]",
+        help="A lost device (8 digits of its key or more) that no longer counts after what is in this copy, or after "
+        "the entry of HEAD (twelve words from paper).",
     ),
 ]
 DeviceName = Annotated[
@@ -60,18 +61,21 @@ def command(
     """
     from copwatch.cli.opened import archive_at
     from copwatch.errors import UsageError
-    from copwatch.workflows.rekeying import find_device, recover
+    from copwatch.workflows.rekeying import find_revoked, recover
     from copwatch.workflows.stamping import local_now
 
     if (words or words_file) and (passphrase_file or identity):
         raise UsageError("the words and a passphrase exclude each other", hint="give one of them")
     opened = archive_at(archive, instead=True)
-    cut = [find_device(opened, text) for text in revoke or ()]
+    cut = dict(find_revoked(opened, text) for text in revoke or ())
     _compare(opened, yes)
     with_words = words or words_file is not None or (not passphrase_file and not identity and _has_paper())
     keys = _keys_of_paper(opened, words_file) if with_words else _keys(opened, passphrase_file, identity)
     new = _new_passphrase(new_passphrase_file) if with_words else None
-    done = recover(opened, keys, local_now, new_passphrase=new, device_name=device_name, revoke=cut)
+    last = {device: head for device, head in cut.items() if head is not None}
+    done = recover(
+        opened, keys, local_now, new_passphrase=new, device_name=device_name, revoke=[*cut], last=last
+    )
     _make_default(done.archive)
     if json:
         _print(done)
