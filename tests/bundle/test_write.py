@@ -194,7 +194,9 @@ def test_a_plan_whose_records_do_not_prove_is_never_written(tmp_path):
             plan,
             items=(replace(plan.items[0], evidence=replace(record, opened=changed)), *rest),
         ),
-        replace(plan, items=(replace(plan.items[0], evidence=replace(record, index=record.index + 1)), *rest)),
+        replace(
+            plan, items=(replace(plan.items[0], evidence=replace(record, index=record.index + 1)), *rest)
+        ),
         replace(plan, items=(replace(plan.items[0], evidence=replace(record, index=99)), *rest)),
         replace(plan, items=(replace(plan.items[0], evidence=replace(record, line=b"{}")), *rest)),
         replace(plan, charters={}),
