@@ -1,7 +1,7 @@
 """All versions of the charter together: which one rules, and what is wrong among them."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from copwatch.proof.canonical import NotCanonical
@@ -28,6 +28,7 @@ class History:
     archive: str
     charters: Mapping[str, Charter]
     newer: frozenset[str] = frozenset()
+    _back: dict[tuple[str, str], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def heads(self) -> list[str]:
@@ -40,7 +41,36 @@ class History:
 
         When forks crossed, several versions may be the last common ones; then the same is asked of those.
         """
-        among = set(self.charters)
+        return self._ruling(set(self.charters))
+
+    def goes_back(self, before: str, after: str) -> bool:
+        """Whether a ledger that named one version and then the other went back. Both are known here.
+
+        An older version may be named again only where a fork of the charter made it rule again.
+        """
+        if before == after:
+            return False
+        if (before, after) not in self._back:
+            self._back[before, after] = self._went_back(before, after)
+        return self._back[before, after]
+
+    def _went_back(self, before: str, after: str) -> bool:
+        known = self._lineage(before)
+        if after not in known:
+            return False
+        beside = (self._lineage(name) for name in self.charters if name not in known)
+        return not any(before not in other and self._ruling(known | other) == after for other in beside)
+
+    def _lineage(self, name: str) -> set[str]:
+        """A version and all that it follows."""
+        found, waiting = {name}, [name]
+        while waiting:
+            new = set(self.charters[waiting.pop()].prev) - found
+            found |= new
+            waiting += new
+        return found
+
+    def _ruling(self, among: set[str]) -> str:
         while len(heads := self._heads(among)) > 1:
             among = self._common(heads, among)
         return heads[0]

@@ -42,6 +42,8 @@ class Checked:
 class LedgerCheck:
     """Reads the lines of one device in order: from the first, or on from `seq` after the entry `expected`.
 
+    `named` is the charter that the entry before named, None where that is not known.
+
     `heads` has the hash of each entry that was read, up to the first line that cannot be read: behind it nobody
     knows which entry is which. Whether signatures hold is for the caller, who has to cut `heads` where one
     does not.
@@ -51,6 +53,7 @@ class LedgerCheck:
     history: History
     seq: int = 0
     expected: str | None = None
+    named: str | None = None
     heads: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     _known: bool = True
@@ -97,6 +100,11 @@ class LedgerCheck:
             )
         elif charter is None:
             yield Finding(Kind.ROLLBACK, where, f"names charter {entry.charter[:16]}, which is not here")
+        elif self.named is not None and self.history.goes_back(self.named, entry.charter):
+            detail = f"names charter {entry.charter[:16]}, which is older than the one that its ledger named before"
+            yield Finding(Kind.ROLLBACK, where, detail)
+        else:
+            self.named = entry.charter
         yield from _contents(checked, charter or self.history.charter)
 
 

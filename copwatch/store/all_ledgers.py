@@ -13,7 +13,13 @@ from copwatch.proof.ledger import Checked, LedgerCheck, Standing, cut_off_findin
 from copwatch.store.archive import Archive, ledger_lines
 from copwatch.store.branches import begins
 from copwatch.store.found import Collected, unreadable
-from copwatch.store.ledgers import add_withdrawn, devices_with_ledgers, ledger_folder, withdrawn_by
+from copwatch.store.ledgers import (
+    add_withdrawn,
+    devices_with_ledgers,
+    ledger_folder,
+    names_authority,
+    withdrawn_by,
+)
 from copwatch.store.signatures import Signatures
 from copwatch.store.state import Head
 
@@ -57,6 +63,10 @@ class Named:
     def take_withdrawn(self, line: Line, where: str, history: History) -> Iterator[Finding]:
         """Notes what one line withdraws, when who may has signed it."""
         found = withdrawn_by(line, history)
+        if found is None and names_authority(line, history):
+            detail = "the withdrawal is signed by a custodian who is none any more, and does not count"
+            yield Finding(Kind.REVOKED, where, detail)
+            return
         if found is None:
             yield Finding(Kind.BAD_SIGNATURE, where, "the withdrawal is not signed by who may withdraw")
             return

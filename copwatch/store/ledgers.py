@@ -58,6 +58,7 @@ def read_new(
         if start is not None and (gone := _gone(archive, folder, device, start)):
             findings.append(gone)
             return
+        check.named = _named_at(archive, folder, size - 1) if size else None
         for raw in _lines_from(archive, folder, size):
             checked = check.read(raw)
             if checked is not None and not verify(device, checked.message, checked.line.sig):
@@ -131,14 +132,22 @@ def withdrawals(
 
 
 def withdrawn_by(line: Line, history: History) -> dict[str, str | None] | None:
-    """What one line withdraws; None when nobody who may has signed that. Nothing, when its entry is held apart."""
+    """What one line withdraws; None when nobody who may, then and now, has signed that.
+
+    Nothing, when its entry is held apart.
+    """
     if line.lists.authority is None:
         return {}
-    if not authority_holds(line, history.charters.get(line.entry.charter, history.charter), verify):
+    if not names_authority(line, history) or not authority_holds(line, history.charter, verify):
         return None
     if standing(history.charter, line.entry.device, line.entry.seq) is not Standing.COUNTS:
         return {}
     return {item.object: item.by for item in line.lists.withdrawn}
+
+
+def names_authority(line: Line, history: History) -> bool:
+    """Whether who signed a withdrawal may withdraw by the charter that its entry names."""
+    return authority_holds(line, history.charters.get(line.entry.charter, history.charter), verify)
 
 
 def add_withdrawn(known: dict[str, str | None], more: Mapping[str, str | None]) -> None:
@@ -155,6 +164,13 @@ def _gone(archive: Archive, folder: Path, device: str, start: Head) -> Finding |
     if found != start.hash:
         return Finding(Kind.FORK, where, "another entry was here before; `copwatch rebuild` goes by this one")
     return None
+
+
+def _named_at(archive: Archive, folder: Path, seq: int) -> str | None:
+    """The charter that the entry at a place names, if it is here."""
+    raw = next(_lines_from(archive, folder, seq), None)
+    named = parse_line(raw).entry.charter if raw is not None else None
+    return named if named in archive.history.charters else None
 
 
 def _hash_at(archive: Archive, folder: Path, seq: int) -> str | None:
