@@ -1,7 +1,7 @@
 """`copwatch add`: a shift's files into the archive, without any secret."""
 
 import errno
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,14 @@ class Added:
         """Whether everything that should have come in did."""
         return self.stopped is None and not any(item.failed for item in self.skipped)
 
+    def whole(self, paths: Iterable[Path]) -> list[Path]:
+        """Those of the sources from which everything came in that should have."""
+        failed = [item.path for item in self.skipped if item.failed]
+        return [
+            path for path in paths
+            if self.stopped is None and not any(path == one or path in one.parents for one in failed)
+        ]  # fmt: skip
+
 
 def check_request(by: str | None, how: str | None, note: str | None = None) -> None:
     """Raises `BadInput` for a handle, a way of receiving or a note that no record could hold, before all else."""
@@ -105,8 +113,7 @@ def add_files(archive: Archive, request: Request, now: Now, progress: Progress) 
         if stopped is None:
             run.link_twins(intake)
         result = _result(archive, run, intake, stopped)
-        if result.complete:
-            unfinished.finish(archive.state, request.paths)
+        unfinished.finish(archive.state, result.whole(request.paths))
     return result
 
 

@@ -16,6 +16,7 @@ from copwatch.store.branches import OwnKey
 from copwatch.store.own_key import guard_own_key, own_head
 from copwatch.store.places import Place, known_place, make_place, save_place, transferring, verified_places
 from copwatch.store.transfer import Guard, Transfer, Transferred, carry_out, prepare
+from copwatch.store.unfinished import unfinished
 from copwatch.store.writer import append_records
 from copwatch.workflows.stamping import Now, fresh_id, make_stamp, rfc3339
 
@@ -29,7 +30,8 @@ class Copied:
     of them, nothing at all was found, every entry of this device counts under the newest charter, and this very
     run looked for every object of them in the archive and read it at the copy: what was read at another time, or
     on a disk that looks the same, frees no card. `apart` says why entries of this device do not count, and is
-    empty when they do. `why_not_recorded` is empty when a custody event was written.
+    empty when they do. `unfinished` counts the sources that an `add` did not take in whole: while there is one, no
+    card is free. `why_not_recorded` is empty when a custody event was written.
     """
 
     place: Place
@@ -39,6 +41,7 @@ class Copied:
     card_may_be_wiped: bool
     apart: str
     why_not_recorded: str
+    unfinished: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +216,9 @@ def _copied(
     places = verified_places(archive.state, device.public_hex, head.size - 1)
     here = place.heads.get(device.public_hex) == head and place in places
     read = done.read_heads.get(device.public_hex) == head
-    return Copied(
-        place, done, own_key, tuple(places), here and read and done.clean and not apart, apart, why_not
-    )
+    left = unfinished(archive.state)
+    free = here and read and done.clean and not apart and not left
+    return Copied(place, done, own_key, tuple(places), free, apart, why_not, left)
 
 
 def _remember(folder: Path, done: Transferred) -> tuple[Finding, ...]:

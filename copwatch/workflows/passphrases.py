@@ -3,7 +3,9 @@
 import re
 from itertools import pairwise
 
-from copwatch.errors import Refused
+from copwatch.errors import CopwatchError, Refused
+from copwatch.store.archive import Archive
+from copwatch.store.keys import open_with_passphrase
 
 SHORTEST = 12
 _FEWEST_LETTERS = 6
@@ -45,3 +47,12 @@ def _is_a_run(text: str) -> bool:
     """Whether most characters are the neighbours, in the alphabet, of those before them."""
     near = sum(abs(ord(a) - ord(b)) <= 1 for a, b in pairwise(text))
     return near * 4 >= len(text) * 3
+
+
+def opens_archive(archive: Archive, passphrase: str) -> bool:
+    """Whether this is the passphrase of a member of the archive."""
+    try:
+        open_with_passphrase(archive, passphrase)
+    except CopwatchError:
+        return False
+    return True

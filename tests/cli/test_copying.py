@@ -83,7 +83,7 @@ def test_on_another_disk_only_a_copy_that_reads_everything_frees_the_card(
     to = computer.folder.parent / "copy"
     with computer.here():
         copy.command(to, archive=computer.folder)
-        assert capsys.readouterr().out.endswith("The card may be wiped.\n")
+        assert capsys.readouterr().out.endswith("A card that was added whole may be wiped.\n")
         copy.command(to, archive=computer.folder, full=full)
     last = capsys.readouterr().out.splitlines()[-1]
     assert ("may be wiped" in last) == full and last.startswith("Verified here on 2") != full

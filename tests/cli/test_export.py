@@ -65,7 +65,8 @@ def test_a_plain_bundle_is_a_valid_bag_with_every_byte_and_its_own_export_in_cus
         "export", desk.incident, *COUNSEL, "--plain", "--yes", "--out", out, "--purpose", "Motion.", *desk.key
     )
     assert said.keys() == {
-        "bundle", "out", "sealed", "files", "size", "recorded", "not_recorded_because", "withdrawn", "root_words",
+        "bundle", "out", "sealed", "files", "size", "recorded", "not_recorded_because", "withdrawn", "left_out",
+        "root_words",
     }  # fmt: skip
     assert (said["out"], said["sealed"], said["recorded"]) == (str(out), False, True)
     assert bagit.Bag(str(out)).is_valid()

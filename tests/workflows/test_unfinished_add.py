@@ -48,3 +48,18 @@ def test_a_run_that_dies_leaves_its_source_noted(archive, tmp_path, monkeypatch)
     assert unfinished(archive.state) == 1
     assert add(archive, card).complete
     assert unfinished(archive.state) == 0
+
+
+def test_a_copy_frees_no_card_while_a_source_is_not_in_whole(archive, tmp_path, monkeypatch):
+    from copwatch.workflows.copying import copy_archive
+
+    monkeypatch.setattr("copwatch.store.places.in_memory", lambda _: False)
+    monkeypatch.setattr("copwatch.store.places.same_disk", lambda *_: False, raising=False)
+    card = tmp_path / "card"
+    card.mkdir()
+    (card / "one").write_bytes(b"1")
+    (tmp_path / "link").symlink_to(card / "one")
+    assert not add(archive, card, tmp_path / "link").complete
+    copied = copy_archive(archive, tmp_path / "copy", local_now, Progress())
+    assert copied.unfinished == 1
+    assert not copied.card_may_be_wiped

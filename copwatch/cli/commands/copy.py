@@ -100,7 +100,7 @@ def _places(copied: "Copied") -> str:
 
 def _card(copied: "Copied") -> str:
     if copied.card_may_be_wiped:
-        return "The card may be wiped."
+        return "A card that was added whole may be wiped."
     if _only_covered(copied):
         day = copied.place.at[:10]
         return f"Verified here on {day}; read everything again with --full before you wipe a card."
@@ -109,11 +109,14 @@ def _card(copied: "Copied") -> str:
 
 def _only_covered(copied: "Copied") -> bool:
     """Whether nothing speaks against the copy but that some of it was read at another time."""
-    fine = copied.done.clean and not copied.apart
+    fine = copied.done.clean and not copied.apart and not copied.unfinished
     return fine and copied.done.covered > 0 and copied.place in copied.places
 
 
 def _why_kept(copied: "Copied") -> str:
+    if copied.unfinished:
+        sources = "one source" if copied.unfinished == 1 else f"{copied.unfinished} sources"
+        return f"{sources} did not come in whole; run that `copwatch add` again (or `copwatch add --forget`)"
     if copied.place.same_disk:
         return "the copy is on the disk of the archive, and is lost together with it"
     if copied.place.in_memory:

@@ -9,6 +9,7 @@ from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, Passphra
 
 if TYPE_CHECKING:
     from copwatch.crypto.age import Recipient
+    from copwatch.store.archive import Archive as OpenArchive
     from copwatch.workflows.exporting import Exported
     from copwatch.workflows.session import Named
 
@@ -90,13 +91,15 @@ def command(
     opened, bundle = archive_at(archive), new_bundle_code()
     target = out or Path(bundle if plain else f"{bundle}.zip.age")
     check_new_bundle(target, opened, sealed=not plain)
-    recipients = tuple(_recipients(to or [], seal_passphrase_file, plain))
+    recipients = _recipients(to or [])
     if plain and not _agreed(target, yes):
         return
     with session_of(opened, passphrase_file, identity) as session:
         found = session.find(incident.code) if incident else None
+        if not plain and not recipients:
+            recipients = [_under_passphrase(opened, seal_passphrase_file)]
         rows = tuple(session.find_evidence(item) for item in items)
-        request = Request(profile, target, found, rows, recipients, purpose, not no_record)
+        request = Request(profile, target, found, rows, tuple(recipients), purpose, not no_record)
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
     _say(done, words, json)
@@ -135,7 +138,19 @@ def _say(done: "Exported", words: str, json: bool) -> None:
         voice.note(f"not recorded: {done.recorded.why_not}")
     kind = "one sealed file" if done.sealed else "a plain folder"
     voice.say(f"{done.code} written to {done.out}: {done.files} files, {size(done.size)}, {kind}.")
-    voice.say("Tell these words to the recipient by another way; `copwatch verify` shows them the same:")
+    if done.sealed:
+        name = done.out.name
+        voice.say("The recipient needs the free program age (https://age-encryption.org), and then:")
+        voice.say(f"  age -d -o bundle.zip {name}")
+        voice.say(
+            "unpacks bundle.zip, and opens data/index.html in it. A passphrase goes by another way, by voice."
+        )
+    else:
+        voice.say(f"Open {done.out}/data/index.html to read it.")
+    voice.say(
+        "These words are no secret and open nothing; they show that the bundle is yours. Say them by voice,"
+    )
+    voice.say("`copwatch verify` shows the recipient the same:")
     voice.say(f"  {words}")
 
 
@@ -159,20 +174,41 @@ def _one_way(to: list[str], passphrase: bool, file: Path | None, plain: bool) ->
         )
 
 
-def _recipients(to: list[str], file: Path | None, plain: bool) -> "list[Recipient]":
-    from copwatch.cli import prompts
-    from copwatch.crypto.age import ScryptRecipient, parse_recipient
+def _recipients(to: list[str]) -> "list[Recipient]":
+    from copwatch.cli import voice
+    from copwatch.crypto.age import parse_recipient
     from copwatch.errors import BadInput
 
-    if plain:
-        return []
-    if to:
-        found = [(named, _recipient_texts(named)) for named in to]
-        for named, texts in found:
-            if not texts:
-                raise BadInput(f"there is no recipient in {named}", hint="one age1… on each line")
-        return [parse_recipient(text) for _, texts in found for text in texts]
-    return [ScryptRecipient(prompts.passphrase("passphrase for the bundle", file=file, choose=True))]
+    found = [(named, _recipient_texts(named)) for named in to]
+    for named, texts in found:
+        if not texts:
+            raise BadInput(f"there is no recipient in {named}", hint="one age1… on each line")
+    recipients = [parse_recipient(text) for _, texts in found for text in texts]
+    if not all(recipient.post_quantum for recipient in recipients):
+        voice.note(
+            "a recipient age1… is not post-quantum: who keeps the file may open it when such computers exist"
+        )
+    return recipients
+
+
+def _under_passphrase(archive: "OpenArchive", file: Path | None) -> "Recipient":
+    """A passphrase for this bundle alone. It goes to somebody else, so it may not be that of the archive."""
+    from copwatch.cli import voice
+    from copwatch.cli.choosing import chosen_passphrase
+    from copwatch.crypto.age import ScryptRecipient
+    from copwatch.errors import Refused
+    from copwatch.workflows.passphrases import opens_archive
+
+    if file is None:
+        voice.note(
+            "now choose a passphrase for this bundle; the recipient gets it by another way than the file"
+        )
+    chosen = chosen_passphrase(file, flag="--seal-passphrase-file FILE")
+    if opens_archive(archive, chosen):
+        raise Refused(
+            "this is the passphrase of the archive", hint="choose another one: this one you give away"
+        )
+    return ScryptRecipient(chosen)
 
 
 def _recipient_texts(named: str) -> list[str]:
