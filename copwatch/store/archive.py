@@ -200,7 +200,7 @@ def find_archive(named: Path | None) -> Path:
     if default is None:
         raise NotFound(
             "no archive was named, and there is no default one",
-            hint="name one with --archive DIR; after a loss: `copwatch recover --archive COPY`; a new one: `copwatch init DIR`",
+            hint="name one with --archive DIR, make one with `copwatch init DIR`, or after a loss: `copwatch recover`",
         )
     return default
 

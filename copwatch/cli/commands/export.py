@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from copwatch.workflows.exporting import Exported
     from copwatch.workflows.session import Named
 
+_LARGEST_LIST = 1 << 20
+"""Bytes of a file of recipients."""
+
 What = Annotated[
     list[str], typer.Argument(metavar="I-…|E-…", help="One incident, or items.", show_default=False)
 ]
@@ -213,8 +216,10 @@ def _under_passphrase(archive: "OpenArchive", file: Path | None) -> "Recipient":
 
 def _recipient_texts(named: str) -> list[str]:
     """A recipient, or those in a file of recipients: one a line, with comments."""
+    from copwatch.workflows.given_files import read_given
+
     if named.startswith("age1"):
         return [named]
-    with Path(named).open("r", encoding="ascii", errors="replace") as file:
-        lines = [line.strip() for line in file.read(1 << 20).splitlines()]
+    text = read_given(Path(named), _LARGEST_LIST).decode("ascii", "replace")
+    lines = [line.strip() for line in text.splitlines()]
     return [line for line in lines if line and not line.startswith("#")]
