@@ -106,15 +106,22 @@ def _by_archive(given: _Given, archive: Path | None, secrets: Secrets) -> Match:
 
     with session_at(archive, *secrets) as session:
         rows = evidence_by_sha256(session.catalogue, given.sha256)
+        missing = session.missing
     codes = tuple(row.code for row in rows if row.size == given.size)
+    if not codes and missing:
+        raise _nothing(
+            given,
+            f"the archive, but {missing}",
+            "take what is missing from a copy: `copwatch doctor --from DIR`",
+        )
     return Match(given.sha256, given.size, codes)
 
 
-def _nothing(given: _Given, by: str) -> IntegrityFailure:
-    return IntegrityFailure(
-        f"{given.path} is nothing that was received, by {by}",
-        hint="one changed bit is enough: messengers and edits change every byte",
-    )
+_NOTHING = "one changed bit is enough: messengers and edits change every byte"
+
+
+def _nothing(given: _Given, by: str, hint: str = _NOTHING) -> IntegrityFailure:
+    return IntegrityFailure(f"{given.path} is nothing that was received, by {by}", hint=hint)
 
 
 def _json(given: _Given, codes: tuple[str, ...]) -> dict[str, Any]:

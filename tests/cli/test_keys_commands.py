@@ -259,6 +259,11 @@ def test_the_shell_runs_lines_of_a_script_shows_failures_goes_on_and_keeps_the_l
     assert done.returncode == 5
 
 
+def _as_a_person() -> None:
+    """Python hands a signal on when the line reader wakes; one in the instant before it waits is late."""
+    time.sleep(0.5)
+
+
 def test_the_shell_at_a_terminal_cancels_and_goes_on_and_leaves(kept):
     with kept.terminal("shell") as terminal:
         terminal.expect(b"passphrase of the archive: ")
@@ -267,11 +272,14 @@ def test_the_shell_at_a_terminal_cancels_and_goes_on_and_leaves(kept):
         terminal.type("list" + ENTER)
         terminal.expect(b"No incidents.")
         terminal.expect(b"copwatch> ")
-        terminal.type("half a line\x03")
+        terminal.type("half a line")
+        _as_a_person()
+        terminal.type("\x03")
         terminal.expect(b"type `exit` to leave")
         terminal.expect(b"copwatch> ")
         terminal.type("passphrase" + ENTER)
         terminal.expect(b"passphrase of the archive: ")
+        _as_a_person()
         terminal.type("\x03")
         terminal.expect(b"interrupted")
         terminal.expect(b"copwatch> ")
@@ -298,8 +306,7 @@ def test_the_shell_locks_itself_while_it_waits_and_asks_again(kept):
 def test_being_told_to_end_ends_the_shell(kept):
     with kept.terminal("shell", "--passphrase-file", str(kept.passphrase)) as terminal:
         terminal.expect(b"copwatch> ")
-        # Python hands a signal on when the line reader wakes; one that comes just before it waits is late.
-        time.sleep(0.5)
+        _as_a_person()
         terminal.process.terminate()
         terminal.wait()
         assert terminal.process.returncode is not None
