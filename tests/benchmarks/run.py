@@ -1,6 +1,6 @@
 """Measures copwatch beside other tools: `python -m tests.benchmarks.run [--quick] [--write docs/performance.md]`.
 
-Needs `restic`, `age` and `openssl`, 8 GiB of free space, and about ten minutes (`--quick`: one). Everything that
+Needs `restic`, `age` and `openssl`, 16 GiB of free space, and about ten minutes (`--quick`: one). Everything that
 it makes stands in one new folder, which is removed at the end.
 """
 
