@@ -57,7 +57,7 @@ Install copwatch from a source that you trust, not from this bundle, and run
 
   copwatch verify BUNDLE
 
-(BUNDLE is this folder, or the .zip file as it came). It reads every file and checks, from the bundle alone:
+(BUNDLE is this folder, or the .zip or .zip.age file as it came). It reads every file and checks, from the bundle alone:
   - names, sizes, manifests; nothing missing, nothing added, nothing altered
   - the signature of the exporting device over the manifests (tagmanifest-sha256.txt.sig.json)
   - for each record: its fields, its place in an entry of the ledger, the signature of the device that wrote the

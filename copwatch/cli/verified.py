@@ -125,6 +125,9 @@ def _say_bundle(result: "BundleCheck") -> None:
     say_root(result)
     for line in result.not_shown:
         voice.say(f"Not shown: {line}")
+    if result.ok:
+        whose = "by the key that this computer knows" if result.root_known else "if the words are the group's"
+        voice.say(f"Everything checked holds, {whose}.")
 
 
 def say_root(result: "BundleCheck") -> None:
