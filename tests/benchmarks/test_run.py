@@ -9,7 +9,7 @@ from tests.benchmarks.cases import Row, Sizes
 from tests.benchmarks.report import as_json, as_markdown, as_text, facts
 from tests.conftest import judge
 
-TINY = Sizes(large=100_000, count=3, small=1000, lines=5, rounds=1)
+TINY = Sizes(large=100_000, count=3, small=1000, lines=5, rounds=1, growth=2)
 
 
 @pytest.mark.parametrize("case", cases.CASES)
