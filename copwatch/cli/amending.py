@@ -165,9 +165,7 @@ def _interviewed(base: Base, fields: dict[str, Json]) -> dict[str, Json] | None:
     need_terminal("use --set FIELD=VALUE, --text, --from FILE or --edit")
     template = TEMPLATES.get(base.start.template, TEMPLATES["general"])
     interview = Interview(questions(template), context(), dict(fields))
-    if not base.whole:
-        interview.ask_all()
-    return interview.fields if interview.settle() else None
+    return interview.fields if interview.run(asking=not base.whole) else None
 
 
 def _show_changes(base: Base, after: dict[str, Json]) -> None:

@@ -36,13 +36,22 @@ class Interview:
     context: Context
     fields: dict[str, Json] = field(default_factory=dict)
 
-    def ask_all(self) -> None:
+    def run(self, *, asking: bool = True) -> bool:
+        """Asks, shows the answers, and says whether they are to be saved. Raises `Interrupted`: nothing was saved."""
+        try:
+            if asking:
+                self._ask_all()
+            return self._settle()
+        except KeyboardInterrupt:
+            raise Interrupted(_STOPPED) from None
+
+    def _ask_all(self) -> None:
         """Asks every question in order. Raises `Interrupted`: Ctrl-C, or the input ended."""
         voice.tell("\n".join(wrapped(_HELP, width())))
         for number in range(1, len(self.questions) + 1):
             self._ask_number(number)
 
-    def settle(self) -> bool:
+    def _settle(self) -> bool:
         """Shows the answers until they are to be saved (True) or dropped (False). Raises `Interrupted`."""
         while True:
             voice.tell("\n".join(["", *self._summary()]))

@@ -211,11 +211,17 @@ def remember(archive: Archive) -> None:
     When the charter forks, an earlier version rules until both are joined; the pin stays at what was seen.
     """
     charter, newest = max(archive.history.charters.items(), key=lambda item: (item[1].version, item[0]))
-    pin = archive.state.pin()
-    if pin is None or newest.version > pin.charter_version:
-        archive.state.save_pin(Pin(archive.history.root, newest.version, charter))
+    if _is_news(archive, newest.version):
+        with archive.state.changing():
+            if _is_news(archive, newest.version):
+                archive.state.save_pin(Pin(archive.history.root, newest.version, charter))
     if not is_swapped(archive):
         remember_folder(archive.layout.folder, archive.id)
+
+
+def _is_news(archive: Archive, version: int) -> bool:
+    pin = archive.state.pin()
+    return pin is None or version > pin.charter_version
 
 
 def _names(folder: Path, pattern: re.Pattern[str]) -> list[str]:

@@ -22,6 +22,8 @@ from copwatch.store.durable import write_beside
 from copwatch.store.state_shapes import fits
 
 _FOLDERS = "folders.json"
+_SOON = 30
+"""Seconds to wait for another process that holds a lock for a short while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,10 @@ def remembered_archives(folder: Path) -> list[str]:
 def remember_folder(folder: Path, archive: str) -> None:
     """Notes which archive stands in a folder, in place of any other: only for what a person decided."""
     path, known = state_folder() / _FOLDERS, dict.fromkeys(_paths(folder), archive)
-    before = _read(path) or {}
-    if any(before.get(name) != archive for name in known):
-        _write(path, {**before, **known})
+    if known.items() <= (_read(path) or {}).items():
+        return
+    with _holding(state_folder() / "folders.lock", _SOON, "another copwatch keeps the list of archives"):
+        _write(path, {**(_read(path) or {}), **known})
 
 
 def _paths(folder: Path) -> list[str]:
@@ -142,11 +145,12 @@ class LocalState:
 
     def save_heads(self, heads: Mapping[str, Head]) -> None:
         """Remembers heads; an older one never replaces a newer one."""
-        known = self.heads()
-        for device, head in heads.items():
-            if device not in known or head.size >= known[device].size:
-                known[device] = head
-        _write(self.folder / "heads.json", {d: [h.size, h.hash] for d, h in sorted(known.items())})
+        with self.changing():
+            known = self.heads()
+            for device, head in heads.items():
+                if device not in known or head.size >= known[device].size:
+                    known[device] = head
+            _write(self.folder / "heads.json", {d: [h.size, h.hash] for d, h in sorted(known.items())})
 
     def read(self, name: str) -> Any:
         """A small file of this state (JSON), or None."""
@@ -159,19 +163,36 @@ class LocalState:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Held while this computer writes to the archive. Raises `Busy` when another copwatch does so."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = filelock.FileLock(self.folder / "writer.lock", timeout=0, mode=0o600)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise Busy(
-                "another copwatch is writing to this archive at this moment",
-                hint="wait until it has finished, then run this again",
-            ) from error
-        try:
+        with _holding(
+            self.folder / "writer.lock", 0, "another copwatch is writing to this archive at this moment"
+        ):
             yield
-        finally:
-            lock.release()
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Held from reading a file of this state to replacing it, so that nobody's newer value is lost."""
+        with _holding(self.folder / "state.lock", _SOON, "another copwatch keeps this archive's local state"):
+            yield
+
+    @contextmanager
+    def cataloguing(self) -> Iterator[None]:
+        """Held while a catalogue is made or takes in entries; waits for others a while, then raises `Busy`."""
+        with _holding(self.folder / "catalogue.lock", _SOON, "another copwatch is using the catalogue"):
+            yield
+
+
+@contextmanager
+def _holding(lock_file: Path, seconds: float, busy: str) -> Iterator[None]:
+    lock_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = filelock.FileLock(lock_file, timeout=seconds, mode=0o600)
+    try:
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise Busy(busy, hint="wait until it has finished, then run this again") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _read(path: Path) -> Any:

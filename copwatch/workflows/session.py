@@ -56,6 +56,7 @@ class Session:
     """Use as a context manager. `findings` holds what could not be read or does not hold.
 
     `missing` says how much that may count could not be read; it is empty when the catalogue has all of it.
+    `anew` makes the catalogue again from nothing.
     """
 
     archive: Archive
@@ -63,18 +64,23 @@ class Session:
     catalogue: Catalogue = field(init=False)
     findings: list[Finding] = field(default_factory=list)
     missing: str = ""
+    anew: bool = False
     _stopped: set[tuple[str, int]] = field(default_factory=set)
     _resources: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
-        self.catalogue = self._resources.enter_context(
-            Catalogue.open(self.catalogue_path, self._catalogue_key())
-        )
-        try:
-            self.absorb()
-        except BaseException:
-            self._resources.close()
-            raise
+        with self.archive.state.cataloguing():
+            if self.anew:
+                Catalogue.remove(self.catalogue_path)
+                self.archive.state.write(self._notes, {})
+            self.catalogue = self._resources.enter_context(
+                Catalogue.open(self.catalogue_path, self._catalogue_key())
+            )
+            try:
+                self._absorb()
+            except BaseException:
+                self._resources.close()
+                raise
         return self
 
     def __exit__(
@@ -88,7 +94,11 @@ class Session:
         return self.archive.state.folder / f"catalogue-{self.keys.member.id}.db"
 
     def absorb(self) -> None:
-        """Takes in what the ledgers have that the catalogue has not."""
+        """Takes in what the ledgers have that the catalogue has not. Raises `Busy`: others take too long."""
+        with self.archive.state.cataloguing():
+            self._absorb()
+
+    def _absorb(self) -> None:
         self.findings += self.keys.findings
         before = self.catalogue.absorbed()
         lines = self._new_lines(before)
@@ -249,12 +259,9 @@ class Session:
 
 def rebuild(archive: Archive, keys: Keys, progress: Progress) -> list[Finding]:
     """Makes the catalogue again from nothing but the archive and the keys; gives what did not hold."""
-    session = Session(archive, keys)
     progress.start(None, "rebuilding the catalogue")
     try:
-        Catalogue.remove(session.catalogue_path)
-        archive.state.write(session._notes, {})
-        with session:
+        with Session(archive, keys, anew=True) as session:
             return session.findings
     finally:
         progress.finish()

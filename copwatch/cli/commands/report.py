@@ -235,8 +235,7 @@ def _fields(template: "Template", text: str, form: Path | None, edit: bool) -> d
     from copwatch.cli.asking import Interview
 
     interview = Interview(questions(template), context())
-    interview.ask_all()
-    return interview.fields if interview.settle() else None
+    return interview.fields if interview.run() else None
 
 
 def _stated_by(template: "Template") -> dict[str, Any]:
