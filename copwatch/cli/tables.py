@@ -1,5 +1,6 @@
 """Rows for people. A terminal gets a table that fits it, a pipe gets whole lines that can be searched."""
 
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -8,8 +9,15 @@ from copwatch.cli import voice
 from copwatch.text import clean
 
 _WHOLE = 20
-"""Columns no wider than this (codes, dates, sizes) are never broken over lines."""
+"""Columns no wider than this (dates, sizes, names of cameras) are broken over lines only where codes need the room."""
 
+_LEAST = 6
+"""What a column without codes keeps where there is little room."""
+
+_CODE = re.compile(r"[A-Z]+(?:-[0-9A-Z]{4})+-[0-9A-Z](?:@[0-9a-f.]+)?,?")
+"""A code with its check symbol, and the device behind it: cut or broken it could not be read over the telephone, or would mean another thing."""
+
+_EDGE, _GAP = 2, 3
 _CELL_LIMIT = 2000
 
 
@@ -43,17 +51,56 @@ def _plain(heads: list[str], cells: list[list[str]]) -> str:
 
 
 def _drawn(heads: list[str], cells: list[list[str]]) -> str:
-    from rich import box
+    columns = [list(column) for column in zip(heads, *cells, strict=True)]
+    room = shutil.get_terminal_size().columns - _EDGE - _GAP * (len(heads) - 1)
+    widths = _widths(columns, room)
+    return _listed(heads, cells) if widths is None else _table(heads, cells, widths)
+
+
+def _widths(columns: list[list[str]], room: int) -> list[int] | None:
+    """The cells of each column: the widest give way first; None where not even the codes have room."""
     from rich.cells import cell_len
+
+    longest = [max(map(cell_len, column)) for column in columns]
+    codes = [
+        max((len(code) for cell in column for code in _CODE.findall(cell)), default=0) for column in columns
+    ]
+    least = [max(code, min(long, _LEAST)) for code, long in zip(codes, longest, strict=True)]
+    whole = [long if long <= _WHOLE else low for long, low in zip(longest, least, strict=True)]
+    if sum(least) > room:
+        return None
+    return _narrowed(_narrowed(longest, whole, room), least, room)
+
+
+def _narrowed(widths: list[int], least: list[int], room: int) -> list[int]:
+    """The widest of those above what they keep is made narrower, until all fit or none can."""
+    widths = list(widths)
+    while (over := sum(widths) - room) > 0:
+        free = [at for at, width in enumerate(widths) if width > least[at]]
+        if not free:
+            break
+        widest = max(free, key=lambda at: widths[at])
+        second = max((widths[at] for at in free if at != widest), default=0)
+        wanted = min(widths[widest] - 1, max(second, widths[widest] - over))
+        widths[widest] = max(least[widest], wanted)
+    return widths
+
+
+def _listed(heads: list[str], cells: list[list[str]]) -> str:
+    """Rows as lines of their own, for a terminal that is too narrow for a table; it breaks long ones itself."""
+    rows = ("".join(f"{head}: {cell}\n" for head, cell in zip(heads, row, strict=True)) for row in cells)
+    return "\n".join(rows)
+
+
+def _table(heads: list[str], cells: list[list[str]], widths: list[int]) -> str:
+    from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for head, column in zip(heads, zip(*cells, strict=True) if cells else [()] * len(heads), strict=True):
-        longest = max(map(cell_len, (head, *column)))
-        whole = longest if longest <= _WHOLE else None
-        table.add_column(Text(head), min_width=whole, overflow="fold")
+    for head, width in zip(heads, widths, strict=True):
+        table.add_column(Text(head), width=width, overflow="fold")
     for row in cells:
         # Text, not str: a str is read as markup. It does let ESC and bidi through, hence the cleaning above.
         table.add_row(*map(Text, row))

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from copwatch.cli import tables, voice
 from copwatch.cli.progress import TerminalProgress, line, size
 from tests.cli.harness import Terminal, run
 
@@ -48,6 +49,20 @@ def test_a_table_in_a_narrow_terminal_folds_names_and_keeps_codes_whole():
     assert b"I-7Q2K-D3MX-4" in shown
     assert shown.count(b"n") >= 90
     assert max(len(re.sub(r"\x1b\[[0-9;]*m", "", row)) for row in shown.decode().split("\r\n")) <= 40
+
+
+@pytest.mark.parametrize("columns", [30, 40, 60, 72, 80, 81, 100])
+def test_codes_are_never_cut_or_broken_whatever_stands_beside_them(monkeypatch, capsys, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(voice, "is_terminal", lambda stream: True)
+    filed = "I-7Q2K-D3MX-4, I-4H7T-99XA-0"
+    row = ["E-4H7T-99XA-0@28c190f8", "IMG_20260101_123456.", "1,000.0 MiB", "2026-11-22 19:00", filed]
+    tables.render(["evidence", "name", "size", "received", "filed under"], [row])
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert shown.count("E-4H7T-99XA-0@28c190f8") == 1
+    assert shown.count("I-7Q2K-D3MX-4") == shown.count("I-4H7T-99XA-0") == 1
+    assert re.sub(r"\s", "", shown).count("1,000.0MiB") == 1 or columns < 80
+    assert all(len(line) <= columns for line in shown.splitlines() if "evidence" not in line) or columns < 60
 
 
 def test_a_table_in_a_pipe_has_whole_lines():
