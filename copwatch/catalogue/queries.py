@@ -23,11 +23,13 @@ from copwatch.errors import NotFound
 _NOT_HERE: Final = "it may be of a compartment that your keys do not open, or withdrawn"
 
 # The only places outside the table of fields that name fields of a report: what a list of incidents shows.
-_INCIDENTS: Final = """
+_BEGINS: Final = 120
+_INCIDENTS: Final = f"""
     SELECT i.*, r.occurred_start AS at, r.occurred_start_precision AS precision, r.location_text AS place, r.city,
-        r.agencies, (SELECT count(*) FROM evidence_incidents AS l WHERE l.incident = i.id) AS evidence
+        substr(r.narrative_observed, 1, {_BEGINS}) AS begins, r.agencies,
+        (SELECT count(*) FROM evidence_incidents AS l WHERE l.incident = i.id) AS evidence
     FROM incidents AS i LEFT JOIN reports AS r ON r.leaf = i.leaf
-"""
+"""  # noqa: S608
 _EVIDENCE: Final = """
     SELECT e.*, (SELECT group_concat(incident, ' ') FROM
         (SELECT incident FROM evidence_incidents WHERE evidence = e.id ORDER BY incident)) AS incidents
@@ -185,8 +187,8 @@ def _incident_rows(catalogue: Catalogue, where: str, values: Sequence[Any]) -> l
     return [
         IncidentRow(
             row["id"], code[row["id"]], row["at"], row["precision"], row["place"], row["city"],
-            tuple(json.loads(row["agencies"] or "[]")), row["evidence"], row["versions"], bool(row["conflict"]),
-            row["changed_at"],
+            row["begins"], tuple(json.loads(row["agencies"] or "[]")), row["evidence"], row["versions"],
+            bool(row["conflict"]), row["changed_at"],
         )
         for row in found
     ]  # fmt: skip

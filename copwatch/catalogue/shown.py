@@ -10,8 +10,8 @@ class IncidentRow:
     """One incident as a list shows it, by the version of its report that is shown first.
 
     `when` is the time as entered with its precision; it, `where` and `city` are None where they were not asked or
-    are not known. `conflict` says that two versions of the report stand side by side. `changed_at` is the recorded
-    time of the last report version, link or unlink.
+    are not known. `begins` is the beginning of what was observed. `conflict` says that two versions of the report
+    stand side by side. `changed_at` is the recorded time of the last report version, link or unlink.
     """
 
     id: str
@@ -20,6 +20,7 @@ class IncidentRow:
     precision: str | None
     where: str | None
     city: str | None
+    begins: str | None
     agencies: tuple[str, ...]
     evidence: int
     versions: int

@@ -49,7 +49,8 @@ EVIDENCE = {
     "metadata", "device", "recorded_at", "withdrawn", "incidents", "incident_codes",
 }  # fmt: skip
 INCIDENT = {
-    "id", "code", "when", "precision", "where", "city", "agencies", "evidence", "versions", "conflict", "changed_at",
+    "id", "code", "when", "precision", "where", "city", "begins", "agencies", "evidence", "versions", "conflict",
+    "changed_at",
 }  # fmt: skip
 BATCH = {"id", "code", "by", "how", "note", "evidence", "size", "device", "recorded_at"}
 CUSTODY = {
@@ -78,6 +79,15 @@ def test_lists_have_shapes_that_programs_may_rely_on(filed):
     assert batch.keys() == BATCH and batch["code"] == filed.batch and batch["note"] == "At the corner."
     assert filed.json("list", "unfiled", *filed.key) == {"unfiled": []}
     assert "no list of" in failed(filed, 2, "list", "everything", *filed.key)
+
+
+def test_an_incident_without_a_place_is_known_by_how_its_text_begins(desk):
+    text = "18:10 two officers\nstop P1 \x1b[2J at 14th & Broadway, and they search the car."
+    desk.done("report", "new", "stop", "-", given=text.encode())
+    (incident,) = desk.json("list", *desk.key)["incidents"]
+    assert incident["begins"] == text and incident["where"] is None
+    (line,) = (line for line in desk.done("list", *desk.key).splitlines() if incident["code"] in line)
+    assert line.endswith("18:10 two officers stop P1 \\x1b[2J at 1…")
 
 
 def test_searching_finds_names_notes_and_reports(filed):

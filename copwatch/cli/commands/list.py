@@ -59,8 +59,7 @@ def _incidents(session: "Session") -> list[tuple[list[Any], dict[str, Any]]]:
     return [
         (
             [
-                row.code, _when(row), row.where or row.city, ", ".join(row.agencies), row.evidence,
-                "two versions" if row.conflict else "",
+                row.code, _when(row), row.where or row.city, ", ".join(row.agencies), row.evidence, _note(row),
             ],
             asdict(row),
         )
@@ -97,6 +96,18 @@ def _when(row: "IncidentRow") -> str:
     text = (row.when or "")[: {"day": 10, "month": 7}.get(row.precision or "", 16)].replace("T", " ")
     return f"about {text}" if row.precision in {"hour", "quarter_hour"} else text
 
+
+def _note(row: "IncidentRow") -> str:
+    """What stands side by side; and how the text begins where no place tells one incident from another."""
+    from copwatch.text import clean
+
+    begins = "" if row.where or row.city else " ".join((row.begins or "").split())
+    said = clean(begins, limit=_BEGINS)
+    return "; ".join(part for part in ("two versions" if row.conflict else "", said) if part)
+
+
+_BEGINS = 40
+"""Characters of a text, so that an incident stays on a line or two."""
 
 _LISTS = {"incidents": _incidents, "evidence": _evidence, "batches": _batches, "unfiled": _unfiled}
 
