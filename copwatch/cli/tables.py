@@ -15,7 +15,7 @@ _LEAST = 6
 """What a column without codes keeps where there is little room."""
 
 _CODE = re.compile(r"[A-Z]+(?:-[0-9A-Z]{4})+-[0-9A-Z](?:@[0-9a-f.]+)?,?")
-"""A code with its check symbol, and the device behind it: cut or broken it could not be read over the telephone, or would mean another thing."""
+"""A code with its check symbol, and the device behind it. Cut, it is no code; broken, nobody copies it whole."""
 
 _EDGE, _GAP = 2, 3
 _CELL_LIMIT = 2000
