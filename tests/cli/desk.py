@@ -73,4 +73,4 @@ class Desk:
 
 def code_in(text: str, kind: str) -> str:
     """The first code of that kind in a text."""
-    return re.search(rf"{kind}(-[0-9A-Z]{{4}})+-[0-9A-Z]", text)[0]
+    return re.search(rf"\b{kind}(-[0-9A-Z]{{4}})+-[0-9A-Z]", text)[0]

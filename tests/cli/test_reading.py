@@ -88,6 +88,8 @@ def test_an_incident_without_a_place_is_known_by_how_its_text_begins(desk):
     assert incident["begins"] == text and incident["where"] is None
     (line,) = (line for line in desk.done("list", *desk.key).splitlines() if incident["code"] in line)
     assert line.endswith("18:10 two officers stop P1 \\x1b[2J at 1…")
+    found = desk.done("search", "officers", *desk.key)
+    assert "18:10 two »officers« stop P1 \\x1b[2J at" in found and "\\n" not in found
 
 
 def test_searching_finds_names_notes_and_reports(filed):

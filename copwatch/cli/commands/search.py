@@ -1,10 +1,13 @@
 """`copwatch search`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+
+if TYPE_CHECKING:
+    from copwatch.catalogue.shown import Hit
 
 Words = Annotated[
     list[str], typer.Argument(metavar="WORDS...", help="Words to look for.", show_default=False)
@@ -48,8 +51,11 @@ def command(
     if not hits:
         voice.say("Nothing found in what your keys open.")
         return
-    rows = [
-        [hit.code or hit.kind, hit.field, "".join(f"»{p.text}«" if p.hit else p.text for p in hit.snippet)]
-        for hit in hits
-    ]
-    tables.render(["where", "field", "text"], rows)
+    tables.render(
+        ["where", "field", "text"], [[hit.code or hit.kind, hit.field, _marked(hit)] for hit in hits]
+    )
+
+
+def _marked(hit: "Hit") -> str:
+    """The snippet on one line: where a text had line ends, a space says enough."""
+    return " ".join("".join(f"»{p.text}«" if p.hit else p.text for p in hit.snippet).split())
