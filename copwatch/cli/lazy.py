@@ -79,6 +79,9 @@ doctor, rebuild, passphrase, recover, demo."""
 class Command(TyperCommand):
     """A command whose completion parses without converting values: converting would import pydantic."""
 
+    def __init__(self, name: str | None, *, help: str | None = None, **settings: Any) -> None:
+        super().__init__(name, help=flowing(help) if help else help, **settings)
+
     def get_params(self, ctx: "Context") -> list["Parameter"]:
         """The parameters; switches as `_plain_switches` makes them."""
         return _plain_switches(super().get_params(ctx))
@@ -136,6 +139,12 @@ class LazyGroup(Group):
         except KeyboardInterrupt as error:
             hint = "what was finished before stays; run the same command again to go on"
             raise Interrupted("interrupted", hint=hint) from error
+
+
+def flowing(text: str) -> str:
+    """Help whose paragraphs are one line each, so that a terminal breaks them where it ends; examples stay."""
+    blocks = text.split("\n\n")
+    return "\n\n".join(b if b.startswith(" ") else " ".join(b.split()) for b in blocks)
 
 
 def load(row: Row) -> "AnyCommand":

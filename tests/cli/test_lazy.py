@@ -2,11 +2,16 @@
 
 import inspect
 from importlib import import_module
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from copwatch.cli.lazy import KEEPING, LEGAL, SHIFT, TABLE, Row, load
+from tests.cli import harness
 from tests.cli.program import ROWS
+
+REAL = Path(__file__).with_name("real.py")
 
 
 def disagreement(row: Row) -> str:
@@ -27,6 +32,17 @@ def test_commands_are_listed_once_and_panel_after_panel():
     assert len(names) == len(set(names))
     panels = [(SHIFT, LEGAL, KEEPING).index(row.panel) for row in TABLE]
     assert panels == sorted(panels)
+
+
+@pytest.mark.parametrize("args", [["report", "new"], ["report", "amend"], ["verify"], ["add"]])
+def test_paragraphs_of_the_help_are_broken_by_the_terminal_alone(args):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(harness, "PROGRAM", REAL)
+        shown = harness.run(*args, "--help").stdout.decode().partition("Examples:")[0]
+    lines = shown.splitlines()
+    for line, after in pairwise(lines[3:]):
+        first = after.split()[0] if after.split() else ""
+        assert not line.strip() or not first or len(line.rstrip()) + 1 + len(first) > 79, (line, after)
 
 
 def test_a_missing_module_and_a_wrong_summary_are_found():

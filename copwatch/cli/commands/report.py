@@ -18,13 +18,13 @@ app = typer.Typer(
 TemplateName = Annotated[
     str,
     typer.Argument(
-        metavar="[TEMPLATE]", help="stop, force, protest, raid, arrest or general.", show_default=False
+        metavar="TEMPLATE", help="stop, force, protest, raid, arrest or general.", show_default=False
     ),
 ]
 Text = Annotated[
     str,
     typer.Argument(
-        metavar="[TEXT]", help="What happened, in quotes; - reads it from standard input.", show_default=False
+        metavar="TEXT", help="What happened, in quotes; - reads it from standard input.", show_default=False
     ),
 ]
 From = Annotated[
