@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from copwatch.cli import jsonout, voice
 from copwatch.cli.progress import progress
 from copwatch.cli.verified import Secrets, findings_json, identities, say_check, say_root
-from copwatch.errors import IntegrityFailure
+from copwatch.errors import IntegrityFailure, NotFound
 from copwatch.workflows.given_files import open_given, read_given
 from copwatch.workflows.verifying import Match, hash_open_file, match_receipt
 
@@ -28,6 +28,8 @@ def verify_a_file(
     path: Path, receipt: Path | None, bundle: Path | None, archive: Path | None, secrets: Secrets, json: bool
 ) -> None:
     """Is this exactly what was received, by a receipt, a bundle, or the archive?"""
+    if bundle is None and receipt is None:
+        archive = _archive_for(path, archive)
     given = _read(path)
     if bundle is not None:
         _by_bundle(given, bundle, secrets, json)
@@ -35,6 +37,20 @@ def verify_a_file(
         _tell(given, _by_receipt(given, receipt), f"the receipt {receipt}", json)
     else:
         _tell(given, _by_archive(given, archive, secrets), "the archive", json)
+
+
+def _archive_for(path: Path, named: Path | None) -> Path:
+    """The archive to look the file up in. Who has none was given something else to compare it with."""
+    from copwatch.store.archive import find_archive
+
+    try:
+        return find_archive(named)
+    except NotFound as error:
+        raise NotFound(
+            f"there is no archive here to look {path} up in",
+            hint="compare it with a bundle (--bundle PATH) or a receipt (--receipt FILE), or name an archive "
+            "with --archive DIR",
+        ) from error
 
 
 def _read(path: Path) -> _Given:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from copwatch.cli import jsonout, voice
 from copwatch.cli.progress import progress
-from copwatch.errors import IntegrityFailure
+from copwatch.errors import IntegrityFailure, Locked
 from copwatch.proof.findings import Finding
 from copwatch.store.check import Check
 from copwatch.workflows.verifying import head_words, paper_head, verify_folder
@@ -72,10 +72,11 @@ def _deep(folder: Path, passphrase_file: Path | None, identity: Path | None) -> 
     return verify_deep(opened, keys_for(opened, passphrase_file, identity), progress())
 
 
-def identities(passphrase_file: Path | None, identity: Path | None) -> "Callable[[], list[Identity]]":
+def identities(passphrase_file: Path | None, identity: Path | None) -> "Callable[[bool], list[Identity]]":
     """What opens a sealed bundle, asked for only when it is sealed."""
 
-    def open_secrets() -> "list[Identity]":
+    def open_secrets(by_passphrase: bool) -> "list[Identity]":
+        """The keys of the identity file, or the passphrase. Raises `Locked` where no passphrase could open it."""
         from copwatch.cli import prompts
         from copwatch.cli.keys import identity_text
         from copwatch.crypto.age import ScryptIdentity, parse_identity_file
@@ -83,9 +84,14 @@ def identities(passphrase_file: Path | None, identity: Path | None) -> "Callable
         text = identity_text(identity)
         if text is not None:
             return list(parse_identity_file(text))
+        if not by_passphrase:
+            raise Locked("this bundle is sealed to a key, not under a passphrase", hint=_KEY)
         return [ScryptIdentity(prompts.passphrase("passphrase of the bundle", file=passphrase_file))]
 
     return open_secrets
+
+
+_KEY = "name the file of the key that it was sealed to: --identity FILE"
 
 
 def say_check(number: int, title: str, done: str, findings: Sequence[Finding], holds: bool) -> None:

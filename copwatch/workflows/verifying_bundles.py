@@ -7,7 +7,7 @@ from pathlib import Path
 from copwatch.bundle.tree import BundleTree, FolderTree, Unreadable
 from copwatch.bundle.verify import BundleCheck, verify_bundle
 from copwatch.bundle.ziptree import ZipTree
-from copwatch.crypto.age import Identity, SealedReader
+from copwatch.crypto.age import Identity, SealedReader, parse_header
 from copwatch.progress import Progress
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.charter import LARGEST_FILE, charter_hash, parse_file
@@ -20,15 +20,22 @@ _FIRST_CHARTER = "data/proofs/charter/000000-"
 
 
 @contextmanager
-def open_tree(path: Path, identities: Callable[[], list[Identity]]) -> Iterator[BundleTree]:
-    """A bundle to be read where it lies; a sealed one is never written to disk."""
+def open_tree(path: Path, identities: Callable[[bool], list[Identity]]) -> Iterator[BundleTree]:
+    """A bundle to be read where it lies; a sealed one is never written to disk.
+
+    Args:
+        path: the bundle.
+        identities: gives what opens a sealed one; it is told whether that is a passphrase, or else a key.
+    """
     if path.is_dir():
         yield FolderTree(path)
         return
     kind = what_is(path)
     with open_given(path) as file:
         if kind == "sealed":
-            with SealedReader(file, identities()) as opened:
+            by_passphrase = "scrypt" in parse_header(file).kinds
+            file.seek(0)
+            with SealedReader(file, identities(by_passphrase)) as opened:
                 yield ZipTree(opened)  # type: ignore[arg-type]
         else:
             yield ZipTree(file)

@@ -102,6 +102,9 @@ def test_a_bundle_sealed_to_counsel_is_opened_by_the_age_program_and_unzip(desk,
     assert desk.json("verify", out, "--identity", key)["holds"]
     assert desk.json("verify", desk.top / "b.zip")["holds"]
     failed(desk, 4, "verify", out, *desk.key)
+    for asked in (("verify", out), ("verify", desk.top / "card" / "DCIM" / "clip.mp4", "--bundle", out)):
+        said = failed(desk, 4, *asked)
+        assert "sealed to a key" in said and "--identity FILE" in said
 
 
 def test_a_bundle_under_a_passphrase(desk):

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from copwatch.bundle.sinks import FolderSink
 from copwatch.bundle.write import write_bundle
 from tests.bundle.making import usual
-from tests.cli.desk import Desk
+from tests.cli import harness
+from tests.cli.desk import REAL, Desk
 
 DATA = usual().files[0][2]
 
@@ -72,6 +74,15 @@ def test_another_file_is_not_in_the_bundle_whose_words_are_said_all_the_same(des
     desk.clip.write_bytes(DATA[:-1])
     said = failed(desk, 3, "verify", desk.clip, "--bundle", desk.bundle)
     assert "nothing that was received" in said and "compare with the group" in said
+
+
+def test_who_has_no_archive_is_told_what_else_a_file_can_be_compared_with(desk):
+    state = desk.top / "nobody"
+    done = subprocess.run(
+        [sys.executable, str(REAL), "verify", desk.clip], check=False, capture_output=True, cwd=desk.top,
+        env=harness.environment(COPWATCH_STATE=str(state)),
+    )  # fmt: skip
+    assert done.returncode == 1 and b"--bundle" in done.stderr and b"--receipt" in done.stderr
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_the_incident_is_exported_with_both_and_the_bundle_holds(hijacked, tmp_p
             lambda: house.now, Progress(),
         )  # fmt: skip
     assert done.left_out == ()
-    with open_tree(tmp_path / "bundle", list) as tree:
+    with open_tree(tmp_path / "bundle", lambda _: []) as tree:
         result = check_bundle(tree, Progress())
     assert result.ok
     assert {(file.name, file.device) for file in result.files} == {("true.jpg", honest), ("false.jpg", thief)}
