@@ -18,6 +18,7 @@ from copwatch.store.found import Collected
 from copwatch.store.keys import Keys
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_counting
 from copwatch.store.sealing import Piece
+from copwatch.workflows.verifying import in_words
 
 _BLOCK = 1 << 20
 
@@ -45,7 +46,7 @@ def verify_deep(archive: Archive, keys: Keys, progress: Progress) -> Check:
     text = f"{done.sets} sets and {done.items} files opened, {done.size:,} bytes compared with their hashes"
     if done.closed:
         text += f"; {done.closed} sets belong to compartments that these keys do not open"
-    return Check(7, "everything opened", text, tuple(findings))
+    return Check(7, "everything opened", in_words(text), tuple(findings))
 
 
 def _opened(

@@ -70,6 +70,7 @@ def test_an_archive_that_holds_says_so_and_nothing_is_written(desk):
         said["heads"][0].keys() == {"device", "entries", "head", "words"} and said["heads"][0]["entries"] == 2
     )
     text = desk.done("verify", desk.archive)
+    assert "2 entries of 1 device)" in text and not re.search(r"[( ]1 \w+s\b", text)
     assert said["root_words"] in text and "Everything checked holds." in text
     deep = desk.json("verify", "--deep", *desk.key)
     assert [check["number"] for check in deep["checks"]] == [1, 2, 3, 4, 5, 6, 7]

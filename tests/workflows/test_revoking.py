@@ -5,6 +5,7 @@ import pytest
 from copwatch.catalogue.queries import evidence
 from copwatch.crypto.signing import SigningKey
 from copwatch.errors import BadInput, Refused
+from copwatch.progress import Progress
 from copwatch.proof.forks import fork_names
 from copwatch.proof.words import to_words
 from copwatch.store.archive import open_archive
@@ -12,6 +13,7 @@ from copwatch.store.keys import open_with_identity
 from copwatch.store.ledgers import read_new
 from copwatch.store.state import Head
 from copwatch.workflows import rekeying
+from copwatch.workflows.verifying import verify_folder
 from tests.store.making import chain, heads, saying, write_branches
 
 
@@ -89,3 +91,12 @@ def test_a_ledger_that_stops_at_a_bad_line_is_not_where_to_cut(lost):
     segment.write_bytes(segment.read_bytes() + b"{}\n")
     with pytest.raises(Refused, match="cannot be read"):
         recover(house, key.public_hex)
+
+
+def test_a_check_says_how_many_of_the_devices_are_cut_off(lost):
+    house, key, _ = lost
+    recover(house, key.public_hex)
+    house.add(house.file("later.jpg", b"later"))
+    result = verify_folder(house.archive.layout.folder, (), Progress())
+    (done,) = (check.done for check in result.checks if check.title == "ledgers")
+    assert done.endswith("entries of 2 devices, 1 of them cut off")
