@@ -23,14 +23,16 @@ def chosen_passphrase(file: Path | None, *, flag: str = "--new-passphrase-file F
         check_passphrase(chosen)
         return chosen
     need_terminal(flag)
+    refused = ""
     for _ in range(_TRIES):
-        chosen = _offered(flag) or prompts.passphrase("your own passphrase", choose=True)
+        chosen = _offered(flag, refused) or prompts.passphrase("your own passphrase", choose=True)
         try:
             check_passphrase(chosen)
         except Refused as error:
-            voice.warn(f"{error.message}; {error.hint}")
+            refused = f"{error.message}; {error.hint}"
             continue
         return chosen
+    voice.warn(refused)
     raise UsageError("no passphrase was chosen", hint="run the same command again")
 
 
@@ -40,12 +42,15 @@ def need_terminal(flag: str) -> None:
         raise UsageError("there is no terminal to ask on", hint=f"use {flag}")
 
 
-def _offered(flag: str) -> str | None:
-    """Seven drawn words, if the person takes them and can type them; None for one of their own."""
+def _offered(flag: str, refused: str) -> str | None:
+    """Seven drawn words, if the person takes them and can type them; None for one of their own.
+
+    `refused` says why the one before was not taken.
+    """
     from copwatch.workflows.founding import offer_passphrase
 
     words = offer_passphrase()
-    with screen.secret_page():
+    with screen.secret_page(refused):
         screen.show(
             "Your passphrase. These seven words were drawn at random for you:\n"
             "\n"
@@ -67,8 +72,7 @@ def _typed_back(words: str, flag: str) -> str:
         entered = prompts.passphrase("type the seven words")
         if " ".join(entered.lower().split()) == words:
             return words
-        voice.warn("that is not what was shown; here it is once more")
-        with screen.secret_page():
+        with screen.secret_page("that is not what was shown; here it is once more"):
             screen.show(f"    {words}\n")
             prompts.line("Enter to go on", flag=flag)
     raise UsageError("the words were not typed back", hint="run the same command again; nothing was made")

@@ -28,15 +28,16 @@ def written_down(show: Callable[[], None], words: str, asked: Sequence[int]) -> 
     Raises:
         UsageError: three times a word was wrong.
     """
+    wrong = ""
     for _ in range(_TRIES):
-        with screen.secret_page():
+        with screen.secret_page(wrong):
             show()
             prompts.line("Enter when everything is on paper", flag="--recovery-out FILE")
         with screen.secret_page():
             known = all(_knows(words.split(), number) for number in asked)
         if known:
             return
-        voice.warn("that is not the word; here is the page once more")
+        wrong = "that is not the word; here is the page once more"
     raise UsageError("the recovery words were not written down", hint="use --recovery-out FILE")
 
 

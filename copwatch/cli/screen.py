@@ -15,13 +15,19 @@ _ENTER, _LEAVE, _CLEAR = "\x1b[?1049h", "\x1b[?1049l", "\x1b[2J\x1b[H"
 
 
 @contextmanager
-def secret_page() -> Iterator[None]:
-    """What is shown inside is gone from the terminal afterwards, where the terminal can do that."""
+def secret_page(warning: str = "") -> Iterator[None]:
+    """What is shown inside is gone from the terminal afterwards, where the terminal can do that.
+
+    Args:
+        warning: why there is another page. It stands on the page, for said before it would be hidden by the page.
+    """
     if not _can():
+        _warn(warning)
         yield
         voice.warn("secrets are on this screen: clear it, and its history, when you have finished")
         return
     _send(_ENTER + _CLEAR)
+    _warn(warning)
     try:
         yield
     finally:
@@ -32,6 +38,11 @@ def secret_page() -> Iterator[None]:
 def show(page: str) -> None:
     """Lines of talk, to standard error: a secret never reaches a file that standard output goes to."""
     voice.trouble(page)
+
+
+def _warn(warning: str) -> None:
+    if warning:
+        voice.warn(warning)
 
 
 def _can() -> bool:
