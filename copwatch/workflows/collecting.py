@@ -43,11 +43,16 @@ def collect(paths: Iterable[Path], archive: Path) -> Iterator[Found | Skipped]:
     """Every file below `paths`, in order; what is skipped is named. Raises `NotFound` when a path is not there."""
     walk = _Walk(archive.resolve(), state_folder().resolve())
     for path in paths:
-        try:
-            path.lstat()
-        except FileNotFoundError as error:
-            raise NotFound(f"{path} is not there", hint="nothing was added; check the name") from error
+        check_there(path)
         yield from walk.below(path)
+
+
+def check_there(path: Path) -> None:
+    """Raises `NotFound` when nothing has that name, and `OSError` when it cannot be looked at."""
+    try:
+        path.lstat()
+    except FileNotFoundError as error:
+        raise NotFound(f"{path} is not there", hint="nothing was added; check the name") from error
 
 
 @dataclass

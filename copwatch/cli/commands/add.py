@@ -144,10 +144,14 @@ def _request(
 
     from copwatch.cli import forms, prompts, voice
     from copwatch.workflows.adding import Request, check_request
+    from copwatch.workflows.collecting import check_there
     from copwatch.workflows.demo import is_walking
     from copwatch.workflows.filing import resolve
 
     check_request(by, how, note)
+    for path in paths:
+        # Before anything is asked: a typing error in the name of a card is found at once.
+        check_there(path)
     incident = resolve(archive, code) if code is not None else None
     fields = forms.read_form(report) if report is not None else None
     if by is None and voice.is_terminal(sys.stdin):
