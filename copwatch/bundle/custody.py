@@ -45,7 +45,7 @@ def custody_rows(
 
     Args:
         records: every record of the bundle.
-        codes: spoken codes by id, for evidence and incidents that are in the bundle.
+        codes: spoken codes of what is in the bundle: by id for evidence and incidents, by leaf for evidence.
         export: the row of the export itself, which the signature of the bundle proves; it comes last.
     """
     known = list(records)
@@ -75,7 +75,7 @@ def _received(shown: Shown, batches: dict[str, Shown], codes: dict[str, str]) ->
     who, how = (batch.text("by"), batch.text("how")) if batch else ("", "")
     facts = [f"sha256 {shown.text('sha256')}", f"{shown.number('size')} bytes"]
     facts += [f"by {how}"] if how else []
-    what = codes.get(shown.text("id"), shown.text("id"))
+    what = codes.get(shown.leaf, shown.text("id"))
     detail = "; ".join(facts)
     return CustodyRow(
         shown.text("recorded_at"),

@@ -54,7 +54,12 @@ def documents(facts: Facts, shown: Mapping[str, Shown]) -> Documents:
 
 def custody(facts: Facts, shown: Mapping[str, Shown]) -> tuple[CustodyRow, ...]:
     """The custody rows of a bundle."""
-    codes = {shown[named.leaf].text("id"): named.code for named in facts.evidence}
+    codes: dict[str, str] = {}
+    for named in facts.evidence:
+        codes[named.leaf] = named.code
+        id = shown[named.leaf].text("id")
+        # An event names an id. Where two records bear it, nobody can say which of them the event was about.
+        codes[id] = f"{codes[id]} or {named.code}" if id in codes else named.code
     if facts.incident is not None:
         codes[facts.incident[0]] = facts.incident[1]
     detail = f"profile {facts.profile}; {facts.purpose}" if facts.purpose else f"profile {facts.profile}"

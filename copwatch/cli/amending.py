@@ -31,7 +31,7 @@ from copwatch.workflows.reporting import (
     start_from,
     with_text,
 )
-from copwatch.workflows.session import Session
+from copwatch.workflows.session import Named, Session, meant
 from copwatch.workflows.stamping import local_now
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Wish:
     sets: Sequence[str] = ()
     text: str = ""
     edit: bool = False
-    keep: Code | None = None
+    keep: Named | None = None
     entered_by: str | None = None
 
 
@@ -143,12 +143,17 @@ def _founded(base: Base, fields: dict[str, Json], stated: Iterable[str]) -> dict
 def _chosen(base: Base, wish: Wish, given: set[str]) -> dict[str, Json]:
     start = base.start
     if wish.keep is not None:
-        words = [head.code for head in base.heads if head.id.startswith(wish.keep.hex)]
-        if len(words) != 1:
-            hint = f"one of: {', '.join(head.code for head in base.heads)}" if base.whole else "unlock first"
-            raise BadInput(f"{wish.keep} is not one of the current versions", hint=hint)
-        return decide(start, given, dict.fromkeys(start.differing, words[0]))
+        return decide(start, given, dict.fromkeys(start.differing, _kept(base, wish.keep)))
     return decide(start, given, decisions(start, given) if _asks() else {})
+
+
+def _kept(base: Base, keep: Named) -> str:
+    """The code of the current version whose word is taken."""
+    named = [head for head in base.heads if head.id.startswith(keep.code.hex)]
+    if not named:
+        hint = f"one of: {', '.join(head.code for head in base.heads)}" if base.whole else "unlock first"
+        raise BadInput(f"{keep.code} is not one of the current versions", hint=hint)
+    return meant(keep, named).code
 
 
 def _asks() -> bool:

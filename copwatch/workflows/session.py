@@ -1,7 +1,7 @@
 """An unlocked archive: keys, and the catalogue brought up to date with the ledger."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,7 +41,13 @@ class Named:
 _Claim = TypeVar("_Claim", EvidenceRow, ReportVersion)
 
 
-def _meant(named: Named, rows: list[_Claim]) -> _Claim:
+def meant(named: Named, rows: Sequence[_Claim]) -> _Claim:
+    """The one of these records, which all have that code, that is meant.
+
+    Raises:
+        NotFound: none is of that device.
+        BadInput: several are; all are named.
+    """
     found = [row for row in rows if not named.mark or fits(named.mark, row.device, row.leaf)]
     if len(found) == 1:
         return found[0]
@@ -134,11 +140,11 @@ class Session:
 
     def find_evidence(self, named: Named) -> EvidenceRow:
         """The item that is meant. Raises `NotFound`, or `BadInput` that names all when several records bear its id."""
-        return _meant(named, evidence_item(self.catalogue, self.find(named.code)))
+        return meant(named, evidence_item(self.catalogue, self.find(named.code)))
 
     def find_version(self, named: Named) -> ReportVersion:
         """The version of a report that is meant. Raises as `find_evidence`."""
-        return _meant(named, report_version(self.catalogue, self.find(named.code)))
+        return meant(named, report_version(self.catalogue, self.find(named.code)))
 
     def check_whole(self) -> None:
         """Raises `IntegrityFailure` when anything that may count could not be read: what is shown is not everything."""

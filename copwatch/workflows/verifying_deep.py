@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from copwatch.errors import CopwatchError, NewerFormat
-from copwatch.model.records import Evidence, from_json
+from copwatch.model.records import Evidence, Report, from_json
 from copwatch.progress import Progress
 from copwatch.proof.body import OpenedSet
 from copwatch.proof.findings import Finding, Kind
@@ -34,7 +34,7 @@ class _Deep:
 def verify_deep(archive: Archive, keys: Keys, progress: Progress) -> Check:
     """Opens everything that the keys open: every record against its leaf, every file against its hash."""
     findings: list[Finding] = list(keys.findings)
-    named, done, claimed = read_all(archive, Collected()), _Deep(), dict[str, tuple[str, str]]()
+    named, done, claimed = read_all(archive, Collected()), _Deep(), dict[tuple[str, str], tuple[str, str]]()
     progress.start(None, "opening everything")
     try:
         for opened in _opened(archive, keys, named, findings, done):
@@ -60,16 +60,24 @@ def _opened(
         yield from open_sets(archive, keys, read, named.withdrawn, findings)
 
 
-def _claims(opened: OpenedSet, claimed: dict[str, tuple[str, str]]) -> Iterator[Finding]:
-    """An evidence id stands in one record. `claimed` has the leaf and device that were met first with each."""
+_CLAIMED = {Evidence.TYPE: "evidence", Report.TYPE: "report version"}
+
+
+def _claims(opened: OpenedSet, claimed: dict[tuple[str, str], tuple[str, str]]) -> Iterator[Finding]:
+    """The id of an item or of a report version stands in one record.
+
+    Args:
+        opened: the records to look at.
+        claimed: by type and id, the leaf and device that were met first with it.
+    """
     for one in opened.records:
-        id, device = one.record.get("id"), one.record.get("device")
-        if opened.apart or one.record.get("type") != Evidence.TYPE or device != opened.device:
+        type_, id, device = (str(one.record.get(name)) for name in ("type", "id", "device"))
+        if opened.apart or type_ not in _CLAIMED or device != opened.device:
             continue
-        leaf, other = claimed.setdefault(str(id), (one.leaf, opened.device))
+        leaf, other = claimed.setdefault((type_, id), (one.leaf, opened.device))
         if leaf != one.leaf:
             detail = f"records of the devices {other[:8]} and {opened.device[:8]} bear this id"
-            yield Finding(Kind.UNEXPECTED, f"evidence {str(id)[:8]}", detail)
+            yield Finding(Kind.UNEXPECTED, f"{_CLAIMED[type_]} {id[:8]}", detail)
 
 
 def _lines(archive: Archive) -> Iterator[ReadLine]:

@@ -136,12 +136,12 @@ def amend(
     from copwatch.cli.amending import Wish, base_of
     from copwatch.cli.amending import amend as amend_it
     from copwatch.cli.given import check_handle, one_way
-    from copwatch.cli.opened import archive_at, code_of
+    from copwatch.cli.opened import archive_at, code_of, named_of
     from copwatch.workflows.reporting import check_may_write
 
     one_way({"--from": form is not None, "--edit": edit, "--set or --text": bool(set_ or text)})
     check_handle(entered_by)
-    code, word = code_of(incident, "I"), code_of(keep, "R") if keep else None
+    code, word = code_of(incident, "I"), named_of(keep, "R") if keep else None
     opened = archive_at(archive)
     check_may_write(opened)
     wish = Wish(_reason(reason), form, set_ or (), text, edit, word, entered_by)
