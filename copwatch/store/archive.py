@@ -92,12 +92,8 @@ def open_archive(folder: Path, *, instead: bool = False) -> Archive:
             f"the charter of this archive does not hold: {findings[0].detail}",
             hint="run `copwatch verify`, and take the charter from another copy: `copwatch doctor --from DIR`",
         )
-    if is_swapped(archive) and not instead:
-        raise IntegrityFailure(
-            "this is another archive than the one that this computer knows in this folder",
-            hint="look for the one that stood here; if you put this one here yourself, move it to a folder of its own, "
-            "or compare its root words with your paper: `copwatch recover --archive DIR`",
-        )
+    if not instead:
+        refuse_swapped(archive)
     rolled_back = _rollbacks(archive)
     if rolled_back:
         raise IntegrityFailure(
@@ -110,6 +106,16 @@ def open_archive(folder: Path, *, instead: bool = False) -> Archive:
 def is_swapped(archive: Archive) -> bool:
     """Whether this computer remembers another archive in this folder."""
     return any(known != archive.id for known in remembered_archives(archive.layout.folder))
+
+
+def refuse_swapped(archive: Archive) -> None:
+    """Raises `IntegrityFailure` when another archive stands where this computer remembers one."""
+    if is_swapped(archive):
+        raise IntegrityFailure(
+            "this is another archive than the one that this computer knows in this folder",
+            hint="look for the one that stood here; if you put this one here yourself, move it to a folder of its own, "
+            "or compare its root words with your paper: `copwatch recover --archive DIR`",
+        )
 
 
 def load_archive(folder: Path) -> tuple[Archive | None, list[Finding]]:

@@ -11,7 +11,7 @@ from copwatch.model.vocabulary import PREMIS
 from copwatch.progress import Progress
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.ledger import Standing, cut_off_findings, standing
-from copwatch.store.archive import Archive, load_archive, pin_findings, remember
+from copwatch.store.archive import Archive, load_archive, pin_findings, refuse_swapped, remember
 from copwatch.store.branches import OwnKey
 from copwatch.store.own_key import guard_own_key, own_head
 from copwatch.store.places import Place, known_place, make_place, save_place, transferring, verified_places
@@ -120,7 +120,7 @@ def open_for_merging(folder: Path) -> Archive:
 
     Raises:
         NotFound: there is none.
-        IntegrityFailure: its charter does not hold.
+        IntegrityFailure: its charter does not hold, or it is another archive than the one that stood there.
         NewerFormat: a newer copwatch changed it.
     """
     archive, findings = load_archive(folder)
@@ -134,6 +134,7 @@ def open_for_merging(folder: Path) -> Archive:
             f"the charter of this archive does not hold: {findings[0].detail}",
             hint="`copwatch doctor --from DIR` takes it from another copy",
         )
+    refuse_swapped(archive)
     pin = archive.state.pin()
     if pin is not None and pin.root != archive.history.root:
         raise IntegrityFailure(

@@ -11,6 +11,7 @@ from copwatch.store.founding import found_archive
 from copwatch.store.keys import open_with_identity
 from copwatch.store.state import remembered_archives
 from copwatch.workflows import rekeying
+from copwatch.workflows.copying import open_for_merging
 from tests.store.making import found
 
 
@@ -39,6 +40,8 @@ def test_it_is_not_opened_and_the_memory_stays(swapped):
     for _ in range(2):
         with pytest.raises(IntegrityFailure, match="another archive"):
             open_archive(folder)
+        with pytest.raises(IntegrityFailure, match="another archive"):
+            open_for_merging(folder)
     remember(open_archive(folder, instead=True))
     assert remembered_archives(folder) == [ours]
     assert ("rollback", "charter/") in found(folder)
