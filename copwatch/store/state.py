@@ -7,7 +7,7 @@ and a seized laptop shows with it which archive it belonged to and how far that 
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,8 +85,28 @@ def remember_folder(folder: Path, archive: str) -> None:
     path, known = state_folder() / _FOLDERS, dict.fromkeys(_paths(folder), archive)
     if known.items() <= (_read(path) or {}).items():
         return
-    with _holding(state_folder() / "folders.lock", _SOON, "another copwatch keeps the list of archives"):
+    with _keeping_folders():
         _write(path, {**(_read(path) or {}), **known})
+
+
+def forget_folders(archive: str) -> None:
+    """Takes every folder of an archive off the list, and stops using it where none is named. Raises `Busy`."""
+    path = state_folder() / _FOLDERS
+    if _read(path) is None:
+        return
+    with _keeping_folders():
+        known: dict[str, str] = _read(path) or {}
+        gone = {folder for folder, stood in known.items() if stood == archive}
+        default = read_default()
+        if default is not None and str(default) in gone:
+            (state_folder() / "default.json").unlink()
+        if gone:
+            _write(path, {folder: stood for folder, stood in known.items() if folder not in gone})
+
+
+def _keeping_folders() -> AbstractContextManager[None]:
+    """Held from reading the list of folders to replacing it."""
+    return _holding(state_folder() / "folders.lock", _SOON, "another copwatch keeps the list of archives")
 
 
 def _paths(folder: Path) -> list[str]:

@@ -7,13 +7,17 @@ import pytest
 
 from copwatch.errors import NoSpace, Unfinished
 from copwatch.store.durable import check_space
+from copwatch.store.forgetting import forget_archive
 from copwatch.store.places import read_places
 from copwatch.store.state import (
     Head,
     LocalState,
     Pin,
+    forget_folders,
     known_archive,
     read_default,
+    remember_folder,
+    remembered_archives,
     state_folder,
     write_default,
 )
@@ -74,6 +78,19 @@ def test_folders_of_another_shape_are_damaged(state, tmp_path):
     (state_folder() / "folders.json").write_bytes(json.dumps([str(tmp_path)]).encode())
     with pytest.raises(Unfinished, match="is damaged"):
         known_archive(tmp_path, [ARCHIVE[:16]])
+    state.write("device.json", {"seed": "0" * 64})
+    with pytest.raises(Unfinished, match="is damaged"):
+        forget_archive(ARCHIVE, "device.json")
+    assert (state.folder / "device.json").exists()
+
+
+def test_forgetting_one_archive_leaves_the_folders_of_the_others(state, tmp_path):
+    remember_folder(tmp_path / "a", ARCHIVE)
+    remember_folder(tmp_path / "b", "b" * 64)
+    write_default(tmp_path / "a")
+    forget_folders(ARCHIVE)
+    assert remembered_archives(tmp_path / "a") == [] and remembered_archives(tmp_path / "b") == ["b" * 64]
+    assert read_default() is None
 
 
 def test_nesting_without_end_is_damage(state):
