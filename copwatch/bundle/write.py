@@ -120,6 +120,11 @@ class _Writing:
     def all(
         self, plan: BundlePlan, facts: Facts, found: list[Proof], texts: Mapping[str, bytes]
     ) -> dict[str, bag.Digest]:
+        """Writes every file: documents, proofs and charters, then the evidence, then the tag files.
+
+        Gives the digests of the payload by path. Raises `Refused` when it is too much for one bundle, and
+        `IntegrityFailure` when an item is not what was received.
+        """
         files = {
             **texts,
             **{f"{documents.PROOFS}{proof.leaf}.json": proofs.encode_file(proof) for proof in found},

@@ -11,7 +11,7 @@ from copwatch.proof.forks import fork_names
 from copwatch.proof.history import History
 from copwatch.proof.ledger import Checked, LedgerCheck, Standing, cut_off_findings, standing
 from copwatch.store.archive import Archive, ledger_lines
-from copwatch.store.branches import begins
+from copwatch.store.branches import held_by_another
 from copwatch.store.found import Collected, unreadable
 from copwatch.store.ledgers import (
     add_withdrawn,
@@ -170,7 +170,7 @@ def _fork_findings(device: str, main: list[str], branches: dict[str, list[str]])
     """Each branch below forks/ is a finding; another one when it is none, or has the wrong name."""
     ledgers = [main, *branches.values()]
     names = [f"ledger/{device}", *(f"forks/{device}/{branch}" for branch in branches)]
-    whole = [at for at in range(len(ledgers)) if not _held_by_another(ledgers, at)]
+    whole = [at for at in range(len(ledgers)) if not held_by_another(ledgers, at)]
     right = dict(zip(whole, fork_names([ledgers[at] for at in whole]), strict=True))
     for at, branch in enumerate([None, *branches]):
         if not branches:
@@ -183,15 +183,6 @@ def _fork_findings(device: str, main: list[str], branches: dict[str, list[str]])
             yield Finding(
                 Kind.FORK, names[at], f"entries part at {_parting(ledgers, at)}; each branch is kept"
             )
-
-
-def _held_by_another(ledgers: list[list[str]], at: int) -> bool:
-    mine = ledgers[at]
-    return any(
-        begins(mine, other) and (len(other) > len(mine) or number < at)
-        for number, other in enumerate(ledgers)
-        if number != at
-    )
 
 
 def _parting(ledgers: list[list[str]], at: int) -> int:

@@ -34,7 +34,7 @@ def arrange(ledgers: Sequence[Heads]) -> list[Target]:
     It depends on the set of their entries alone, so copies that hold the same entries look the same. Of equal
     ledgers the first one is the origin.
     """
-    whole = [at for at, heads in enumerate(ledgers) if heads and not _held_by_another(ledgers, at)]
+    whole = [at for at, heads in enumerate(ledgers) if heads and not held_by_another(ledgers, at)]
     names = fork_names([ledgers[at] for at in whole])
     targets = [Target(name, at) for name, at in zip(names, whole, strict=True)]
     return sorted(targets, key=lambda target: target.name or "")
@@ -72,7 +72,8 @@ def judge_own(remembered: Head | None, ledgers: Sequence[Heads]) -> tuple[OwnKey
     return (OwnKey.AHEAD if len(longest) > remembered.size else OwnKey.OURS), newest
 
 
-def _held_by_another(ledgers: Sequence[Heads], at: int) -> bool:
+def held_by_another(ledgers: Sequence[Heads], at: int) -> bool:
+    """Whether another ledger begins with all of this one; of equal ones the first is held by none."""
     mine = ledgers[at]
     return any(
         begins(mine, other) and (len(other) > len(mine) or number < at)

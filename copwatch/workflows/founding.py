@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from copwatch.bundle import how_to_verify
 from copwatch.crypto.age import HybridIdentity, parse_identity_file
 from copwatch.errors import Refused
 from copwatch.model.records import Named, NamedDevice, Roster
@@ -94,4 +95,4 @@ def make_archive(
 
 def root_words(archive: Archive) -> str:
     """Twelve words that name the archive's root key, to compare by voice or paper."""
-    return to_words(bytes.fromhex(archive.history.root)[:16])
+    return how_to_verify.root_words(archive.history.root)
