@@ -11,6 +11,7 @@ from copwatch.proof.hashing import Verify
 from copwatch.proof.shapes import Malformed, Newer
 
 PAYLOAD = "data/"
+_COUNTED = b"\nBag-Size: "
 
 
 def declaration(reading: Reading, facts: Facts | None) -> Iterator[Finding]:
@@ -23,7 +24,14 @@ def declaration(reading: Reading, facts: Facts | None) -> Iterator[Finding]:
         if path not in reading.content:
             yield Finding(Kind.MISSING, path)
         elif reading.content[path] != data:
-            yield Finding(Kind.ALTERED, path, "it does not say what this bundle is")
+            yield Finding(Kind.ALTERED, path, _fault(reading.content[path], data))
+
+
+def _fault(found: bytes, expected: bytes) -> str:
+    """Whether the file says another thing, or only counts other files than there are: then one came or went."""
+    if found.partition(_COUNTED)[0] == expected.partition(_COUNTED)[0]:
+        return "it counts other files, or other sizes, than there are"
+    return "it does not say what this bundle is"
 
 
 def payload(reading: Reading) -> Iterator[Finding]:

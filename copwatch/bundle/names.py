@@ -11,6 +11,9 @@ LONGEST_PART, LONGEST_PATH = 255, 1024
 MOST_FILES = 50_000
 """Ten times the largest bundle that makes sense; a longer list is refused before it is read."""
 
+SYSTEM_FILES = frozenset({".ds_store", "desktop.ini", "thumbs.db"})
+"""In lower case: what file managers put into every folder that somebody looks at."""
+
 _FORBIDDEN = re.compile(r'[\\:*?"<>|%]')
 # A name of a bundle may hold characters that only a newer Python knows, so unassigned ones are let through.
 _HIDDEN = HIDDEN_CATEGORIES - {"Cn"}
@@ -32,6 +35,12 @@ def fault(path: str) -> str | None:
     if any(part.endswith((".", " ")) or _is_device(part) for part in parts):
         return "its name means something else on Windows"
     return None
+
+
+def is_litter(path: str) -> bool:
+    """Whether a file manager put this file there (`._NAME`: macOS, on disks of others). No bundle has such names."""
+    name = path.rpartition("/")[2].lower()
+    return name in SYSTEM_FILES or name.startswith("._")
 
 
 def twin_key(path: str) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from copwatch.bundle.names import MOST_FILES, sift
+from copwatch.bundle.names import MOST_FILES, is_litter, sift
 from copwatch.errors import NotFound
 from copwatch.proof.findings import Finding, Kind
 
 CHUNK = 1 << 20
 _DEEPEST = 16
+_LITTER = "put there by the file manager of a computer; it is not part of the bundle and was not checked"
 
 
 class Unreadable(Exception):
@@ -41,6 +42,9 @@ class BundleTree(Protocol):
 class FolderTree:
     """A bundle in a folder.
 
+    What file managers drop into folders is a note and no file of the bundle: its size is not counted and no manifest
+    is expected to list it. A bundle never has a file with such a name, so that none of its own can hide behind one.
+
     Raises (on creation):
         NotFound: there is no such folder.
     """
@@ -55,6 +59,10 @@ class FolderTree:
         if self._seen > MOST_FILES:
             self._refuse(Kind.UNEXPECTED, "", "it holds more files than a bundle can have")
         kept, refused = sift(found)
+        litter = [path for path in kept if is_litter(path)]
+        for path in litter:
+            self._refuse(Kind.UNREFERENCED, path, _LITTER)
+            del kept[path]
         self._names = kept
         self._sizes = {path: found[raw] for path, raw in kept.items()}
         self._findings += refused

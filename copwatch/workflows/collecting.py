@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from copwatch.bundle.names import SYSTEM_FILES
 from copwatch.errors import NotFound
 from copwatch.store.layout import is_archive
 from copwatch.store.state import state_folder
 
-_LITTER = {".ds_store", "thumbs.db", "desktop.ini"}
 _LITTER_FOLDERS = {".trashes", ".spotlight-v100", ".fseventsd", "system volume information", "$recycle.bin"}
 
 
@@ -91,7 +91,7 @@ class _Walk:
             return Skipped(path, f"a link{hint}", failed=path is top)
         if not stat.S_ISREG(status.st_mode):
             return Skipped(path, "not a file", failed=path is top)
-        if path.name.lower() in _LITTER:
+        if path.name.lower() in SYSTEM_FILES:
             return Skipped(path, "a file of the operating system")
         if real in self.seen:
             return Skipped(path, "named twice")

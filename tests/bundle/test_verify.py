@@ -456,3 +456,33 @@ def test_records_listed_in_another_order_are_found(bundle):
     change(bundle / documents.REPORT, lambda r: r["records"].reverse())
     remade(bundle)
     assert 10 in failed(bundle)
+
+
+LITTER = ("Thumbs.db", "data/evidence/.DS_Store", "data/desktop.ini", "data/._index.html", "._data")
+
+
+def test_what_a_file_manager_drops_is_a_note_and_no_part_of_the_bundle(bundle):
+    for name in LITTER:
+        (bundle / name).write_bytes(b"dropped")
+    result = check(bundle)
+    assert result.ok
+    assert {(f.kind, f.where) for f in result.findings} == {(Kind.UNREFERENCED, name) for name in LITTER}
+    assert all("not part of the bundle" in finding.detail for finding in result.findings)
+
+
+def test_litter_hides_no_change(bundle):
+    (bundle / "data" / "Thumbs.db").write_bytes(b"dropped")
+    (evidence,) = (bundle / "data" / "evidence").glob("*clip.mp4")
+    evidence.write_bytes(b"other")
+    (bundle / "data" / "more.txt").write_bytes(b"more")
+    found = kinds(bundle)
+    assert (Kind.ALTERED, evidence.relative_to(bundle).as_posix()) in found
+    assert (Kind.UNEXPECTED, "data/more.txt") in found
+    counted = [f.detail for f in check(bundle).findings if f.where == "bag-info.txt" and "counts" in f.detail]
+    assert counted == ["it counts other files, or other sizes, than there are"]
+
+
+def test_a_manifest_that_lists_litter_does_not_hold(bundle):
+    (bundle / "data" / "Thumbs.db").write_bytes(b"listed")
+    remade(bundle)
+    assert (Kind.MISSING, "data/Thumbs.db") in kinds(bundle)
