@@ -2,6 +2,7 @@ import base64
 import csv
 import hashlib
 import io
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -32,6 +33,7 @@ SCRIPTLESS = {
     "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "table", "thead", "tr", "th", "td",
     "span", "a", "ul", "li", "code",
 }  # fmt: skip
+ATTRIBUTES = {"lang", "charset", "http-equiv", "content", "name", "class", "href", "rel", "data-label"}
 
 
 class Page(HTMLParser):
@@ -78,7 +80,7 @@ def test_hostile_text_is_inert_and_visible(tmp_path, text):
     text_of_page = page_of(hostile(text), tmp_path, purpose=text)
     page = Page(text_of_page)
     assert page.tags <= SCRIPTLESS
-    assert page.attributes <= {"lang", "charset", "http-equiv", "content", "name", "class", "href", "rel"}
+    assert page.attributes <= ATTRIBUTES
     assert {link for link in page.links if not link.startswith("evidence/E-")} == {"HOW-TO-VERIFY.txt"}
     assert all(c.isprintable() or c == "\n" for c in text_of_page)
 
@@ -91,6 +93,16 @@ def test_cells_of_the_custody_list_are_inert(tmp_path, text):
     )
     assert {len(row) for row in rows} == {9}
     assert not any(cell[:1] in ("=", "+", "-", "@", "\t", "\r") for row in rows for cell in row)
+
+
+def test_a_cell_that_stands_alone_on_a_narrow_screen_says_what_it_is(tmp_path):
+    page = page_of(usual(), tmp_path)
+    tables = re.findall(r'<table class="listed">(.*?)</table>', page, re.S)
+    assert len(tables) == 3
+    for table in tables:
+        heads = re.findall(r"<th>(.*?)</th>", table)
+        for row in re.findall(r"<tr><td.*?</tr>", table, re.S):
+            assert re.findall(r'<td[^>]* data-label="(.*?)">', row) == heads
 
 
 def test_evidence_that_a_browser_could_run_is_named_and_not_linked(tmp_path):
