@@ -4,15 +4,21 @@ Workflows take a `Progress` and call it; the default is silent, the command line
 methods may be called from any thread, and none of them raises for a terminal that has gone.
 """
 
+from collections.abc import Callable
+from typing import TypeAlias
+
+Total: TypeAlias = int | Callable[[], int] | None
+
 
 class Progress:
     """Silent progress, and the shape of every other one. Use: `start`, `advance` …, `finish`; then again."""
 
-    def start(self, total_bytes: int | None, what: str) -> None:
+    def start(self, total_bytes: Total, what: str) -> None:
         """Begin a stretch of work.
 
         Args:
-            total_bytes: how much there is, or None where that is not known.
+            total_bytes: how much there is, or None where that is not known. What takes time to count is given as a
+                function, which is asked only where somebody sees the answer.
             what: a few words for the person (`sealing`, `verifying`); may hold an untrusted file name.
         """
 

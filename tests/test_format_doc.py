@@ -16,6 +16,7 @@ from copwatch.proof.checkpoint import LARGEST_NOTE, imprint, parse_note
 from copwatch.proof.history import read_history
 from copwatch.proof.padding import PIECE_CAPACITY, padme
 from copwatch.proof.words import from_words, to_words
+from copwatch.store import layout
 from tests.conftest import REPO
 
 TEXT = (REPO / "docs" / "format.md").read_text(encoding="utf-8")
@@ -146,7 +147,7 @@ def test_the_codes_example():
 @pytest.mark.parametrize(
     "said",
     [
-        f"exactly {ledger.SEGMENT_LINES:,} lines",
+        f"exactly {layout.SEGMENT_LINES:,} lines",
         f"1 MiB ({entry.LONGEST_LINE:,} bytes)",
         f"{PIECE_CAPACITY:,} bytes",
         f"deeper than {canonical.DEEPEST} levels",

@@ -16,7 +16,7 @@ from copwatch.crypto.signing import SigningKey
 from copwatch.proof.charter import Charter, Compartment, Device, KeyGrant, Member, charter_hash
 from copwatch.proof.checkpoint import Checkpoint, encode_note
 from copwatch.proof.merkle import root_of_hashes
-from copwatch.store import check_objects
+from copwatch.store import check_objects, object_hashes
 from copwatch.store.archive import open_archive
 from copwatch.store.check import verify_archive
 from copwatch.store.founding import sign_charter, write_charter
@@ -80,7 +80,7 @@ class AtOnce(Executor):
 def quick(tmp_path, monkeypatch):
     monkeypatch.setenv("COPWATCH_STATE", str(tmp_path / "state"))
     monkeypatch.setattr(check_objects, "ThreadPoolExecutor", AtOnce)
-    monkeypatch.setattr(check_objects, "BLOCK", 4096)
+    monkeypatch.setattr(object_hashes, "BLOCK", 4096)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What the process does to itself before it touches anything secret."""
 
-import contextlib
 import signal
 import sys
 import threading
@@ -8,13 +7,12 @@ from types import FrameType
 
 from copwatch.cli import voice
 from copwatch.cli.failures import debugging, details, unexpected
-
-_PR_SET_DUMPABLE = 4  # linux/prctl.h
+from copwatch.crypto.dumps import keep_out_of_dumps
 
 
 def harden() -> None:
     """No core dumps, no memory for others to read, no values in tracebacks, signals that clean up."""
-    _no_core_dumps()
+    keep_out_of_dumps()
     _quiet_hooks()
     for name in ("SIGTERM", "SIGHUP"):
         _interrupt_on(getattr(signal, name, None))
@@ -22,24 +20,6 @@ def harden() -> None:
         # A name that the terminal's encoding lacks is shown as an escape, not as a crash.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _no_core_dumps() -> None:
-    """Where the system has no such switch, this does nothing."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform == "linux":
-        _not_dumpable()
-
-
-def _not_dumpable() -> None:
-    """PR_SET_DUMPABLE 0: other processes of this user may not attach, and no dump is piped to a handler."""
-    with contextlib.suppress(ImportError, OSError, AttributeError):
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _interrupt_on(number: signal.Signals | None) -> None:

@@ -12,11 +12,12 @@ A module imports workflows inside the function, so that `copwatch list --help` i
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command, get_group
 
 from copwatch.cli.failures import explained, unexpected
@@ -77,14 +78,14 @@ doctor, rebuild, passphrase, recover, demo."""
 
 
 class Command(TyperCommand):
-    """A command whose completion parses without converting values: converting would import pydantic."""
+    """A command that makes text and paths of words by itself: typer would import pydantic for that."""
 
     def __init__(self, name: str | None, *, help: str | None = None, **settings: Any) -> None:
         super().__init__(name, help=flowing(help) if help else help, **settings)
 
     def get_params(self, ctx: "Context") -> list["Parameter"]:
-        """The parameters; switches as `_plain_switches` makes them."""
-        return _plain_switches(super().get_params(ctx))
+        """The parameters, as `_plain` makes them."""
+        return _plain(super().get_params(ctx))
 
     def parse_args(self, ctx: "Context", args: list[str]) -> list[str]:
         """Parse; during completion only note which options were given."""
@@ -103,8 +104,8 @@ class Group(TyperGroup):
     """A command with subcommands."""
 
     def get_params(self, ctx: "Context") -> list["Parameter"]:
-        """The parameters; switches as `_plain_switches` makes them."""
-        return _plain_switches(super().get_params(ctx))
+        """The parameters, as `_plain` makes them."""
+        return _plain(super().get_params(ctx))
 
 
 class LazyGroup(Group):
@@ -177,10 +178,34 @@ def _listed(row: Row) -> TyperCommand:
     return TyperCommand(row.name, help=row.summary, rich_help_panel=row.panel, rich_markup_mode="rich")
 
 
-def _plain_switches(params: list["Parameter"]) -> list["Parameter"]:
-    """Switches that print no `<bool>` in the help, and whose absence needs no conversion by pydantic."""
+def _plain(params: list["Parameter"]) -> list["Parameter"]:
+    """Switches that print no `<bool>` in the help, and values that need no conversion by pydantic."""
     for param in params:
         if getattr(param, "is_flag", False):
             param.metavar = "" if param.metavar is None else param.metavar
             param.default = False if param.default is None and param.name in _OWN_SWITCHES else param.default
+        elif isinstance(param, TyperArgument | TyperOption):
+            make = _MAKERS.get(str(param.type_descriptor.annotation))
+            if make:
+                param._runtime_param = _Words(make)  # type: ignore[assignment]  # of it only `coerce` is used
     return params
+
+
+_MAKERS: dict[str, type[str] | type[Path]] = {
+    **{str(kind): str for kind in (str, list[str])},
+    **{str(kind): Path for kind in (Path, list[Path])},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Stands where typer keeps what converts a parameter's words."""
+
+    make: type[str] | type[Path]
+
+    def coerce(self, value: Any, param: "TyperArgument | TyperOption", ctx: "Context") -> Any:
+        """The value of the words that were given; None, or (), where there were none."""
+        many = getattr(param, "multiple", False) or param.nargs == -1
+        if value is None:
+            return () if many else None
+        return [self.make(word) for word in value] if many else self.make(value)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from copwatch.cli import voice
-from copwatch.progress import Progress
+from copwatch.progress import Progress, Total
 from copwatch.text import clean
 
 _PATIENCE = 1.0
@@ -44,11 +44,12 @@ class TerminalProgress(Progress):
         self._started = self._drawn_at = 0.0
         self._visible = False
 
-    def start(self, total_bytes: int | None, what: str) -> None:
+    def start(self, total_bytes: Total, what: str) -> None:
         """Begin a stretch; what was drawn before goes."""
+        total = total_bytes() if callable(total_bytes) else total_bytes
         with self._lock:
             self._clear()
-            self._total, self._what, self._done = total_bytes, clean(what, limit=200), 0
+            self._total, self._what, self._done = total, clean(what, limit=200), 0
             self._started = self._now()
             self._drawn_at = self._started + _PATIENCE - _EVERY
 

@@ -20,9 +20,6 @@ from copwatch.proof.history import History
 from copwatch.proof.merkle import root
 from copwatch.proof.shapes import Malformed, Newer
 
-SEGMENT_LINES = 1000
-"""A ledger is cut into files of exactly this many lines, except the last."""
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:

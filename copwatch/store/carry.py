@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from copwatch.crypto.age import looks_sealed
 from copwatch.proof.findings import Kind
-from copwatch.store.check_objects import LARGEST_OBJECT
 from copwatch.store.durable import drop_from_cache
+from copwatch.store.object_hashes import LARGEST_OBJECT
 from copwatch.store.objects import BLOCK, Staging
 from copwatch.store.side import Side, object_path
 
@@ -129,7 +129,7 @@ class Carrier:
                     Kind.MALFORMED, object_path(name), "is larger than any object of this format"
                 )
                 return None
-            path, file = self.staging.create()
+            path, file = self.staging.beside.create()
             with file:
                 size = self._pour(source, file, name)
         if size is None:

@@ -12,7 +12,7 @@ from copwatch.proof.shapes import Malformed
 from copwatch.store import strays
 from copwatch.store.all_ledgers import Named, read_all
 from copwatch.store.archive import Archive, load_archive, pin_findings
-from copwatch.store.check_objects import check_objects, object_files
+from copwatch.store.check_objects import ObjectCheck, object_files
 from copwatch.store.found import Collected, unreadable
 from copwatch.store.layout import CHECKPOINT_NAME, CHECKPOINTS, DEVICE_NAME, FORKS, LEDGER, Layout
 from copwatch.store.plain import plain_names, read_plain
@@ -78,27 +78,35 @@ def verify_archive(
     """
     layout = Layout(folder)
     archive, charter = load_archive(folder)
-    if archive is None:
-        first = Check(1, "charter", "no valid charter: ledgers cannot be checked", _all(charter))
-        objects, done = check_objects(layout, None, advance)
-        return Verification(
-            None, None, (first, Check(2, "objects", done, objects), _check_strays(layout, 3)), {}
-        )
+    with ObjectCheck(layout) as objects:
+        if archive is None:
+            return _without_charter(layout, charter, *objects.run(None, advance))
+        ledgers = Collected()
+        named = read_all(archive, ledgers, advance)
+        found, read = objects.run((archive.history, named), advance)
     charter += pin_findings(archive)
-    ledgers = Collected()
-    named = read_all(archive, ledgers, advance)
     versions = len(archive.history.charters)
     signed = f"{versions} version{'s'[: versions > 1]}, signed by the root key"
-    objects, done = check_objects(layout, (archive.history, named), advance)
     checks = (
         Check(1, "charter", signed, _all(charter)),
         Check(2, "ledgers", f"{named.entries} entries of {len(named.heads)} devices", ledgers.all()),
         _check_nothing_cut(archive, named, paper),
-        Check(4, "objects", done, objects),
+        Check(4, "objects", read, found),
         _check_withdrawals(archive, named),
         _check_strays(layout, 6),
     )
     return Verification(archive.id, archive.history.root, checks, named.newest())
+
+
+def _without_charter(
+    layout: Layout, charter: list[Finding], objects: tuple[Finding, ...], read: str
+) -> Verification:
+    checks = (
+        Check(1, "charter", "no valid charter: ledgers cannot be checked", _all(charter)),
+        Check(2, "objects", read, objects),
+        _check_strays(layout, 3),
+    )
+    return Verification(None, None, checks, {})
 
 
 def _all(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from copwatch.proof.ledger import SEGMENT_LINES
-
 CHARTER, LEDGER, FORKS, OBJECTS, CHECKPOINTS, STAGING = (
     "charter", "ledger", "forks", "objects", "checkpoints", "tmp",
 )  # fmt: skip
@@ -15,6 +13,9 @@ FORK_NAME = re.compile(r"[0-9a-f]{16}\Z")
 SEGMENT_NAME = re.compile(r"([0-9]{8})\.jsonl\Z")
 OBJECT_NAME = re.compile(r"([0-9a-f]{64})\.age\Z")
 CHECKPOINT_NAME = re.compile(r"[0-9]{10}-[0-9a-f]{16}\.(note|tsr)\Z")
+
+SEGMENT_LINES = 1000
+"""A ledger is cut into files of exactly this many lines, except the last."""
 
 
 @dataclass(frozen=True, slots=True)

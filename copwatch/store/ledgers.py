@@ -14,11 +14,12 @@ from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.entry import Line, entry_hash, parse_line
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.history import History
-from copwatch.proof.ledger import SEGMENT_LINES, LedgerCheck, Standing, authority_holds, standing
+from copwatch.proof.ledger import LedgerCheck, Standing, authority_holds, standing
 from copwatch.proof.shapes import Malformed, Newer
 from copwatch.store.archive import Archive, ledger_lines
 from copwatch.store.bodies import ReadLine
 from copwatch.store.found import unreadable
+from copwatch.store.layout import SEGMENT_LINES
 from copwatch.store.state import Head
 
 

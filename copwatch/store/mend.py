@@ -12,12 +12,11 @@ from copwatch.crypto.signing import verify
 from copwatch.proof.canonical import NotCanonical, encode
 from copwatch.proof.entry import entry_hash, entry_message, parse_line
 from copwatch.proof.hashing import sha256_hex
-from copwatch.proof.ledger import SEGMENT_LINES
 from copwatch.proof.shapes import Malformed, Newer
 from copwatch.store.archive import Archive
 from copwatch.store.branches import begins
 from copwatch.store.durable import flush, flush_folder
-from copwatch.store.layout import segment_name
+from copwatch.store.layout import SEGMENT_LINES, segment_name
 from copwatch.store.settle import read_back
 from copwatch.store.side import Side
 from copwatch.store.state import Head

@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,22 @@ FRESH = 3600
 """Seconds. What is newer may be of a program that has just begun."""
 
 
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class StagingFolder:
+    """Where new files are made before they are objects; any process that is told of it may do so."""
+
+    folder: Path
+
+    def create(self) -> tuple[Path, io.FileIO]:
+        """A new empty file to write an object into."""
+        path = self.folder / f"{os.getpid()}-{next(_numbers)}"
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        return path, io.FileIO(os.open(path, flags, 0o600), "wb")
+
+
 @dataclass
 class Staging:
     """A private folder under tmp/ for objects that no ledger line names yet.
@@ -39,7 +55,6 @@ class Staging:
     folder: Path = field(init=False)
     _lock: filelock.BaseFileLock = field(init=False)
     _staged: dict[str, Path] = field(init=False, default_factory=dict)
-    _numbers: Iterator[int] = field(init=False, default_factory=itertools.count)
 
     def __enter__(self) -> "Staging":
         self.folder = self.layout.staging / secrets.token_hex(8)
@@ -56,31 +71,28 @@ class Staging:
         self._lock.release()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def create(self) -> tuple[Path, io.FileIO]:
-        """A new empty file to write an object into."""
-        path = self.folder / str(next(self._numbers))
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        return path, io.FileIO(os.open(path, flags, 0o600), "wb")
+    @property
+    def beside(self) -> StagingFolder:
+        """Where new files are made for it."""
+        return StagingFolder(self.folder)
 
     def add(self, path: Path, name: str) -> None:
         """Takes a file that was written whole; `name` is its SHA-256 in hexadecimal."""
         os.utime(path, (FIXED_TIME, FIXED_TIME))
         self._staged[name] = path
 
+    def take(self, files: Mapping[str, Path]) -> None:
+        """Takes files, by the SHA-256 of each, that bear their time already."""
+        self._staged.update(files)
+
     def add_bytes(self, data: bytes) -> str:
         """Stages a small object; gives its name."""
-        path, file = self.create()
+        path, file = self.beside.create()
         with file:
             file.write(data)
         name = hashlib.sha256(data).hexdigest()
         self.add(path, name)
         return name
-
-    def discard(self, name: str) -> None:
-        """Takes an object back out of the staging."""
-        path = self._staged.pop(name, None)
-        if path is not None:
-            path.unlink(missing_ok=True)
 
     def place(self, names: Iterable[str] | None = None) -> None:
         """Flushes staged objects (all, or those of `names`), then renames them into place. Durable when it returns."""

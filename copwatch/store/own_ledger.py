@@ -20,11 +20,10 @@ from copwatch.proof.entry import (
     make_entry,
     parse_line,
 )
-from copwatch.proof.ledger import SEGMENT_LINES
 from copwatch.proof.shapes import Malformed, Newer
 from copwatch.store.archive import Archive
 from copwatch.store.durable import FIXED_TIME, flush, flush_folder, write_new
-from copwatch.store.layout import segment_name
+from copwatch.store.layout import SEGMENT_LINES, segment_name
 from copwatch.store.plain import open_plain
 from copwatch.store.state import Head
 

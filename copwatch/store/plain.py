@@ -5,14 +5,48 @@ import os
 import stat
 from pathlib import Path
 from re import Pattern
+from types import TracebackType
+from typing import Self
 
 from copwatch.errors import Refused
 from copwatch.store.layout import CHARTER, CHECKPOINTS, FORKS, LEDGER, OBJECTS, STAGING
 
+# Without O_NONBLOCK a named pipe would be waited for until somebody writes into it.
 _FLAGS = (
     os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 )
+_FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_DIRECTORY", 0)
 _NOTHING = (FileNotFoundError, NotADirectoryError)
+
+
+class PlainFolder:
+    """A plain folder below `top` from which many files are opened; use as a context manager.
+
+    The way to it is looked at once; where the system lets files be opened by it, nobody can exchange it afterwards.
+    Raises `OSError` as `open_plain` does.
+    """
+
+    def __init__(self, top: Path, folder: Path) -> None:
+        self._top, self._folder = top, folder
+        self._held: int | None = None
+
+    def __enter__(self) -> Self:
+        _check_way(self._top, self._folder / "any")
+        if os.open in os.supports_dir_fd:
+            self._held = os.open(self._folder, _FOLDER_FLAGS)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._held is not None:
+            os.close(self._held)
+
+    def open(self, name: str) -> int:
+        """Opens the plain file of that name for reading; gives its descriptor."""
+        if self._held is None:
+            return open_plain(self._top, self._folder / name)
+        return _only_plain(os.open(name, _FLAGS, dir_fd=self._held), self._folder / name)
 
 
 def open_plain(top: Path, path: Path) -> int:
@@ -23,8 +57,10 @@ def open_plain(top: Path, path: Path) -> int:
     _check_way(top, path)
     if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():
         raise _not_plain(path)
-    # Without O_NONBLOCK a named pipe would be waited for until somebody writes into it.
-    descriptor = os.open(path, _FLAGS)
+    return _only_plain(os.open(path, _FLAGS), path)
+
+
+def _only_plain(descriptor: int, path: Path) -> int:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise _not_plain(path)

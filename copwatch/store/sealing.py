@@ -5,19 +5,21 @@ hashing, sealing, hashing the sealed bytes and writing. Small files run whole, s
 """
 
 import hashlib
+import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import FileIO
+from pathlib import Path
 from typing import Protocol
 
 from copwatch.crypto.age import Encryptor, Recipient
 from copwatch.proof.padding import PIECE_CAPACITY, padme
-from copwatch.store.durable import start_writing
-from copwatch.store.objects import Staging
+from copwatch.store.durable import FIXED_TIME, start_writing
+from copwatch.store.objects import StagingFolder
 
 LARGE = 8 << 20
 """From this size on, the three steps of one file run beside each other."""
@@ -46,18 +48,27 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """What became of one file: its size, the SHA-256 of its bytes, its pieces, and its first bytes."""
+    """What became of one file: its size, the SHA-256 of its bytes, its pieces, where they stand, its first bytes."""
 
     size: int
     sha256: str
     pieces: tuple[Piece, ...]
+    paths: tuple[Path, ...]
     head: bytes
+
+    def staged(self) -> dict[str, Path]:
+        """Where each object stands until it is placed."""
+        return {piece.object: path for piece, path in zip(self.pieces, self.paths, strict=True)}
+
+    def discard(self) -> None:
+        """Removes what stands there."""
+        _remove(self.paths)
 
 
 def seal_file(
     source: Source,
     recipients: list[Recipient],
-    staging: Staging,
+    folder: StagingFolder,
     *,
     expected: int = LARGE,
     advance: Advance = lambda _: None,
@@ -74,39 +85,43 @@ def seal_file(
     """
     plain, reader = hashlib.sha256(), _Reader(source, advance, expected)
     pieces: list[Piece] = []
+    paths: list[Path] = []
     try:
         while not pieces or not reader.ended():
-            pieces.append(_seal_piece(reader, plain.update, recipients, staging, expected >= LARGE, capacity))
+            path, file = folder.create()
+            paths.append(path)
+            with file:
+                pieces.append(
+                    _seal_piece(reader, plain.update, recipients, file, expected >= LARGE, capacity)
+                )
+            os.utime(path, (FIXED_TIME, FIXED_TIME))
     except BaseException:
-        for piece in pieces:
-            staging.discard(piece.object)
+        _remove(paths)
         raise
-    return Sealed(reader.total, plain.hexdigest(), tuple(pieces), reader.head)
+    return Sealed(reader.total, plain.hexdigest(), tuple(pieces), tuple(paths), reader.head)
+
+
+def _remove(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def _seal_piece(
     reader: "_Reader",
     plain: Callable[[memoryview], None],
     recipients: list[Recipient],
-    staging: Staging,
+    file: FileIO,
     large: bool,
     capacity: int,
 ) -> Piece:
-    path, file = staging.create()
-    try:
-        with file, _lane(large) as seal, _lane(large) as store:
-            writer = _PieceWriter(Encryptor(recipients), file, seal, store)
-            size = 0
-            for block in reader.blocks(capacity):
-                plain(block)
-                size += len(block)
-                writer.write(block)
-            name = writer.finish(padme(size) - size)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    staging.add(path, name)
-    return Piece(name, size)
+    with _lane(large) as seal, _lane(large) as store:
+        writer = _PieceWriter(Encryptor(recipients), file, seal, store)
+        size = 0
+        for block in reader.blocks(capacity):
+            plain(block)
+            size += len(block)
+            writer.write(block)
+        return Piece(writer.finish(padme(size) - size), size)
 
 
 class _Here:

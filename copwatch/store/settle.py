@@ -15,12 +15,11 @@ from pathlib import Path
 
 from copwatch.errors import Unfinished
 from copwatch.proof.findings import Kind
-from copwatch.proof.ledger import SEGMENT_LINES
 from copwatch.store.archive import Archive
 from copwatch.store.bodies import ReadLine
 from copwatch.store.branches import Target, arrange, begins, parting
 from copwatch.store.durable import FIXED_TIME, drop_from_cache, flush, flush_folder
-from copwatch.store.layout import SEGMENT_NAME, segment_name
+from copwatch.store.layout import SEGMENT_LINES, SEGMENT_NAME, segment_name
 from copwatch.store.plain import open_plain, plain_names
 from copwatch.store.side import Side
 from copwatch.store.state import Head

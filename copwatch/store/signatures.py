@@ -4,11 +4,7 @@ Threads would not help. The primitive lets go of the interpreter, but takes it b
 to wait for it as long as the thread that reads may keep it: fifty times as long as the signature took.
 """
 
-import multiprocessing
-import os
-import signal
 from collections import deque
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TypeAlias
@@ -17,12 +13,12 @@ from copwatch.crypto.signing import verify
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.ledger import Checked
 from copwatch.store.found import Collected
+from copwatch.store.worker_pool import WORKERS, Job, WorkerPool
 
 _BATCH = 256
 _BATCHES_ALONE = 8
 """So many are checked before processes are worth starting; ordinary archives never need them."""
-_WORKERS = 2
-_AHEAD = 4 * _WORKERS
+_AHEAD = 4 * WORKERS
 _Claim: TypeAlias = tuple[str, bytes, str]
 
 
@@ -42,10 +38,10 @@ class Signatures:
 
     found: Collected
     _batch: list[_Signed] = field(default_factory=list)
-    _waiting: deque[tuple[list[_Signed], Future[list[int]]]] = field(default_factory=deque)
+    _waiting: deque[tuple[list[_Signed], Job[list[int]]]] = field(default_factory=deque)
     _cuts: list[tuple[list[str], int]] = field(default_factory=list)
     _batches: int = 0
-    _pool: ProcessPoolExecutor | None = None
+    _pool: WorkerPool = field(default_factory=WorkerPool)
 
     def __enter__(self) -> "Signatures":
         return self
@@ -53,8 +49,7 @@ class Signatures:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        self._pool.__exit__(kind, error, trace)
 
     def check(self, device: str, checked: Checked, heads: list[str], seq: int) -> None:
         """Takes the line that is entry `seq` of `device`; `heads` are cut there if its signature does not hold."""
@@ -72,35 +67,16 @@ class Signatures:
     def _submit(self) -> None:
         batch, self._batch = self._batch, []
         self._batches += 1
-        future = self._elsewhere(_claims(batch)) if self._batches > _BATCHES_ALONE else None
-        if future is None:
-            self._take(batch, bad_ones(_claims(batch)))
-        else:
-            self._waiting.append((batch, future))
+        if self._batches > _BATCHES_ALONE:
+            self._waiting.append((batch, self._pool.submit(bad_ones, _claims(batch))))
             self._settle(_AHEAD)
-
-    def _elsewhere(self, claims: list[_Claim]) -> "Future[list[int]] | None":
-        """Has them checked by another process; None where there are no processors or no processes for that."""
-        if (os.cpu_count() or 1) < _WORKERS:
-            return None
-        try:
-            if self._pool is None:
-                # A new interpreter, no fork: it has nothing of what this process knows.
-                context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPoolExecutor(_WORKERS, context, _leave_interrupts)
-            return self._pool.submit(bad_ones, claims)
-        except (OSError, ImportError, RuntimeError):
-            return None
+        else:
+            self._take(batch, bad_ones(_claims(batch)))
 
     def _settle(self, most: int) -> None:
         while len(self._waiting) > most:
-            batch, future = self._waiting.popleft()
-            try:
-                bad = future.result()
-            except (OSError, RuntimeError):
-                # The process was ended from outside: what it did not answer is checked here.
-                bad = bad_ones(_claims(batch))
-            self._take(batch, bad)
+            batch, job = self._waiting.popleft()
+            self._take(batch, job.result())
 
     def _take(self, batch: list[_Signed], bad: list[int]) -> None:
         for one in (batch[index] for index in bad):
@@ -116,8 +92,3 @@ def bad_ones(claims: list[_Claim]) -> list[int]:
 
 def _claims(batch: list[_Signed]) -> list[_Claim]:
     return [(one.device, one.message, one.sig) for one in batch]
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C reaches every process of the terminal; the one that reads answers it, and ends this one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

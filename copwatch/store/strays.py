@@ -7,7 +7,6 @@ from re import Pattern
 
 from copwatch.proof.entry import LONGEST_LINE
 from copwatch.proof.findings import Finding, Kind
-from copwatch.proof.ledger import SEGMENT_LINES
 from copwatch.store.check_objects import FOLDERS
 from copwatch.store.found import unreadable
 from copwatch.store.layout import (
@@ -21,6 +20,7 @@ from copwatch.store.layout import (
     LEDGER,
     OBJECT_NAME,
     OBJECTS,
+    SEGMENT_LINES,
     SEGMENT_NAME,
     STAGING,
     Layout,

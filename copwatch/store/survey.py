@@ -9,10 +9,18 @@ from pathlib import Path
 from copwatch.crypto.signing import verify
 from copwatch.proof.entry import LONGEST_LINE
 from copwatch.proof.findings import Kind
-from copwatch.proof.ledger import SEGMENT_LINES, Checked, LedgerCheck
+from copwatch.proof.ledger import Checked, LedgerCheck
 from copwatch.store.archive import Archive
 from copwatch.store.bodies import ReadLine
-from copwatch.store.layout import DEVICE_NAME, FORK_NAME, FORKS, LEDGER, SEGMENT_NAME, segment_name
+from copwatch.store.layout import (
+    DEVICE_NAME,
+    FORK_NAME,
+    FORKS,
+    LEDGER,
+    SEGMENT_LINES,
+    SEGMENT_NAME,
+    segment_name,
+)
 from copwatch.store.ledgers import withdrawals
 from copwatch.store.plain import is_plain_folder, open_plain, plain_names
 from copwatch.store.side import Side

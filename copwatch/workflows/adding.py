@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from copwatch.crypto.age import parse_recipient
 from copwatch.errors import BadInput, CopwatchError, Interrupted, NoSpace, Refused, Unfinished
 from copwatch.model.ids import code
 from copwatch.model.longtext import cut_text
@@ -103,9 +102,9 @@ def add_files(archive: Archive, request: Request, now: Now, progress: Progress) 
     with open_writer(archive) as writer, writer.staging() as staging:
         run = _Run(archive, request, now, writer, open_recent(archive.state, writer.ledger, now().date()))
         _check_space(archive, files, run.recent, progress)
-        recipient = parse_recipient(archive.charter.compartments[0].epochs[-1])
+        recipient = archive.charter.compartments[0].epochs[-1]
         intake = Intake(
-            writer, staging, [recipient], run.batch, run.stamp, run.recent.find, run.before_entry, progress,
+            writer, staging, (recipient,), run.batch, run.stamp, run.recent.find, run.before_entry, progress,
             run.first_records, skipped=skipped,
         )  # fmt: skip
         unfinished.begin(archive.state, request.paths)

@@ -48,7 +48,7 @@ def doctor(folder: Path, progress: Progress, *, mend: bool, source: Path | None,
 
 
 def _examine(folder: Path, progress: Progress) -> Diagnosis:
-    progress.start(total_bytes(folder), "examining")
+    progress.start(lambda: total_bytes(folder), "examining")
     try:
         return examine(folder, progress.advance)
     finally:

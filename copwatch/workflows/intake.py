@@ -6,37 +6,34 @@ written, and files that were not in a closed entry come in when `add` is run aga
 
 import errno
 import os
-import stat
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Protocol, TypeAlias
 
-from copwatch.crypto.age import Recipient
-from copwatch.errors import CopwatchError, Unfinished
 from copwatch.media.kinds import media_type
 from copwatch.model.records import Evidence, Piece, Stamp
-from copwatch.model.values import Instant
 from copwatch.progress import Progress
 from copwatch.store.objects import Staging
-from copwatch.store.sealing import LARGE, Sealed, seal_file
+from copwatch.store.sealing import LARGE
+from copwatch.store.worker_pool import WORKERS, WorkerPool
 from copwatch.store.writer import Committed, Draft, Writer
 from copwatch.workflows.collecting import Found, Skipped
-from copwatch.workflows.stamping import fresh_id, rfc3339
+from copwatch.workflows.sources import NotTaken, Taken, seal_source, seal_sources
+from copwatch.workflows.stamping import fresh_id
 from copwatch.workflows.undisturbed import undisturbed
 
 MOST_FILES, MOST_BYTES, MOST_SECONDS = 256, 4 << 30, 60.0
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_INSTANT = Instant()
-_LINK_NOW = "a link stands there now"
-_WORKERS = 2
-_AHEAD = 8
+_FEW = 64
+"""With more small files it is worth starting processes."""
+_BATCH = 8
+_AHEAD = 4 * WORKERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +56,17 @@ class Twin:
     evidence: str
 
 
-class Changed(CopwatchError):
-    """The file was written to while it was read: what was read is nobody's file."""
+class _Job(Protocol):
+    """What is being sealed."""
+
+    def result(self) -> list[Taken | NotTaken]:
+        """Waits for it."""
+
+    def cancel(self) -> bool:
+        """Takes it back, unless somebody has begun."""
 
 
-@dataclass
-class _Taken:
-    found: Found
-    sealed: Sealed
-    file_time: str | None
+_Waiting: TypeAlias = deque[tuple[list[Found], _Job]]
 
 
 @dataclass
@@ -76,7 +75,7 @@ class Intake:
 
     writer: Writer
     staging: Staging
-    recipients: list[Recipient]
+    recipients: tuple[str, ...]
     batch: str
     stamp: Callable[[], Stamp]
     find_twin: Callable[[str], str | None]
@@ -109,23 +108,27 @@ class Intake:
             with suppress(OSError):
                 self.close()
 
-    def take(self, files: Iterable[Found]) -> None:
+    def take(self, files: Sequence[Found]) -> None:
         """Takes files in, in order; small ones are sealed beside each other, large ones by themselves."""
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            waiting: deque[tuple[Found, Future[_Taken]]] = deque()
+        small = sum(found.size < LARGE for found in files)
+        with ThreadPoolExecutor(WORKERS) as threads, WorkerPool() as processes:
+            pool = threads if small <= _FEW else processes
+            waiting = _Waiting()
             try:
-                for found in files:
-                    if found.size >= LARGE:
+                for batch in _batches(files, 1 if small <= _FEW else _BATCH):
+                    if batch[0].size >= LARGE:
                         self._drain(waiting, 0)
-                        self._settle(found, lambda found=found: self._seal(found))  # type: ignore[misc]
+                        self._settle(batch[0], self._seal_large(batch[0]))
                     else:
-                        waiting.append((found, pool.submit(self._seal, found)))
+                        sources = [(found.path, found.size) for found in batch]
+                        job = pool.submit(seal_sources, sources, self.recipients, self.staging.beside)
+                        waiting.append((batch, job))
                         self._drain(waiting, _AHEAD)
                 self._drain(waiting, 0)
             except BaseException as error:
-                pool.shutdown(cancel_futures=True)
+                begun = _Waiting(each for each in waiting if not each[1].cancel())
                 if isinstance(error, KeyboardInterrupt):
-                    self._drain(deque(each for each in waiting if not each[1].cancelled()), 0)
+                    self._drain(begun, 0)
                 raise
 
     def close(self) -> None:
@@ -140,38 +143,40 @@ class Intake:
             self.entries.append(draft.commit(lambda entry: self.before_entry(seq, entry, files)))
             self.received += opened
 
-    def _drain(self, waiting: "deque[tuple[Found, Future[_Taken]]]", most: int) -> None:
+    def _seal_large(self, found: Found) -> Taken | NotTaken:
+        advance = self.progress.advance
+        return seal_source(found.path, found.size, self.recipients, self.staging.beside, advance)
+
+    def _drain(self, waiting: "_Waiting", most: int) -> None:
         while len(waiting) > most:
-            found, future = waiting.popleft()
-            self._settle(found, future.result)
+            batch, job = waiting.popleft()
+            for found, taken in zip(batch, job.result(), strict=True):
+                self.progress.advance(found.size)
+                self._settle(found, taken)
 
-    def _settle(self, found: Found, result: Callable[[], _Taken]) -> None:
-        try:
-            taken = result()
-        except _SourceError as error:
-            self.skipped.append(Skipped(found.path, f"cannot be read: {error.reason}", failed=True))
-        except Changed:
-            self.skipped.append(Skipped(found.path, "changed while it was read", failed=True))
-        else:
-            with undisturbed():
-                self._add(taken)
+    def _settle(self, found: Found, taken: Taken | NotTaken) -> None:
+        if isinstance(taken, NotTaken):
+            self.skipped.append(Skipped(found.path, taken.reason, failed=True))
+            return
+        with undisturbed():
+            self._add(found, taken)
 
-    def _add(self, taken: _Taken) -> None:
+    def _add(self, found: Found, taken: Taken) -> None:
         sealed = taken.sealed
         twin = self.find_twin(sealed.sha256) or self._in_this_run(sealed.sha256)
         if twin is not None:
-            for piece in sealed.pieces:
-                self.staging.discard(piece.object)
-            self.twins.append(Twin(taken.found.path, twin))
+            sealed.discard()
+            self.twins.append(Twin(found.path, twin))
             return
+        self.staging.take(sealed.staged())
         if self._draft is None:
             self._draft, self._since = self.writer.draft(self.staging), time.monotonic()
             self._stamp = self.stamp()
             self.first_records(self._draft)
-        record = self._record(taken)
+        record = self._record(found, taken)
         self._draft.add(record.to_json(), objects=[piece.object for piece in sealed.pieces])
         self._open.append(
-            Received(record.id, taken.found.path, record.name, sealed.size, sealed.sha256, record.media_type)
+            Received(record.id, found.path, record.name, sealed.size, sealed.sha256, record.media_type)
         )
         self._bytes += sealed.size
         if self._full():
@@ -184,112 +189,33 @@ class Intake:
         late = time.monotonic() - self._since >= MOST_SECONDS
         return len(self._open) >= MOST_FILES or self._bytes >= MOST_BYTES or late
 
-    def _record(self, taken: _Taken) -> Evidence:
-        raw, sealed = os.fsencode(taken.found.path.name), taken.sealed
+    def _record(self, found: Found, taken: Taken) -> Evidence:
+        raw, sealed = os.fsencode(found.path.name), taken.sealed
         name = raw.decode("utf-8", "replace")
         return Evidence(
             fresh_id(), self._stamp or self.stamp(), self.batch, name, sealed.size, sealed.sha256,
             tuple(Piece(piece.object, piece.size) for piece in sealed.pieces),
             media_type(sealed.head), "preserve",
             name_bytes=None if name.encode() == raw else raw.hex(),
-            file_time=taken.file_time, folder=_writable(taken.found.folder),
+            file_time=taken.file_time, folder=_writable(found.folder),
         )  # fmt: skip
 
-    def _seal(self, found: Found) -> _Taken:
-        with _open_source(found.path) as file:
-            source = _Guarded(file)
-            before = source.status()
-            source.most = before.st_size
-            sealed = seal_file(
-                source, self.recipients, self.staging, expected=found.size, advance=self.progress.advance
-            )
-            try:
-                _check_unchanged(before, sealed.size, source.status())
-            except BaseException:
-                for piece in sealed.pieces:
-                    self.staging.discard(piece.object)
-                raise
-        return _Taken(found, sealed, _file_time(before.st_mtime))
 
-
-class _SourceError(Unfinished):
-    """The source, not the archive, failed."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__("the source cannot be read")
-        self.reason = (error.strerror or type(error).__name__) if error.errno != errno.ELOOP else _LINK_NOW
-
-
-class _Guarded:
-    """Tells a failing card from a failing archive disk, and a file that grows without end from a long one."""
-
-    def __init__(self, source: BinaryIO) -> None:
-        self._source, self._read = source, 0
-        self.most = 0
-
-    def status(self) -> os.stat_result:
-        """What the source says of the file now."""
-        try:
-            return os.fstat(self._source.fileno())
-        except OSError as error:
-            raise _SourceError(error) from error
-
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        """Reads from the source. Raises `Changed` once there is more than `most` bytes."""
-        try:
-            count: int | None = self._source.readinto(buffer)  # type: ignore[attr-defined]
-        except OSError as error:
-            raise _SourceError(error) from error
-        self._read += count or 0
-        if self._read > self.most:
-            raise Changed("grew")
-        return count
-
-
-def _open_quietly(path: Path, flags: int) -> int:
-    """Leaves the time of the last access on the card as it is, where the system lets this user (open(2))."""
-    quiet = getattr(os, "O_NOATIME", 0)
-    try:
-        return os.open(path, flags | quiet)
-    except PermissionError:
-        if not quiet:
-            raise
-        return os.open(path, flags)
-
-
-def _open_source(path: Path) -> BinaryIO:
-    """Opens a regular file for reading, without following a link that took its place meanwhile."""
-    flags = os.O_RDONLY
-    for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC"):
-        flags |= getattr(os, name, 0)
-    try:
-        descriptor = _open_quietly(path, flags)
-        file = os.fdopen(descriptor, "rb", buffering=0)
-    except OSError as error:
-        raise _SourceError(error) from error
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        file.close()
-        raise _SourceError(OSError(0, "it is no longer a file"))
-    return file
-
-
-def _check_unchanged(before: os.stat_result, read: int, after: os.stat_result) -> None:
-    """Raises `Changed` when a file was written to while its `read` bytes were read."""
-    if not before.st_size == read == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
-        raise Changed("changed")
-
-
-def _file_time(seconds: float) -> str | None:
-    """The time of a file in this computer's zone; None for one that no record can hold: a damaged card says anything.
-
-    In UTC where the zone is no help: before zones were agreed on, their offsets had seconds.
-    """
-    try:
-        when = datetime.fromtimestamp(seconds, UTC)
-        said = [rfc3339(when.astimezone()), rfc3339(when)]
-    except (ValueError, OverflowError, OSError):
-        return None
-    return next((text for text in said if not _INSTANT.check(text)), None)
+def _batches(files: Iterable[Found], most: int) -> Iterator[list[Found]]:
+    """Small files together, at most so many and about `LARGE` bytes; a large one by itself. In order."""
+    batch: list[Found] = []
+    size = 0
+    for found in files:
+        if batch and (found.size >= LARGE or len(batch) == most or size >= LARGE):
+            yield batch
+            batch, size = [], 0
+        if found.size >= LARGE:
+            yield [found]
+        else:
+            batch.append(found)
+            size += found.size
+    if batch:
+        yield batch
 
 
 def _writable(folder: str | None) -> str | None:

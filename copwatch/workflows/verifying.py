@@ -39,7 +39,7 @@ def head_words(head: str) -> str:
 
 def verify_folder(folder: Path, heads: Sequence[bytes], progress: Progress) -> Verification:
     """Every keyless check. Never writes anything, anywhere."""
-    progress.start(total_bytes(folder), "verifying")
+    progress.start(lambda: total_bytes(folder), "verifying")
     try:
         result = verify_archive(folder, heads, progress.advance)
     finally:

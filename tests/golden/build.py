@@ -188,7 +188,8 @@ def _add(archive, writer, staging, files, capacity=1 << 20) -> None:
     draft.add(Batch(batch, stamp).to_json())
     recipient = parse_recipient(archive.charter.compartments[0].epochs[-1])
     for name, data in files.items():
-        sealed = seal_file(BytesIO(data), [recipient], staging, capacity=capacity)
+        sealed = seal_file(BytesIO(data), [recipient], staging.beside, capacity=capacity)
+        staging.take(sealed.staged())
         pieces = tuple(Piece(piece.object, piece.size) for piece in sealed.pieces)
         record = Evidence(
             fresh_id(), stamp, batch, name, sealed.size, sealed.sha256, pieces, "text/plain", "preserve"

@@ -21,11 +21,10 @@ from copwatch.proof.entry import (
     withdraw_message,
 )
 from copwatch.proof.forks import fork_names
-from copwatch.proof.ledger import SEGMENT_LINES
 from copwatch.store.archive import Archive, load_archive
 from copwatch.store.check import verify_archive
 from copwatch.store.founding import sign_charter, write_charter
-from copwatch.store.layout import Layout, segment_name
+from copwatch.store.layout import SEGMENT_LINES, Layout, segment_name
 
 
 def an_object(folder: Path, data: bytes = b"") -> str:

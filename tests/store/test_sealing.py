@@ -32,7 +32,8 @@ def layout(tmp_path):
 def seal(layout, data, **how):
     """Seals and places; gives what became of it."""
     with Staging(layout) as staging:
-        sealed = seal_file(io.BytesIO(data), [IDENTITY.recipient()], staging, **how)
+        sealed = seal_file(io.BytesIO(data), [IDENTITY.recipient()], staging.beside, **how)
+        staging.take(sealed.staged())
         staging.place()
     return sealed
 
@@ -59,7 +60,7 @@ def test_a_file_comes_back_with_its_padding_whatever_the_way(layout, size, expec
 def test_a_large_file_is_whole_when_the_disk_is_slower_than_the_source(layout, monkeypatch):
     """Blocks are used by three threads at once; none may change before the last one is done with it."""
     data = os.urandom(12 << 20)
-    real = objects_module.Staging.create
+    real = objects_module.StagingFolder.create
 
     def slow(self):
         path, file = real(self)
@@ -72,7 +73,7 @@ def test_a_large_file_is_whole_when_the_disk_is_slower_than_the_source(layout, m
         file.close()
         return path, Slow(path, "r+b")
 
-    monkeypatch.setattr(objects_module.Staging, "create", slow)
+    monkeypatch.setattr(objects_module.StagingFolder, "create", slow)
     sealed = seal(layout, data, expected=LARGE)
     assert plain(layout, sealed.pieces[0])[: len(data)] == data
 
@@ -95,7 +96,8 @@ def test_a_source_that_gives_little_at_a_time_is_read_to_its_end(layout):
 
     data = os.urandom(20_000)
     with Staging(layout) as staging:
-        sealed = seal_file(Slow(data), [IDENTITY.recipient()], staging, expected=len(data))
+        sealed = seal_file(Slow(data), [IDENTITY.recipient()], staging.beside, expected=len(data))
+        staging.take(sealed.staged())
     assert sealed.sha256 == hashlib.sha256(data).hexdigest()
 
 
@@ -125,7 +127,7 @@ def test_a_failing_source_leaves_nothing_staged(layout, expected, kind):
             seal_file(
                 FailsAfter(3 << 20, kind),
                 [IDENTITY.recipient()],
-                staging,
+                staging.beside,
                 expected=expected,
                 capacity=1 << 20,
             )
@@ -136,7 +138,7 @@ def test_a_failing_source_leaves_nothing_staged(layout, expected, kind):
 
 @pytest.mark.parametrize("expected", [0, LARGE])
 def test_a_failing_disk_leaves_nothing_staged(layout, expected, monkeypatch):
-    real = objects_module.Staging.create
+    real = objects_module.StagingFolder.create
 
     def full(self):
         path, file = real(self)
@@ -150,15 +152,15 @@ def test_a_failing_disk_leaves_nothing_staged(layout, expected, monkeypatch):
 
         return path, Full(path, "r+b")
 
-    monkeypatch.setattr(objects_module.Staging, "create", full)
+    monkeypatch.setattr(objects_module.StagingFolder, "create", full)
     with Staging(layout) as staging:
         with pytest.raises(OSError, match="full"):
-            seal_file(io.BytesIO(bytes(9 << 20)), [IDENTITY.recipient()], staging, expected=expected)
+            seal_file(io.BytesIO(bytes(9 << 20)), [IDENTITY.recipient()], staging.beside, expected=expected)
         assert [path.name for path in staging.folder.iterdir()] == ["in-use.lock"]
 
 
 def test_a_disk_that_takes_part_of_a_write_gets_the_rest(layout, monkeypatch):
-    real = objects_module.Staging.create
+    real = objects_module.StagingFolder.create
 
     def short(self):
         path, file = real(self)
@@ -170,7 +172,7 @@ def test_a_disk_that_takes_part_of_a_write_gets_the_rest(layout, monkeypatch):
 
         return path, Short(path, "r+b")
 
-    monkeypatch.setattr(objects_module.Staging, "create", short)
+    monkeypatch.setattr(objects_module.StagingFolder, "create", short)
     data = os.urandom(10_000)
     assert plain(layout, seal(layout, data).pieces[0])[:10_000] == data
 

@@ -9,7 +9,7 @@ from copwatch.crypto.signing import SigningKey
 from copwatch.proof.entry import Line, Lists, entry_hash, entry_message, make_entry
 from copwatch.proof.findings import Kind
 from copwatch.proof.ledger import Checked
-from copwatch.store import signatures
+from copwatch.store import signatures, worker_pool
 from copwatch.store.found import Collected
 
 KEY = SigningKey(bytes(32))
@@ -41,7 +41,7 @@ def in_processes(monkeypatch):
     """As with a long ledger, with few lines."""
     monkeypatch.setattr(signatures, "_BATCH", 4)
     monkeypatch.setattr(signatures, "_BATCHES_ALONE", 1)
-    monkeypatch.setattr(signatures.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(worker_pool.os, "cpu_count", lambda: 2)
 
 
 def test_few_signatures_are_checked_here():
@@ -59,7 +59,7 @@ def test_what_ended_processes_do_not_answer_is_checked_here(monkeypatch):
     def ended(self, *args):
         raise BrokenProcessPool("ended")
 
-    monkeypatch.setattr(signatures.Future, "result", ended)
+    monkeypatch.setattr(worker_pool.Future, "result", ended)
     assert found_in(30, {13}) == (["line 13"], 13)
 
 
@@ -68,5 +68,5 @@ def test_where_no_process_can_be_started_all_is_checked_here(monkeypatch):
     def refuse(*args):
         raise OSError(38, "no semaphores")
 
-    monkeypatch.setattr(signatures, "ProcessPoolExecutor", refuse)
+    monkeypatch.setattr(worker_pool, "ProcessPoolExecutor", refuse)
     assert found_in(30, {13}) == (["line 13"], 13)

@@ -98,8 +98,6 @@ def test_an_older_source_takes_nothing_away(group, tmp_path):
 
 
 def test_a_ledger_of_several_segments_grows_in_place(group, tmp_path, monkeypatch):
-    for module in ("ledger",):
-        monkeypatch.setattr(f"copwatch.proof.{module}.SEGMENT_LINES", 4)
     for module in ("layout", "own_ledger", "ledgers", "strays", "settle", "survey", "mend"):
         monkeypatch.setattr(f"copwatch.store.{module}.SEGMENT_LINES", 4)
     a = group[0]

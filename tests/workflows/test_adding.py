@@ -29,7 +29,7 @@ from copwatch.store.archive import open_archive
 from copwatch.store.known_ids import known_ids, remember_ids
 from copwatch.store.own_ledger import OwnLedger
 from copwatch.store.recent import open_recent
-from copwatch.workflows import adding, intake, unlocking
+from copwatch.workflows import adding, intake, sources, unlocking
 from copwatch.workflows.adding import check_request
 from copwatch.workflows.filing import link, resolve, unlink
 from copwatch.workflows.forgetting import forget_lately
@@ -63,11 +63,11 @@ class Meddled:
 def meddle():
     """`meddle(name, act)`: from now on `act` happens while the file of that name is read."""
     with pytest.MonkeyPatch.context() as patch:
-        real = intake._open_source
+        real = sources._open_source
 
         def arrange(name: str, act) -> None:
             patch.setattr(
-                intake,
+                sources,
                 "_open_source",
                 lambda path: Meddled(real(path), act) if path.name == name else real(path),
             )
@@ -134,8 +134,8 @@ def test_names_are_kept_exactly_whatever_they_are(house):
 
 @pytest.mark.parametrize("seconds", [-(2**40), -3_000_000_000, -1, 0, 2**33, 2**40, 2**60])
 def test_any_time_that_a_card_may_claim_is_taken(house, seconds, monkeypatch):
-    real = intake._file_time
-    monkeypatch.setattr(intake, "_file_time", lambda _: real(float(seconds)))
+    real = sources._file_time
+    monkeypatch.setattr(sources, "_file_time", lambda _: real(float(seconds)))
     house.file("odd")
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "America/Los_Angeles")
@@ -249,14 +249,14 @@ def test_a_file_that_says_it_is_empty_and_is_not_is_no_file(house):
 def test_a_link_that_took_the_place_of_a_file_is_not_followed(house, monkeypatch):
     path, secret = house.file("a"), house.card.parent / "secret"
     secret.write_bytes(b"secret")
-    real = intake._open_source
+    real = sources._open_source
 
     def swap(opened: Path):
         path.unlink()
         path.symlink_to(secret)
         return real(opened)
 
-    monkeypatch.setattr(intake, "_open_source", swap)
+    monkeypatch.setattr(sources, "_open_source", swap)
     added = house.add()
     assert [item.reason for item in added.skipped] == ["cannot be read: a link stands there now"]
     assert added.received == ()
@@ -273,15 +273,15 @@ def test_a_card_that_fails_costs_only_what_it_cannot_give(house, meddle):
 
 def test_a_card_that_is_pulled_after_the_last_byte_is_not_taken_for_a_full_disk(house, meddle, monkeypatch):
     house.file("a", b"a" * intake.LARGE)
-    real, seen = intake._Guarded.status, []
+    real, seen = sources._Guarded.status, []
 
     def status(source):
         seen.append(source)
         if len(seen) == 2:
-            raise intake._SourceError(OSError(errno.ENODEV, "No such device"))
+            raise sources._SourceError(OSError(errno.ENODEV, "No such device"))
         return real(source)
 
-    monkeypatch.setattr(intake._Guarded, "status", status)
+    monkeypatch.setattr(sources._Guarded, "status", status)
     added = house.add()
     assert [item.reason for item in added.skipped] == ["cannot be read: No such device"]
     assert added.stopped is None and house.staged() == []
@@ -294,10 +294,10 @@ def test_an_interruption_keeps_what_was_read_and_the_next_run_brings_the_rest_on
 
     for n in range(20):
         house.file(f"{n:02}", bytes([n]) * (intake.LARGE if n == 15 else 100))
-    before, real = signal.signal(number, interrupted), intake._open_source
+    before, real = signal.signal(number, interrupted), sources._open_source
     with pytest.MonkeyPatch.context() as patch:
         act = lambda: signal.raise_signal(number)  # noqa: E731
-        patch.setattr(intake, "_open_source", lambda p: Meddled(real(p), act) if p.name == "15" else real(p))
+        patch.setattr(sources, "_open_source", lambda p: Meddled(real(p), act) if p.name == "15" else real(p))
         try:
             added = house.add()
         finally:
@@ -339,7 +339,7 @@ def test_an_interruption_while_a_file_is_noted_waits_until_that_has_finished(hou
 def test_a_disk_that_fills_up_keeps_what_was_sealed_before(house):
     for name in "abc":
         house.file(name, name.encode() * intake.LARGE)
-    real, calls = intake.seal_file, []
+    real, calls = sources.seal_file, []
 
     def seal(*args, **more):
         calls.append(1)
@@ -348,7 +348,7 @@ def test_a_disk_that_fills_up_keeps_what_was_sealed_before(house):
         return real(*args, **more)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intake, "seal_file", seal)
+        patch.setattr(sources, "seal_file", seal)
         added = house.add()
     assert isinstance(added.stopped, NoSpace) and names(added) == ["a", "b"]
     assert "2 files were received" in added.stopped.message
@@ -358,7 +358,7 @@ def test_a_disk_that_fills_up_keeps_what_was_sealed_before(house):
 
 def test_a_disk_that_fails_before_anything_is_in_says_so_itself(house, monkeypatch):
     house.file("a", b"a" * intake.LARGE)
-    monkeypatch.setattr(intake, "seal_file", failing(OSError(errno.EIO, "Input/output error")))
+    monkeypatch.setattr(sources, "seal_file", failing(OSError(errno.EIO, "Input/output error")))
     entries = house.entries()
     with pytest.raises(OSError, match="Input/output"):
         house.add()
