@@ -5,6 +5,7 @@ signature fit many messages, and a key written in a second way would be a second
 keys verify nothing here, so that a key has one spelling and a signature binds one message.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -73,14 +74,25 @@ def verify(key_hex: str, message: bytes, sig_hex: str) -> bool:
     Text that is not lower-case hex of the right length, a key of small order and a key that is not in its one
     canonical form give False, never an exception: what is checked comes from strangers.
     """
-    key, signature = _unhex(key_hex, KEY_SIZE), _unhex(sig_hex, SIGNATURE_SIZE)
-    if key is None or signature is None or not _is_sound(key):
+    key, signature = _public_key(key_hex), _unhex(sig_hex, SIGNATURE_SIZE)
+    if key is None or signature is None:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
-    except (InvalidSignature, ValueError):
+        key.verify(signature, message)
+    except InvalidSignature:
         return False
     return True
+
+
+@lru_cache(64)
+def _public_key(key_hex: str) -> Ed25519PublicKey | None:
+    key = _unhex(key_hex, KEY_SIZE)
+    if key is None or not _is_sound(key):
+        return None
+    try:
+        return Ed25519PublicKey.from_public_bytes(key)
+    except ValueError:
+        return None
 
 
 def _unhex(text: str, size: int) -> bytes | None:

@@ -1,7 +1,6 @@
 """One line of a ledger: the entry, its lists, its signature (docs/format.md, "Entry")."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from copwatch.proof import merkle, shapes
 from copwatch.proof.canonical import Json, decode, encode
@@ -15,8 +14,7 @@ _BETWEEN = b',"lists":{'
 Kind = Literal["records", "withdraw"]
 
 
-@dataclass(frozen=True, slots=True)
-class SealedSet:
+class SealedSet(NamedTuple):
     """The records of one entry that one compartment's key opens. `leaves[i]` is record i of the body."""
 
     compartment: str
@@ -26,8 +24,7 @@ class SealedSet:
     objects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """The head of another ledger as this device knew it."""
 
     device: str
@@ -35,24 +32,21 @@ class Seen:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
+class Withdrawn(NamedTuple):
     """An object that is to be erased; `by` holds what survives of a body."""
 
     object: str
     by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """An Ed25519 signature with the key that made it."""
 
     key: str
     sig: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(NamedTuple):
     """What an entry names besides hashes. `authority` signs `withdrawn`; both belong to kind "withdraw"."""
 
     sets: tuple[SealedSet, ...] = ()
@@ -80,8 +74,7 @@ class Lists:
         return data
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What a device signs: where the line stands, and the roots of what it names."""
 
     archive: str
@@ -101,8 +94,7 @@ class Entry:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: entry, lists, and the device's signature over the entry."""
 
     entry: Entry

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.charter import Charter
+from copwatch.proof.common_line import common_line
 from copwatch.proof.entry import (
     Line,
     canonical_parts,
@@ -21,8 +23,7 @@ from copwatch.proof.merkle import root
 from copwatch.proof.shapes import Malformed, Newer
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """A line whose place and hashes hold. Its signature is checked by the caller, who may do many at once.
 
     `hash` names the entry, `message` is what was signed, `lists` the hash of the lists that stand in the line.
@@ -72,7 +73,7 @@ class LedgerCheck:
 
     def _parse(self, data: bytes, where: str) -> Checked | None:
         try:
-            line = parse_line(data)
+            line = common_line(data) or parse_line(data)
         except Newer as error:
             self.findings.append(Finding(Kind.NEWER, where, str(error)))
         except (NotCanonical, Malformed) as error:

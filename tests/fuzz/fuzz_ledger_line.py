@@ -1,8 +1,7 @@
 """Ledger lines from a stranger: refused with a documented error, or accepted in their one encoding."""
 
-from dataclasses import replace
-
 from copwatch.proof.canonical import NotCanonical
+from copwatch.proof.common_line import common_line
 from copwatch.proof.entry import Seen, Withdrawn, encode_line, parse_line
 from copwatch.proof.ledger import LedgerCheck
 from copwatch.proof.shapes import Malformed, Newer
@@ -11,7 +10,7 @@ from tests.proof import build
 
 HISTORY = build.history()
 WITHDRAWN = (Withdrawn("a" * 64, None), Withdrawn("b" * 64, "e" * 64))
-FULL = replace(build.withdraw_lists(WITHDRAWN), seen=(Seen("1" * 64, 4, "2" * 64),))
+FULL = build.withdraw_lists(WITHDRAWN)._replace(seen=(Seen("1" * 64, 4, "2" * 64),))
 SEEDS = build.encoded(build.ledger([build.records_lists(), FULL, build.Lists()]))
 
 
@@ -23,6 +22,7 @@ def target(data: bytes) -> None:
         line = None
     else:
         assert encode_line(line) == data
+    assert common_line(data) in (None, line)
     check = LedgerCheck(build.DEVICE.public_hex, HISTORY)
     assert (check.read(data) is None) == (line is None)
     assert line is not None or check.findings

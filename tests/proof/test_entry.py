@@ -1,7 +1,6 @@
 """Ledger lines: one encoding, every member in its one shape, later versions told from bad ones."""
 
 import copy
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -45,7 +44,7 @@ def lists(draw):
         return Lists(sets, seen)
     gone = sorted(next(names) for _ in range(3))
     withdrawn = tuple(Withdrawn(o, next(names) if draw(st.booleans()) else None) for o in gone)
-    return replace(build.withdraw_lists(withdrawn), sets=sets, seen=seen)
+    return build.withdraw_lists(withdrawn)._replace(sets=sets, seen=seen)
 
 
 @given(lists(), st.integers(0, 2**53 - 1), HEX64)
@@ -75,7 +74,7 @@ def test_an_entry_is_named_by_its_leaf_hash():
 
 SEEN = (Seen("1" * 64, 4, "2" * 64), Seen("9" * 64, 0, "3" * 64))
 WITHDRAWN = (Withdrawn("a" * 64, None), Withdrawn("b" * 64, "e" * 64))
-FULL = replace(build.withdraw_lists(WITHDRAWN), sets=build.records_lists().sets, seen=SEEN)
+FULL = build.withdraw_lists(WITHDRAWN)._replace(sets=build.records_lists().sets, seen=SEEN)
 DOC = decode(build.encoded(build.ledger([FULL]))[0], nulls=True)
 MEMBERS = {
     (): ("entry", "lists", "sig"),

@@ -38,7 +38,7 @@ def test_a_good_ledger_has_no_findings():
 def test_every_kind_of_entry_is_accepted():
     lists = [
         build.Lists(),
-        replace(records_lists(1), seen=(Seen(OTHER.public_hex, 0, "a" * 64),)),
+        records_lists(1)._replace(seen=(Seen(OTHER.public_hex, 0, "a" * 64),)),
         build.withdraw_lists((Withdrawn("b" * 64, None),)),
         records_lists(2, build.IDENTITY, 1),
     ]
@@ -48,12 +48,12 @@ def test_every_kind_of_entry_is_accepted():
 def changed(**members):
     """Line 1 with other members in its entry, signed by the device itself."""
     line = LINES[1]
-    entry = replace(line.entry, **members)
+    entry = line.entry._replace(**members)
     return [DATA[0], encode_line(build.sign_entry(entry, line.lists)), *DATA[2:]]
 
 
 def swapped():
-    return [DATA[0], encode_line(replace(LINES[1], lists=LINES[2].lists)), *DATA[2:]]
+    return [DATA[0], encode_line(LINES[1]._replace(lists=LINES[2].lists)), *DATA[2:]]
 
 
 def with_lists(lists, charter=ARCHIVE):
@@ -76,8 +76,8 @@ DEFECTS = {
     "entry of another device": (OTHERS, {Kind.UNEXPECTED}),
     "entry of another archive": (ELSEWHERE, {Kind.UNEXPECTED}),
     "swapped lists": (swapped(), {Kind.ALTERED}),
-    "another root over the records": (only(replace(LINES[0].entry, records="0" * 64)), {Kind.ALTERED}),
-    "another hash over the lists": (only(replace(LINES[0].entry, lists="0" * 64)), {Kind.ALTERED}),
+    "another root over the records": (only(LINES[0].entry._replace(records="0" * 64)), {Kind.ALTERED}),
+    "another hash over the lists": (only(LINES[0].entry._replace(lists="0" * 64)), {Kind.ALTERED}),
     "unknown charter": (with_lists(records_lists(), "0" * 64), {Kind.ROLLBACK}),
     "unknown compartment": (with_lists(records_lists(1, "0" * 32)), {Kind.MALFORMED}),
     "epoch that is not yet": (with_lists(records_lists(1, build.CASE, 1)), {Kind.MALFORMED}),
@@ -109,7 +109,7 @@ def test_a_line_signed_by_another_device_has_a_bad_signature():
 
 
 def test_a_signature_of_one_line_does_not_hold_for_another():
-    _, bad = check([encode_line(replace(LINES[0], sig=LINES[1].sig))])
+    _, bad = check([encode_line(LINES[0]._replace(sig=LINES[1].sig))])
     assert bad
 
 
@@ -217,10 +217,10 @@ def test_nobody_else_may(name):
 
 def test_authority_for_some_objects_is_none_for_others():
     line = withdrawal(build.ROOT)
-    more = replace(line.lists, withdrawn=(*WITHDRAWN, Withdrawn("e" * 64, None)))
-    other = replace(line.lists, withdrawn=(Withdrawn("b" * 64, "e" * 64), WITHDRAWN[1]))
-    assert not authority_holds(replace(line, lists=more), FIRST, VERIFY)
-    assert not authority_holds(replace(line, lists=other), FIRST, VERIFY)
+    more = line.lists._replace(withdrawn=(*WITHDRAWN, Withdrawn("e" * 64, None)))
+    other = line.lists._replace(withdrawn=(Withdrawn("b" * 64, "e" * 64), WITHDRAWN[1]))
+    assert not authority_holds(line._replace(lists=more), FIRST, VERIFY)
+    assert not authority_holds(line._replace(lists=other), FIRST, VERIFY)
 
 
 def test_a_custodian_may_no_longer_withdraw_under_a_charter_without_them():

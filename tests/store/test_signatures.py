@@ -1,7 +1,6 @@
 """Signatures of ledger lines, checked here and in other processes."""
 
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 
 import pytest
 
@@ -29,8 +28,8 @@ def found_in(count, wrong):
     heads, found = [one.hash for one in everything], Collected()
     with signatures.Signatures(found) as checking:
         for seq, one in enumerate(everything):
-            other = replace(one.line, sig=everything[seq - 1].line.sig)
-            checking.check(KEY.public_hex, replace(one, line=other) if seq in wrong else one, heads, seq)
+            other = one.line._replace(sig=everything[seq - 1].line.sig)
+            checking.check(KEY.public_hex, one._replace(line=other) if seq in wrong else one, heads, seq)
         checking.finish()
     assert all(finding.kind is Kind.BAD_SIGNATURE for finding in found.all())
     return [finding.where for finding in found.all()], len(heads)
