@@ -1,0 +1,125 @@
+"""Looking at a file, making the plan of its clean rendition, and showing that the plan is right before it is used.
+
+The rendition is scanned as if it were a file of its own: it has to be of the same kind, nothing may be left to
+remove, and its coded picture and sound have to be those of the source, byte for byte.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+
+from copwatch.media.formats import format_of
+from copwatch.media.parts import Part, Scan, Treatment, covers, essence_of
+from copwatch.media.plan import Rendition, Segment, segments
+from copwatch.media.refusal import CannotClean, Unsupported
+from copwatch.media.source import Source
+
+_HEAD = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """A plan that was held against its own result. `size` is that of the rendition."""
+
+    scan: Scan
+    plan: tuple[Segment, ...]
+    size: int
+    essence: tuple[tuple[int, int], ...]
+
+    @property
+    def changes(self) -> bool:
+        """Whether the rendition differs from the source."""
+        return not self.scan.clean
+
+
+def scan(file: BinaryIO) -> Scan:
+    """What stands in a file, and what becomes of each part of it.
+
+    Raises:
+        CannotClean: damaged, or of a kind that cannot be cleaned with certainty.
+    """
+    source = Source(file)
+    head = source.read(0, min(_HEAD, source.size))
+    module = format_of(head)
+    if module is None:
+        raise Unsupported("this is no format that copwatch can clean")
+    found = module.scan(source)
+    parts = tuple(_settled(source, part) for part in found.parts)
+    if not covers(parts, source.size):
+        raise AssertionError(f"{found.media_type}: the parts do not cover the file")
+    return Scan(found.media_type, parts, found.facts)
+
+
+def make_cleaning(file: BinaryIO) -> Cleaning:
+    """The plan for a file's clean rendition.
+
+    Raises:
+        CannotClean: as `scan`, or the rendition would not be clean, or not be the same picture and sound.
+    """
+    before = scan(file)
+    plan = tuple(segments(before.parts))
+    rendition = cast("BinaryIO", Rendition(file, plan))
+    after = scan(rendition)
+    if after.media_type != before.media_type:
+        raise CannotClean("the rendition would be of another kind")
+    left = [part for part in after.parts if part.treatment is not Treatment.KEEP]
+    if left:
+        raise CannotClean(f"the rendition would still hold {left[0].what}", left[0].start)
+    if not same_essence(before.parts, after.parts):
+        raise CannotClean("the rendition would not have the same picture and sound")
+    size = sum(segment.length for segment in plan)
+    return Cleaning(before, plan, size, tuple(essence_of(after.parts)))
+
+
+def same_essence(before: Iterable[Part], after: Iterable[Part]) -> bool:
+    """Whether the essence of a rendition is, stretch by stretch, what its plan copies of the source's."""
+    wanted = _joined(_copied(before))
+    return wanted == _joined(essence_of(after))
+
+
+def essence_hash(file: BinaryIO, essence: Iterable[tuple[int, int]]) -> str:
+    """SHA-256 (hexadecimal) over the coded picture and sound, in the order of the file (docs/format.md, "Essence")."""
+    state, source = hashlib.sha256(), Source(file)
+    for start, length in essence:
+        for block in source.blocks(start, length):
+            state.update(block)
+    return state.hexdigest()
+
+
+def _copied(parts: Iterable[Part]) -> Iterable[tuple[int, int]]:
+    """Where the essence of a source stands in its rendition."""
+    at = 0
+    for part in parts:
+        if part.essence:
+            yield at, part.length
+        if part.treatment in (Treatment.KEEP, Treatment.BLANK):
+            at += part.length
+        elif part.treatment is Treatment.REPLACE:
+            at += len(part.data or b"")
+
+
+def _joined(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for start, length in stretches:
+        if found and found[-1][0] + found[-1][1] == start:
+            found[-1] = (found[-1][0], found[-1][1] + length)
+        else:
+            found.append((start, length))
+    return found
+
+
+def _settled(source: Source, part: Part) -> Part:
+    """A part that is already what it would become stays: cleaning what is clean changes nothing."""
+    if part.treatment is Treatment.BLANK and _is(source, part.start, part.length, part.data):
+        return part._replace(treatment=Treatment.KEEP, danger=None, data=None)
+    replaced = part.treatment is Treatment.REPLACE and 0 < part.length == len(part.data or b"")
+    if replaced and source.read(part.start, part.length) == part.data:
+        return part._replace(treatment=Treatment.KEEP, danger=None, data=None)
+    return part
+
+
+def _is(source: Source, start: int, length: int, data: bytes | None) -> bool:
+    if data is not None:
+        return b"".join(source.blocks(start, length)) == data
+    return all(not block.strip(b"\0") for block in source.blocks(start, length))

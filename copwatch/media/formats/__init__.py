@@ -1,0 +1,27 @@
+"""One module a format: `recognises(head)` by the first bytes, and `scan(source)`, which gives every byte its place."""
+
+from importlib import import_module
+from typing import Final, Protocol, cast
+
+from copwatch.media.parts import Scan
+from copwatch.media.source import Source
+
+
+class Format(Protocol):
+    """What a module of a format has."""
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether a file that begins with `head` (up to 4,096 bytes) is of this format."""
+
+    def scan(self, source: Source) -> Scan:
+        """Every part of the file. Raises `CannotClean`."""
+
+
+NAMES: Final[tuple[str, ...]] = ()
+"""The modules, in the order in which they are asked."""
+
+
+def format_of(head: bytes) -> Format | None:
+    """The format of a file that begins with `head`; None when it is none of ours."""
+    modules = (cast("Format", import_module(f"{__name__}.{name}")) for name in NAMES)
+    return next((module for module in modules if module.recognises(head)), None)

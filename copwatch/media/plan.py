@@ -1,0 +1,128 @@
+"""Carrying out an edit plan: the rendition as a seekable file that is never written anywhere, and as a stream."""
+
+import io
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from copwatch.media.parts import Part, Treatment
+from copwatch.media.refusal import Damaged
+from copwatch.media.source import BLOCK
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+_ZEROS = bytes(BLOCK)
+
+
+class Segment(NamedTuple):
+    """A stretch of the rendition: bytes of the source from `start`, or `data`, or zeros where both are None."""
+
+    length: int
+    start: int | None
+    data: bytes | None
+
+
+def segments(parts: Sequence[Part]) -> list[Segment]:
+    """The rendition that these parts of a whole file mean, in order; neighbours that are copied are one."""
+    found: list[Segment] = []
+    for part in parts:
+        segment = _segment(part)
+        last = found[-1] if found else None
+        if segment is None:
+            continue
+        if last and last.start is not None and segment.start == last.start + last.length:
+            found[-1] = Segment(last.length + segment.length, last.start, None)
+        else:
+            found.append(segment)
+    return found
+
+
+class Rendition(io.RawIOBase):
+    """The file that a plan makes of `source`, read from anywhere in it."""
+
+    def __init__(self, source: BinaryIO, plan: Sequence[Segment]) -> None:
+        super().__init__()
+        self._source, self._plan = source, plan
+        self._starts: list[int] = []
+        self.size = 0
+        for segment in plan:
+            self._starts.append(self.size)
+            self.size += segment.length
+        self._position = 0
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always true."""
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Moves; behind the end nothing is read."""
+        self._position = (0, self._position, self.size)[whence] + offset
+        return self._position
+
+    def tell(self) -> int:
+        """The position in the rendition."""
+        return self._position
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Reads up to the end of a segment."""
+        view = memoryview(buffer).cast("B")
+        if self._position >= self.size or not view:
+            return 0
+        index = bisect_right(self._starts, self._position) - 1
+        segment, inside = self._plan[index], self._position - self._starts[index]
+        room = min(len(view), segment.length - inside)
+        if segment.start is not None:
+            self._source.seek(segment.start + inside)
+            data = self._source.read(min(room, BLOCK))
+        elif segment.data is not None:
+            data = segment.data[inside : inside + room]
+        else:
+            data = _ZEROS[: min(room, BLOCK)]
+        if not data:
+            raise Damaged("the file became shorter while it was read", segment.start)
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+def stream(source: BinaryIO, plan: Sequence[Segment]) -> Iterator[bytes]:
+    """The rendition from its beginning to its end, in blocks. Raises `Damaged` when the source became shorter."""
+    for length, start, data in plan:
+        if data is not None:
+            yield data
+        elif start is None:
+            yield from _zeros(length)
+        else:
+            yield from _copied(source, start, length)
+
+
+def _copied(source: BinaryIO, start: int, length: int) -> Iterator[bytes]:
+    source.seek(start)
+    while length:
+        block = source.read(min(BLOCK, length))
+        if not block:
+            raise Damaged("the file became shorter while it was read", start)
+        yield block
+        length -= len(block)
+
+
+def _zeros(length: int) -> Iterator[bytes]:
+    while length:
+        count = min(length, BLOCK)
+        yield _ZEROS[:count]
+        length -= count
+
+
+def _segment(part: Part) -> Segment | None:
+    if part.treatment is Treatment.KEEP:
+        return Segment(part.length, part.start, None)
+    if part.treatment is Treatment.BLANK:
+        return Segment(part.length, None, part.data)
+    if part.treatment is Treatment.REPLACE and part.data:
+        return Segment(len(part.data), None, part.data)
+    return None

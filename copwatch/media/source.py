@@ -1,0 +1,82 @@
+"""Reading hostile bytes: a seekable file of known size; nothing is read beyond its end, or without limit."""
+
+import io
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from copwatch.media.refusal import Damaged, Unsupported
+
+WINDOW = 64 << 10
+"""What is read at once where less is asked for; structures lie close together."""
+LONGEST_READ = 32 << 20
+"""The most bytes that a parser may have at once."""
+BLOCK = 1 << 20
+
+
+class Source:
+    """Bytes by their position. Parsers use nothing else, so that none can be led outside of the file.
+
+    Args:
+        file: seekable and readable; its position is of no account before, and undefined afterwards.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.size = file.seek(0, io.SEEK_END)
+        self._start, self._window = 0, b""
+
+    def read(self, start: int, length: int) -> bytes:
+        """Exactly these bytes.
+
+        Raises:
+            Damaged: the file ends before them.
+            Unsupported: more than `LONGEST_READ`.
+        """
+        if start < 0 or length < 0 or start + length > self.size:
+            raise Damaged("something would stand beyond the end of the file", max(start, 0))
+        if length > LONGEST_READ:
+            raise Unsupported(f"a single structure of {length:,} bytes", start)
+        at = start - self._start
+        if not 0 <= at <= len(self._window) - length:
+            self._fill(start, length)
+            at = 0
+        return self._window[at : at + length]
+
+    def number(self, start: int, length: int, *, little: bool = False) -> int:
+        """An unsigned integer of 1 to 8 bytes. Raises as `read`."""
+        return int.from_bytes(self.read(start, length), "little" if little else "big")
+
+    def blocks(self, start: int, length: int) -> Iterator[bytes]:
+        """These bytes in blocks, of any length in all, in constant memory. Raises `Damaged` as `read`."""
+        if start < 0 or length < 0 or start + length > self.size:
+            raise Damaged("something would stand beyond the end of the file", max(start, 0))
+        while length:
+            self._file.seek(start)
+            block = self._file.read(min(BLOCK, length))
+            if not block:
+                raise Damaged("the file became shorter while it was read", start)
+            yield block
+            start, length = start + len(block), length - len(block)
+
+    def find(self, pattern: bytes, start: int, end: int) -> int:
+        """The first position of `pattern` that lies wholly between `start` and `end`; -1 when there is none."""
+        overlap, before = len(pattern) - 1, b""
+        at = start
+        for block in self.blocks(start, max(0, min(end, self.size) - start)):
+            both = before + block
+            found = both.find(pattern)
+            if found >= 0:
+                return at - len(before) + found
+            at, before = at + len(block), both[max(0, len(both) - overlap) :]
+        return -1
+
+    def _fill(self, start: int, length: int) -> None:
+        wanted = min(max(length, WINDOW), self.size - start)
+        self._file.seek(start)
+        parts = []
+        while wanted and (part := self._file.read(wanted)):
+            parts.append(part)
+            wanted -= len(part)
+        self._start, self._window = start, b"".join(parts)
+        if len(self._window) < length:
+            raise Damaged("the file became shorter while it was read", start)
