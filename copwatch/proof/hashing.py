@@ -13,15 +13,12 @@ _HEX = re.compile(r"[0-9a-f]*\Z")
 
 def sha256(*parts: bytes) -> bytes:
     """SHA-256 over the parts joined, 32 bytes."""
-    state = hashlib.sha256()
-    for part in parts:
-        state.update(part)
-    return state.digest()
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def sha256_hex(*parts: bytes) -> str:
     """SHA-256 over the parts joined, 64 hexadecimal digits."""
-    return sha256(*parts).hex()
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def is_hex(value: object, digits: int) -> bool:

@@ -110,6 +110,8 @@ def once(items: tuple[T, ...]) -> tuple[T, ...]:
 
 def in_order(items: tuple[T, ...], key: Callable[[T], object]) -> tuple[T, ...]:
     """`items`, when their keys rise strictly. One valid order, no twins."""
+    if len(items) < 2:
+        return items
     keys = [key(item) for item in items]
     if any(not a < b for a, b in itertools.pairwise(keys)):  # type: ignore[operator]
         raise Malformed("items are not in order, or one stands twice")

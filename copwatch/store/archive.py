@@ -176,6 +176,9 @@ def read_charters(layout: Layout, findings: list[Finding] | None = None) -> dict
     return files
 
 
+_SEGMENT_BUFFER = 1 << 18
+
+
 def ledger_lines(top: Path, folder: Path, *, first: int = 0) -> Iterator[bytes]:
     """The whole lines of a ledger below `top`, from segment `first` on, without newline; no torn last line.
 
@@ -185,7 +188,7 @@ def ledger_lines(top: Path, folder: Path, *, first: int = 0) -> Iterator[bytes]:
     for name in _fitting(folder, SEGMENT_NAME):
         if int(name[:8]) < first:
             continue
-        with os.fdopen(open_plain(top, folder / name), "rb") as file:
+        with os.fdopen(open_plain(top, folder / name), "rb", buffering=_SEGMENT_BUFFER) as file:
             while line := file.readline(LONGEST_LINE + 2):
                 if line.endswith(b"\n"):
                     yield line[:-1]

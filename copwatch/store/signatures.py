@@ -18,7 +18,7 @@ from copwatch.store.worker_pool import WORKERS, Job, WorkerPool
 _BATCH = 256
 _BATCHES_ALONE = 8
 """So many are checked before processes are worth starting; ordinary archives never need them."""
-_AHEAD = 4 * WORKERS
+_AHEAD = 48 * WORKERS
 _Claim: TypeAlias = tuple[str, bytes, str]
 
 
