@@ -1,4 +1,4 @@
-"""Boxes of the ISO base media file format (ISO/IEC 14496-12, section 4.2) and atoms of QuickTime, which are the same."""
+"""Boxes of the ISO base media file format (ISO/IEC 14496-12, 4.2), and atoms of QuickTime, which are the same."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
