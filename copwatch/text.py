@@ -57,6 +57,11 @@ _DEVICE = re.compile(
 )
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """A number with what it counts: `1 device`, `2,000 entries`. `many` is needed where it is not `one` with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def clean(untrusted: str, *, limit: int | None = None) -> str:
     """One line that is safe on a terminal and on a page.
 

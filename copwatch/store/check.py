@@ -18,6 +18,7 @@ from copwatch.store.found import Collected, unreadable
 from copwatch.store.layout import CHECKPOINT_NAME, CHECKPOINTS, DEVICE_NAME, FORKS, LEDGER, Layout
 from copwatch.store.plain import plain_names, read_plain
 from copwatch.store.state import Head
+from copwatch.text import counted
 
 Advance = Callable[[int], None]
 
@@ -86,17 +87,25 @@ def verify_archive(
         named = read_all(archive, ledgers, advance)
         found, read = objects.run((archive.history, named), advance)
     charter += pin_findings(archive)
-    versions = len(archive.history.charters)
-    signed = f"{versions} version{'s'[: versions > 1]}, signed by the root key"
+    signed = f"{counted(len(archive.history.charters), 'version')}, signed by the root key"
     checks = (
         Check(1, "charter", signed, _all(charter)),
-        Check(2, "ledgers", f"{named.entries} entries of {len(named.heads)} devices", ledgers.all()),
+        Check(2, "ledgers", _what_ledgers(archive, named), ledgers.all()),
         _check_nothing_cut(archive, named, paper),
         Check(4, "objects", read, found),
         _check_withdrawals(archive, named),
         _check_strays(layout, 6),
     )
     return Verification(archive.id, archive.history.root, checks, named.newest())
+
+
+def _what_ledgers(archive: Archive, named: Named) -> str:
+    """The names of devices alone do not tell those that are cut off from the others."""
+    entries = f"{counted(named.entries, 'entry', 'entries')} of {counted(len(named.heads), 'device')}"
+    cut_off = sum(
+        device.until is not None and device.key in named.heads for device in archive.charter.devices
+    )
+    return f"{entries}, {cut_off} of them cut off" if cut_off else entries
 
 
 def _without_charter(
@@ -123,7 +132,9 @@ def _check_nothing_cut(archive: Archive, named: Named, paper: Sequence[bytes]) -
     found.add(_on_paper(named, paper))
     found.add(_checkpoints(archive, named))
     known = (
-        f"{len(remembered)} heads that this computer remembers" if remembered else "no head remembered here"
+        f"{counted(len(remembered), 'head')} that this computer remembers"
+        if remembered
+        else "no head remembered here"
     )
     claims = sum(len(heads) for heads in named.seen.values())
     done = f"{known}, {claims} that other devices saw, {len(paper)} from paper"
@@ -228,7 +239,7 @@ def _check_withdrawals(archive: Archive, named: Named) -> Check:
         # Text, not paths: this is asked for everything that was ever withdrawn.
         if os.path.lexists(f"{objects}{os.sep}{name[:2]}{os.sep}{name}.age")
     )
-    return Check(5, "withdrawals", f"{len(named.withdrawn)} objects withdrawn", _all(findings))
+    return Check(5, "withdrawals", f"{counted(len(named.withdrawn), 'object')} withdrawn", _all(findings))
 
 
 def _check_strays(layout: Layout, number: int) -> Check:

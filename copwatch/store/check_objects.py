@@ -18,6 +18,7 @@ from copwatch.store.found import Collected, unreadable
 from copwatch.store.layout import OBJECTS, Layout
 from copwatch.store.object_hashes import Hashed, ReadFolder, objects_in, read_folder, read_objects
 from copwatch.store.worker_pool import WORKERS, WorkerPool
+from copwatch.text import counted
 
 FOLDERS = frozenset(f"{number:02x}" for number in range(256))
 _FEW = 512
@@ -94,7 +95,10 @@ class ObjectCheck:
         run.found.listed.sort(key=lambda finding: finding.where)
         for name in sorted(run.missing):
             run.found.add([Finding(Kind.MISSING, _where(name), f"named by {run.missing[name]}")])
-        return run.found.all(), f"{run.count:,} objects, {run.size:,} bytes, each read whole"
+        return (
+            run.found.all(),
+            f"{counted(run.count, 'object')}, {counted(run.size, 'byte')}, each read whole",
+        )
 
     def _read(self, name: str, size: int) -> ReadFolder:
         folder = f"{OBJECTS}/{name[:2]}"

@@ -1,20 +1,16 @@
 """`copwatch verify`: an archive without any key, or one file by its receipt."""
 
 import hashlib
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from copwatch.errors import BadInput
 from copwatch.progress import Progress
-from copwatch.store.archive import load_archive
 from copwatch.store.check import Verification, total_bytes, verify_archive
 
 _BLOCK = 1 << 20
-_ONE = re.compile(r"(?<![\w.,])1 (bytes|devices|entries|files|heads|objects|sets|versions)\b")
-_SINGULAR = {"entries": "entry"}
 
 
 def paper_head(text: str) -> bytes:
@@ -41,25 +37,9 @@ def verify_folder(folder: Path, heads: Sequence[bytes], progress: Progress) -> V
     """Every keyless check. Never writes anything, anywhere."""
     progress.start(lambda: total_bytes(folder), "verifying")
     try:
-        result = verify_archive(folder, heads, progress.advance)
+        return verify_archive(folder, heads, progress.advance)
     finally:
         progress.finish()
-    cut_off = _cut_off(folder, result)
-    checks = (replace(c, done=in_words(c.done) + cut_off * (c.title == "ledgers")) for c in result.checks)
-    return replace(result, checks=tuple(checks))
-
-
-def in_words(done: str) -> str:
-    """What a check says that it did, with what it counted once in the singular."""
-    return _ONE.sub(lambda found: f"1 {_SINGULAR.get(found[1], found[1][:-1])}", done)
-
-
-def _cut_off(folder: Path, result: Verification) -> str:
-    """How many of the devices with a ledger are cut off: their names alone do not tell them from the others."""
-    archive, _ = load_archive(folder)
-    devices = archive.charter.devices if archive is not None else ()
-    count = sum(device.until is not None and device.key in result.heads for device in devices)
-    return f", {count} of them cut off" if count else ""
 
 
 @dataclass(frozen=True)

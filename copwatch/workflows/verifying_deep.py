@@ -18,7 +18,7 @@ from copwatch.store.found import Collected
 from copwatch.store.keys import Keys
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_counting
 from copwatch.store.sealing import Piece
-from copwatch.workflows.verifying import in_words
+from copwatch.text import counted
 
 _BLOCK = 1 << 20
 
@@ -43,10 +43,11 @@ def verify_deep(archive: Archive, keys: Keys, progress: Progress) -> Check:
                 findings += _check_record(archive, keys, record.record, named, done, progress)
     finally:
         progress.finish()
-    text = f"{done.sets} sets and {done.items} files opened, {done.size:,} bytes compared with their hashes"
+    text = f"{counted(done.sets, 'set')} and {counted(done.items, 'file')} opened"
+    text += f", {counted(done.size, 'byte')} compared with their hashes"
     if done.closed:
-        text += f"; {done.closed} sets belong to compartments that these keys do not open"
-    return Check(7, "everything opened", in_words(text), tuple(findings))
+        text += f"; {counted(done.closed, 'set')} of compartments that these keys do not open"
+    return Check(7, "everything opened", text, tuple(findings))
 
 
 def _opened(

@@ -44,7 +44,7 @@ class Scene:
         os.environ["COPWATCH_STATE"] = str(self.state)
         make_archive(self.folder, lambda: datetime.now(UTC), passphrase=None, identity=self.identity)
         (self.card / "DCIM").mkdir(parents=True)
-        for number in range(60):
+        for number in range(100):
             (self.card / "DCIM" / f"IMG_{number:04d}.JPG").write_bytes(os.urandom(1 << number % 15))
         (self.card / "DCIM" / "VID_0001.MP4").write_bytes(os.urandom(self.large))
         self.base = self.top / "base"
