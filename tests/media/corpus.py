@@ -1,0 +1,160 @@
+"""Real media with real metadata, cleaned and judged: `python -m tests.media.corpus [WORD …]` prints what came of it.
+
+The files, the auditor of what is left behind and the fingerprints of decoders are public material outside of the
+project (docs/testing.md). Each file is cleaned in a process of its own that may not run away.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.conftest import MATERIAL, REPO
+
+NEVER_REFUSED = {
+    *(
+        "jpeg",
+        "png",
+        "gif",
+        "webp",
+        "heic",
+        "avif",
+        "mp4",
+        "mov",
+        "3gp",
+        "m4a",
+        "mkv",
+        "webm",
+        "mp3",
+        "wav",
+        "flac",
+    ),
+}
+NOT_OURS = {"jp2", "wma", "mpegts"}
+SECONDS, MEBIBYTES = 30, 1024
+_SCRIPT = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[3]) << 20,) * 2)
+from copwatch.media.cleaning import essence_hash, make_cleaning
+from copwatch.media.parts import essence_of
+from copwatch.media.plan import stream
+from copwatch.media.refusal import CannotClean
+with open(sys.argv[1], "rb") as source:
+    try:
+        cleaning = make_cleaning(source)
+    except CannotClean as refused:
+        print(refused.message)
+        sys.exit(5)
+    with open(sys.argv[2], "wb") as target:
+        for block in stream(source, cleaning.plan):
+            target.write(block)
+    before = essence_hash(source, essence_of(cleaning.scan.parts))
+with open(sys.argv[2], "rb") as target:
+    assert essence_hash(target, cleaning.essence) == before, "the essence differs"
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(peak // 1024)
+"""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A file of the corpus, of which kind, and whether it is valid."""
+
+    path: Path
+    format: str
+    valid: bool
+    decodes: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`refused` says why nothing was written; `peak` is memory in MiB. `died` is what should never happen."""
+
+    refused: str | None
+    died: str | None
+    seconds: float
+    peak: int = 0
+
+
+def samples() -> list[Sample]:
+    """The files of the corpus; none where it is absent."""
+    listed = MATERIAL / "corpus" / "manifest.json"
+    if not listed.exists():
+        return []
+    found = json.loads(listed.read_text("utf-8"))["files"]
+    return [
+        Sample(MATERIAL / "corpus" / f["file"], f["format"], f["kind"] == "valid", bool(f["decodes"]))
+        for f in found
+    ]
+
+
+def clean(source: Path, target: Path) -> Outcome:
+    """Cleans a file in a process of its own."""
+    begun = time.monotonic()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _SCRIPT, source, target, str(MEBIBYTES)],
+            capture_output=True, text=True, timeout=SECONDS, cwd=REPO, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Outcome(None, f"took longer than {SECONDS} s", SECONDS)
+    seconds = time.monotonic() - begun
+    if done.returncode == 5:
+        return Outcome(done.stdout.strip(), None, seconds)
+    if done.returncode:
+        return Outcome(None, done.stderr[-2000:], seconds)
+    return Outcome(None, None, seconds, int(done.stdout))
+
+
+def residue(source: Path, target: Path) -> tuple[int, dict]:
+    """What the auditor finds of `source` in its rendition: its exit code (0 clean) and its report."""
+    done = subprocess.run(
+        [sys.executable, MATERIAL / "tools" / "residue.py", source, target, "--keep", "Orientation", "--expect-format"],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    return done.returncode, json.loads(done.stdout)
+
+
+def shown(path: Path, kind: str) -> dict:
+    """What decoders make of a file."""
+    done = subprocess.run(
+        [sys.executable, MATERIAL / "tools" / "pixels.py", path, kind],
+        capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def _verdict(sample: Sample, folder: Path) -> str:
+    target = folder / sample.path.name
+    outcome = clean(sample.path, target)
+    if outcome.died:
+        return f"DIED {outcome.died.splitlines()[-1]}"
+    if outcome.refused:
+        wrong = sample.valid and sample.format in NEVER_REFUSED
+        return f"{'REFUSED' if wrong else 'refused'} {outcome.refused}"
+    code, report = residue(sample.path, target)
+    before, after = shown(sample.path, sample.format), shown(target, sample.format)
+    same = before["frames"] == after["frames"] and before.get("timing") == after.get("timing")
+    words = [f"{outcome.seconds:.1f} s", f"{outcome.peak} MiB", "same" if same else "DECODES OTHERWISE"]
+    if code:
+        left = [t["tag"] + "=" + str(t["value"])[:40] for t in report.get("tags", [])][:6]
+        found = [str(s["source"])[:40] for s in (*report.get("strings", ()), *report.get("binaries", ()))][:6]
+        words.append(f"RESIDUE {report.get('error', '')} {left} {found} {report.get('signatures')}")
+    return ", ".join(words)
+
+
+def main(words: list[str]) -> None:
+    """Prints one line for each file whose path holds one of the words."""
+    with tempfile.TemporaryDirectory() as folder:
+        for sample in samples():
+            name = str(sample.path.relative_to(MATERIAL / "corpus"))
+            if not words or any(word in name for word in words):
+                kind = "valid" if sample.valid else "hostile"
+                print(f"{name} ({kind}): {_verdict(sample, Path(folder))}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
