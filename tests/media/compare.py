@@ -1,6 +1,6 @@
 """How many files of the corpus each cleaner leaves clean and the same: `python -m tests.media.compare`.
 
-Prints a Markdown table for docs/metadata.md. *Clean and same* means that the auditor finds nothing of the original and that
+Prints a Markdown table for docs/metadata.md. *Clean* means that the auditor finds nothing of the original and that
 decoders show the same picture and sound; *leaks* that the program ended well and left something behind.
 """
 
