@@ -17,7 +17,7 @@ class Format(Protocol):
         """Every part of the file. Raises `CannotClean`."""
 
 
-NAMES: Final[tuple[str, ...]] = ()
+NAMES: Final[tuple[str, ...]] = ("png",)
 """The modules, in the order in which they are asked."""
 
 
