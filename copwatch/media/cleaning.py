@@ -5,9 +5,9 @@ remove, and its coded picture and sound have to be those of the source, byte for
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeAlias, cast
 
 from copwatch.media.formats import format_of
 from copwatch.media.parts import Part, Scan, Treatment, covers, essence_of
@@ -16,6 +16,8 @@ from copwatch.media.refusal import CannotClean, Unsupported
 from copwatch.media.source import Source
 
 _HEAD = 4096
+Look: TypeAlias = Callable[[BinaryIO], Scan]
+"""How a file is scanned: `scan` here, or another process that does it for us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,27 @@ def scan(file: BinaryIO) -> Scan:
     return Scan(found.media_type, parts, found.facts)
 
 
-def make_cleaning(file: BinaryIO) -> Cleaning:
+def make_cleaning(file: BinaryIO, look: Look = scan) -> Cleaning:
     """The plan for a file's clean rendition.
 
     Raises:
         CannotClean: as `scan`, or the rendition would not be clean, or not be the same picture and sound.
     """
-    before = scan(file)
+    before = look(file)
+    made = cleaning_of(before)
+    check_rendition(before, look(cast("BinaryIO", Rendition(file, made.plan))))
+    return made
+
+
+def cleaning_of(before: Scan) -> Cleaning:
+    """The plan that follows from a scan, held against nothing yet: `check_rendition` does it with what came of it."""
     plan = tuple(segments(before.parts))
-    rendition = cast("BinaryIO", Rendition(file, plan))
-    after = scan(rendition)
+    size = sum(segment.length for segment in plan)
+    return Cleaning(before, plan, size, tuple(_joined(_copied(before.parts))))
+
+
+def check_rendition(before: Scan, after: Scan) -> None:
+    """Raises `CannotClean` unless `after` is of the same kind, has nothing left to remove, and the same essence."""
     if after.media_type != before.media_type:
         raise CannotClean("the rendition would be of another kind")
     left = [part for part in after.parts if part.treatment is not Treatment.KEEP]
@@ -68,8 +81,6 @@ def make_cleaning(file: BinaryIO) -> Cleaning:
         raise CannotClean(f"the rendition would still hold {left[0].what}", left[0].start)
     if not same_essence(before.parts, after.parts):
         raise CannotClean("the rendition would not have the same picture and sound")
-    size = sum(segment.length for segment in plan)
-    return Cleaning(before, plan, size, tuple(essence_of(after.parts)))
 
 
 def same_essence(before: Iterable[Part], after: Iterable[Part]) -> bool:
@@ -114,7 +125,7 @@ def _settled(source: Source, part: Part) -> Part:
     if part.treatment is Treatment.BLANK and _is(source, part.start, part.length, part.data):
         return part._replace(treatment=Treatment.KEEP, danger=None, data=None)
     replaced = part.treatment is Treatment.REPLACE and 0 < part.length == len(part.data or b"")
-    if replaced and source.read(part.start, part.length) == part.data:
+    if replaced and _is(source, part.start, part.length, part.data):
         return part._replace(treatment=Treatment.KEEP, danger=None, data=None)
     return part
 

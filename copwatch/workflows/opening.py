@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from copwatch.store.sealing import Piece
 from copwatch.store.writer import append_records
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp, rfc3339
-from copwatch.workflows.writing_out import check_new, taken
+from copwatch.workflows.writing_out import check_new, create_new, take_name
 
 _BLOCK = 1 << 20
 
@@ -73,7 +72,7 @@ def write_original(
     state = hashlib.sha256()
     progress.start(item.size, "opening")
     try:
-        with _naming(item), read_evidence(session, item) as source, _create(beside) as target:
+        with _naming(item), read_evidence(session, item) as source, create_new(beside) as target:
             while block := source.read(_BLOCK):
                 state.update(block)
                 target.write(block)
@@ -83,7 +82,7 @@ def write_original(
         if state.hexdigest() != item.sha256:
             raise _not_received(item)
         before()
-        _take_name(beside, out)
+        take_name(beside, out)
         flush_folder(out.absolute().parent)
     finally:
         progress.finish()
@@ -121,27 +120,6 @@ def _naming(item: EvidenceRow) -> Iterator[None]:
 
 def _not_received(item: EvidenceRow) -> IntegrityFailure:
     return IntegrityFailure(f"{item.code} is not what was received", hint="run `copwatch verify --deep`")
-
-
-def _create(beside: Path) -> BinaryIO:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(beside, flags, 0o600), "wb")
-
-
-def _take_name(beside: Path, out: Path) -> None:
-    """Gives the file its name without replacing another that appeared meanwhile."""
-    if os.name == "nt":
-        beside.rename(out)
-        return
-    try:
-        os.link(beside, out)
-    except FileExistsError as error:
-        raise taken(out) from error
-    except OSError as error:
-        # No hard links on this file system (FAT): looking once more has to do.
-        if os.path.lexists(out):
-            raise taken(out) from error
-        beside.rename(out)
 
 
 def record_access(

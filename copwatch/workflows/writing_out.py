@@ -37,6 +37,28 @@ def taken(path: Path) -> Refused:
     return Refused(f"{path} is there already", hint="name a new one; nothing is overwritten")
 
 
+def create_new(path: Path) -> BinaryIO:
+    """A new file for this user alone, for writing. Raises `FileExistsError`."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def take_name(beside: Path, out: Path) -> None:
+    """Gives a file its name without replacing another that appeared meanwhile; `beside` may stay. Raises `Refused`."""
+    if os.name == "nt":
+        beside.rename(out)
+        return
+    try:
+        os.link(beside, out)
+    except FileExistsError as error:
+        raise taken(out) from error
+    except OSError as error:
+        # No hard links on this file system (FAT): looking once more has to do.
+        if os.path.lexists(out):
+            raise taken(out) from error
+        beside.rename(out)
+
+
 @contextmanager
 def reserved(path: Path) -> Iterator[BinaryIO]:
     """A new file that is there before the work begins, so that writing it will not fail for its place.

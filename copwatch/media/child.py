@@ -1,0 +1,239 @@
+"""The process that looks at hostile bytes: it gets one file at a time, and answers what stands in it.
+
+It is started by `copwatch/media/isolated.py` with a socket, on which frames go both ways: one letter, the length in
+four bytes, and that many bytes. It has no key, no path and no name of what it looks at.
+"""
+
+import io
+import os
+import socket
+import struct
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+
+from copwatch.media import cleaning, confined, wire
+from copwatch.media.formats import NAMES
+from copwatch.media.refusal import CannotClean, Unsupported
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+    from copwatch.media.facts import Fact
+
+JOB, DATA, READ, ANSWER, REFUSAL, HELLO = b"J", b"D", b"R", b"A", b"F", b"H"
+HEAD: Final = struct.Struct(">cI")
+WANTED: Final = struct.Struct(">QI")
+MOST_READ: Final = 1 << 20
+_BLOCK: Final = 64 << 10
+_KEPT_BLOCKS: Final = 256
+_BUFFER: Final = 256 << 10
+
+
+class Channel:
+    """Frames over the socket. Any end of it is the end of the process: nobody else is there to answer."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._socket = socket.socket(fileno=descriptor)
+
+    def send(self, kind: bytes, data: bytes) -> None:
+        """One frame."""
+        self._socket.sendall(HEAD.pack(kind, len(data)))
+        self._socket.sendall(data)
+
+    def receive(self) -> tuple[bytes, bytes, int | None]:
+        """One frame, and the descriptor that came with it."""
+        first, descriptors, _, _ = socket.recv_fds(self._socket, HEAD.size, 1)
+        head = first + self._exactly(HEAD.size - len(first)) if first else b""
+        if not head:
+            os._exit(0)
+        kind, length = HEAD.unpack(head)
+        return kind, self._exactly(length), descriptors[0] if descriptors else None
+
+    def _exactly(self, length: int) -> bytes:
+        found = bytearray(length)
+        view = memoryview(found)
+        while view:
+            count = self._socket.recv_into(view)
+            if not count:
+                os._exit(0)
+            view = view[count:]
+        return bytes(found)
+
+
+class _Placed(io.RawIOBase):
+    """A file of known size that is read by position."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._size, self._position = size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        position = (0, self._position, self._size)[whence] + offset
+        if position < 0:
+            raise OSError("a position before the beginning")
+        self._position = position
+        return position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer).cast("B")
+        wanted = min(len(view), max(0, self._size - self._position))
+        data = self._at(self._position, wanted) if wanted else b""
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def _at(self, start: int, length: int) -> bytes:
+        """Up to `length` bytes, at least one."""
+        raise NotImplementedError
+
+
+class _Asked(_Placed):
+    """The file is with the other process, which reads it for us: it may be sealed, or stand nowhere at all."""
+
+    def __init__(self, channel: Channel, size: int) -> None:
+        super().__init__(size)
+        self._channel = channel
+        self._blocks: OrderedDict[int, bytes] = OrderedDict()
+
+    def _at(self, start: int, length: int) -> bytes:
+        number, inside = divmod(start, _BLOCK)
+        if number not in self._blocks:
+            self._fetch(number, inside + length)
+        self._blocks.move_to_end(number)
+        return self._blocks[number][inside : inside + length]
+
+    def _fetch(self, number: int, length: int) -> None:
+        first = number * _BLOCK
+        wanted = min(-(-length // _BLOCK) * _BLOCK, MOST_READ, self._size - first)
+        self._channel.send(READ, WANTED.pack(first, wanted))
+        _, data, _ = self._channel.receive()
+        for at in range(0, max(1, len(data)), _BLOCK):
+            self._blocks[number + at // _BLOCK] = data[at : at + _BLOCK]
+        while len(self._blocks) > _KEPT_BLOCKS:
+            self._blocks.popitem(last=False)
+
+
+class _Held(_Placed):
+    """An ordinary file, by a descriptor for reading; its position is the other process's and stays as it is."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        super().__init__(size)
+        self._descriptor = descriptor
+
+    def _at(self, start: int, length: int) -> bytes:
+        return os.pread(self._descriptor, length, start)
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()
+
+
+def main(channel_descriptor: int, life: int, memory: int) -> None:
+    """Answers until the other side has gone.
+
+    Args:
+        channel_descriptor: of the socket.
+        life: a pipe whose other end only closes with the parent.
+        memory: the most address space, in bytes.
+    """
+    for name in NAMES:
+        import_module(f"copwatch.media.formats.{name}")
+    channel = Channel(channel_descriptor)
+    confined.confine(memory, _programs())
+    threading.Thread(target=_end_with_parent, args=(life,), daemon=True).start()
+    channel.send(HELLO, b"")
+    while True:
+        _, said, descriptor = channel.receive()
+        job = wire.opened(said)[0]
+        confined.allow_processor_time(job["seconds"])
+        raw = _Asked(channel, job["size"]) if descriptor is None else _Held(descriptor, job["size"])
+        with raw:
+            kind, answer = _answer(job, raw)
+        channel.send(kind, answer)
+
+
+def _answer(job: dict[str, Any], raw: _Placed) -> tuple[bytes, bytes]:
+    """What came of a job; whatever goes wrong in it is a refusal, for the file is to blame or we cannot judge it."""
+    try:
+        return ANSWER, _JOBS[job["job"]](cast("BinaryIO", raw), job)
+    except CannotClean as error:
+        refusal = {"sort": type(error).__name__, "reason": error.reason, "offset": error.offset}
+    except MemoryError:
+        refusal = {
+            "sort": "Unsupported",
+            "reason": "looking at it takes more memory than it may",
+            "offset": None,
+        }
+    except Exception as error:
+        reason = f"looking at it failed ({type(error).__name__}), which is a defect of copwatch"
+        refusal = {"sort": "Unsupported", "reason": reason, "offset": None}
+    return REFUSAL, wire.message(refusal)
+
+
+def _scan(file: BinaryIO, job: dict[str, Any]) -> bytes:
+    return wire.packed(cleaning.scan(file))
+
+
+def _facts(file: BinaryIO, job: dict[str, Any]) -> bytes:
+    return wire.message({"facts": wire.said_facts(_found(file))})
+
+
+def _found(file: BinaryIO) -> "list[Fact]":
+    """What our own modules find; else, where there is none or it refuses, what another reader of EXIF makes of it."""
+    try:
+        return list(cleaning.scan(file).facts)
+    except CannotClean:
+        from copwatch.media.other_exif import other_facts
+
+        return other_facts(cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", file), _BUFFER)))
+
+
+def _decode(file: BinaryIO, job: dict[str, Any]) -> bytes:
+    from copwatch.media.decoding import fingerprint
+
+    buffered = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", file), _BUFFER))
+    return wire.message({"decoded": fingerprint(buffered, job["type"])})
+
+
+_JOBS: Final[dict[str, Callable[[BinaryIO, dict[str, Any]], bytes]]] = {
+    "scan": _scan,
+    "facts": _facts,
+    "decode": _decode,
+}
+
+
+def _programs() -> list[str]:
+    """Where Python and its libraries stand: the only files that may still be opened."""
+    shared = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/dev/urandom", "/dev/null", "/proc/meminfo"]
+    return [*sys.path, sys.prefix, sys.base_prefix, *shared]
+
+
+def _end_with_parent(life: int) -> None:
+    while os.read(life, 1):
+        pass
+    os._exit(1)
+
+
+def refused(said: dict[str, Any]) -> CannotClean:
+    """The refusal that a child sent. Raises `wire.Nonsense`."""
+    from copwatch.media.refusal import Damaged
+
+    sorts = {"Damaged": Damaged, "Unsupported": Unsupported}
+    offset = said.get("offset")
+    if offset is not None and (type(offset) is not int or not 0 <= offset < 1 << 63):
+        raise wire.Nonsense("an offset that there is not")
+    return sorts.get(str(said.get("sort")), CannotClean)(wire.text(said.get("reason")), offset)

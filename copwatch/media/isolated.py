@@ -1,0 +1,265 @@
+"""Looking at hostile bytes in a process of its own, which is ended and started anew when it does not behave.
+
+One process serves a whole batch. It gets no key and no path: an ordinary file as a descriptor for reading, every other
+one (sealed evidence, a rendition that stands nowhere) byte by byte as it asks for it. See `copwatch/media/confined.py`
+for what it gives up. A process that was taken over by one file could lie about the ones after it, no more.
+"""
+
+import io
+import os
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Final, Self, TypeVar
+
+from copwatch.media import wire
+from copwatch.media.child import ANSWER, DATA, HEAD, HELLO, JOB, MOST_READ, READ, REFUSAL, WANTED, refused
+from copwatch.media.facts import Fact
+from copwatch.media.parts import Scan
+from copwatch.media.refusal import CannotClean, Unsupported
+
+_BOOT: Final = (
+    "import sys; c, l, m = map(int, sys.argv[1:4]); sys.path[:] = sys.argv[4:]; "
+    "from copwatch.media.child import main; main(c, l, m)"
+)
+_START_SECONDS: Final = 60.0
+_PATIENCE: Final = 0.25
+_MEMORY: Final = 1 << 30
+DECODING_MEMORY: Final = 3 << 30
+"""What a process needs that decodes."""
+_SECONDS, _BYTES_A_SECOND = 5.0, 50e6
+"""Of the processor: what a hostile file may cost. By the clock twice as much, and for disks as slow as a bad stick."""
+_SLOWEST_DISK: Final = 4e6
+_DECODING_FACTOR: Final = 60
+_SHORTEST, _LONGEST = {READ: WANTED.size}, {READ: WANTED.size, ANSWER: 4 + wire.MOST_SAID + wire.MOST_NEW}
+_LONGEST_REFUSAL: Final = 64 << 10
+
+
+_Answer = TypeVar("_Answer")
+
+
+class _Gone(Exception):
+    """The process ended, or says what none of ours says."""
+
+
+class MediaProcess:
+    """A process that looks at files. Use as a context manager; it is started with the first file."""
+
+    def __init__(
+        self,
+        *,
+        seconds: float = _SECONDS,
+        memory: int = _MEMORY,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Args: seconds of the processor for a small file, bytes of memory, and what to call now and then meanwhile."""
+        self._seconds, self._memory, self._waiting = seconds, memory, waiting
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: socket.socket | None = None
+        self._life = -1
+        self._until = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def scan(self, file: BinaryIO) -> Scan:
+        """What stands in a file, as `copwatch.media.cleaning.scan` says it.
+
+        Raises:
+            CannotClean: it says so, or it took too long or too much, or broke down, or what it said makes no sense.
+        """
+        size = file.seek(0, io.SEEK_END)
+        return self._understood(lambda: wire.unpacked(self._ask(file, size, {"job": "scan"}), size))
+
+    def facts(self, file: BinaryIO) -> list[Fact]:
+        """What a file reveals, also of kinds that cannot be cleaned. Raises `CannotClean` when nothing can be said."""
+        size = file.seek(0, io.SEEK_END)
+        said = self._said(file, size, {"job": "facts"})
+        return self._understood(lambda: wire.read_facts(said.get("facts")))
+
+    def decoded(self, file: BinaryIO, media_type: str) -> str:
+        """A hash of the pictures and sound that a decoder makes of a file. Raises `CannotClean` when it makes none."""
+        size = file.seek(0, io.SEEK_END)
+        said = self._said(file, size, {"job": "decode", "type": media_type})
+        return self._understood(lambda: wire.text(said.get("decoded")))
+
+    def stop(self) -> None:
+        """Ends the process, whatever it does; the next file starts a new one."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        if self._channel is not None:
+            self._channel.close()
+        if self._life >= 0:
+            os.close(self._life)
+        self._process, self._channel, self._life = None, None, -1
+
+    def _said(self, file: BinaryIO, size: int, job: dict[str, Any]) -> dict[str, Any]:
+        return self._understood(lambda: wire.opened(self._ask(file, size, job))[0])
+
+    def _understood(self, read: Callable[[], _Answer]) -> _Answer:
+        try:
+            return read()
+        except wire.Nonsense as error:
+            self.stop()
+            raise Unsupported("the process that looked at it gave an answer that makes no sense") from error
+
+    def _ask(self, file: BinaryIO, size: int, job: dict[str, Any]) -> bytes:
+        """The answer to a job about a file of `size` bytes. Raises `CannotClean`, `Nonsense`."""
+        factor = _DECODING_FACTOR if job["job"] == "decode" else 1
+        seconds = factor * (self._seconds + size / _BYTES_A_SECOND)
+        try:
+            self._started()
+            self._until = time.monotonic() + 2 * seconds + size / _SLOWEST_DISK
+            said = wire.message(job | {"size": size, "seconds": seconds})
+            self._send(JOB, said, _descriptor(file))
+            return self._served(file, size)
+        except TimeoutError as error:
+            self.stop()
+            raise Unsupported("looking at it took too long") from error
+        except (_Gone, ConnectionError) as error:
+            raise self._ended() from error
+        except CannotClean:
+            raise
+        except BaseException:
+            # The file cannot be read, or somebody pressed Ctrl-C: the process waits for what will not come.
+            self.stop()
+            raise
+
+    def _served(self, file: BinaryIO, size: int) -> bytes:
+        """Reads for the process what it asks for, until it answers."""
+        while True:
+            kind, data = self._receive()
+            if kind == ANSWER:
+                return data
+            if kind == REFUSAL:
+                raise refused(wire.opened(data)[0])
+            if kind != READ:
+                raise _Gone
+            began = time.monotonic()
+            self._send(DATA, _read(file, size, *WANTED.unpack(data)))
+            self._until += time.monotonic() - began
+
+    def _started(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.stop()
+        ours, theirs = socket.socketpair()
+        heard, self._life = os.pipe()
+        self._channel, self._until = ours, time.monotonic() + _START_SECONDS
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", _BOOT, str(theirs.fileno()), str(heard), str(self._memory), *_paths()],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env=_environment(), pass_fds=(theirs.fileno(), heard), cwd="/",
+                start_new_session=True,  # a Ctrl-C is for the parent, which ends this one
+            )  # fmt: skip
+        finally:
+            theirs.close()
+            os.close(heard)
+        if self._receive()[0] != HELLO:
+            raise _Gone
+
+    def _send(self, kind: bytes, data: bytes, descriptor: int | None = None) -> None:
+        channel = self._open_channel()
+        head = HEAD.pack(kind, len(data))
+        if descriptor is None:
+            channel.sendall(head + data)
+        else:
+            sent = socket.send_fds(channel, [head], [descriptor])
+            channel.sendall(head[sent:] + data)
+
+    def _receive(self) -> tuple[bytes, bytes]:
+        kind, length = HEAD.unpack(self._exactly(HEAD.size))
+        if length > _LONGEST.get(kind, _LONGEST_REFUSAL) or length < _SHORTEST.get(kind, 0):
+            raise wire.Nonsense("a frame that is too long")
+        return kind, self._exactly(length)
+
+    def _exactly(self, length: int) -> bytes:
+        found = bytearray()
+        while len(found) < length:
+            try:
+                block = self._open_channel(_PATIENCE).recv(min(length - len(found), MOST_READ))
+            except TimeoutError:
+                if time.monotonic() > self._until:
+                    raise
+                self._waiting()
+                continue
+            if not block:
+                raise _Gone
+            found += block
+        return bytes(found)
+
+    def _open_channel(self, patience: float = _START_SECONDS) -> socket.socket:
+        left = self._until - time.monotonic()
+        if self._channel is None or left <= 0:
+            raise TimeoutError
+        self._channel.settimeout(min(left, patience))
+        return self._channel
+
+    def _ended(self) -> CannotClean:
+        """Why the process is no more, as far as its end tells."""
+        code = None
+        if self._process is not None:
+            try:
+                code = self._process.wait(1)
+            except subprocess.TimeoutExpired:
+                code = None
+        self.stop()
+        if code in _OUT_OF_TIME:
+            return Unsupported("looking at it took too long")
+        return Unsupported("the process that looked at it broke down")
+
+
+def _out_of_time() -> frozenset[int]:
+    import signal
+
+    return frozenset({-signal.SIGXCPU} if hasattr(signal, "SIGXCPU") else ())
+
+
+_OUT_OF_TIME: Final = _out_of_time()
+
+
+def _descriptor(file: BinaryIO) -> int | None:
+    """The descriptor of an ordinary file that stands on a disk; every other one is read for the process."""
+    if not isinstance(file, io.BufferedReader | io.FileIO):
+        return None
+    try:
+        descriptor = file.fileno()
+    except OSError:
+        return None
+    return descriptor if stat.S_ISREG(os.fstat(descriptor).st_mode) and not file.writable() else None
+
+
+def _read(file: BinaryIO, size: int, start: int, length: int) -> bytes:
+    if start + length > size or not 0 < length <= MOST_READ:
+        raise _Gone
+    file.seek(start)
+    found = bytearray()
+    while len(found) < length and (block := file.read(length - len(found))):
+        found += block
+    return bytes(found)
+
+
+def _paths() -> list[str]:
+    """Where Python looks for modules here, without the folder that one happens to stand in."""
+    import copwatch
+
+    ours = str(Path(copwatch.__file__).resolve().parents[1])
+    return [*dict.fromkeys([*(path for path in sys.path if Path(path).is_absolute()), ours])]
+
+
+def _environment() -> dict[str, str]:
+    """Nothing but what finding shared libraries may need."""
+    kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+    return {"LC_ALL": "C.UTF-8"} | {name: os.environ[name] for name in kept if name in os.environ}
