@@ -17,7 +17,10 @@ class Format(Protocol):
         """Every part of the file. Raises `CannotClean`."""
 
 
-NAMES: Final[tuple[str, ...]] = ("png",)
+NAMES: Final[tuple[str, ...]] = (
+    "jpeg",
+    "png",
+)
 """The modules, in the order in which they are asked."""
 
 
