@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import itertools
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ def cases(draw):
 def test_it_is_the_hash_of_the_stretches_however_the_file_is_cut(case):
     data, stretches, cuts = case
     found = EssenceHash(stretches)
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         found.update(data[start:end])
     wanted = hashlib.sha256(b"".join(data[start : start + length] for start, length in stretches)).hexdigest()
     assert found.hexdigest() == wanted == essence_hash(io.BytesIO(data), stretches)
