@@ -60,6 +60,8 @@ TABLE: tuple[Row, ...] = (
     Row("open", LEGAL, "Check an item against what was received, or write it out."),
     Row("export", LEGAL, "Write a bundle for a legal team."),
     Row("verify", LEGAL, "Check an archive, a bundle, or a file."),
+    Row("metadata", LEGAL, "Show what files reveal: place, device, time and more."),
+    Row("clean", LEGAL, "Write copies of photos, video and sound without place, device, time and names."),
     Row("init", KEEPING, "Make a new archive."),
     Row("unlock", KEEPING, "Keep the archive's key for a while, so that the passphrase is typed once."),
     Row("lock", KEEPING, "Destroy the key that `copwatch unlock` keeps."),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.desk import Desk
+from tests.cli.test_clean import DIRTY
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "json.md"
 
@@ -53,6 +54,7 @@ def printed(tmp_path_factory):
         "search → hits → snippet": one(found[0]["snippet"]),
         "custody": custody,
         "custody → custody": one(custody["custody"]),
+        **looked_at(desk, top),
         "open": desk.json("open", item, *desk.key),
         "export": exported,
         "verify an archive": archive,
@@ -70,6 +72,24 @@ def printed(tmp_path_factory):
         json.loads(desk.run("rebuild", "--json", *desk.key).stdout)["findings"]
     )
     return objects
+
+
+def looked_at(desk, top: Path) -> dict[str, dict]:
+    (top / "dirty.png").write_bytes(DIRTY)
+    cleaned = json.loads(
+        desk.run("clean", top / "dirty.png", top / "identity", "--keep-going", "--json").stdout
+    )
+    revealed = desk.json("metadata", top / "dirty.png", top / "identity")
+    return {
+        "clean": cleaned,
+        "clean → files": one(cleaned["files"]),
+        "clean → not_cleaned": one(cleaned["not_cleaned"]),
+        "metadata": revealed,
+        "metadata → files": one(revealed["files"]),
+        "metadata → files → facts": one(revealed["files"][0]["facts"]),
+        "metadata → files → removed": one(revealed["files"][0]["removed"]),
+        "metadata → files → refused": revealed["files"][1]["refused"],
+    }
 
 
 def bodies(desk) -> list[str]:

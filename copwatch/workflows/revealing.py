@@ -1,0 +1,95 @@
+"""What files reveal, outside of an archive and in it: looked at by a process that has no key."""
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from copwatch.catalogue.shown import EvidenceRow
+from copwatch.media.cleaning import cleaning_of
+from copwatch.media.facts import Fact
+from copwatch.media.isolated import MediaProcess
+from copwatch.media.kinds import media_type
+from copwatch.media.messengers import messenger
+from copwatch.media.refusal import CannotClean
+from copwatch.progress import Progress
+from copwatch.workflows.cleaning import Removed, removed_of
+from copwatch.workflows.given_files import open_given
+from copwatch.workflows.opening import read_evidence
+from copwatch.workflows.session import Session
+
+_HEAD = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """What one file would tell whoever gets it.
+
+    `path` is None for evidence, `evidence` for a file outside. `refusal` says why it cannot be cleaned, `removed` what
+    cleaning would take away. `messenger` as `copwatch.media.messengers.messenger` says it.
+    """
+
+    path: Path | None
+    evidence: str | None
+    untrusted_name: str
+    media_type: str
+    size: int
+    facts: tuple[Fact, ...]
+    removed: tuple[Removed, ...]
+    clean: bool
+    refusal: CannotClean | None
+    messenger: str | None
+
+
+def files_reveal(paths: Sequence[Path], progress: Progress) -> Iterator[Revealed]:
+    """What each of these files reveals. Raises `NotFound`, `OSError`."""
+    with MediaProcess(waiting=lambda: progress.advance(0)) as process:
+        for path in paths:
+            with open_given(path) as file:
+                yield _reveal(process, file, path.name, progress, path=path)
+
+
+def evidence_reveals(session: Session, rows: Sequence[EvidenceRow], progress: Progress) -> Iterator[Revealed]:
+    """What each of these items reveals, read straight from its sealed object. Raises `IntegrityFailure`, `NotFound`."""
+    with MediaProcess(waiting=lambda: progress.advance(0)) as process:
+        for row in rows:
+            with read_evidence(session, row) as file:
+                yield _reveal(process, file, row.name, progress, evidence=row.code)
+
+
+def _reveal(
+    process: MediaProcess,
+    file: BinaryIO,
+    untrusted_name: str,
+    progress: Progress,
+    *,
+    path: Path | None = None,
+    evidence: str | None = None,
+) -> Revealed:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    kind = media_type(file.read(_HEAD))
+    facts: tuple[Fact, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    refusal, clean = None, False
+    progress.start(size, f"looking at {untrusted_name}")
+    try:
+        made = cleaning_of(process.scan(file))
+        kind, facts, removed = made.scan.media_type, made.scan.facts, removed_of(made.scan.parts)
+        clean = not made.changes
+    except CannotClean as error:
+        refusal = error
+        facts = _facts(process, file)
+    finally:
+        progress.finish()
+    ordered = tuple(sorted(facts, key=lambda fact: fact.danger))
+    found = messenger(untrusted_name, kind, ordered)
+    return Revealed(path, evidence, untrusted_name, kind, size, ordered, removed, clean, refusal, found)
+
+
+def _facts(process: MediaProcess, file: BinaryIO) -> tuple[Fact, ...]:
+    try:
+        return tuple(process.facts(file))
+    except CannotClean:
+        return ()
