@@ -18,8 +18,10 @@ class Format(Protocol):
 
 
 NAMES: Final[tuple[str, ...]] = (
+    "matroska",
     "jpeg",
     "png",
+    "gif",
 )
 """The modules, in the order in which they are asked."""
 
