@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Final
 
 from copwatch.media.facts import Danger, Fact
@@ -14,10 +15,8 @@ _MOST_READ: Final = 200
 _LONGEST_XMP: Final = 4 << 20
 _XMP, _MORE_XMP = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
 _IDENTIFIER: Final = re.compile(rb"(?:urn:(?:uuid|c2pa):|xmp:iid:)[0-9A-Za-z:-]{36}")
-_GENERATOR: Final = re.compile(
-    rb"claim_generator[\x60-\x77]([ -~]{1,23})|claim_generator\x78.([ -~]{1,200})", re.DOTALL
-)
-"""A text in CBOR (RFC 8949, 3.1), shorter or longer than 24 bytes."""
+_GENERATOR: Final = re.compile(rb"claim_generator(?:[\x60-\x77]|\x78.)", re.DOTALL)
+"""The name of a member and the head of a text in CBOR (RFC 8949, 3), shorter or longer than 24 bytes."""
 
 _KINDS: Final[tuple[tuple[int, bytes, str, Danger], ...]] = (
     (0, b"JFIF\0", "a JFIF header", Danger.PICTURES),
@@ -120,12 +119,14 @@ def _thumbnail(content: bytes, offset: int) -> list[Fact]:
 
 def _credentials(content: bytes, offset: int) -> list[Fact]:
     """Identifiers and the program that made the claim, without reading the structure (C2PA 2.1, 10)."""
-    name = "content credentials (C2PA, JUMBF)"
-    found = [Fact(Danger.IDENTITY, name, f"{len(content):,} bytes", "JUMBF", offset)]
-    for match in list(dict.fromkeys(_IDENTIFIER.findall(content)))[:8]:
-        found.append(Fact(Danger.IDENTITY, "identifier", match.decode("ascii"), "JUMBF", offset))
-    for short, long in _GENERATOR.findall(content)[:4]:
-        found.append(Fact(Danger.SOFTWARE, "software", (short or long).decode("ascii"), "JUMBF", offset))
+    what = "content credentials (C2PA, JUMBF)"
+    found = [Fact(Danger.IDENTITY, what, f"{len(content):,} bytes", "JUMBF", offset)]
+    for name in list(dict.fromkeys(_IDENTIFIER.findall(content)))[:8]:
+        found.append(Fact(Danger.IDENTITY, "identifier", name.decode("ascii"), "JUMBF", offset))
+    for match in islice(_GENERATOR.finditer(content), 4):
+        length = match[0][-1] - (0x60 if len(match[0]) == 16 else 0)
+        value = text_of(content[match.end() : match.end() + length])[:200]
+        found.append(Fact(Danger.SOFTWARE, "software", value, "JUMBF", offset))
     return found
 
 
@@ -141,9 +142,9 @@ def _pictures(mpf: bytes, offset: int) -> list[Fact]:
         if number(row, 2) == 0xB002:
             start, count = number(row + 8, 4), min(number(row + 4, 4) // 16, 64)
             sizes = [number(start + 16 * index + 4, 4) for index in range(1, count)]
-            value = f"{len(sizes)}, of " + ", ".join(f"{size:,}" for size in sizes[:8]) + " bytes"
-            return [Fact(Danger.PICTURES, "further pictures", value, "MPF", offset)] if sizes else []
-    return []
+            value = f"{len(sizes)}: " + ", ".join(f"{size:,} bytes" for size in sizes[:8])
+            return [Fact(Danger.PICTURES, "further pictures", value, "MPF", offset)]
+    return [Fact(Danger.PICTURES, "further pictures", "listed", "MPF", offset)]
 
 
 def _of_exif(block: bytes, offset: int) -> list[Fact]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 Target = Callable[[bytes], None]
+Way = Callable[[bytes, random.Random], bytes]
 _SPLICES = (
     b"null",
     b"true",
@@ -103,13 +104,25 @@ def _leaves(nodes: list[Any]) -> list[Any]:
     return [node for node in nodes if not isinstance(node, dict | list)]
 
 
-def run(target: Target, seeds: Sequence[bytes], runs: int, seed: int = 0) -> None:
-    """Feeds the seeds as they are, then `runs` mutations; the same `seed` gives the same ones."""
+BINARY: Sequence[Way] = (mutate,)
+
+
+def run(
+    target: Target,
+    seeds: Sequence[bytes],
+    runs: int,
+    seed: int = 0,
+    ways: Sequence[Way] = (mutate, mutate_json),
+) -> None:
+    """Feeds the seeds as they are, then `runs` mutations; the same `seed` gives the same ones.
+
+    `ways` are how they are mutated: `BINARY` for what is no JSON.
+    """
     for data in seeds:
         target(data)
     draw = random.Random(seed)
     for number in range(runs):
-        data = draw.choice((mutate, mutate_json))(draw.choice(seeds), draw)
+        data = draw.choice(ways)(draw.choice(seeds), draw)
         try:
             target(data)
         except BaseException:
@@ -117,7 +130,7 @@ def run(target: Target, seeds: Sequence[bytes], runs: int, seed: int = 0) -> Non
             raise
 
 
-def main(target: Target, seeds: Sequence[bytes]) -> None:
+def main(target: Target, seeds: Sequence[bytes], ways: Sequence[Way] = (mutate, mutate_json)) -> None:
     """The command line of a target."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=10_000)
@@ -132,5 +145,5 @@ def main(target: Target, seeds: Sequence[bytes]) -> None:
         atheris.instrument_all()
         atheris.Setup([sys.argv[0], f"-runs={options.runs}"], target)
         atheris.Fuzz()
-    run(target, seeds, options.runs, options.seed)
+    run(target, seeds, options.runs, options.seed, ways)
     print(f"{options.runs} runs, nothing undocumented")
