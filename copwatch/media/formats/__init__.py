@@ -22,6 +22,7 @@ NAMES: Final[tuple[str, ...]] = (
     "jpeg",
     "png",
     "gif",
+    "bmff",
 )
 """The modules, in the order in which they are asked."""
 

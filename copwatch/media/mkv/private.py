@@ -1,0 +1,206 @@
+"""What Matroska keeps for a decoder (CodecPrivate; RFC 9559, 27, and the codec mappings), at the same length.
+
+Headers that decode the picture or the sound stay; texts in them, and information beside the picture, do not.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from copwatch.media.iso.obu import blanked_obus
+from copwatch.media.iso.startcodes import user_data
+from copwatch.media.mkv.units import by_start_code, neutral_unit, put
+from copwatch.media.refusal import Damaged, Unsupported
+
+_CODECS: Final = re.compile(
+    r"A_(MPEG/L[123]|PCM/(INT/(BIG|LIT)|FLOAT/IEEE)|MPC|AC3(/BSID(9|10))?|EAC3|AC4|ALAC|DTS(/(EXPRESS|LOSSLESS))?"
+    r"|VORBIS|FLAC|MS/ACM|AAC(/MPEG[24]/(MAIN|LC|SSR|LTP)(/SBR)?)?|OPUS(/EXPERIMENTAL)?|TTA1|WAVPACK4|TRUEHD|MLP"
+    r"|SPEEX|ATRAC/AT1)"
+    r"|V_(VP8|VP9|AV1|MPEG1|MPEG2|MPEG4/ISO/(SP|ASP|AP|AVC)|MPEG4/MS/V3|MPEGH/ISO/HEVC|THEORA|MS/VFW/FOURCC"
+    r"|FFV1|UNCOMPRESSED|PRORES|MJPEG|DIRAC|SNOW)"
+)
+_LONGEST: Final = 4096
+_H264: Final = frozenset({b"H264", b"X264", b"AVC1", b"DAVC"})
+_HEVC: Final = frozenset({b"HEVC", b"H265", b"HVC1", b"HEV1", b"X265"})
+_WITH_USER_DATA: Final = frozenset(
+    {
+        b"XVID",
+        b"DIVX",
+        b"DX50",
+        b"FMP4",
+        b"MP4V",
+        b"M4S2",
+        b"MP4S",
+        b"XVIX",
+        b"3IV2",
+        b"RMP4",
+        b"MPG1",
+        b"MPG2",
+    }
+)
+UNITS: Final = "units"
+START_CODES: Final = "start codes"
+OBUS: Final = "obus"
+USER_DATA: Final = "user data"
+
+
+class Coding(NamedTuple):
+    """How the frames of a track have to be looked at, and the private data as it stays.
+
+    `frames` is one of `UNITS` (each with its length, in `width` bytes), `START_CODES`, `OBUS`, `USER_DATA`, or
+    empty: nothing in them is known to be anything but picture or sound.
+    """
+
+    private: bytes
+    frames: str = ""
+    width: int = 0
+    hevc: bool = False
+
+
+def coding(codec: str, private: bytes, offset: int) -> Coding:
+    """What a codec's private data become.
+
+    Raises:
+        Unsupported: the codec, or data of it, are not known well enough.
+        Damaged: the data are not what the codec says.
+    """
+    if not _CODECS.fullmatch(codec):
+        raise Unsupported("a track of a coding that is not known well enough", offset)
+    try:
+        if codec in _RULES:
+            return _RULES[codec](private)
+        if codec.startswith("V_MPEG") and "MS" not in codec:
+            return Coding(put(private, user_data(private)), USER_DATA)
+    except IndexError:
+        raise Damaged("the settings of a decoder are cut short", offset) from None
+    if len(private) > _LONGEST:
+        raise Unsupported("settings of a decoder that are longer than any", offset)
+    return Coding(private)
+
+
+def _avc(private: bytes) -> Coding:
+    """avcC (ISO/IEC 14496-15, 5.3.3): parameter sets; what stands behind them goes."""
+    if not private or private[0] != 1:
+        return Coding(put(private, by_start_code(private, hevc=False)), START_CODES)
+    at, profile = 6, private[1]
+    at = _skipped(private, at, private[5] & 31)
+    at = _skipped(private, at + 1, private[at])
+    if profile in (100, 110, 122, 144, 244) and at + 4 <= len(private) and private[at] & 0xFC == 0xFC:
+        at = _skipped(private, at + 4, private[at + 3])
+    return Coding(_cut(private, at), UNITS, (private[4] & 3) + 1)
+
+
+def _hevc(private: bytes) -> Coding:
+    """hvcC (ISO/IEC 14496-15, 8.3.3): arrays of units, supplemental information among them."""
+    if not private or private[0] > 1 or private[:3] == b"\0\0\1" or private[:4] == b"\0\0\0\1":
+        return Coding(put(private, by_start_code(private, hevc=True)), START_CODES, hevc=True)
+    found, at = bytearray(private), 23
+    for _ in range(private[22]):
+        count, at = int.from_bytes(private[at + 1 : at + 3], "big"), at + 3
+        for _ in range(count):
+            end = _skipped(private, at, 1)
+            found[at + 2 : end] = neutral_unit(private[at + 2 : end], hevc=True)
+            at = end
+    return Coding(_cut(bytes(found), at), UNITS, (private[21] & 3) + 1, hevc=True)
+
+
+def _skipped(data: bytes, at: int, count: int) -> int:
+    """Behind `count` units, each with its length in two bytes."""
+    for _ in range(count):
+        at += 2 + int.from_bytes(data[at : at + 2], "big")
+    if at > len(data):
+        raise IndexError
+    return at
+
+
+def _av1(private: bytes) -> Coding:
+    """av1C (AV1 in ISOBMFF, 2.3.3): four bytes, then units."""
+    return Coding(put(private, blanked_obus(private, 4, len(private), 0)), OBUS)
+
+
+def _xiph(private: bytes) -> Coding:
+    """Three headers, of which the second is texts (RFC 9559, codec mapping of A_VORBIS and V_THEORA)."""
+    if private[0] != 2:
+        raise IndexError
+    sizes, at = [], 1
+    for _ in range(2):
+        size = 0
+        while private[at] == 0xFF:
+            size, at = size + 255, at + 1
+        sizes.append(size + private[at])
+        at += 1
+    start = at + sizes[0]
+    end = start + sizes[1]
+    if end > len(private):
+        raise IndexError
+    return Coding(private[:start] + empty_comments(private[start:end]) + private[end:])
+
+
+def empty_comments(packet: bytes) -> bytes:
+    """A comment header of Vorbis or Theora of the same length, with a writer's name of zeros and no comments."""
+    framing = b"\1" if packet[1:7] == b"vorbis" else b""
+    room = len(packet) - 7 - 8 - len(framing)
+    if room < 0:
+        raise IndexError
+    return packet[:7] + room.to_bytes(4, "little") + bytes(room + 4) + framing
+
+
+def _flac(private: bytes) -> Coding:
+    """STREAMINFO and SEEKTABLE (RFC 9639, 8) stay; other blocks become padding."""
+    if private[:4] != b"fLaC":
+        return Coding(private[:34] + bytes(max(0, len(private) - 34)))
+    found, at = bytearray(private), 4
+    while at + 4 <= len(private):
+        kind, size = private[at] & 127, int.from_bytes(private[at + 1 : at + 4], "big")
+        if at + 4 + size > len(private):
+            raise IndexError
+        if kind not in (0, 3):
+            found[at] = private[at] & 128 | 1
+            found[at + 4 : at + 4 + size] = bytes(size)
+        at += 4 + size
+        if private[at - 4 - size] & 128:
+            break
+    return Coding(_cut(bytes(found), at))
+
+
+def _opus(private: bytes) -> Coding:
+    """OpusHead (RFC 7845, 5.1)."""
+    return Coding(_cut(private, 21 + private[9] if private[18] else 19))
+
+
+def _acm(private: bytes) -> Coding:
+    """WAVEFORMATEX."""
+    size = int.from_bytes(private[16:18], "little")
+    return Coding(_cut(private, max(16, min(18 + size, len(private)))))
+
+
+def _vfw(private: bytes) -> Coding:
+    """BITMAPINFOHEADER, and behind it what the codec wants."""
+    four, head, extra = private[16:20].upper(), private[:40], private[40:]
+    if len(head) < 40:
+        raise IndexError
+    if four in _H264 or four in _HEVC:
+        inner = (_hevc if four in _HEVC else _avc)(extra)
+        return inner._replace(private=head + inner.private)
+    if four in _WITH_USER_DATA:
+        return Coding(head + put(extra, user_data(extra)), USER_DATA)
+    return Coding(head + extra[:_LONGEST] + bytes(max(0, len(extra) - _LONGEST)))
+
+
+def _cut(data: bytes, at: int) -> bytes:
+    """Zeros from a position on."""
+    return data[:at] + bytes(max(0, len(data) - at))
+
+
+_RULES: Final[dict[str, Callable[[bytes], Coding]]] = {
+    "V_MPEG4/ISO/AVC": _avc,
+    "V_MPEGH/ISO/HEVC": _hevc,
+    "V_AV1": _av1,
+    "V_THEORA": _xiph,
+    "A_VORBIS": _xiph,
+    "A_FLAC": _flac,
+    "A_OPUS": _opus,
+    "A_OPUS/EXPERIMENTAL": _opus,
+    "A_MS/ACM": _acm,
+    "V_MS/VFW/FOURCC": _vfw,
+}
