@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from copwatch.media.facts import Danger, Fact
+from copwatch.media.parts import Parts
 from copwatch.media.refusal import Unsupported
 from copwatch.media.source import Source
 from copwatch.media.texts import INFO, MOST, text
@@ -82,3 +83,11 @@ def info_facts(source: Source, start: int, end: int) -> Iterator[Fact]:
         danger, name = INFO.get(chunk.type, (Danger.IDENTITY, f"text {text(chunk.type)}"))
         value = text(source.read(chunk.content, min(chunk.length, 1000)))
         yield Fact(danger, name, value, "INFO", chunk.start)
+
+
+def padded(parts: Parts, chunk: Chunk) -> int:
+    """The zero behind a chunk of odd length that stays, put right or put in. How many bytes it then has."""
+    if not chunk.length & 1:
+        return 0
+    parts.replace(chunk.content + chunk.length, chunk.pad, b"\0", "the end of a chunk", Danger.OTHER)
+    return 1
