@@ -19,10 +19,14 @@ class Format(Protocol):
 
 NAMES: Final[tuple[str, ...]] = (
     "matroska",
+    "flac",
     "jpeg",
     "png",
     "gif",
+    "heif",
     "bmff",
+    "jxl",
+    "webp",
 )
 """The modules, in the order in which they are asked."""
 

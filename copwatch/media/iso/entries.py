@@ -1,0 +1,261 @@
+"""Sample descriptions (ISO/IEC 14496-12, 8.5.2 and 12; QuickTime File Format, "Sample description atoms")."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from copwatch.media.boxes import Box, boxes
+from copwatch.media.facts import Danger
+from copwatch.media.iso import codings
+from copwatch.media.iso.claims import Claims, Hole, shown
+from copwatch.media.iso.configs import CONFIGURATION, av1c, avcc, colr, dfla, esds, hvcc
+from copwatch.media.iso.tables import Fixed, counted
+from copwatch.media.refusal import CannotClean, Damaged, Unsupported
+
+_WHAT: Final = "description of samples"
+_VISUAL, _SOUND = 78, 28
+_MOST_DESCRIPTIONS = 4096
+_WHOLE: Final = frozenset(
+    {
+        b"pasp",
+        b"clap",
+        b"fiel",
+        b"btrt",
+        b"gama",
+        b"mdcv",
+        b"clli",
+        b"SmDm",
+        b"CoLL",
+        b"dvcC",
+        b"dvvC",
+        b"dvwC",
+    }
+    | {
+        b"vpcC",
+        b"dOps",
+        b"dac3",
+        b"dec3",
+        b"dac4",
+        b"dmlp",
+        b"ddts",
+        b"udts",
+        b"chan",
+        b"chnl",
+        b"srat",
+        b"pcmC",
+    }
+    | {
+        b"alac",
+        b"frma",
+        b"enda",
+        b"SMI ",
+        b"amve",
+        b"cclv",
+        b"hfov",
+        b"st3d",
+        b"SA3D",
+        b"mhaC",
+        b"dapa",
+        b"samr",
+    }
+)
+"""Boxes of numbers that say how samples are decoded and shown, up to a length that text would not need."""
+_LONGEST = 512
+_CONTAINERS: Final = frozenset({b"wave", b"vexu", b"eyes", b"cams", b"cmfy", b"proj", b"pack", b"sv3d"})
+_IN_CONTAINERS: Final = frozenset(
+    {b"stri", b"hero", b"blin", b"dadj", b"prji", b"pkin", b"prhd", b"equi", b"cbmp", b"must"}
+)
+_NAMES_IN_USE: Final = (b"Planar Y'CbCr 8-bit 4:2:0", b"Sorenson H263")
+"""Names of compressors by which decoders tell codings apart that share their four letters."""
+
+
+class Description(NamedTuple):
+    """One way in which samples of a track are coded. `unit` is the length of NAL units' lengths, 0 for others."""
+
+    coding: bytes
+    unit: int = 0
+    dolby: bool = False
+    object_type: int = 0
+    fixed: Fixed | None = None
+
+
+class _Seen:
+    """What the boxes of an entry say about its samples."""
+
+    def __init__(self) -> None:
+        self.unit, self.dolby, self.object_type = 0, False, 0
+
+
+def descriptions(claims: Claims, box: Box, handler: bytes) -> list[Description]:
+    """Claims the sample description box of a track that stays.
+
+    Raises:
+        Unsupported: encrypted, or of an unknown coding.
+    """
+    if box.length < 8:
+        raise Damaged("the description of samples is cut short", box.start)
+    counted(claims.source, box, 4, 8)
+    claims.head(box)
+    claims.content(box.content, 8, _WHAT)
+    found: list[Description] = []
+    for entry in claims.children(box, 8):
+        if len(found) >= _MOST_DESCRIPTIONS:
+            raise Unsupported("it has more descriptions of samples than any camera writes", entry.start)
+        found.append(_entry(claims, entry, handler))
+    return found
+
+
+def _entry(claims: Claims, entry: Box, handler: bytes) -> Description:
+    if entry.type in codings.ENCRYPTED:
+        raise Unsupported("its picture or sound is encrypted", entry.start)
+    if entry.header != 8 or entry.length < 8:
+        raise Damaged("a description of samples is cut short", entry.start)
+    if handler == b"vide" and entry.type in codings.PICTURE:
+        return _visual(claims, entry)
+    if handler == b"soun" and entry.type in codings.SOUND:
+        return _sound(claims, entry)
+    raise Unsupported(f"picture or sound in a coding that is not known ({shown(entry.type)})", entry.start)
+
+
+def _visual(claims: Claims, entry: Box) -> Description:
+    if entry.length < _VISUAL:
+        raise Damaged("a description of pictures is cut short", entry.start)
+    data = claims.source.read(entry.content, _VISUAL)
+    name = data[43 : 43 + min(data[42], 31)]
+    stays = next((known for known in _NAMES_IN_USE if name.startswith(known)), b"")
+    new_name = (bytes([len(stays)]) + stays).ljust(32, b"\0") if stays else bytes(32)
+    if name.strip(b"\0 ") and not stays:
+        claims.fact(Danger.SOFTWARE, "compressor", name.decode("latin-1"), "stsd", entry.content + 42)
+    _vendor(claims, data[12:16], entry.content + 12)
+    holes = [
+        Hole(0, 6, "reserved bytes", Danger.OTHER),
+        Hole(10, 14, "vendor and quality of the compressor", Danger.SOFTWARE),
+        Hole(42, 32, "name of the compressor", Danger.SOFTWARE, new_name),
+    ]
+    colours = _colour_table(claims, entry, data)
+    claims.record(entry, _VISUAL, _WHAT, holes)
+    claims.parts.keep(entry.content + _VISUAL, colours, "colour table", essence=True)
+    seen = _extensions(claims, entry.content + _VISUAL + colours, entry.end)
+    if entry.type in codings.NAL_H264 | codings.NAL_HEVC and not seen.unit:
+        raise Unsupported("a stream of pictures without the configuration of its decoder", entry.start)
+    return Description(entry.type, seen.unit, seen.dolby, seen.object_type)
+
+
+def _colour_table(claims: Claims, entry: Box, data: bytes) -> int:
+    """How long a colour table is that stands in an entry of few colours (QTFF, "Video sample description")."""
+    depth, table = int.from_bytes(data[74:76], "big"), int.from_bytes(data[76:78], "big")
+    at = entry.content + _VISUAL
+    if table or depth not in (1, 2, 4, 8, 33, 34, 36, 40) or entry.end - at < 16:
+        return 0
+    length = 8 + 8 * (claims.source.number(at + 6, 2) + 1)
+    return length if at + length <= entry.end else 0
+
+
+def _vendor(claims: Claims, vendor: bytes, offset: int) -> None:
+    if vendor.strip(b"\0"):
+        claims.fact(Danger.SOFTWARE, "vendor of the compressor", shown(vendor), "stsd", offset)
+
+
+def _sound(claims: Claims, entry: Box) -> Description:
+    if entry.length < _SOUND:
+        raise Damaged("a description of sound is cut short", entry.start)
+    data = claims.source.read(entry.content, min(entry.length, 64))
+    _vendor(claims, data[12:16], entry.content + 12)
+    version = int.from_bytes(data[8:10], "big")
+    length = _sound_length(claims, entry, version)
+    holes = [
+        Hole(0, 6, "reserved bytes", Danger.OTHER),
+        Hole(10, 6, "vendor of the compressor", Danger.SOFTWARE),
+    ]
+    claims.record(entry, length, _WHAT, holes)
+    seen = _extensions(claims, entry.content + length, entry.end)
+    fixed = _fixed(data, entry.type, version if length > _SOUND else 0)
+    return Description(entry.type, 0, False, seen.object_type, fixed)
+
+
+def _sound_length(claims: Claims, entry: Box, version: int) -> int:
+    """How long the fields of a sound description are: QuickTime's versions 1 and 2 have more of them."""
+    longer = {1: _SOUND + 16, 2: _SOUND + 36}.get(version, _SOUND)
+    if longer > entry.length:
+        return _SOUND
+    if version == 1 and not _whole_boxes(claims, entry.content + longer, entry.end):
+        return _SOUND if _whole_boxes(claims, entry.content + _SOUND, entry.end) else longer
+    return longer
+
+
+def _whole_boxes(claims: Claims, start: int, end: int) -> bool:
+    try:
+        return all(box.size >= 8 for box in boxes(claims.source, start, end))
+    except CannotClean:
+        return False
+
+
+def _fixed(data: bytes, coding: bytes, version: int) -> Fixed | None:
+    """How many bytes QuickTime's samples of sound take, where its sample tables count single values (QTFF, "Sound")."""
+    channels, bits = int.from_bytes(data[16:18], "big"), int.from_bytes(data[18:20], "big")
+    if version == 1:
+        frames, size = int.from_bytes(data[28:32], "big"), int.from_bytes(data[36:40], "big")
+        return Fixed(frames, size) if frames and size else None
+    if version == 2 and len(data) >= 64:
+        size, frames = int.from_bytes(data[56:60], "big"), int.from_bytes(data[60:64], "big")
+        return Fixed(frames, size) if frames and size else None
+    if coding in codings.PCM and channels:
+        width = codings.PCM[coding]
+        if coding in (b"raw ", b"NONE", b"twos", b"sowt"):
+            width = {8: 1, 16: 2, 24: 3, 32: 4}.get(bits, width)
+        return Fixed(1, width * channels)
+    return None
+
+
+def _extensions(claims: Claims, start: int, end: int) -> _Seen:
+    """Boxes behind the fields of an entry; what does not look like a box goes."""
+    seen = _Seen()
+    for box in _as_far_as_whole(claims, start, end):
+        _extension(claims, box, seen, 0)
+    return seen
+
+
+def _as_far_as_whole(claims: Claims, start: int, end: int) -> Iterator[Box]:
+    try:
+        yield from boxes(claims.source, start, end)
+    except Damaged:
+        return
+
+
+def _extension(claims: Claims, box: Box, seen: _Seen, depth: int) -> None:
+    kind = box.type
+    if kind in (b"sinf", b"rinf"):
+        raise Unsupported("its picture or sound is encrypted", box.start)
+    if kind == b"avcC":
+        seen.unit = avcc(claims, box)
+    elif kind in (b"hvcC", b"lhvC"):
+        seen.unit = hvcc(claims, box)
+    elif kind == b"esds":
+        seen.object_type = esds(claims, box)
+    elif kind == b"av1C":
+        av1c(claims, box)
+    elif kind == b"dfLa":
+        dfla(claims, box)
+    elif kind == b"colr":
+        colr(claims, box)
+    elif kind in (b"d263", b"damr"):
+        holes = [Hole(0, min(5, box.length), "vendor of the compressor", Danger.SOFTWARE)]
+        claims.record(box, box.length, CONFIGURATION, holes)
+    elif kind in _CONTAINERS and depth < 3:
+        claims.head(box)
+        for child in _as_far_as_whole(claims, box.content, box.end):
+            _extension(claims, child, seen, depth + 1)
+    elif box.length <= _LONGEST and (kind in _WHOLE or (depth and kind in _IN_CONTAINERS)):
+        seen.dolby = seen.dolby or kind in (b"dvcC", b"dvvC", b"dvwC")
+        claims.record(box, box.length, CONFIGURATION, essence=True)
+    else:
+        _other(claims, box, depth)
+
+
+def _other(claims: Claims, box: Box, depth: int) -> None:
+    """QuickTime's `wave` ends with a box of eight zeros, and may hold an empty box named like the coding."""
+    if depth and (not box.length or (box.type in codings.SOUND and box.length <= 64)):
+        claims.record(box, box.length, CONFIGURATION, essence=bool(box.length))
+    elif box.type in (b"free", b"skip"):
+        claims.empty(box)
+    else:
+        claims.free(box, f"an unknown box ({shown(box.type)}) in a description of samples", Danger.OTHER)
