@@ -6,6 +6,8 @@ from typing import Final
 
 from copwatch.media.exif_facts import exif_facts, xmp_facts
 from copwatch.media.facts import Danger, Fact
+from copwatch.media.gathering import Gathering
+from copwatch.media.source import Source
 
 LONGEST: Final = 200
 """Characters of a value; nobody reads more of it in a list."""
@@ -39,6 +41,16 @@ def of_xmp(packet: bytes, offset: int) -> list[Fact]:
     """What an XMP packet reveals."""
     found = xmp_facts(packet, offset)
     return found or [Fact(Danger.IDENTITY, "XMP", f"{len(packet):,} bytes", "XMP", offset)]
+
+
+def of_id3(source: Source, start: int, length: int) -> list[Fact]:
+    """What an ID3 tag reveals, of the kind that stands before sound."""
+    from copwatch.media.audio_tags import Tag, tag_facts
+
+    found = Gathering("ID3")
+    if length > 10 and source.read(start, 3) == b"ID3":
+        tag_facts(source, Tag(start, start + length, "ID3v2"), found)
+    return found.facts() or [Fact(Danger.IDENTITY, "ID3 tag", f"{length:,} bytes", "ID3", start)]
 
 
 INFO: Final = {
