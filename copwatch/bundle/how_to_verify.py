@@ -77,7 +77,8 @@ Without this comparison anybody could have made a whole archive of their own.
 
 WHAT THIS SHOWS
 That the evidence files are bit for bit what was received on the named device when the entry was signed, and that
-the records in this bundle are as they were written and have not been changed since.
+the records in this bundle are as they were written and have not been changed since. Where a record says metadata
+"strip", the file is the clean rendition that was made when it was received, and the original was not kept.
 
 WHAT IT DOES NOT SHOW
 {not_shown}

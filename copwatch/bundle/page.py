@@ -147,6 +147,7 @@ def _evidence(code: str, file: str, shown: Shown) -> dict[str, str]:
         "recorded_at": clean(shown.text("recorded_at")),
         "folder": clean(shown.text("folder")),
         "device": shown.device,
+        "stripped": "yes" if shown.text("metadata") == "strip" else "",
     }
 
 

@@ -25,6 +25,17 @@ _BRANDS = {
 }  # fmt: skip
 _OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip")
 
+_ENDINGS = {
+    "image/jpeg": "jpg", "image/tiff": "tif", "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/aiff": "aif",
+    "video/quicktime": "mov", "video/x-matroska": "mkv", "video/x-msvideo": "avi", "video/3gpp": "3gp",
+    "video/3gpp2": "3g2",
+}  # fmt: skip
+
+
+def neutral_name(kind: str) -> str:
+    """A file name that says nothing but the kind, such as `stripped.jpg`."""
+    return f"stripped.{_ENDINGS.get(kind, kind.rpartition('/')[2])}"
+
 
 def media_type(head: bytes) -> str:
     """The media type that the first bytes (some hundreds) announce; `application/octet-stream` when unknown."""

@@ -116,7 +116,10 @@ class Piece(Members):
 
 @dataclass(frozen=True, slots=True)
 class Evidence(Typed):
-    """One received file, bit for bit."""
+    """One received file, bit for bit; with metadata `strip`, the clean rendition that was made of it instead.
+
+    `essence` is the hash of the coded picture and sound alone (docs/format.md, "Essence").
+    """
 
     TYPE: ClassVar[str] = "evidence"
     id: str = field(metadata=value(_ID, Class.CST))
@@ -131,13 +134,18 @@ class Evidence(Typed):
     name_bytes: str | None = field(default=None, metadata=value(Hex(0), Class.TEC))
     file_time: str | None = field(default=None, metadata=value(Instant(), Class.TEC))
     folder: str | None = field(default=None, metadata=value(Folder(), Class.TEC))
+    essence: str | None = field(default=None, metadata=value(_HASH, Class.CST))
 
     def contradictions(self) -> Iterable[str]:
-        """Sizes and names have to agree."""
+        """Sizes and names have to agree; of a file that was stripped nothing is kept that it bore."""
         if sum(piece.size for piece in self.pieces) != self.size:
             yield "the pieces do not add up to the size"
         if self.name_bytes and bytes.fromhex(self.name_bytes).decode("utf-8", "replace") != self.name:
             yield "the name is not that of its bytes"
+        if self.metadata == "strip" and (
+            self.essence is None or self.file_time or self.folder or self.name_bytes
+        ):
+            yield "a file that was stripped has an essence, and neither time nor folder nor a name of its own"
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ EVIDENCE_KIND = _vocabulary(
 CUSTODY_SCOPE = _vocabulary("custody_scope", "evidence archive")
 OUTCOME = _vocabulary("outcome", "pass fail")
 CLOCK = _vocabulary("clock", "system behind")
-METADATA = _vocabulary("metadata", "preserve")
+METADATA = _vocabulary("metadata", "preserve strip")
 
 PREMIS = {
     "received": "tra",

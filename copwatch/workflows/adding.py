@@ -2,7 +2,9 @@
 
 import errno
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,7 @@ from copwatch.store.places import verified_places
 from copwatch.store.recent import RecentFiles, open_recent
 from copwatch.store.writer import Committed, Draft, Writer, open_writer
 from copwatch.workflows.collecting import Found, Skipped, collect
-from copwatch.workflows.intake import MOST_FILES, Intake, Received, Twin, each_found
+from copwatch.workflows.intake import MOST_FILES, Intake, Received, Strip, Twin, each_found
 from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -43,6 +45,7 @@ class Request:
     report: Mapping[str, Any] | None = None
     template: str = "general"
     into_demo: bool = False
+    strip: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,17 +106,27 @@ def add_files(archive: Archive, request: Request, now: Now, progress: Progress) 
         run = _Run(archive, request, now, writer, open_recent(archive.state, writer.ledger, now().date()))
         _check_space(archive, files, run.recent, progress)
         recipient = archive.charter.compartments[0].epochs[-1]
-        intake = Intake(
-            writer, staging, (recipient,), run.batch, run.stamp, run.recent.find, run.before_entry, progress,
-            run.first_records, skipped=skipped,
-        )  # fmt: skip
         unfinished.begin(archive.state, request.paths)
-        stopped = _take_all(intake, files, run, progress)
+        with ExitStack() as stack:
+            intake = Intake(
+                writer, staging, (recipient,), run.batch, run.stamp, run.recent.find, run.before_entry, progress,
+                run.first_records, _stripping(stack, progress) if request.strip else None, skipped=skipped,
+            )  # fmt: skip
+            stopped = _take_all(intake, files, run, progress)
         if stopped is None:
             run.link_twins(intake)
         result = _result(archive, run, intake, stopped)
         unfinished.finish(archive.state, result.whole(request.paths))
     return result
+
+
+def _stripping(stack: ExitStack, progress: Progress) -> Strip:
+    """Loaded only for this: most adding preserves."""
+    from copwatch.media.isolated import MediaProcess
+    from copwatch.workflows.stripping import seal_stripped
+
+    process = stack.enter_context(MediaProcess(waiting=lambda: progress.advance(0)))
+    return partial(seal_stripped, process.scan)
 
 
 def _check_space(archive: Archive, files: list[Found], recent: RecentFiles, progress: Progress) -> None:

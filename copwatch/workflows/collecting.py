@@ -32,11 +32,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A path that is not taken, and why. `failed` ones should have been: the command ends with exit code 1."""
+    """A path that is not taken, and why. `failed` ones should have been: the command ends with exit code 1.
+
+    With `refused` it was to be cleaned and cannot be: exit code 5.
+    """
 
     path: Path
     reason: str
     failed: bool = False
+    refused: bool = False
 
 
 def collect(paths: Iterable[Path], archive: Path) -> Iterator[Found | Skipped]:

@@ -16,10 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, TypeAlias
 
-from copwatch.media.kinds import media_type
+from copwatch.media.kinds import media_type, neutral_name
 from copwatch.model.records import Evidence, Piece, Stamp
 from copwatch.progress import Progress
-from copwatch.store.objects import Staging
+from copwatch.store.objects import Staging, StagingFolder
 from copwatch.store.sealing import LARGE
 from copwatch.store.worker_pool import WORKERS, WorkerPool
 from copwatch.store.writer import Committed, Draft, Writer
@@ -66,12 +66,19 @@ class _Job(Protocol):
         """Takes it back, unless somebody has begun."""
 
 
+Strip: TypeAlias = Callable[
+    [Path, int, tuple[str, ...], StagingFolder, Callable[[int], None]], Taken | NotTaken
+]
+"""How the clean rendition of one file is sealed: `stripping.seal_stripped`, which looks at it first."""
 _Waiting: TypeAlias = deque[tuple[list[Found], _Job]]
 
 
 @dataclass
 class Intake:
-    """One run of `add`: use as a context manager, `take` files, then `close` the last entry."""
+    """One run of `add`: use as a context manager, `take` files, then `close` the last entry.
+
+    With `strip`, which seals the clean rendition of one file, nothing else is sealed.
+    """
 
     writer: Writer
     staging: Staging
@@ -82,6 +89,7 @@ class Intake:
     before_entry: Callable[[int, str, dict[str, str]], None]
     progress: Progress
     first_records: Callable[[Draft], None]
+    strip: Strip | None = None
     received: list[Received] = field(default_factory=list)
     twins: list[Twin] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -110,6 +118,10 @@ class Intake:
 
     def take(self, files: Sequence[Found]) -> None:
         """Takes files in, in order; small ones are sealed beside each other, large ones by themselves."""
+        if self.strip is not None:
+            for found in files:
+                self._settle(found, self._stripped(found, self.strip))
+            return
         small = sum(found.size < LARGE for found in files)
         with ThreadPoolExecutor(WORKERS) as threads, WorkerPool() as processes:
             pool = threads if small <= _FEW else processes
@@ -147,6 +159,10 @@ class Intake:
         advance = self.progress.advance
         return seal_source(found.path, found.size, self.recipients, self.staging.beside, advance)
 
+    def _stripped(self, found: Found, strip: Strip) -> Taken | NotTaken:
+        advance = self.progress.advance
+        return strip(found.path, found.size, self.recipients, self.staging.beside, advance)
+
     def _drain(self, waiting: "_Waiting", most: int) -> None:
         while len(waiting) > most:
             batch, job = waiting.popleft()
@@ -156,7 +172,7 @@ class Intake:
 
     def _settle(self, found: Found, taken: Taken | NotTaken) -> None:
         if isinstance(taken, NotTaken):
-            self.skipped.append(Skipped(found.path, taken.reason, failed=True))
+            self.skipped.append(Skipped(found.path, taken.reason, failed=True, refused=taken.refused))
             return
         with undisturbed():
             self._add(found, taken)
@@ -176,7 +192,9 @@ class Intake:
         record = self._record(found, taken)
         self._draft.add(record.to_json(), objects=[piece.object for piece in sealed.pieces])
         self._open.append(
-            Received(record.id, found.path, record.name, sealed.size, sealed.sha256, record.media_type)
+            Received(
+                record.id, found.path, _text(found.path.name), sealed.size, sealed.sha256, record.media_type
+            )
         )
         self._bytes += sealed.size
         if self._full():
@@ -190,14 +208,19 @@ class Intake:
         return len(self._open) >= MOST_FILES or self._bytes >= MOST_BYTES or late
 
     def _record(self, found: Found, taken: Taken) -> Evidence:
-        raw, sealed = os.fsencode(found.path.name), taken.sealed
-        name = raw.decode("utf-8", "replace")
+        sealed = taken.sealed
+        pieces = tuple(Piece(piece.object, piece.size) for piece in sealed.pieces)
+        id_, stamp, kind = fresh_id(), self._stamp or self.stamp(), media_type(sealed.head)
+        if taken.essence is not None:
+            return Evidence(
+                id_, stamp, self.batch, neutral_name(kind), sealed.size, sealed.sha256, pieces, kind, "strip",
+                essence=taken.essence,
+            )  # fmt: skip
+        raw, name = os.fsencode(found.path.name), _text(found.path.name)
         return Evidence(
-            fresh_id(), self._stamp or self.stamp(), self.batch, name, sealed.size, sealed.sha256,
-            tuple(Piece(piece.object, piece.size) for piece in sealed.pieces),
-            media_type(sealed.head), "preserve",
+            id_, stamp, self.batch, name, sealed.size, sealed.sha256, pieces, kind, "preserve",
             name_bytes=None if name.encode() == raw else raw.hex(),
-            file_time=taken.file_time, folder=_writable(found.folder),
+            file_time=taken.file_time, folder=None if found.folder is None else _text(found.folder),
         )  # fmt: skip
 
 
@@ -218,9 +241,9 @@ def _batches(files: Iterable[Found], most: int) -> Iterator[list[Found]]:
         yield batch
 
 
-def _writable(folder: str | None) -> str | None:
-    """A folder path as text that JSON can hold."""
-    return None if folder is None else os.fsencode(folder).decode("utf-8", "replace")
+def _text(name: str) -> str:
+    """A name of the file system as text that JSON can hold."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def each_found(items: Iterable[Found | Skipped], skipped: list[Skipped]) -> Iterator[Found]:

@@ -26,17 +26,19 @@ _LINK_NOW = "a link stands there now"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A source that was sealed whole, and the time that its file bears."""
+    """A source that was sealed whole, and the time that its file bears; or, with `essence`, its clean rendition."""
 
     sealed: Sealed
     file_time: str | None
+    essence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """Why nothing is sealed of a source."""
+    """Why nothing is sealed of a source; `refused` when it could be read, but not be cleaned."""
 
     reason: str
+    refused: bool = False
 
 
 class Changed(CopwatchError):
@@ -72,15 +74,16 @@ def seal_source(
 ) -> Taken | NotTaken:
     """Seals a file of about `size` bytes. Raises `OSError` when the archive's disk failed."""
     try:
-        return _seal(path, size, _parsed(recipients), folder, advance)
-    except _SourceError as error:
+        return _seal(path, size, parsed(recipients), folder, advance)
+    except SourceError as error:
         return NotTaken(f"cannot be read: {error.reason}")
     except Changed:
         return NotTaken("changed while it was read")
 
 
 @cache
-def _parsed(recipients: tuple[str, ...]) -> list[Recipient]:
+def parsed(recipients: tuple[str, ...]) -> list[Recipient]:
+    """The recipients that these texts name."""
     return [parse_recipient(text) for text in recipients]
 
 
@@ -91,20 +94,20 @@ def _seal(
     folder: StagingFolder,
     advance: Callable[[int], None],
 ) -> Taken:
-    with _open_source(path) as file:
-        source = _Guarded(file)
+    with open_source(path) as file:
+        source = Guarded(file)
         before = source.status()
         source.most = before.st_size
         sealed = seal_file(source, recipients, folder, expected=size, advance=advance)
         try:
-            _check_unchanged(before, sealed.size, source.status())
+            check_unchanged(before, sealed.size, source.status())
         except BaseException:
             sealed.discard()
             raise
     return Taken(sealed, _file_time(before.st_mtime))
 
 
-class _SourceError(Unfinished):
+class SourceError(Unfinished):
     """The source, not the archive, failed."""
 
     def __init__(self, error: OSError) -> None:
@@ -112,7 +115,7 @@ class _SourceError(Unfinished):
         self.reason = (error.strerror or type(error).__name__) if error.errno != errno.ELOOP else _LINK_NOW
 
 
-class _Guarded:
+class Guarded:
     """Tells a failing card from a failing archive disk, and a file that grows without end from a long one."""
 
     def __init__(self, source: BinaryIO) -> None:
@@ -124,18 +127,32 @@ class _Guarded:
         try:
             return os.fstat(self._source.fileno())
         except OSError as error:
-            raise _SourceError(error) from error
+            raise SourceError(error) from error
 
     def readinto(self, buffer: memoryview, /) -> int | None:
         """Reads from the source. Raises `Changed` once there is more than `most` bytes."""
         try:
             count: int | None = self._source.readinto(buffer)  # type: ignore[attr-defined]
         except OSError as error:
-            raise _SourceError(error) from error
+            raise SourceError(error) from error
         self._read += count or 0
         if self._read > self.most:
             raise Changed("grew")
         return count
+
+    def seek(self, offset: int) -> int:
+        """Moves to a position from the beginning."""
+        try:
+            return self._source.seek(offset)
+        except OSError as error:
+            raise SourceError(error) from error
+
+    def read(self, length: int) -> bytes:
+        """Reads up to so many bytes."""
+        try:
+            return self._source.read(length)
+        except OSError as error:
+            raise SourceError(error) from error
 
 
 def _open_quietly(path: Path, flags: int) -> int:
@@ -149,7 +166,7 @@ def _open_quietly(path: Path, flags: int) -> int:
         return os.open(path, flags)
 
 
-def _open_source(path: Path) -> BinaryIO:
+def open_source(path: Path) -> BinaryIO:
     """Opens a regular file for reading, without following a link that took its place meanwhile."""
     flags = os.O_RDONLY
     for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC"):
@@ -158,14 +175,14 @@ def _open_source(path: Path) -> BinaryIO:
         descriptor = _open_quietly(path, flags)
         file = os.fdopen(descriptor, "rb", buffering=0)
     except OSError as error:
-        raise _SourceError(error) from error
+        raise SourceError(error) from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         file.close()
-        raise _SourceError(OSError(0, "it is no longer a file"))
+        raise SourceError(OSError(0, "it is no longer a file"))
     return file
 
 
-def _check_unchanged(before: os.stat_result, read: int, after: os.stat_result) -> None:
+def check_unchanged(before: os.stat_result, read: int, after: os.stat_result) -> None:
     """Raises `Changed` when a file was written to while its `read` bytes were read."""
     if not before.st_size == read == after.st_size or before.st_mtime_ns != after.st_mtime_ns:
         raise Changed("changed")

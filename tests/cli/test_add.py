@@ -1,5 +1,6 @@
 """`add`, `link` and `unlink` as an observer meets them: what is said, what is kept, what each failure costs."""
 
+import io
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from copwatch.store.check import verify_archive
 from tests.cli import harness
@@ -62,7 +64,12 @@ def test_json_has_everything_in_one_object(desk):
     assert said["complete"] and said["verified_places"] == 1 and said["incident"] is None
     (twin,), (item,), (skipped,) = said["already_received"], said["received"], said["not_added"]
     assert item["evidence"] == twin["evidence"] and item["media_type"] == "image/jpeg" and item["size"] == 4
-    assert skipped == {"path": str(desk.top / "card" / "link"), "reason": "a link", "failed": False}
+    assert skipped == {
+        "path": str(desk.top / "card" / "link"),
+        "reason": "a link",
+        "failed": False,
+        "refused": False,
+    }
     assert said["batch"] == code_in(said["batch"], "B")
     assert desk.json("add", "--forget") == {"forgotten": True}
 
@@ -112,6 +119,24 @@ def test_a_receipt_that_cannot_stand_there_stops_before_anything_is_added(desk):
     assert not (desk.top / "r").exists()
 
 
+def test_stripping_says_first_that_no_original_is_kept_and_refuses_what_it_cannot_clean(desk):
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    put(desk, "a.png").write_bytes(picture.getvalue()[:40])
+    put(desk, "b.png").write_bytes(picture.getvalue() + b"secret words")
+    card = desk.top / "card"
+    done = desk.run("add", card, "--metadata", "strip", "--yes")
+    assert done.returncode == 5
+    assert (
+        b"originals will not be kept" in done.stderr and b"a.png: not added: cannot be cleaned" in done.stderr
+    )
+    assert b"--metadata preserve" in done.stderr
+    assert b"clean renditions of 1 file, and no original" in done.stdout and b"b.png" in done.stdout
+    told = json.loads(desk.run("add", card, "--metadata", "strip", "--yes", "--json").stdout)
+    assert [(each["failed"], each["refused"]) for each in told["not_added"]] == [(True, True)]
+    assert len(told["already_received"]) == 1 and not told["complete"]
+
+
 def test_mistakes_are_found_before_anything_is_added(desk):
     card = put(desk, "a").parent
     before = desk.entries()
@@ -121,7 +146,7 @@ def test_mistakes_are_found_before_anything_is_added(desk):
     assert "--by" in failed(desk, 2, "add", card, "--by", "Maria Example!")
     assert "--received-how" in failed(desk, 2, "add", card, "--received-how", "pigeon")
     assert "not text" in failed(desk, 2, "add", card, "--note", os.fsdecode(b"\xff"))
-    assert "not built yet" in failed(desk, 5, "add", card, "--metadata", "strip")
+    assert "--yes" in failed(desk, 2, "add", card, "--metadata", "strip")
     assert "no metadata choice" in failed(desk, 2, "add", card, "--metadata", "what")
     assert "is not there" in failed(desk, 1, "add", card, desk.top / "gone")
     assert "nothing to add" in failed(desk, 2, "add")

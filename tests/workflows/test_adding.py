@@ -63,12 +63,12 @@ class Meddled:
 def meddle():
     """`meddle(name, act)`: from now on `act` happens while the file of that name is read."""
     with pytest.MonkeyPatch.context() as patch:
-        real = sources._open_source
+        real = sources.open_source
 
         def arrange(name: str, act) -> None:
             patch.setattr(
                 sources,
-                "_open_source",
+                "open_source",
                 lambda path: Meddled(real(path), act) if path.name == name else real(path),
             )
 
@@ -249,14 +249,14 @@ def test_a_file_that_says_it_is_empty_and_is_not_is_no_file(house):
 def test_a_link_that_took_the_place_of_a_file_is_not_followed(house, monkeypatch):
     path, secret = house.file("a"), house.card.parent / "secret"
     secret.write_bytes(b"secret")
-    real = sources._open_source
+    real = sources.open_source
 
     def swap(opened: Path):
         path.unlink()
         path.symlink_to(secret)
         return real(opened)
 
-    monkeypatch.setattr(sources, "_open_source", swap)
+    monkeypatch.setattr(sources, "open_source", swap)
     added = house.add()
     assert [item.reason for item in added.skipped] == ["cannot be read: a link stands there now"]
     assert added.received == ()
@@ -273,15 +273,15 @@ def test_a_card_that_fails_costs_only_what_it_cannot_give(house, meddle):
 
 def test_a_card_that_is_pulled_after_the_last_byte_is_not_taken_for_a_full_disk(house, meddle, monkeypatch):
     house.file("a", b"a" * intake.LARGE)
-    real, seen = sources._Guarded.status, []
+    real, seen = sources.Guarded.status, []
 
     def status(source):
         seen.append(source)
         if len(seen) == 2:
-            raise sources._SourceError(OSError(errno.ENODEV, "No such device"))
+            raise sources.SourceError(OSError(errno.ENODEV, "No such device"))
         return real(source)
 
-    monkeypatch.setattr(sources._Guarded, "status", status)
+    monkeypatch.setattr(sources.Guarded, "status", status)
     added = house.add()
     assert [item.reason for item in added.skipped] == ["cannot be read: No such device"]
     assert added.stopped is None and house.staged() == []
@@ -294,10 +294,10 @@ def test_an_interruption_keeps_what_was_read_and_the_next_run_brings_the_rest_on
 
     for n in range(20):
         house.file(f"{n:02}", bytes([n]) * (intake.LARGE if n == 15 else 100))
-    before, real = signal.signal(number, interrupted), sources._open_source
+    before, real = signal.signal(number, interrupted), sources.open_source
     with pytest.MonkeyPatch.context() as patch:
         act = lambda: signal.raise_signal(number)  # noqa: E731
-        patch.setattr(sources, "_open_source", lambda p: Meddled(real(p), act) if p.name == "15" else real(p))
+        patch.setattr(sources, "open_source", lambda p: Meddled(real(p), act) if p.name == "15" else real(p))
         try:
             added = house.add()
         finally:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copwatch.cli.options import Archive, Json
+from copwatch.cli.options import Archive, Json, Yes
 
 if TYPE_CHECKING:
     from copwatch.store.archive import Archive as OpenArchive
@@ -33,7 +33,12 @@ Receipt = Annotated[
     typer.Option("--receipt", metavar="FILE", help="Write name, size, SHA-256 and code of each file there."),
 ]
 Metadata = Annotated[
-    str, typer.Option("--metadata", metavar="preserve|strip", help="preserve seals every file bit for bit.")
+    str,
+    typer.Option(
+        "--metadata",
+        metavar="preserve|strip",
+        help="preserve seals every file bit for bit; strip seals only its clean rendition, and no original.",
+    ),
 ]
 Forget = Annotated[
     bool, typer.Option("--forget", help="Forget at once which files came in lately, and the codes met here.")
@@ -53,6 +58,7 @@ def command(
     receipt: Receipt = None,
     metadata: Metadata = "preserve",
     forget: Forget = False,
+    yes: Yes = False,
     archive: Archive = None,
     json: Json = False,
 ) -> None:
@@ -60,6 +66,10 @@ def command(
 
     Needs no passphrase: files are sealed to public keys, and this computer cannot open them afterwards. The
     sources are only read. Keep the card until `copwatch copy` says that a second place holds everything.
+
+    With --metadata strip the original does not enter the archive: only a rendition without place, time, device and
+    names, with the same picture and sound. A court may want the original. What cannot be cleaned with certainty is
+    not added.
 
     Examples:
 
@@ -87,7 +97,10 @@ def command(
     if paths is None and forget and json:
         jsonout.print_json({"forgotten": True})
     elif paths:
-        _add(opened, _request(opened, paths, code, report, note, by, received_how), receipt, json)
+        request = _request(opened, paths, code, report, note, by, received_how, metadata == "strip")
+        if request.strip:
+            _confirm_stripping(yes)
+        _add(opened, request, receipt, json)
     elif not forget:
         raise UsageError(
             "nothing to add was named", hint="name files or folders: copwatch add /media/sd/DCIM"
@@ -97,7 +110,7 @@ def command(
 def _add(archive: "OpenArchive", request: "Request", receipt: Path | None, json: bool) -> None:
     from copwatch.cli import jsonout
     from copwatch.cli.progress import progress
-    from copwatch.errors import Unfinished
+    from copwatch.errors import Refused, Unfinished
     from copwatch.workflows.adding import add_files, how_to_go_on
     from copwatch.workflows.receipts import receipt_for
     from copwatch.workflows.stamping import local_now
@@ -108,37 +121,47 @@ def _add(archive: "OpenArchive", request: "Request", receipt: Path | None, json:
     if json:
         jsonout.print_json(_as_json(added))
     else:
-        _show(added)
+        _show(added, stripped=request.strip)
     if added.stopped is not None:
         raise added.stopped
     if not added.complete:
         failed = sum(item.failed for item in added.skipped)
-        raise Unfinished(
+        said = (
             "one file or folder could not be added"
             if failed == 1
-            else f"{failed} files or folders could not be added",
-            hint=f"each is named above; {how_to_go_on(request, added.incident)}",
+            else f"{failed} files or folders could not be added"
         )
+        if any(item.refused for item in added.skipped):
+            raise Refused(
+                said, hint="each is named above; what cannot be cleaned comes in with --metadata preserve"
+            )
+        raise Unfinished(said, hint=f"each is named above; {how_to_go_on(request, added.incident)}")
     if unkept is not None:
         raise unkept
 
 
 def _check_metadata(metadata: str) -> None:
-    from copwatch.errors import Refused, UsageError
+    from copwatch.errors import UsageError
 
-    if metadata == "preserve":
-        return
-    if metadata == "strip":
-        raise Refused(
-            "stripping metadata while adding is not built yet, so nothing was added",
-            hint="use --metadata preserve: files are sealed bit for bit",
-        )
-    raise UsageError(f"there is no metadata choice {metadata}", hint="preserve or strip")
+    if metadata not in {"preserve", "strip"}:
+        raise UsageError(f"there is no metadata choice {metadata}", hint="preserve or strip")
+
+
+def _confirm_stripping(yes: bool) -> None:
+    """It cannot be undone: says first that no original is kept."""
+    from copwatch.cli import prompts, voice
+    from copwatch.errors import Interrupted
+
+    voice.warn(
+        "the originals will not be kept: only clean renditions are sealed, and a court may want the original"
+    )
+    if not yes and not prompts.confirm("Seal only clean renditions?"):
+        raise Interrupted("stopped: nothing was added")
 
 
 def _request(
     archive: "OpenArchive", paths: list[Path], code: Any, report: Path | None, note: str | None, by: str | None,
-    how: str | None,
+    how: str | None, strip: bool,
 ) -> "Request":  # fmt: skip
     import sys
 
@@ -157,10 +180,10 @@ def _request(
     if by is None and voice.is_terminal(sys.stdin):
         by = prompts.line("Who filmed? A handle, not a name (Enter: not said)", flag="--by HANDLE") or None
     check_request(by, how)
-    return Request(tuple(paths), by, how, note, incident, fields, into_demo=is_walking(archive))
+    return Request(tuple(paths), by, how, note, incident, fields, into_demo=is_walking(archive), strip=strip)
 
 
-def _show(added: "Added") -> None:
+def _show(added: "Added", *, stripped: bool) -> None:
     from copwatch.cli import sizes, tables, voice
     from copwatch.model.ids import code
 
@@ -171,7 +194,8 @@ def _show(added: "Added") -> None:
     count = len(added.received)
     if count:
         total = sizes.size(sum(r.size for r in added.received))
-        voice.say(f"Received {_files(count)}, {total}, as batch {code('B', added.batch)}.")
+        what = f"clean renditions of {_files(count)}, and no original" if stripped else _files(count)
+        voice.say(f"Received {what}, {total}, as batch {code('B', added.batch)}.")
     elif added.twins:
         voice.say(f"Nothing new came in.{' It is all in already.' if added.complete else ''}")
     else:
@@ -231,7 +255,10 @@ def _as_json(added: "Added") -> dict[str, object]:
             for r in added.received
         ],
         "already_received": [{"path": path_text(t.path), "evidence": code("E", t.evidence)} for t in added.twins],
-        "not_added": [{"path": path_text(s.path), "reason": s.reason, "failed": s.failed} for s in added.skipped],
+        "not_added": [
+            {"path": path_text(s.path), "reason": s.reason, "failed": s.failed, "refused": s.refused}
+            for s in added.skipped
+        ],
         "verified_places": 1 + added.other_places if added.received else 0,
         "complete": added.complete,
     }  # fmt: skip

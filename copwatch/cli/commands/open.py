@@ -107,6 +107,12 @@ def _say(row: "EvidenceRow", out: Path | None, recorded: bool, json: bool) -> No
             }
         )  # fmt: skip
     elif out is not None:
-        voice.say(f"{row.code} written to {out}: {row.size:,} bytes, exactly as received.")
+        voice.say(f"{row.code} written to {out}: {row.size:,} bytes, exactly {_what(row)}.")
     else:
-        voice.say(f"{row.code} is exactly as received: {row.size:,} bytes, SHA-256 {row.sha256}")
+        voice.say(f"{row.code} is exactly {_what(row)}: {row.size:,} bytes, SHA-256 {row.sha256}")
+
+
+def _what(row: "EvidenceRow") -> str:
+    if row.metadata == "strip":
+        return "the clean rendition that was made when it came in (no original was kept)"
+    return "as received"

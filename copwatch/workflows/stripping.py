@@ -1,0 +1,87 @@
+"""Sealing the clean rendition of a source, in the same single pass; nothing else of it enters the archive."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from copwatch.crypto.age import Recipient
+from copwatch.media.cleaning import Cleaning, Look, make_cleaning
+from copwatch.media.essence import EssenceHash
+from copwatch.media.plan import Rendition
+from copwatch.media.refusal import CannotClean, Damaged
+from copwatch.store.objects import StagingFolder
+from copwatch.store.sealing import seal_file
+from copwatch.workflows.sources import (
+    Changed,
+    Guarded,
+    NotTaken,
+    SourceError,
+    Taken,
+    check_unchanged,
+    open_source,
+    parsed,
+)
+
+
+def seal_stripped(
+    look: Look,
+    path: Path,
+    size: int,
+    recipients: tuple[str, ...],
+    folder: StagingFolder,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Taken | NotTaken:
+    """Seals the clean rendition of a file of about `size` bytes, which `look` scans, and nothing else of it.
+
+    Raises `OSError` when the archive's disk failed.
+    """
+    try:
+        with open_source(path) as file:
+            return _strip(file, size, parsed(recipients), folder, look, advance)
+    except SourceError as error:
+        return NotTaken(f"cannot be read: {error.reason}")
+    except Changed:
+        return NotTaken("changed while it was read")
+    except CannotClean as refused:
+        return NotTaken(f"cannot be cleaned: {refused.message}", refused=True)
+
+
+def _strip(
+    file: BinaryIO,
+    size: int,
+    recipients: list[Recipient],
+    folder: StagingFolder,
+    look: Look,
+    advance: Callable[[int], None],
+) -> Taken:
+    source = Guarded(file)
+    before = source.status()
+    try:
+        cleaning = make_cleaning(file, look)
+    except OSError as error:
+        raise SourceError(error) from error
+    rendition = _Rendered(source, cleaning)
+    sealed = seal_file(rendition, recipients, folder, expected=size, advance=advance)
+    try:
+        check_unchanged(before, before.st_size, source.status())
+    except BaseException:
+        sealed.discard()
+        raise
+    return Taken(sealed, None, rendition.essence.hexdigest())
+
+
+class _Rendered:
+    """A clean rendition, read from its beginning to its end; its essence is hashed on the way."""
+
+    def __init__(self, source: Guarded, cleaning: Cleaning) -> None:
+        self._rendition = Rendition(cast("BinaryIO", source), cleaning.plan)
+        self.essence = EssenceHash(cleaning.essence)
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Raises `Changed` when the source has become shorter than its plan."""
+        try:
+            count = self._rendition.readinto(buffer)
+        except Damaged as error:
+            raise Changed("shrank") from error
+        self.essence.update(buffer[:count])
+        return count
