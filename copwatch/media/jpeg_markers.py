@@ -12,9 +12,10 @@ APP0, APP15, COM = 0xE0, 0xEF, 0xFE
 CODED: Final = 0
 """Stands for the coded data of a scan, which has no marker."""
 END: Final = -1
-"""Stands for the end of the file where the picture's own is missing."""
+"""Stands where the file, or the last whole segment in it, ends, when the picture's own end is missing."""
 FRAMES: Final = frozenset((0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA, 0xCB))
 """Baseline, extended, progressive and lossless pictures, with Huffman and with arithmetic coding."""
+PROGRESSIVE: Final = frozenset((0xC2, 0xCA))
 HIERARCHICAL: Final = frozenset((0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xDE, 0xDF))
 
 _MOST_SEGMENTS: Final = 100_000
@@ -41,8 +42,8 @@ class Segment(NamedTuple):
 def walk(source: Source, start: int) -> Iterator[Segment]:
     """The segments of the picture whose first marker stands at `start`, up to its end: EOI, a second SOI or `END`.
 
-    What stands between two segments is in neither. A segment that is cut off by the end of the file is not given
-    when a scan came before it.
+    What stands between two segments is in neither. `END` stands at the end of the file, or at a segment that is cut
+    off there when a scan came before it.
 
     Raises:
         Damaged: a segment is not whole and there was no scan before it, or a marker is one of those that are reserved.
@@ -63,7 +64,8 @@ def walk(source: Source, start: int) -> Iterator[Segment]:
         segment = Segment(marker, found, 2 + max(length, 2))
         if segment.end > source.size:
             if scans:
-                break
+                yield Segment(END, found, 0)
+                return
             raise Damaged("the file ends within a segment before the picture", found)
         yield segment
         at = segment.end

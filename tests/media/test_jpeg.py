@@ -192,12 +192,18 @@ def test_a_picture_that_is_cut_off_shows_as_far_as_it_goes(name, monkeypatch):
         assert not make_cleaning(io.BytesIO(found)).changes
 
 
-def test_a_cut_off_segment_behind_a_scan_goes():
-    data = making.before_scan(PICTURES["progressive"], 2, making.segment(0xE1, b"Exif" + making.SECRET * 20))
-    found = cleaned(data[: data.index(making.SECRET) + 100])
-    assert found.count(b"\xff\xda") == 2
-    assert nothing_planted(found)
-    assert found.endswith(b"\xff\xd9")
+def test_a_cut_off_segment_behind_the_only_scan_goes():
+    note = making.segment(0xE1, b"Exif" + making.SECRET * 20)
+    assert cleaned(PICTURES["baseline"][:-2] + note[:100]) == PICTURES["baseline"]
+
+
+def test_a_picture_of_several_scans_that_stops_between_them_is_refused():
+    data = PICTURES["progressive"]
+    third = [at for at in range(len(data)) if data[at : at + 2] == b"\xff\xda"][2]
+    with pytest.raises(Damaged) as refused:
+        cleaned(data[: third + 5])
+    assert refused.value.offset == third
+    assert cleaned(data[:-2] + b"\xff") == data
 
 
 def test_another_picture_without_an_end_before_it_goes():

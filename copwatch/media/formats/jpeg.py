@@ -46,8 +46,8 @@ def scan(source: Source) -> Scan:
     at = 2
     for segment in markers.walk(source, 2):
         if segment.marker == markers.END or (segment.marker == markers.SOI and picture.scans):
-            # the segment that is cut off, or the next picture, begins where this one stopped being whole
-            picture.close(at, at)
+            # a segment that is cut off, or the next picture, begins where this one stopped being whole
+            picture.break_off(at, segment.start)
             break
         picture.between(at, segment.start)
         at = segment.end
@@ -65,7 +65,8 @@ class _Picture:
     def __post_init__(self) -> None:
         self.parts = Parts(self.source.size, Treatment.DROP)
         self.told = facts.Told()
-        self.frame = False
+        self.frame = 0
+        self.missing: set[int] = set()
         self.scans = 0
         self.tables: list[Segment] = []
         self.headers: dict[str, list[Segment]] = {"jfif": [], "exif": [], "adobe": [], "icc": []}
@@ -124,7 +125,8 @@ class _Picture:
             raise Damaged("a second frame in one picture", segment.start)
         if len(content) < 9 or len(content) != 6 + 3 * content[5] or content[3:5] == b"\0\0":
             raise Damaged("a frame whose header is not whole", segment.start)
-        self.frame = True
+        self.frame = segment.marker
+        self.missing = set(content[6::3])
         self.keep(segment, "frame")
 
     def begin_scan(self, segment: Segment) -> None:
@@ -137,6 +139,7 @@ class _Picture:
         for table in self.tables:
             self.keep(table, "tables")
         self.tables = []
+        self.missing -= set(content[1:-3:2])
         self.scans += 1
         self.keep(segment, "scan")
 
@@ -149,6 +152,14 @@ class _Picture:
             self.drop(segment, *facts.named(segment.marker, content))
         else:
             self.headers[kind].append(segment)
+
+    def break_off(self, at: int, where: int) -> None:
+        """The picture has no EOI. Where something other than coded data is cut off, decoders only show the same as
+        without it when each component had its scan.
+        """
+        if where < self.source.size and (self.missing or self.frame in markers.PROGRESSIVE):
+            raise Damaged("a picture of several scans stops between them", where)
+        self.close(at, at)
 
     def close(self, start: int, end: int) -> None:
         """The picture is over: its EOI stands from `start` to `end`, or has to be put there."""
@@ -169,8 +180,11 @@ class _Picture:
             self.parts.drop(end, self.source.size - end, what, danger)
             self.told.add(found)
 
-    def instead(self, segment: Segment, data: bytes, what: str, danger: Danger) -> None:
-        """`data` as the content of a segment; it stays where it is that already."""
+    def instead(self, segment: Segment, data: bytes, name: str, what: str, danger: Danger) -> None:
+        """`data` as the content of a segment called `name`; `what` goes, where it is not that already."""
+        if self.content(segment) == data:
+            self.parts.keep(segment.start, segment.length, name)
+            return
         whole = bytes([0xFF, segment.marker]) + (2 + len(data)).to_bytes(2, "big") + data
         self.parts.replace(segment.start, segment.length, whole, what, danger)
 
@@ -178,7 +192,9 @@ class _Picture:
         """The first counts; its thumbnail goes."""
         for segment in self.headers["jfif"][:1]:
             core = self.content(segment)[:12]
-            self.instead(segment, core + bytes(2), "thumbnail in the JFIF header", Danger.PICTURES)
+            self.instead(
+                segment, core + bytes(2), "JFIF header", "thumbnail in the JFIF header", Danger.PICTURES
+            )
         for segment in self.headers["jfif"][1:]:
             self.drop(segment, "another JFIF header", Danger.PICTURES)
 
@@ -188,7 +204,8 @@ class _Picture:
         for segment in self.headers["exif"][:1]:
             value = orientation(self.content(segment)[6:])
             if value is not None and value != 1:
-                self.instead(segment, _EXIF + b"\0" + only_orientation(value), "EXIF", Danger.PLACE)
+                data = _EXIF + b"\0" + only_orientation(value)
+                self.instead(segment, data, "orientation", "EXIF", Danger.PLACE)
             else:
                 self.drop(segment, "EXIF", Danger.PLACE)
         for segment in self.headers["exif"][1:]:
@@ -203,7 +220,7 @@ class _Picture:
             version = content[5:7] if content[5:7] in (b"\0\x64", b"\0\x65") else b"\0\x64"
             flags = int.from_bytes(content[7:9], "big") & _ADOBE_FLAGS
             data = b"Adobe" + version + flags.to_bytes(2, "big") + bytes(2) + content[11:12]
-            self.instead(segment, data, "notes in the marker of Adobe", Danger.OTHER)
+            self.instead(segment, data, "transform of colours", "notes in the marker of Adobe", Danger.OTHER)
 
     def profile(self) -> None:
         """All chunks are one profile; where they do not fit together, decoders use none."""
