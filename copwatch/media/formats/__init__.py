@@ -27,6 +27,9 @@ NAMES: Final[tuple[str, ...]] = (
     "bmff",
     "jxl",
     "webp",
+    "wav",
+    "pdf",
+    "tiff",
 )
 """The modules, in the order in which they are asked."""
 

@@ -29,7 +29,8 @@ _TEXTS: Final = {
 }  # fmt: skip
 _NUMBERS: Final = {
     0x73A4: "identifier of the file", 0x4444: "identifier of a family of files",
-    0x3CB923: "identifier of the file before", 0x3EB923: "identifier of the file behind", tables.TRACK_UID: "identifier of a track",
+    0x3CB923: "identifier of the file before", 0x3EB923: "identifier of the file behind",
+    tables.TRACK_UID: "identifier of a track",
 }  # fmt: skip
 _PLACES, _TIMES, _PROGRAMS = (
     ("LOCATION", "GPS", "LATITUDE", "LONGITUDE", "COUNTRY"),
