@@ -12,6 +12,7 @@ from copwatch.media.iso.stretches import Near, Stretches
 from copwatch.media.refusal import Damaged
 
 SEI_WHAT: Final = "supplemental information in the picture (SEI)"
+_START: Final = b"\0\0\x01"
 _UNKNOWN_WHAT: Final = "a unit of the picture's stream that decoders do not need"
 
 
@@ -67,11 +68,13 @@ class Units:
 
     def __init__(self, near: Near, found: Stretches, rules: Coding, length_size: int) -> None:
         self._near, self._found, self._rules, self._size = near, found, rules, length_size
+        self._kept, self._seen = 0, False
 
     def sample(self, start: int, length: int) -> None:
         """Gives every byte of a sample its place. Raises `Damaged` when a unit is longer than the sample."""
-        at, kept, end, size = start, start, start + length, self._size
-        near, acts, seen = self._near, self._rules.acts, False
+        at, end, size = start, start + length, self._size
+        near, acts = self._near, self._rules.acts
+        self._kept, self._seen = start, False
         while end - at > size:
             head = near.at(at, size + 1)
             unit = int.from_bytes(head[:size], "big")
@@ -81,22 +84,37 @@ class Units:
             if not unit:
                 continue
             act = acts[head[size]]
-            if act > Act.SLICE:
-                new, what = self._instead(at, unit, act, seen=seen)
-                self._found.keep(kept, at)
-                self._found.other(at, at + unit, what, Danger.SOFTWARE, new)
-                kept = at + unit
-            seen = seen or act is Act.SLICE
+            if act is Act.SLICE:
+                self._seen = True
+            else:
+                self._look(at, near.exactly(at, unit), act)
             at += unit
-        if end > at:
-            self._found.keep(kept, at)
-            self._found.other(at, end, "padding of a sample", Danger.OTHER, None)
-        else:
-            self._found.keep(kept, end)
+        self._found.keep(self._kept, at)
+        self._found.other(at, end, "padding of a sample", Danger.OTHER, None)
 
-    def _instead(self, at: int, length: int, act: Act, *, seen: bool) -> tuple[bytes, str]:
-        """What stands in the place of a unit afterwards, of the same length."""
-        return instead(self._near.exactly(at, length), act, self._rules.sei, seen=seen)
+    def _look(self, at: int, unit: bytes, act: Act) -> None:
+        """A unit that does not begin as a slice. Some encoders put several, behind start codes, into one."""
+        start = unit.find(_START)
+        if start < 0:
+            self._place(at, unit, act)
+            return
+        start = 0
+        while start < len(unit):
+            following = unit.find(_START, start)
+            end = len(unit) if following < 0 else following
+            inner = unit[start:end].rstrip(b"\0")
+            if inner:
+                self._place(at + start, inner, self._rules.acts[inner[0]])
+            start = end + len(_START)
+
+    def _place(self, at: int, unit: bytes, act: Act) -> None:
+        if act is Act.SLICE:
+            self._seen = True
+        elif act is not Act.KEEP:
+            new, what = instead(unit, act, self._rules.sei, seen=self._seen)
+            self._found.keep(self._kept, at)
+            self._found.other(at, at + len(unit), what, Danger.SOFTWARE, new)
+            self._kept = at + len(unit)
 
 
 def instead(nal: bytes, act: Act, codec: Sei, *, seen: bool) -> tuple[bytes, str]:
