@@ -53,7 +53,6 @@ class _Walk:
 
     def chain(self, first: int, depth: int) -> None:
         """All directories from `first` on; damage ends it."""
-        number = 0
         while first and self.left and depth <= 4:
             self.left -= 1
             try:
@@ -61,9 +60,8 @@ class _Walk:
             except CannotClean:
                 return
             self.picture(directory, depth)
-            if number or depth:
-                self.thumbnail(directory)
-            first, number = directory.next, number + 1
+            self.thumbnail(directory)
+            first = directory.next
 
     def picture(self, directory: Directory, depth: int) -> None:
         """The tags of a directory of a picture, or of EXIF, and what hangs below it."""
