@@ -4,14 +4,23 @@ Which way up the picture is, its colours and its animation stand in the codestre
 container's boxes those stay that hold it. `jbrd` goes: it holds the metadata of the JPEG file that the picture was
 made from, and is needed only to make that file again (18181-2, 9.5). `jxli`, an index of frames, holds offsets
 and times and is optional.
+
+In the codestream, names of frames and channels become zeros, and what stands behind its last frame goes. Where it ends
+follows from its headers, but for two kinds of files, in which finding it out would need decoding: with an ICC profile,
+or with groups in another order than usual. Of these the codestream stays to the end of its boxes.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Final
 
 from copwatch.media.boxes import Box, boxes
 from copwatch.media.facts import Danger, Fact
+from copwatch.media.heif.spread import Spread
+from copwatch.media.iso.stretches import Stretch
+from copwatch.media.jxl_bits import Bits
+from copwatch.media.jxl_headers import Undecided, end_of
 from copwatch.media.parts import Parts, Scan, Treatment
 from copwatch.media.refusal import Damaged
 from copwatch.media.source import Source
@@ -41,24 +50,22 @@ def recognises(head: bytes) -> bool:
 
 
 def scan(source: Source) -> Scan:
-    """The parts of a JPEG XL file. Raises `CannotClean`.
-
-    Where a codestream ends is not known without decoding it: what stands behind its end, but in its box, stays.
-    """
+    """The parts of a JPEG XL file. Raises `CannotClean`."""
     parts = Parts(source.size, Treatment.DROP)
     if source.read(0, 2) == _NAKED:
-        parts.keep(0, source.size, _WHAT, essence=True)
+        _codestream(source, [(0, source.size)], parts, naked=True)
         return Scan(_TYPE, parts.whole())
     parts.keep(0, len(_SIGNATURE), "the signature of the container")
     found, damage = _boxes(source)
     pieces = _pieces(source, found)
     if not pieces or damage:
         raise damage or Damaged("it holds no picture", len(_SIGNATURE))
+    stretches = []
     for box in found:
         if box in pieces:
             number = 4 if box.type == b"jxlp" else 0
             parts.keep(box.start, box.header + number, "the header of a box")
-            parts.keep(box.content + number, box.length - number, _WHAT, essence=True)
+            stretches.append((box.content + number, box.end))
         elif box.type == b"ftyp":
             _ftyp(box, parts)
         elif box.type == b"jxll" and box.length == 1:
@@ -66,9 +73,45 @@ def scan(source: Source) -> Scan:
         else:
             what, danger = _NAMES.get(box.type, ("a box that no picture needs", Danger.OTHER))
             parts.drop(box.start, box.size, what, danger)
+    _codestream(source, stretches, parts, naked=False)
     end = found[-1].end
     parts.drop(end, source.size - end, "what stands behind the end", Danger.TRAILING)
     return Scan(_TYPE, parts.whole(), tuple(islice(_facts(source, found), _MOST_FACTS)))
+
+
+def _codestream(source: Source, stretches: list[Stretch], parts: Parts, *, naked: bool) -> None:
+    """The coded picture but for its names; behind its end, bytes go, or are blanked where a box counts them."""
+    spread = Spread(source, stretches)
+    bits = Bits(spread.read, spread.size)
+    end = spread.size
+    with suppress(Undecided):
+        end = end_of(bits)
+    if end > spread.size:
+        raise Damaged("the picture is not whole", source.size)
+    at = 0
+    for first, count in bits.names:
+        start, stop = first >> 3, (first + count + 7) >> 3
+        keep = ~(((1 << count) - 1) << (first & 7))
+        data = (int.from_bytes(spread.read(start, stop - start), "little") & keep).to_bytes(
+            stop - start, "little"
+        )
+        _keep(parts, spread, at, start)
+        for place, after in spread.pieces(start, stop - start):
+            new, data = data[: after - place], data[after - place :]
+            parts.blank(place, after - place, "a name within the picture", Danger.IDENTITY, new)
+        at = stop
+    _keep(parts, spread, at, end)
+    for start, after in spread.pieces(end, spread.size - end):
+        what = "what stands behind the end of the picture"
+        if naked:
+            parts.drop(start, after - start, what, Danger.TRAILING)
+        else:
+            parts.blank(start, after - start, what, Danger.TRAILING)
+
+
+def _keep(parts: Parts, spread: Spread, at: int, end: int) -> None:
+    for start, after in spread.pieces(at, end - at):
+        parts.keep(start, after - start, _WHAT, essence=True)
 
 
 def _boxes(source: Source) -> tuple[list[Box], Damaged | None]:
