@@ -20,8 +20,10 @@ class Format(Protocol):
 NAMES: Final[tuple[str, ...]] = (
     "matroska",
     "flac",
+    "mp3",
     "jpeg",
     "png",
+    "bmp",
     "gif",
     "heif",
     "bmff",
@@ -30,6 +32,7 @@ NAMES: Final[tuple[str, ...]] = (
     "wav",
     "pdf",
     "tiff",
+    "aiff",
 )
 """The modules, in the order in which they are asked."""
 

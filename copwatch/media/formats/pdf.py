@@ -1,0 +1,122 @@
+"""PDF (ISO 32000-1), written anew by qpdf with nothing but its pages: no offset stands, so no byte stays where it was.
+
+What draws the pages stays as it is (`copwatch/media/pdf_graph.py` has the lists), so they look the same; what says who,
+when, with what, and what stood there before goes: Info, XMP, identifiers, attached files, programs, bookmarks, links,
+fields of forms and signatures (their looks stay), texts for reading aloud, earlier versions, unused objects. There is
+no essence here: `scan` itself compares the pages of what it would write with those of the source.
+
+The rendition is written until writing it again changes nothing, which is the second time.
+"""
+
+import hashlib
+import io
+import warnings
+from typing import Any, Final
+
+from copwatch.media import pdf_graph
+from copwatch.media.facts import Danger, Fact
+from copwatch.media.parts import Parts, Scan, Treatment
+from copwatch.media.pdf_facts import pdf_facts
+from copwatch.media.refusal import CannotClean, Damaged, Unsupported
+from copwatch.media.source import Source
+
+_TYPE: Final = "application/pdf"
+_MAGIC: Final = b"%PDF-"
+_WITHIN: Final = 1024
+"""Readers look for the magic so far; what stands before it goes."""
+_MOST: Final = 64 << 20
+_MOST_PAGES: Final = 20_000
+_ROUNDS: Final = 4
+
+
+def recognises(head: bytes) -> bool:
+    """By its magic, which may stand behind a little rubbish."""
+    return _MAGIC in head[:_WITHIN]
+
+
+def scan(source: Source) -> Scan:
+    """One part: the whole file, and what stands in its place. Raises `CannotClean`."""
+    if source.size > _MOST:
+        raise Unsupported(f"a PDF of more than {_MOST >> 20} MiB")
+    data = b"".join(source.blocks(0, source.size))
+    start = data.find(_MAGIC)
+    facts, clean = _cleaned(data[start:])
+    parts = Parts(source.size, Treatment.DROP)
+    danger = min((fact.danger for fact in facts), default=Danger.OTHER)
+    parts.replace(
+        0, source.size, clean, "everything but what draws the pages; the file is written anew", danger
+    )
+    return Scan(_TYPE, parts.whole(), tuple(facts))
+
+
+def _cleaned(data: bytes) -> tuple[list[Fact], bytes]:
+    try:
+        facts, clean = _facts(data), _once(data)
+        for _ in range(_ROUNDS):
+            again = _once(clean)
+            if again == clean:
+                return facts, clean
+            clean = again
+    except CannotClean:
+        raise
+    except Exception as error:
+        # qpdf raises of many classes at what is no PDF after all.
+        raise Damaged(f"its objects cannot be read ({type(error).__name__})") from error
+    raise Unsupported("writing it anew does not come to an end")
+
+
+def _open(data: bytes) -> Any:
+    import pikepdf
+
+    # What has to be guessed because its tables are broken could be guessed in another way by another program.
+    return pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True)
+
+
+def _facts(data: bytes) -> list[Fact]:
+    with _open(data) as pdf:
+        return pdf_facts(pdf, data.count(b"startxref"))
+
+
+def _once(data: bytes) -> bytes:
+    import pikepdf
+
+    with _open(data) as pdf:
+        if not 0 < len(pdf.pages) <= _MOST_PAGES:
+            raise Unsupported("it has no pages, or too many")
+        wanted = _drawn(pdf)
+        pdf_graph.strip(pdf)
+        written = io.BytesIO()
+        with warnings.catch_warnings(action="ignore"):
+            pdf.save(
+                written,
+                static_id=True,
+                fix_metadata_version=False,
+                preserve_pdfa=False,
+                compress_streams=True,
+                stream_decode_level=pikepdf.StreamDecodeLevel.none,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                recompress_flate=False,
+                normalize_content=False,
+                linearize=False,
+            )
+    with _open(written.getvalue()) as pdf:
+        if _drawn(pdf) != wanted:
+            raise Unsupported("the pages would not be the same")
+    return written.getvalue()
+
+
+def _drawn(pdf: Any) -> list[tuple[object, ...]]:
+    """Of each page: its size, how it is turned, what is drawn, and how many pictures, fonts and notes there are."""
+    found: list[tuple[object, ...]] = []
+    for page in pdf.pages:
+        resources = page.obj.get("/Resources", page.resources)
+        names = [sorted(resources.get(key, {}).keys()) for key in ("/XObject", "/Font", "/ColorSpace")]
+        contents = page.obj.get("/Contents")
+        is_array = getattr(contents, "_type_name", "") == "array"
+        streams = list(contents) if is_array else [contents] if contents is not None else []
+        state = hashlib.sha256()
+        for part in streams:
+            state.update(part.read_bytes())
+        boxes = [[str(value) for value in box] for box in (page.mediabox, page.cropbox)]
+        found.append((boxes, str(page.obj.get("/Rotate")), state.digest(), names))
+    return found

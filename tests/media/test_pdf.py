@@ -1,0 +1,209 @@
+"""PDF: nothing stays but what draws the pages, and they look the same; what cannot be judged is refused."""
+
+import base64
+import io
+import subprocess
+import time
+import zlib
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from copwatch.media.cleaning import make_cleaning, scan
+from copwatch.media.facts import Danger
+from copwatch.media.plan import stream
+from copwatch.media.refusal import CannotClean, Damaged, Unsupported
+from tests.conftest import judge
+from tests.media.making_pdf import CONTENT, SECRETS, everything, jpeg
+
+pikepdf = pytest.importorskip("pikepdf")
+pytest.importorskip("PIL")
+
+PDF, ONCE = everything(), everything(updated=False)
+
+
+def cleaned(data: bytes) -> bytes:
+    file = io.BytesIO(data)
+    return b"".join(stream(file, make_cleaning(file).plan))
+
+
+def unpacked(data: bytes) -> bytes:
+    """All streams as they are without compression, besides the file itself."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        plain = io.BytesIO()
+        pdf.save(plain, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return data + plain.getvalue()
+
+
+def test_nothing_of_what_was_planted_is_left():
+    before = unpacked(PDF)
+    assert [secret for secret in SECRETS if secret.encode() not in before + PDF] == []
+    after = unpacked(cleaned(PDF))
+    assert [secret for secret in SECRETS if secret.encode() in after] == []
+    for word in (
+        b"/Info",
+        b"/Metadata",
+        b"/Names",
+        b"JavaScript",
+        b"/PieceInfo",
+        b"/AcroForm",
+        b"/Prev",
+        b"2024",
+    ):
+        assert word not in after
+
+
+def test_what_draws_the_pages_is_the_same():
+    with pikepdf.open(io.BytesIO(PDF)) as before, pikepdf.open(io.BytesIO(cleaned(PDF))) as after:
+        assert len(after.pages) == len(before.pages) == 1
+        page = after.pages[0]
+        assert page.Contents.read_bytes() == CONTENT
+        assert pixels(page) == pixels(before.pages[0])
+        assert [str(note.Subtype) for note in page.Annots] == ["/Stamp", "/Link", "/Stamp"]
+        assert str(after.Root.OCProperties.OCGs[0].Name) == "1"
+
+
+def pixels(page) -> bytes:
+    return pikepdf.PdfImage(page.Resources.XObject.Im0).as_pil_image().tobytes()
+
+
+def test_pages_look_the_same(tmp_path):
+    program = judge("pdftoppm")
+    drawn = []
+    for name, data in (("before", PDF), ("after", cleaned(PDF))):
+        (tmp_path / name).write_bytes(data)
+        done = subprocess.run(
+            [program, "-r", "72", tmp_path / name], check=True, capture_output=True, timeout=60
+        )
+        drawn.append(done.stdout)
+    assert drawn[0] == drawn[1] and len(set(drawn[0])) > 10
+
+
+def test_it_is_written_the_same_each_time_and_cleaning_it_again_changes_nothing():
+    once = cleaned(PDF)
+    assert cleaned(PDF) == once
+    assert cleaned(once) == once
+    assert scan(io.BytesIO(once)).clean
+
+
+def test_what_it_reveals_is_said():
+    facts = {(fact.danger, fact.name, fact.value) for fact in scan(io.BytesIO(PDF)).facts}
+    for fact in (
+        (Danger.IDENTITY, "author", "Ada Lovelace"),
+        (Danger.IDENTITY, "author of a note", "Ada Lovelace"),
+        (Danger.IDENTITY, "link", "mailto:ada@example.org"),
+        (Danger.IDENTITY, "signed by", "signed by Ada"),
+        (Danger.TRACKS, "attached file", "list.txt"),
+        (Danger.PICTURES, "earlier versions", "2"),
+        (Danger.OTHER, "program", "JavaScript"),
+    ):
+        assert fact in facts
+
+
+def saved(pdf, **how) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out, **how)
+    return out.getvalue()
+
+
+def changed(change, **how) -> bytes:
+    with pikepdf.open(io.BytesIO(PDF)) as pdf:
+        change(pdf)
+        return saved(pdf, **how)
+
+
+def set_xfa(pdf) -> None:
+    pdf.Root.AcroForm.XFA = pdf.make_stream(b"<xdp/>")
+
+
+def set_collection(pdf) -> None:
+    pdf.Root.Collection = pikepdf.Dictionary(View=pikepdf.Name.D)
+
+
+def break_picture(pdf) -> None:
+    pdf.pages[0].Resources.XObject.Im0.write(b"\xff\xd8\xff\xc0", filter=pikepdf.Name.DCTDecode)
+
+
+@pytest.mark.parametrize(
+    ("change", "how", "reason"),
+    [
+        (lambda pdf: None, {"encryption": pikepdf.Encryption(owner="x", user="")}, "encrypted"),
+        (set_xfa, {}, "XFA"),
+        (set_collection, {}, "collection"),
+        (break_picture, {}, "a picture in it"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(change, how, reason):
+    with pytest.raises(Unsupported, match=reason):
+        make_cleaning(io.BytesIO(changed(change, **how)))
+
+
+def test_damage_is_refused():
+    for data in (ONCE[: len(ONCE) // 2], ONCE[: ONCE.rindex(b"startxref")], b"%PDF-1.7\n"):
+        with pytest.raises(Damaged):
+            make_cleaning(io.BytesIO(data))
+
+
+def test_other_ways_to_write_it_are_read():
+    compact = changed(lambda pdf: None, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    linear = changed(lambda pdf: None, linearize=True)
+    for data in (compact, linear, b"\r\nrubbish" + PDF, PDF + b"\r\n\0\0"):
+        after = unpacked(cleaned(data))
+        assert [secret for secret in SECRETS if secret.encode() in after] == []
+        assert b"rubbish" not in after
+
+
+@pytest.mark.parametrize(
+    ("names", "pack"),
+    [
+        (["/FlateDecode"], zlib.compress),
+        (["/ASCII85Decode"], lambda data: base64.a85encode(data) + b"~>"),
+        (["/ASCIIHexDecode", "/FlateDecode"], lambda data: zlib.compress(data).hex().encode() + b">"),
+    ],
+)
+def test_a_picture_that_is_packed_again_is_cleaned_as_well(names, pack):
+    def wrap(pdf) -> None:
+        packed = pikepdf.Array([pikepdf.Name(name) for name in [*names, "/DCTDecode"]])
+        pdf.pages[0].Resources.XObject.Im0.write(pack(jpeg()), filter=packed)
+
+    clean = cleaned(changed(wrap))
+    assert [secret for secret in SECRETS if secret.encode() in unpacked(clean)] == []
+    with pikepdf.open(io.BytesIO(clean)) as pdf:
+        assert pdf.pages[0].Resources.XObject.Im0.read_raw_bytes().startswith(b"\xff\xd8")
+
+
+def test_a_picture_packed_in_another_way_is_refused():
+    def wrap(pdf) -> None:
+        packed = pikepdf.Array([pikepdf.Name.RunLengthDecode, pikepdf.Name.DCTDecode])
+        pdf.pages[0].Resources.XObject.Im0.write(jpeg(), filter=packed)
+
+    with pytest.raises(Unsupported, match="not known"):
+        make_cleaning(io.BytesIO(changed(wrap)))
+
+
+def test_many_pages_take_little_time():
+    pdf = pikepdf.new()
+    for _ in range(1000):
+        pdf.add_blank_page().obj.Contents = pdf.make_stream(b"0 0 1 1 re f")
+    data = saved(pdf)
+    began = time.monotonic()
+    cleaned(data)
+    assert time.monotonic() - began < 20
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, len(PDF) - 1), st.binary(min_size=1, max_size=6)), min_size=1, max_size=5
+    )
+)
+def test_a_mutated_file_is_cleaned_or_refused(changes):
+    data = bytearray(PDF)
+    for at, new in changes:
+        data[at : at + len(new)] = new
+    try:
+        clean = cleaned(bytes(data))
+    except CannotClean:
+        return
+    assert b"secret attachment" not in unpacked(clean)
