@@ -74,8 +74,9 @@ def _names(pdf: Any) -> Iterator[Fact]:
     for key, plain in (("/Outlines", "bookmarks"), ("/StructTreeRoot", "texts for reading aloud")):
         if key in pdf.Root:
             yield Fact(Danger.OTHER, plain, "yes", "PDF")
-    opening = pdf.Root.get("/OpenAction", {})
-    if "/JavaScript" in pdf.Root.get("/Names", {}) or getattr(opening, "get", {}.get)("/S") == "/JavaScript":
+    opening = pdf.Root.get("/OpenAction")
+    runs = getattr(opening, "_type_name", "") == "dictionary" and opening.get("/S") == "/JavaScript"
+    if runs or "/JavaScript" in pdf.Root.get("/Names", {}):
         yield Fact(Danger.OTHER, "program", "JavaScript", "PDF")
     for layer in pdf.Root.get("/OCProperties", {}).get("/OCGs", []):
         yield Fact(Danger.PICTURES, "layer, which stays and may be hidden", _text(layer.get("/Name")), "OCG")
