@@ -106,15 +106,22 @@ def _choose(tree: Tree) -> None:
             picture.stays = picture.stays and _has_pixels(picture)
     if not any(picture.stays for picture in tree.all()):
         tree.pages[0].stays = True
+    stay = [picture.directory.entry(tags.COMPRESSION) for picture in tree.all() if picture.stays]
+    lossy = tree.dng and any(tree.tiff.one(coding) == tags.LOSSY_DNG for coding in stay)
     for number, page in enumerate(tree.pages):
-        _link(page)
+        _link(page, lossy)
         page.linked = page.linked or (tree.dng and number == 0)
 
 
-def _link(picture: Picture) -> bool:
-    """A directory stays for its own pixels, or for those of another below it."""
-    below = [_link(one) for chain in picture.chains for one in chain]
-    picture.linked = picture.stays or any(below)
+def _link(picture: Picture, lossy: bool) -> bool:
+    """A directory stays for its own pixels, for those of another below it, or for its corrections.
+
+    LibRaw and dcraw apply to a lossy raw picture the corrections that they saw last, those of previews too: without
+    them the picture would look different there.
+    """
+    below = [_link(one, lossy) for chain in picture.chains for one in chain]
+    corrections = lossy and picture.directory.entry(tags.OPCODES[1]) is not None
+    picture.linked = picture.stays or corrections or any(below)
     return picture.linked
 
 

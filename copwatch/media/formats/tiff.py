@@ -4,6 +4,7 @@ TIFF 6.0; Adobe DNG 1.7.1. The order of what stays does not change and no offset
 directory, and pointers pass over the directories that go.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -138,7 +139,7 @@ class _Cleaner:
             if entry.tag in tags.NEEDED:
                 raise Damaged(f"the tag {entry.tag} is not as it has to be", entry.place)
             return None
-        if entry.tag in tags.CALIBRATIONS and not self.calibrated():
+        if entry.tag in tags.CALIBRATIONS and not self.calibrates(entry):
             return None
         if entry.tag == tags.SUBS:
             return self.subs(picture, entry)
@@ -171,15 +172,18 @@ class _Cleaner:
             self.kept.add((entry.at, entry.size, f"the value of tag {entry.tag}"))
         return raw
 
-    def calibrated(self) -> bool:
-        """Whether the calibration of this one camera counts: both signatures are the same (DNG, "CameraCalibration1").
+    def calibrates(self, entry: Entry) -> bool:
+        """Whether the calibration of this one camera has an effect on colours (DNG, "CameraCalibration1").
 
-        The signatures go, and without both it would count always.
+        It has none where it is the identity, or the signatures differ; those go, and without both it would count.
         """
         first = self.tree.pages[0].directory
         both = [first.entry(tag) for tag in (tags.CALIBRATION_SIGNATURE, tags.PROFILE_SIGNATURE)]
-        texts = [self.tiff.raw(entry, 4096).rstrip(b"\0") if entry else b"" for entry in both]
-        return texts[0] == texts[1]
+        texts = [self.tiff.raw(found, 4096).rstrip(b"\0") if found else b"" for found in both]
+        values = self.tiff.values(entry, 64)
+        planes = math.isqrt(len(values))
+        identity = [float(place % (planes + 1) == 0) for place in range(planes * planes)]
+        return texts[0] == texts[1] and values != identity
 
     def subs(self, picture: Picture, entry: Entry) -> bytes | None:
         """The list of sub-directories, without those that go."""
