@@ -153,3 +153,9 @@ MPEG4_OBJECT: Final = 0x20
 MPEG2_OBJECTS: Final = frozenset(range(0x60, 0x66)) | {0x6A}
 AAC_OBJECTS: Final = frozenset({0x40, 0x66, 0x67, 0x68})
 """Object types of a DecoderConfigDescriptor (mp4ra.org)."""
+ALPHA: Final = (
+    b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
+    b"urn:mpeg:hevc:2015:auxid:1",
+    b"urn:mpeg:avc:2015:auxid:1",
+)
+"""Names of auxiliary pictures that are alpha (23008-12, 6.6.2.1 and B.2.3.5; AVIF, 4.1)."""

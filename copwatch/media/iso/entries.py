@@ -251,9 +251,24 @@ def _extension(claims: Claims, box: Box, seen: _Seen, depth: int) -> None:
         _other(claims, box, depth)
 
 
+def _of_sequence(claims: Claims, box: Box) -> int | None:
+    """How much stays of a box that only image sequences have: bounds of their coding, and the name of alpha."""
+    if box.type == b"ccst" and box.length >= 8:
+        return 8
+    return box.length if box.type == b"auxi" and is_alpha(claims, box) else None
+
+
+def is_alpha(claims: Claims, box: Box) -> bool:
+    """Whether `auxi` names alpha (23008-12, 7.5.3.2), and says nothing else."""
+    content = claims.source.read(box.content, min(box.length, 256))
+    return content[:4] == bytes(4) and content[4:].rstrip(b"\0") in codings.ALPHA and box.length <= 256
+
+
 def _other(claims: Claims, box: Box, depth: int) -> None:
     """QuickTime's `wave` ends with a box of eight zeros, and may hold an empty box named like the coding."""
-    if depth and (not box.length or (box.type in codings.SOUND and box.length <= 64)):
+    if (length := _of_sequence(claims, box)) is not None:
+        claims.record(box, length, CONFIGURATION)
+    elif depth and (not box.length or (box.type in codings.SOUND and box.length <= 64)):
         claims.record(box, box.length, CONFIGURATION, essence=bool(box.length))
     elif box.type in (b"free", b"skip"):
         claims.empty(box)

@@ -56,6 +56,8 @@ class Placing:
             return
         for length in lengths:
             if length:
+                if start + length > self._near.source.size:
+                    raise Damaged("a sample stands beyond the end of the file", start)
                 way(start, length)
                 start += length
 

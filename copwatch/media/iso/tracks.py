@@ -14,8 +14,8 @@ from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 
 KEPT_HANDLERS: Final = frozenset({b"vide", b"soun"})
 _STILLS: Final = frozenset({b"jpeg", b"png ", b"mjpa", b"MJPG", b"mjpg", b"tiff", b"gif "})
-_REFERENCES: Final = frozenset({b"vdep", b"sbas", b"scal", b"tbas", b"sabt", b"fall"})
-"""References that decoders need: layers of one picture (14496-15) and Dolby Vision's, and sound that falls back."""
+_REFERENCES: Final = frozenset({b"vdep", b"sbas", b"scal", b"tbas", b"sabt", b"fall", b"auxl", b"prem"})
+"""References that decoders need: layers of one picture (14496-15), Dolby Vision's, alpha, and sound to fall back to."""
 _ENTRIES: Final = {
     b"stts": 8,
     b"ctts": 8,
