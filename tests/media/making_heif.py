@@ -178,3 +178,72 @@ def photograph(secret: bytes, **more: object) -> Picture:
         Item(10, b"uri ", secret, more=b"urn:" + secret + b"\0"),
     ]
     return Picture(items, **more)  # type: ignore[arg-type]
+
+
+def frame(seed: int) -> bytes:
+    """A sample of AV1: a temporal delimiter, and what stands for a coded picture."""
+    return b"\x12\0\x32\x20" + random.Random(seed).randbytes(32)
+
+
+def auxi(name: bytes) -> bytes:
+    return full(b"auxi", name + b"\0")
+
+
+def track(
+    number: int,
+    place: int,
+    lengths: list[int],
+    secret: bytes,
+    refers: tuple[bytes, int] | None = None,
+    *more: bytes,
+) -> bytes:
+    """A track of AV1 pictures of which the samples stand one behind another at `place`."""
+    entry = bytes(6) + two(1) + bytes(16) + two(8, 8) + bytes(12) + two(1) + bytes((min(len(secret), 31),))
+    entry += secret[:31].ljust(31, b"\0") + two(24, 0xFFFF) + box(b"av1C", b"\x81\0\x0c\0")
+    entry += full(b"ccst", b"\x7c\0\0\0") + b"".join(more)
+    tables = full(b"stsd", (1).to_bytes(4, "big") + box(b"av01", entry))
+    tables += full(b"stts", two(0, 1, 0, len(lengths), 0, 1))
+    tables += full(b"stsc", two(0, 1, 0, 1, 0, len(lengths), 0, 1))
+    sizes = b"".join(length.to_bytes(4, "big") for length in lengths)
+    tables += full(b"stsz", bytes(4) + len(lengths).to_bytes(4, "big") + sizes)
+    tables += full(b"stco", two(0, 1) + place.to_bytes(4, "big"))
+    reference = full(b"dref", two(0, 1) + full(b"url ", flags=1))
+    media = full(b"vmhd", bytes(8), 0, 1) + box(b"dinf", reference) + box(b"stbl", tables)
+    handler = b"auxv" if refers and refers[0] == b"auxl" else b"pict"
+    head = full(b"mdhd", b"time" * 2 + two(0, 30, 0, len(lengths)) + b"\x55\xc4\0\0")
+    named = full(b"hdlr", bytes(4) + handler + bytes(12) + secret + b"\0")
+    tkhd = b"time" * 2 + number.to_bytes(4, "big") + bytes(60) + two(8, 0, 8, 0)
+    parts = full(b"tkhd", tkhd, 0, 1)
+    if refers:
+        parts += box(b"tref", box(refers[0], refers[1].to_bytes(4, "big")))
+    return box(b"trak", parts + box(b"mdia", head + named + box(b"minf", media)) + full(b"meta", secret))
+
+
+def sequence(secret: bytes) -> bytes:
+    """Two moving pictures with their alpha, and with thumbnails and depth; the first one is the still picture too."""
+    tracks = [[frame(10 * number + count) for count in range(2)] for number in range(4)]
+    notes = [b"\x2a" + bytes((len(secret) + 1, 4)) + secret + one for one in tracks[0]]
+    tracks[0] = notes
+    refers = (None, (b"auxl", 1), (b"thmb", 1), (b"auxl", 1))
+    boxes = ((), (auxi(b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha"),), (), (auxi(b"urn:x:depth"),))
+    ftyp = box(b"ftyp", b"avis" + bytes(4) + b"avifavismsf1mif1")
+    data = b"".join(b"".join(frames) for frames in tracks)
+
+    def header(place: int) -> bytes:
+        made = full(b"mvhd", b"time" * 2 + two(0, 30, 0, 2) + bytes(80))
+        for number, frames in enumerate(tracks):
+            lengths = [len(one) for one in frames]
+            made += track(number + 1, place, lengths, secret, refers[number], *boxes[number])
+            place += sum(lengths)
+        item = two(1, 0) + b"av01" + secret + b"\0"
+        meta = full(b"hdlr", bytes(4) + b"pict" + bytes(12) + secret + b"\0") + full(b"pitm", two(1))
+        start = place - len(data)
+        meta += full(b"iinf", two(1) + full(b"infe", item, 2))
+        extent = start.to_bytes(4, "big") + len(tracks[0][0]).to_bytes(4, "big")
+        meta += full(b"iloc", b"\x44\0" + two(1, 1, 0, 1) + extent)
+        ipco = box(b"ipco", ispe(8, 8) + box(b"av1C", b"\x81\0\x0c\0"))
+        meta += box(b"iprp", ipco + full(b"ipma", two(0, 1, 1) + b"\2\1\x82"))
+        return full(b"meta", meta) + box(b"moov", made + box(b"udta", secret))
+
+    place = len(ftyp) + len(header(0)) + 8
+    return ftyp + header(place) + box(b"mdat", data + secret) + box(b"uuid", bytes(16) + secret)

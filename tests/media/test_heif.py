@@ -168,6 +168,44 @@ def test_metadata_in_av1_becomes_padding():
     assert make_cleaning(io.BytesIO(data)).scan.media_type == "image/avif"
 
 
+def test_an_image_sequence_keeps_its_pictures_and_their_alpha():
+    data = making.sequence(SECRET)
+    out = clean(data)
+    assert SECRET not in out
+    assert b"time" not in out
+    for number in (0, 1, 10, 11):
+        assert out.find(making.frame(number)) == data.find(making.frame(number)) > 0
+        assert making.frame(number) in essence(data)
+    for number in (20, 21, 30, 31):
+        assert making.frame(number)[8:] in data
+        assert making.frame(number)[8:] not in out
+    assert out.count(b"trak") == 2
+    assert out.count(b"auxi\0") == out.count(b"auxl") == 1
+    assert clean(out) == out
+    told = facts(data)
+    assert told["movie created"].startswith("19")
+    assert "a film that stands in the file beside the photograph" not in told
+
+
+def test_an_image_sequence_needs_no_still_picture():
+    data = making.sequence(SECRET).replace(b"meta", b"free")
+    out = clean(data)
+    assert SECRET not in out
+    assert making.frame(1) in out
+
+
+def test_a_film_beside_a_still_picture_goes():
+    data = (
+        making.sequence(SECRET)
+        .replace(b"avifavismsf1mif1", b"avifavifmif1mif1")
+        .replace(b"ftypavis", b"ftypavif")
+    )
+    out = clean(data)
+    assert b"moov" not in out
+    assert making.frame(0) in out
+    assert making.frame(1)[8:] not in out
+
+
 def one(**how: object) -> bytes:
     """A file of one picture, which is made in some unusual way."""
     item = making.Item(1, b"hvc1", making.slices(1), (making.ispe(8, 8),), (making.hvcc(),))
@@ -190,6 +228,17 @@ REFUSED = {
         making.photograph(SECRET, first=("hdlr", "iinf", "iloc")).bytes(),
         Damaged,
         "which of its",
+    ),
+    "no moving picture": (
+        making.sequence(SECRET).replace(b"\0pict\0", b"\0text\0"),
+        Unsupported,
+        "without a picture",
+    ),
+    "fragments": (making.sequence(SECRET).replace(b"udta", b"mvex"), Unsupported, "in fragments"),
+    "samples elsewhere": (
+        making.sequence(SECRET).replace(b"mdat", b"free"),
+        Damaged,
+        "does not lie in the media data",
     ),
     "not of pictures": (PHOTOGRAPH.replace(b"\0pict\0", b"\0soun\0"), Unsupported, "not one of pictures"),
     "two descriptions": (making.photograph(SECRET, behind=making.full(b"meta")).bytes(), Damaged, "2 times"),
@@ -282,8 +331,9 @@ def test_libheif_shows_the_same_picture(mode):
     assert not any(opened.info.get(name) for name in ("exif", "xmp", "metadata", "thumbnails"))
 
 
+@pytest.mark.parametrize("moving", [False, True])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-def test_libavif_shows_the_same_picture(mode):
+def test_libavif_shows_the_same_picture(mode, moving):
     features = pytest.importorskip("PIL.features")
     if not features.check("avif"):
         pytest.skip("this Pillow cannot write AVIF")
@@ -296,6 +346,9 @@ def test_libavif_shows_the_same_picture(mode):
         xmp=b"<x:xmpmeta>" + SECRET,
         icc_profile=profile,
         quality=60,
+        save_all=moving,
+        append_images=[drawn(mode, seed=number) for number in (1, 2, 3)] if moving else [],
+        duration=80,
     )
     data = file.getvalue()
     out = clean(data)
@@ -303,3 +356,4 @@ def test_libavif_shows_the_same_picture(mode):
     assert SECRET not in out
     assert b"libavif" not in out
     assert decoded(out) == decoded(data)
+    assert len(decoded(out)) == (4 if moving else 1)

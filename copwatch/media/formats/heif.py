@@ -1,24 +1,27 @@
 """HEIC, HEIF and AVIF (ISO/IEC 23008-12, ISO/IEC 14496-12, AVIF 1.1), cleaned in place: no offset moves.
 
 What stays is the primary picture with its tiles, its alpha, and its properties; see `copwatch.media.heif.choice`.
+Of an image sequence its tracks of pictures stay too (`copwatch.media.heif.sequence`).
 Which way up it is stands in `irot` and `imir`. Readers go by these and not by EXIF (23008-12, 6.5.10), so that no EXIF
 has to stay.
 """
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import Final
+from typing import Final, cast
 
 from copwatch.media.boxes import Box, boxes
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.heif.choice import needed
 from copwatch.media.heif.coded import gather
 from copwatch.media.heif.items import Meta, read_meta
+from copwatch.media.heif.sequence import keep_sequence
 from copwatch.media.heif.telling import MOST_FACTS, facts_of, gather_removed
 from copwatch.media.heif.writing import write_meta
+from copwatch.media.iso.claims import Claims
 from copwatch.media.iso.stretches import Stretch, Stretches
 from copwatch.media.parts import Parts, Scan, Treatment
-from copwatch.media.refusal import Damaged
+from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
 
 _TYPES: Final = {
@@ -61,28 +64,48 @@ def scan(source: Source) -> Scan:
     """The parts of a picture file. Raises `CannotClean`."""
     found, damage = _top(source)
     brands = _brands(source.read(found[0].content, found[0].length))
-    metas = [box for box in found if box.type == b"meta"]
-    if len(metas) != 1:
-        raise damage or Damaged(f"it describes its pictures {len(metas)} times", 0)
-    meta = read_meta(source, metas[0])
-    kept = needed(meta)
     parts = Parts(source.size, Treatment.BLANK)
+    claims, data = Claims(source, parts), Stretches()
+    moov = _sequence(found, brands)
+    meta = _meta(source, found, needed=moov is None, damage=damage)
+    kept = needed(meta) if meta else []
     _write_ftyp(found[0], brands, parts)
-    write_meta(meta, kept, parts)
-    pictures = Stretches()
+    if moov:
+        keep_sequence(claims, moov, data)
     for item in kept:
-        gather(source, meta, item, pictures)
-    staying = _staying(found, pictures)
-    gather_removed(meta, kept, pictures)
+        gather(source, cast("Meta", meta), item, data)
+    staying = _staying(found, data, {box.start for box in (moov, meta and meta.box) if box})
+    if meta:
+        write_meta(meta, kept, parts)
+        gather_removed(meta, kept, data)
     try:
-        pictures.claim(parts, _rooms(meta, staying))
+        data.claim(parts, _rooms(meta, staying))
     except Damaged as error:
         raise damage or error from None
-    _boxes(staying, parts)
+    for box in staying[1:]:
+        _box(box, parts, done=box is moov or box.type == b"meta")
     _behind(found[len(staying) :], staying[-1].end, parts)
-    facts = chain(facts_of(source, meta, kept), _facts_of_boxes(found))
+    facts = chain(facts_of(source, meta, kept) if meta else (), claims.facts, _facts_of_boxes(found, moov))
     kind = next(_TYPES[brand] for brand in brands if brand in _TYPES)
     return Scan(kind, parts.whole(), tuple(islice(facts, MOST_FACTS)))
+
+
+def _sequence(found: list[Box], brands: list[bytes]) -> Box | None:
+    """The header of an image sequence; a film beside a still picture is none."""
+    movies = [box for box in found if box.type == b"moov"]
+    if not movies or not any(brand in _SEQUENCES for brand in brands):
+        return None
+    if len(movies) > 1 or any(box.type == b"moof" for box in found):
+        raise Unsupported("an image sequence in fragments", movies[0].start)
+    return movies[0]
+
+
+def _meta(source: Source, found: list[Box], *, needed: bool, damage: Damaged | None) -> Meta | None:
+    """The description of pictures. A sequence need not have one."""
+    boxes_of_meta = [box for box in found if box.type == b"meta"]
+    if len(boxes_of_meta) > 1 or (needed and not boxes_of_meta):
+        raise damage or Damaged(f"it describes its pictures {len(boxes_of_meta)} times", 0)
+    return read_meta(source, boxes_of_meta[0]) if boxes_of_meta else None
 
 
 def _brands(content: bytes) -> list[bytes]:
@@ -123,35 +146,34 @@ def _write_ftyp(box: Box, brands: list[bytes], parts: Parts) -> None:
     )
 
 
-def _staying(found: list[Box], pictures: Stretches) -> list[Box]:
+def _staying(found: list[Box], data: Stretches, headers: set[int]) -> list[Box]:
     """The boxes up to the last that a picture needs."""
-    end = max((end for _, end in (*pictures.essence, *pictures.others)), default=0)
-    last = max(index for index, box in enumerate(found) if box.type == b"meta" or box.start < end)
+    end = max((end for _, end in (*data.essence, *data.others)), default=0)
+    last = max(index for index, box in enumerate(found) if box.start in headers or box.start < end)
     return found[: last + 1]
 
 
-def _rooms(meta: Meta, staying: list[Box]) -> Iterator[Stretch]:
+def _rooms(meta: Meta | None, staying: list[Box]) -> Iterator[Stretch]:
     """Where the data of pictures may stand."""
     for box in staying:
         if box.type in _MEDIA:
             yield box.content + _MEDIA[box.type], box.end
-    if meta.idat:
+    if meta and meta.idat:
         yield meta.idat.content, meta.idat.end
 
 
-def _boxes(staying: list[Box], parts: Parts) -> None:
-    """The headers of boxes that hold pictures stay; what no picture needs becomes an empty box."""
-    for box in staying[1:]:
-        if box.type in _MEDIA:
-            parts.keep(box.start, box.header + _MEDIA[box.type], "the header of a box")
-        elif box.type != b"meta":
-            what, danger = _NAMES.get(box.type, _UNKNOWN)
-            kind = box.type if box.type in _EMPTY else b"free"
-            parts.keep(box.start, 4, "the header of a box")
-            parts.blank(box.start + 4, 4, what, danger, kind)
-            header = box.header - 16 if box.type == b"uuid" else box.header
-            parts.keep(box.start + 8, header - 8, "the header of a box")
-            parts.blank(box.start + header, box.size - header, what, danger)
+def _box(box: Box, parts: Parts, *, done: bool) -> None:
+    """The header of a box that holds pictures stays; what no picture needs becomes an empty box."""
+    if box.type in _MEDIA:
+        parts.keep(box.start, box.header + _MEDIA[box.type], "the header of a box")
+    elif not done:
+        what, danger = _NAMES.get(box.type, _UNKNOWN)
+        kind = box.type if box.type in _EMPTY else b"free"
+        parts.keep(box.start, 4, "the header of a box")
+        parts.blank(box.start + 4, 4, what, danger, kind)
+        header = box.header - 16 if box.type == b"uuid" else box.header
+        parts.keep(box.start + 8, header - 8, "the header of a box")
+        parts.blank(box.start + header, box.size - header, what, danger)
 
 
 def _behind(rest: list[Box], end: int, parts: Parts) -> None:
@@ -163,8 +185,8 @@ def _behind(rest: list[Box], end: int, parts: Parts) -> None:
     parts.drop(end, parts.size - end, "what stands behind the end", Danger.TRAILING)
 
 
-def _facts_of_boxes(found: list[Box]) -> Iterator[Fact]:
+def _facts_of_boxes(found: list[Box], moov: Box | None) -> Iterator[Fact]:
     for box in found:
-        if box.type in _NAMES:
+        if box.type in _NAMES and box is not moov:
             what, danger = _NAMES[box.type]
             yield Fact(danger, what, f"{box.size:,} bytes", box.type.decode(), box.start)

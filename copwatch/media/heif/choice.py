@@ -8,17 +8,13 @@ standard range.
 from typing import Final
 
 from copwatch.media.heif.items import Meta, Property
+from copwatch.media.iso.codings import ALPHA
 from copwatch.media.refusal import Damaged, Unsupported
 
 CODED: Final = {b"hvc1": b"hvcC", b"lhv1": b"lhvC", b"av01": b"av1C", b"avc1": b"avcC"}
 """Kinds of coded pictures, and the property that says how to decode each."""
 DERIVED: Final = (b"grid", b"iovl", b"iden", b"tmap")
 """Kinds of pictures that are made of others (ISO/IEC 23008-12, 6.6.2; ISO 21496-1 for tmap)."""
-ALPHA: Final = (
-    b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
-    b"urn:mpeg:hevc:2015:auxid:1",
-    b"urn:mpeg:avc:2015:auxid:1",
-)
 _NEEDS: Final = (b"dimg", b"base", b"tbas", b"exbl", b"dpnd")
 KEPT_REFERENCES: Final = (*_NEEDS, b"auxl", b"prem")
 """References that stay between items that stay."""

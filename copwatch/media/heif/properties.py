@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from copwatch.media.fields import Fields
-from copwatch.media.heif.choice import ALPHA, FIXED
+from copwatch.media.heif.choice import FIXED
 from copwatch.media.heif.items import Property
+from copwatch.media.iso.codings import ALPHA
 from copwatch.media.iso.obu import unit_header
 from copwatch.media.refusal import Damaged, Unsupported
 

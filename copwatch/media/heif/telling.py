@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from copwatch.media.facts import Danger, Fact
-from copwatch.media.heif.choice import ALPHA, CODED, DERIVED, DESCRIPTIVE, auxiliary_type
+from copwatch.media.heif.choice import CODED, DERIVED, DESCRIPTIVE, auxiliary_type
 from copwatch.media.heif.coded import stretches
 from copwatch.media.heif.items import Meta
 from copwatch.media.heif.spread import Spread
+from copwatch.media.iso.codings import ALPHA
 from copwatch.media.iso.stretches import Stretch, Stretches
 from copwatch.media.refusal import CannotClean
 from copwatch.media.source import Source
