@@ -168,7 +168,7 @@ class _Work:
         finally:
             beside.unlink(missing_ok=True)
         flush_folder(target.parent)
-        return _cleaned(path, target, before.st_size, made, hashes[0], decoded)
+        return _cleaned(path, target, before.st_size, made, hashes[0] if made.essence else None, decoded)
 
     def _read_back(self, written: BinaryIO, made: Cleaning, wanted: tuple[str, str]) -> None:
         """From the disk: what was meant, clean, and with the same picture and sound. Raises `CannotClean`."""

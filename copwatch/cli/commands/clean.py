@@ -110,7 +110,9 @@ def _show(item: "Cleaned", check: bool) -> None:
             voice.say("Nothing to remove.")
     else:
         gone = sum(row.size for row in item.removed)
-        said = f"{sizes.size(gone)} removed" if item.changes else "nothing to remove, a copy"
+        said = "nothing to remove, a copy"
+        if item.changes:
+            said = "written anew" if gone == item.size else f"{sizes.size(gone)} removed"
         voice.say(f"{item.path} -> {item.out}: {said}")
     if item.decoded:
         voice.say("Decoded: the same picture and sound.")
