@@ -123,9 +123,12 @@ DIRECTORIES: Final[dict[int, Row]] = {
 _PLACES: Final = frozenset((0x830E, MODEL_TIEPOINT, 0x8480, MODEL_TRANSFORM, 0x87AF, 0x87B0, GEO_TEXT))
 
 
+_NAMED: Final = {USER_COMMENT: (Danger.OTHER, "comment")}
+
+
 def reveals(tag: int) -> Row:
     """What a tag of a picture's directory reveals at the worst, and what it is called."""
-    for table in (PICTURE_TAGS, WINDOWS_TAGS, BLOBS, DIRECTORIES):
+    for table in (PICTURE_TAGS, WINDOWS_TAGS, BLOBS, DIRECTORIES, _NAMED):
         if tag in table:
             return table[tag]
     return (Danger.PLACE, "position on a map (GeoTIFF)") if tag in _PLACES else (Danger.OTHER, "other tags")

@@ -17,7 +17,7 @@ from copwatch.media.gathering import bounded
 from copwatch.media.icc import neutral_profile
 from copwatch.media.parts import Part, Parts, Scan, Treatment
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
-from copwatch.media.source import Source
+from copwatch.media.source import WINDOW, Source
 from copwatch.media.tiff_coded import Coded, gain_map_fits, opcodes_end
 from copwatch.media.tiff_ifds import Directory, Entry, Tiff, read_header
 from copwatch.media.tiff_tree import Picture, Tree, read_tree
@@ -54,14 +54,20 @@ def _unreferred(source: Source, parts: tuple[Part, ...]) -> Iterator[Fact]:
     """Bytes that nothing refers to, when they say anything."""
     for part in parts:
         loose = part.what == _UNREFERRED
-        if loose and any(block.strip(b"\0") for block in source.blocks(part.start, part.length)):
+        if loose and not _zero(source, part.start, part.length):
             yield Fact(Danger.TRAILING, _UNREFERRED, f"{part.length:,} bytes", "TIFF", part.start)
+
+
+def _zero(source: Source, start: int, length: int) -> bool:
+    if length <= WINDOW:  # many and small where each tile has a head: read together
+        return not source.read(start, length).strip(b"\0")
+    return not any(block.strip(b"\0") for block in source.blocks(start, length))
 
 
 @dataclass
 class _Cleaner:
     tree: Tree
-    kept: set[tuple[int, int, str]] = field(default_factory=set)
+    kept: dict[tuple[int, int], str] = field(default_factory=dict)
     edits: dict[int, tuple[bytes, str, Danger]] = field(default_factory=dict)
     removed: list[tuple[int, int, str, Danger]] = field(default_factory=list)
 
@@ -74,12 +80,12 @@ class _Cleaner:
     def parts(self) -> tuple[Part, ...]:
         """Everything that stays, is written over, or goes, in the order of the file."""
         width = self.tiff.width
-        self.kept.add((0, 8 if self.tiff.big else 4, "the header"))
+        self.kept[0, 8 if self.tiff.big else 4] = "the header"
         self.edit(width, self.chain(self.tree.pages), "the place of the first page", Danger.PICTURES)
         for at, data, what in self.coded.blanked:
             self.edit(at, data, what, Danger.OTHER)
         found = Parts(self.source.size, otherwise=Treatment.BLANK)
-        for start, length, what in self.kept:
+        for (start, length), what in self.kept.items():
             found.keep(start, length, what)
         for start, length in _joined(self.coded.stays):
             found.keep(start, length, "coded picture", essence=True)
@@ -169,7 +175,7 @@ class _Cleaner:
             order = "II" if self.tiff.little else "MM"
             if gain_map and not gain_map_fits(entry.tag, self.tiff.raw(entry), order):
                 raise Unsupported("a map of gains that is not as long as it says", entry.at)
-            self.kept.add((entry.at, entry.size, f"the value of tag {entry.tag}"))
+            self.kept[entry.at, entry.size] = f"the value of tag {entry.tag}"
         return raw
 
     def calibrates(self, entry: Entry) -> bool:
@@ -283,7 +289,7 @@ class _Cleaner:
 
     def name_removed(self, found: Parts) -> None:
         """Each stretch that goes by its name, without what stays or is written over; the first name counts."""
-        claimed = [(start, start + length) for start, length, _ in self.kept]
+        claimed = [(start, start + length) for start, length in self.kept]
         claimed += [(start, start + length) for start, length in self.coded.stays]
         claimed += [(start, start + len(data)) for start, (data, _, _) in self.edits.items()]
         claimed = sorted(stretch for stretch in claimed if stretch[0] < stretch[1])
