@@ -54,7 +54,7 @@ def chunks(source: Source, start: int, end: int, *, little: bool = True) -> Iter
         head = source.read(at, 8)
         said = int.from_bytes(head[4:], "little" if order == "little" else "big")
         length = min(said, end - at - 8)
-        chunk = Chunk(head[:4], at, said, length, _next(source, at + 8 + length, length, end))
+        chunk = Chunk(head[:4], at, said, length, at + 8 + length + padding(source, at + 8, length, end))
         yield chunk
         at, count = chunk.end, count + 1
         if count > MOST_CHUNKS:
@@ -66,13 +66,14 @@ def named(letters: bytes) -> bool:
     return len(letters) == 4 and _LETTERS.issuperset(letters)
 
 
-def _next(source: Source, at: int, length: int, end: int) -> int:
-    """Where the next chunk begins. Some writers leave out the zero that follows an odd length."""
+def padding(source: Source, content: int, length: int, end: int) -> int:
+    """How many bytes stand between content of this length and the next chunk. Some writers leave out the zero."""
+    at = content + length
     if not length & 1 or at >= end:
-        return at
+        return 0
     after = source.read(at, min(5, end - at))
     unpadded = after[0] != 0 and named(after[:4]) and not named(after[1:5])
-    return at if unpadded else at + 1
+    return 0 if unpadded else 1
 
 
 def info_facts(source: Source, start: int, end: int) -> Iterator[Fact]:

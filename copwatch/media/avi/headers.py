@@ -1,0 +1,168 @@
+"""The list hdrl of AVI: what the file is made of (Microsoft, "AVI RIFF File Reference"; OpenDML AVI 1.02, 1996)."""
+
+from typing import Final, NamedTuple
+
+from copwatch.media.avi.claims import Claims
+from copwatch.media.avi.codings import Way, way_of_pictures
+from copwatch.media.avi.index import long_index
+from copwatch.media.avi.samples import holes
+from copwatch.media.facts import Danger, Fact
+from copwatch.media.refusal import Damaged, Unsupported
+from copwatch.media.riff import Chunk, chunks, info_facts
+from copwatch.media.wave_format import neutral_format
+
+MOST_STREAMS: Final = 100
+"""A stream has two digits."""
+_BITMAP: Final = 40
+_LONGEST_FORMAT: Final = 64 << 10
+_JPEG_FIELDS: Final = b"\x2c\0\0\0\x18\0\0\0"
+"""How the seven numbers begin that may follow the header of a bitmap: how JPEG is used, and which field is first."""
+_REMOVED: Final = {
+    b"strd": (Danger.IDENTITY, "data of the camera"),
+    b"strn": (Danger.IDENTITY, "name of a stream"),
+    b"IDIT": (Danger.TIME, "time of recording"),
+    b"ISMP": (Danger.TIME, "time code"),
+    b"JUNK": (Danger.OTHER, "filling that is not empty"),
+    b"PAD ": (Danger.OTHER, "filling that is not empty"),
+    b"_PMX": (Danger.IDENTITY, "XMP"),
+    b"LIST": (Danger.IDENTITY, "a list that is not needed"),
+}
+
+
+class _Header(NamedTuple):
+    kind: bytes
+    start: int
+
+
+def other(claims: Claims, chunk: Chunk) -> None:
+    """A chunk that is on no list."""
+    danger, what = _REMOVED.get(chunk.type, (Danger.OTHER, "a chunk that is not needed"))
+    claims.remove(chunk, what, danger)
+    if chunk.type == b"LIST" and chunk.length >= 4:
+        kind = claims.source.read(chunk.content, 4)
+        if kind == b"INFO":
+            claims.add(list(info_facts(claims.source, chunk.content + 4, chunk.content + chunk.length)))
+            return
+    claims.tell(danger, what, chunk)
+
+
+def header_list(claims: Claims, start: int, end: int) -> list[Way]:
+    """What stands in hdrl; the way of each stream. Raises `CannotClean`."""
+    ways: list[Way] = []
+    for chunk in chunks(claims.source, start, end):
+        kind = _kind(claims, chunk)
+        if chunk.type == b"avih":
+            claims.keep(chunk, 40, "the header of the file")
+        elif kind == b"strl":
+            claims.parts.keep(chunk.start, 12, "the beginning of a stream's list")
+            ways.append(_stream(claims, chunk))
+            _pad(claims, chunk)
+        elif kind == b"odml":
+            claims.parts.keep(chunk.start, 12, "the beginning of a list")
+            _extended(claims, chunk)
+            _pad(claims, chunk)
+        else:
+            other(claims, chunk)
+    if len(ways) > MOST_STREAMS:
+        raise Unsupported("it has more streams than there are numbers", start)
+    return ways
+
+
+def _kind(claims: Claims, chunk: Chunk) -> bytes:
+    """The type of a list, or nothing."""
+    return claims.source.read(chunk.content, 4) if chunk.type == b"LIST" and chunk.length >= 4 else b""
+
+
+def _pad(claims: Claims, chunk: Chunk) -> None:
+    claims.blank(chunk.end - chunk.pad, chunk.pad, "the end of a list", Danger.OTHER)
+
+
+def _extended(claims: Claims, chunk: Chunk) -> None:
+    for inner in chunks(claims.source, chunk.content + 4, chunk.content + chunk.length):
+        if inner.type == b"dmlh":
+            claims.keep(inner, 4, "the number of frames")
+        else:
+            other(claims, inner)
+
+
+def _stream(claims: Claims, chunk: Chunk) -> Way:
+    header, way = None, None
+    for inner in chunks(claims.source, chunk.content + 4, chunk.content + chunk.length):
+        if inner.type == b"strh" and header is None:
+            header = _stream_header(claims, inner)
+        elif inner.type == b"strf" and header is not None and way is None:
+            way = _format(claims, inner, header)
+        elif inner.type == b"indx":
+            long_index(claims, inner)
+        elif inner.type == b"vprp" and inner.length >= 36:
+            fields = claims.source.number(inner.content + 32, 4, little=True)
+            claims.keep(inner, 36 + 32 * min(fields, 2), "how pictures are shown")
+        else:
+            other(claims, inner)
+    if header is None or way is None:
+        raise Damaged("a stream without its header or format", chunk.start)
+    return way
+
+
+def _stream_header(claims: Claims, chunk: Chunk) -> _Header:
+    if chunk.length < 48:
+        raise Damaged("the header of a stream is cut short", chunk.start)
+    claims.parts.keep(chunk.start, 8 + 14, "the header of a stream")
+    claims.blank(chunk.content + 14, 2, "the language of a stream", Danger.IDENTITY)
+    kept = min(chunk.length, 56)
+    claims.parts.keep(chunk.content + 16, kept - 16, "the header of a stream")
+    more = chunk.length + chunk.pad - kept
+    claims.blank(chunk.content + kept, more, "bytes behind the header of a stream", Danger.OTHER)
+    return _Header(claims.source.read(chunk.content, 4), chunk.start)
+
+
+def _format(claims: Claims, chunk: Chunk, header: _Header) -> Way:
+    if header.kind == b"vids":
+        return _pictures(claims, chunk)
+    if header.kind == b"auds":
+        return _sound(claims, chunk)
+    if header.kind == b"iavs":
+        raise Unsupported("DV has the date and the camera's settings in every picture", header.start)
+    claims.keep(chunk, 0, "the format of a stream")
+    kind = "text" if header.kind == b"txts" else "neither picture nor sound"
+    claims.add([Fact(Danger.TRACKS, "track", kind, "strh", header.start)])
+    return Way.REMOVED
+
+
+def _sound(claims: Claims, chunk: Chunk) -> Way:
+    """In its place: a count of more bytes that are of no use is zero then."""
+    content = claims.source.read(chunk.content, min(chunk.length, _LONGEST_FORMAT))
+    clean = neutral_format(content, chunk.start)
+    claims.parts.keep(chunk.start, 8, "the format of sound")
+    clean += bytes(chunk.length + chunk.pad - len(clean))
+    claims.blank(chunk.content, len(clean), "bytes behind the format of sound", Danger.OTHER, clean)
+    return Way.AS_IT_IS
+
+
+def _pictures(claims: Claims, chunk: Chunk) -> Way:
+    if not _BITMAP <= chunk.length <= _LONGEST_FORMAT:
+        raise Damaged("the format of pictures is cut short, or longer than any", chunk.start)
+    content = claims.source.read(chunk.content, chunk.length)
+    way = way_of_pictures(content[16:20], chunk.start)
+    if way in (Way.H264, Way.HEVC) and content[_BITMAP : _BITMAP + 1] == b"\1":
+        raise Unsupported("pictures whose units have lengths, not start codes", chunk.start)
+    claims.parts.keep(chunk.start, 8, "the format of pictures")
+    clean = bytearray(content)
+    if way is Way.JPEG:
+        used = _BITMAP + 28 if content[_BITMAP:].startswith(_JPEG_FIELDS) else _BITMAP
+        clean[used:] = bytes(max(0, len(content) - used))
+    elif content[16:20] == bytes(4):
+        used = _BITMAP + 4 * _colours(content)
+        clean[used:] = bytes(max(0, len(content) - used))
+    else:
+        for start, end, _, _, new in holes(content[_BITMAP:], way, chunk.start):
+            clean[_BITMAP + start : _BITMAP + end] = new or bytes(end - start)
+    clean += bytes(chunk.pad)
+    claims.blank(chunk.content, len(clean), "texts in the format of pictures", Danger.SOFTWARE, bytes(clean))
+    return way
+
+
+def _colours(content: bytes) -> int:
+    """How many entries a palette has, for pictures that are not compressed."""
+    bits, used = int.from_bytes(content[14:16], "little"), int.from_bytes(content[32:36], "little")
+    return 0 if bits > 8 else min(used or 1 << bits, 256)

@@ -1,0 +1,89 @@
+"""What of a sample of AVI is no picture: texts and other data that coders put among the coded pictures."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from copwatch.media.avi.codings import Way
+from copwatch.media.facts import Danger
+from copwatch.media.iso.jpeg_frames import jpeg_frame
+from copwatch.media.iso.nal import Act, coding, instead
+from copwatch.media.iso.startcodes import user_data
+from copwatch.media.refusal import Unsupported
+
+Hole = tuple[int, int, str, Danger, bytes | None]
+"""Start and end in the sample, what it is, and what stands there afterwards (None: zeros)."""
+
+_NEEDED: Final = re.compile(rb"(Lavc\d+\.\d+(\.\d+)?|Lavcb?\d{1,9}|FFmpe[\w.-]{1,40}b\d{1,9}|ffmpeg)\0?")
+"""FFmpeg's decoder takes XVID and DIVX for the coders of that name unless it reads that FFmpeg wrote the pictures; it
+then computes them in another way. Nothing of a person or device is in them."""
+_NEEDED_COMMENT: Final = re.compile(
+    rb"(CS=ITU601|Intel\(R\) JPEG Library, version 1|Metasoft MJPEG Codec)[\0 ]?"
+)
+"""Comments of JPEG from which decoders learn how colours are meant, and that a picture stands on its head."""
+_MOST_UNITS: Final = 20_000
+"""Of a picture; a slice is one."""
+_START: Final = re.compile(b"\0\0\1")
+_USER_DATA: Final = b"\0\0\1\xb2"
+_RULES: Final = {
+    Way.H264: coding("h264", dolby=False),
+    Way.HEVC: coding("hevc", dolby=False),
+}
+
+
+def holes(data: bytes, way: Way, offset: int) -> Iterator[Hole]:
+    """What is not to stay of a sample, in order. Raises `CannotClean`."""
+    if way is Way.JPEG:
+        return _jpeg(data, offset)
+    if way is Way.USER_DATA:
+        return _user_data(data) if _USER_DATA in data else iter(())
+    if way in _RULES:
+        return _units(data, way, offset)
+    return iter(())
+
+
+def _jpeg(data: bytes, offset: int) -> Iterator[Hole]:
+    first = data.find(b"\xff\xd8")
+    if first < 0:
+        if data.strip(b"\0"):
+            raise Unsupported("a picture that is no JPEG", offset)
+        return
+    if first:
+        yield 0, first, "bytes before a picture", Danger.OTHER, None
+    for start, end in jpeg_frame(data[first:] if first else data):
+        if not _NEEDED_COMMENT.match(data, first + start, first + end):
+            yield (
+                first + start,
+                first + end,
+                "comments and data of programs in pictures",
+                Danger.IDENTITY,
+                None,
+            )
+
+
+def _user_data(data: bytes) -> Iterator[Hole]:
+    for start, end, new in user_data(data):
+        if not _NEEDED.fullmatch(data, start, end):
+            yield start, end, "texts among the pictures", Danger.SOFTWARE, new
+
+
+def _units(data: bytes, way: Way, offset: int) -> Iterator[Hole]:
+    """Units behind start codes (H.264 and H.265, annex B). Zeros before a start code belong to none."""
+    rules, seen = _RULES[way], False
+    starts = [found.end() for found in islice(_START.finditer(data), _MOST_UNITS + 1)]
+    if len(starts) > _MOST_UNITS:
+        raise Unsupported("a picture of more units than any camera writes", offset)
+    if not starts:
+        if data.strip(b"\0"):
+            yield 0, len(data), "bytes that are no unit of the picture's stream", Danger.OTHER, None
+        return
+    if data[: starts[0] - 3].strip(b"\0"):
+        yield 0, starts[0] - 3, "bytes that are no unit of the picture's stream", Danger.OTHER, None
+    for start, following in zip(starts, [*(at - 3 for at in starts[1:]), len(data)], strict=True):
+        act = rules.acts[data[start]] if start < following else Act.KEEP
+        if act > Act.SLICE:
+            nal = data[start:following].rstrip(b"\0")
+            new, what = instead(nal, act, rules.sei, seen=seen)
+            yield start, start + len(nal), what, Danger.SOFTWARE, new
+        seen = seen or act is Act.SLICE
