@@ -169,6 +169,15 @@ def comment_facts(data: bytes, offset: int, found: Gathering) -> None:
             return
 
 
+def are_whole(data: bytes) -> bool:
+    """Whether such comments do not say that they are longer than they are."""
+    at = 4 + int.from_bytes(data[:4], "little")
+    count, at = int.from_bytes(data[at : at + 4], "little"), at + 4
+    while count and at <= len(data):
+        at, count = at + 4 + int.from_bytes(data[at : at + 4], "little"), count - 1
+    return at <= len(data)
+
+
 def add(found: Gathering, name: str, value: str, offset: int) -> None:
     """A fact, with the danger that its name tells."""
     upper = name.upper()

@@ -26,6 +26,9 @@ TITLES = (
 )
 
 
+POINTS = bytes(16) + b"\0\xc0" + b"\xff" * 8 + bytes(10)
+
+
 def block(kind: int, content: bytes, *, last: bool = False) -> bytes:
     return bytes([kind | 128 * last]) + len(content).to_bytes(3, "big") + content
 
@@ -56,7 +59,7 @@ APE = SECRET * 2 + APE
 @pytest.mark.parametrize("tail", [b"", ID3V1, APE, APE + ID3V1, SECRET, b"\0" * 50, SECRET + ID3V1])
 def test_blocks_and_tags_go_and_frames_stay(tail):
     extra = [block(kind, SECRET) for kind in (1, 2, 4, 5, 6, 99)]
-    table = block(3, bytes(18))
+    table = block(3, POINTS[:18])
     found = cleaned(sound(5, *extra, table, tail=tail))
     assert SECRET not in found
     frames = b"".join(map(frame, range(5)))
@@ -65,6 +68,20 @@ def test_blocks_and_tags_go_and_frames_stay(tail):
     assert found[42:46] == b"\x83\0\0\x12"
     zeros = 2 if tail.startswith(b"\0") else 0  # they could belong to the checksum of the last frame
     assert len(found) == 4 + 38 + 22 + len(frames) + zeros
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        SECRET[:18],
+        POINTS[:18] * 2,
+        POINTS[:34] + b"Jo",
+        (1 << 40).to_bytes(8, "big") + bytes(10),
+        bytes(8) + b"\x01" * 10,
+    ],
+)
+def test_a_table_for_seeking_that_is_none_goes(table):
+    assert cleaned(sound(5, block(3, table))) == cleaned(sound(5))
 
 
 def test_a_tag_of_id3_before_the_mark_goes():
@@ -121,7 +138,7 @@ def test_what_is_not_certain_is_refused(data, kind, words):
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_mutations_are_cleaned_or_refused(data):
-    seed = bytearray(sound(5, block(4, SECRET), block(3, bytes(36)), tail=APE + ID3V1))
+    seed = bytearray(sound(5, block(4, SECRET), block(3, POINTS), tail=APE + ID3V1))
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(seed) - 1))
         seed[at] = data.draw(st.integers(0, 255))

@@ -6,7 +6,7 @@ anew. Other streams (Skeleton, subtitles, unknown ones) go as a whole. Loudness 
 
 from typing import Final
 
-from copwatch.media.audio_tags import before, comment_facts, tag_facts
+from copwatch.media.audio_tags import are_whole, before, comment_facts, tag_facts
 from copwatch.media.facts import Danger
 from copwatch.media.gathering import Gathering
 from copwatch.media.ogg_headers import Codec, codec_of
@@ -46,7 +46,10 @@ def scan(source: Source) -> Scan:
 
 
 class _Stream:
-    """A stream that stays, from its first page to its last. `shift` is added to the numbers of its pages."""
+    """A stream that stays, from its first page to its last. `shift` is added to the numbers of its pages.
+
+    It is `doubtful` while its comments are cut short and the page behind them was not seen: they could go on there.
+    """
 
     def __init__(self, codec: Codec) -> None:
         self.codec, self.shift = codec, 0
@@ -55,6 +58,7 @@ class _Stream:
         self.open = b""
         self.size = 0
         self.ready = False
+        self.doubtful = False
 
 
 class _Ogg:
@@ -174,6 +178,7 @@ class _Ogg:
         packets = codec.rest(stream.packets)
         if packets is None:
             raise Damaged(f"headers of {codec.name} are not in their order", old[0].start)
+        stream.doubtful = not are_whole(stream.packets[0][codec.comments :])
         comment_facts(stream.packets[0][codec.comments :], old[0].start, self._found)
         for packet in stream.packets[len(packets) :]:
             self._found.add(
@@ -192,6 +197,9 @@ class _Ogg:
         stream.pages, stream.packets = [], []
 
     def _sound(self, stream: _Stream, page: Page) -> None:
+        if stream.doubtful and page.flags & CONTINUED:
+            raise Damaged("comments that are cut short go on behind the headers", page.start)
+        stream.doubtful = False
         if stream.shift:
             new = renumbered(page, page.number + stream.shift)
             self._parts.keep(page.start, 18, "a page")
