@@ -5,6 +5,7 @@ from typing import Final
 
 from copwatch.media.refusal import Damaged, Unsupported
 
+MOST_FIELDS = 3_000_000
 _AHEAD = 4096
 
 Choice = tuple[int, int]
@@ -25,13 +26,16 @@ class Bits:
 
     def __init__(self, read: Callable[[int, int], bytes], size: int) -> None:
         self._read, self._size = read, size
-        self._start, self._window = 0, b""
+        self._start, self._window, self._reads = 0, b"", 0
         self.at = 0
         self.names: list[tuple[int, int]] = []
 
     def bits(self, count: int) -> int:
         """An unsigned number of up to 64 bits. Raises `Damaged` at the end of the codestream."""
         first, last = self.at >> 3, (self.at + count + 7) >> 3
+        self._reads += 1
+        if self._reads > MOST_FIELDS:
+            raise Unsupported("its headers have more fields than any camera writes")
         if last > self._size:
             raise Damaged("the picture ends within its headers")
         if first < self._start or last > self._start + len(self._window):

@@ -8,12 +8,12 @@ has to stay.
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import Final, cast
+from typing import Final
 
 from copwatch.media.boxes import Box, boxes
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.heif.choice import needed
-from copwatch.media.heif.coded import gather
+from copwatch.media.heif.coded import Gathering
 from copwatch.media.heif.items import Meta, read_meta
 from copwatch.media.heif.sequence import keep_sequence
 from copwatch.media.heif.telling import MOST_FACTS, facts_of, gather_removed
@@ -72,8 +72,10 @@ def scan(source: Source) -> Scan:
     _write_ftyp(found[0], brands, parts)
     if moov:
         keep_sequence(claims, moov, data)
-    for item in kept:
-        gather(source, cast("Meta", meta), item, data)
+    if meta:
+        gathering = Gathering(source, meta, data)
+        for item in kept:
+            gathering.item(item)
     staying = _staying(found, data, {box.start for box in (moov, meta and meta.box) if box})
     if meta:
         write_meta(meta, kept, parts)

@@ -37,8 +37,10 @@ DESCRIPTIVE: Final = (
     b"afbr",
     b"dobr",
     b"pano",
+    b"cmin",
+    b"cmex",
 )
-"""Properties that only describe (23008-12, 6.5): they go, whatever is said of them."""
+"""Properties that only describe (23008-12, 6.5), up to where a lens stood: they go, whatever is said of them."""
 
 
 def needed(meta: Meta) -> list[int]:
@@ -84,11 +86,14 @@ def _references(meta: Meta) -> tuple[dict[int, list[int]], dict[int, list[int]]]
     """What each item needs to be decoded, and its alpha pictures."""
     wants: dict[int, list[int]] = {}
     alphas: dict[int, list[int]] = {}
+    types: dict[int, bytes | None] = {}
     for kind, item, targets in meta.references:
         if kind in _NEEDS:
             wants.setdefault(item, []).extend(targets)
-        elif kind == b"auxl" and item in meta.entries and auxiliary_type(meta, item) in ALPHA:
-            for target in targets:
+        elif kind == b"auxl" and item in meta.entries:
+            if item not in types:
+                types[item] = auxiliary_type(meta, item)
+            for target in targets if types[item] in ALPHA else ():
                 alphas.setdefault(target, []).append(item)
     return wants, alphas
 

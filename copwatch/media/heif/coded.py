@@ -5,12 +5,12 @@ from copwatch.media.heif.choice import CODED, DERIVED
 from copwatch.media.heif.items import Meta
 from copwatch.media.heif.spread import Spread
 from copwatch.media.iso.nal import Act, coding, instead
-from copwatch.media.iso.obu import replacement, unit_header
+from copwatch.media.iso.obu import must_be_seen, replacement, unit_header
 from copwatch.media.iso.stretches import Stretch, Stretches
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import LONGEST_READ, Source
 
-MOST_UNITS = 200_000
+MOST_UNITS = 500_000
 _LONGEST_DESCRIPTION = 64 << 10
 _METADATA = "metadata in the picture's stream"
 
@@ -43,85 +43,86 @@ def stretches(meta: Meta, item: int) -> list[Stretch]:
     return found
 
 
-def gather(source: Source, meta: Meta, item: int, found: Stretches) -> None:
-    """What of a kept item's data is needed, and what of that becomes something else. Raises `CannotClean`."""
-    kind = meta.entries[item].type
-    where = stretches(meta, item)
-    for start, end in where:
-        if end > source.size:
-            raise Damaged("a picture would stand beyond the end of the file", start)
-    spread = Spread(source, where)
-    if kind in DERIVED:
-        for start, end in spread.pieces(0, _described(meta, item, kind, spread)):
-            found.keep(start, end)
-    elif not spread.size:
-        raise Damaged(f"picture {item} has no data", meta.box.start)
-    elif kind == b"av01":
-        _av1(spread, found)
-    else:
-        _units(meta, item, spread, found)
+class Gathering:
+    """Gathers the data of items that stay: what of it is needed, and what of that becomes something else."""
 
+    def __init__(self, source: Source, meta: Meta, found: Stretches) -> None:
+        self._source, self._meta, self._found = source, meta, found
+        self._left = MOST_UNITS
 
-def _described(meta: Meta, item: int, kind: bytes, spread: Spread) -> int:
-    """How long the description of a derived picture is (23008-12, 6.6.2.2 and 6.6.2.3)."""
-    if kind == b"iden":
-        return 0
-    if kind == b"tmap":
-        return min(spread.size, _LONGEST_DESCRIPTION)
-    number = 4 if spread.read(0, 2)[1] & 1 else 2
-    if kind == b"grid":
-        return 4 + 2 * number
-    inputs = sum(len(one.targets) for one in meta.references if one.item == item and one.type == b"dimg")
-    return 2 + 8 + 2 * number + 2 * number * inputs
-
-
-def _av1(spread: Spread, found: Stretches) -> None:
-    """Units of AV1, one behind another."""
-    at = 0
-    for _ in range(MOST_UNITS):
-        if at >= spread.size:
-            return
-        left = spread.size - at
-        kind, header, payload = unit_header(spread.read(at, min(10, left)), left, spread.where(at))
-        size = header + payload
-        new = replacement(kind, spread.read(at, min(size, LONGEST_READ)), header)
-        if new is not None and size > LONGEST_READ:
-            raise Unsupported("a unit that is no picture of an unusual length", spread.where(at))
-        _settle(spread, found, at, size, new, _METADATA)
-        at += size
-    raise Unsupported("it has more units than any camera writes", spread.where(at))
-
-
-def _units(meta: Meta, item: int, spread: Spread, found: Stretches) -> None:
-    """Units of H.264 or HEVC, each behind its length (14496-15, 5.3.2)."""
-    rules = coding("h264" if meta.entries[item].type == b"avc1" else "hevc", dolby=False)
-    width, at, seen = _length_of_length(meta, item), 0, False
-    for _ in range(MOST_UNITS):
-        if at >= spread.size:
-            return
-        length = int.from_bytes(spread.read(at, width), "big")
-        act = rules.acts[spread.read(at + width, 1)[0]] if length else Act.KEEP
-        seen = seen or act is Act.SLICE
-        _settle(spread, found, at, width, None, "")
-        at += width
-        if at + length > spread.size:
-            raise Damaged("a unit of a coded picture is longer than what holds it", spread.where(at - width))
-        new, what = None, ""
-        if act > Act.SLICE:
-            new, what = instead(spread.read(at, length), act, rules.sei, seen=seen)
-        _settle(spread, found, at, length, new, what)
-        at += length
-    raise Unsupported("it has more units than any camera writes", spread.where(at))
-
-
-def _settle(spread: Spread, found: Stretches, at: int, length: int, new: bytes | None, what: str) -> None:
-    """Bytes that stay, or that become `new`."""
-    for start, end in spread.pieces(at, length):
-        if new is None:
-            found.keep(start, end)
+    def item(self, item: int) -> None:
+        """One item. Raises `CannotClean`."""
+        kind = self._meta.entries[item].type
+        where = stretches(self._meta, item)
+        for start, end in where:
+            if end > self._source.size:
+                raise Damaged("a picture would stand beyond the end of the file", start)
+        spread = Spread(self._source, where)
+        if kind in DERIVED:
+            for start, end in spread.pieces(0, self._described(item, kind, spread)):
+                self._found.keep(start, end)
+        elif not spread.size:
+            raise Damaged(f"picture {item} has no data", self._meta.box.start)
+        elif kind == b"av01":
+            self._av1(spread)
         else:
-            found.other(start, end, what, Danger.SOFTWARE, new[: end - start])
-            new = new[end - start :]
+            self._units(item, spread)
+
+    def _described(self, item: int, kind: bytes, spread: Spread) -> int:
+        """How long the description of a derived picture is (23008-12, 6.6.2.2 and 6.6.2.3)."""
+        if kind == b"iden":
+            return 0
+        if kind == b"tmap":
+            return min(spread.size, _LONGEST_DESCRIPTION)
+        number = 4 if spread.read(0, 2)[1] & 1 else 2
+        if kind == b"grid":
+            return 4 + 2 * number
+        return 2 + 8 + 2 * number + 2 * number * self._meta.inputs.get(item, 0)
+
+    def _av1(self, spread: Spread) -> None:
+        """Units of AV1, one behind another."""
+        at = 0
+        while at < spread.size:
+            left = spread.size - at
+            kind, header, payload = unit_header(spread.read(at, min(10, left)), left, spread.where(at))
+            size = header + payload
+            new = None
+            if must_be_seen(kind):
+                if size > LONGEST_READ:
+                    raise Unsupported("a unit of an unusual length that is no picture", spread.where(at))
+                new = replacement(kind, spread.read(at, size), header)
+            self._settle(spread, at, size, new, _METADATA)
+            at += size
+
+    def _units(self, item: int, spread: Spread) -> None:
+        """Units of H.264 or HEVC, each behind its length (14496-15, 5.3.2)."""
+        rules = coding("h264" if self._meta.entries[item].type == b"avc1" else "hevc", dolby=False)
+        width, at, seen = _length_of_length(self._meta, item), 0, False
+        while at < spread.size:
+            length = int.from_bytes(spread.read(at, width), "big")
+            act = rules.acts[spread.read(at + width, 1)[0]] if length else Act.KEEP
+            seen = seen or act is Act.SLICE
+            if at + width + length > spread.size:
+                raise Damaged("a unit of a coded picture is longer than what holds it", spread.where(at))
+            if act > Act.SLICE:
+                new, what = instead(spread.read(at + width, length), act, rules.sei, seen=seen)
+                self._settle(spread, at, width, None, "")
+                self._settle(spread, at + width, length, new, what)
+            else:
+                self._settle(spread, at, width + length, None, "")
+            at += width + length
+
+    def _settle(self, spread: Spread, at: int, length: int, new: bytes | None, what: str) -> None:
+        """Bytes that stay, or that become `new`."""
+        self._left -= 1
+        if self._left < 0:
+            raise Unsupported("it has more units than any camera writes", spread.where(at))
+        for start, end in spread.pieces(at, length):
+            if new is None:
+                self._found.keep(start, end)
+            else:
+                self._found.other(start, end, what, Danger.SOFTWARE, new[: end - start])
+                new = new[end - start :]
 
 
 def _length_of_length(meta: Meta, item: int) -> int:

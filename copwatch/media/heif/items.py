@@ -91,7 +91,10 @@ class Associations(NamedTuple):
 
 @dataclass
 class Meta:
-    """All that a `meta` box says of items; `children` are its boxes in order."""
+    """All that a `meta` box says of items; `children` are its boxes in order.
+
+    `inputs` is of how many others an item is made; `links` are all properties of an item.
+    """
 
     box: Box
     children: list[Box] = field(default_factory=list)
@@ -104,6 +107,7 @@ class Meta:
     widths: Widths = _USUAL
     locations: dict[int, Location] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
+    inputs: dict[int, int] = field(default_factory=dict)
     wide_references: bool = False
     properties: list[Property] = field(default_factory=list)
     associations: list[Associations] = field(default_factory=list)
@@ -232,6 +236,8 @@ def _iref(meta: Meta, fields: Fields, source: Source, box: Box) -> None:
         packed = one.take(count * width)
         targets = tuple(int.from_bytes(packed[at : at + width], "big") for at in range(0, len(packed), width))
         meta.references.append(Reference(child.type, item, targets))
+        if child.type == b"dimg":
+            meta.inputs[item] = meta.inputs.get(item, 0) + count
 
 
 def _iprp(meta: Meta, fields: Fields, source: Source, box: Box) -> None:

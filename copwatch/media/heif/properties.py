@@ -7,15 +7,19 @@ from copwatch.media.heif.choice import FIXED
 from copwatch.media.heif.items import Property
 from copwatch.media.iso.codings import ALPHA
 from copwatch.media.iso.obu import unit_header
-from copwatch.media.refusal import Damaged, Unsupported
+from copwatch.media.refusal import Damaged
 
 _SEQUENCE_HEADER = 1
 _PARAMETER_SETS = (32, 33, 34)
 _EXTENDED_AVC = (100, 110, 122, 144)
 
 
-def neutral_property(one: Property) -> bytes:
-    """The content that stays of a property that is needed; never longer than it was. Raises `CannotClean`."""
+def neutral_property(one: Property) -> bytes | None:
+    """The content that stays of a property that is needed, never longer than it was; None when it says nothing.
+
+    Raises:
+        CannotClean: it ends too early.
+    """
     fixed = FIXED.get(one.type)
     if fixed:
         if len(one.content) < fixed:
@@ -46,17 +50,18 @@ def _oinf(fields: Fields) -> bytes:
     return fields.rest()
 
 
-def _colr(fields: Fields) -> bytes:
+def _colr(fields: Fields) -> bytes | None:
+    """Numbers that name a colour space, or a profile; a profile that is none goes, as readers pass over it."""
     kind = fields.take(4)
     if kind == b"nclx":
         return kind + fields.take(7)
     from copwatch.media.icc import neutral_profile
 
     profile = fields.rest()
-    neutral = neutral_profile(profile, length=len(profile))
-    if neutral is None:
-        raise Unsupported("a colour profile that cannot be understood", fields.origin)
-    return kind + neutral
+    neutral = neutral_profile(profile)
+    if neutral is not None and len(neutral) > len(profile):
+        neutral = neutral_profile(profile, length=len(profile))
+    return kind + neutral if neutral else None
 
 
 def _auxc(fields: Fields) -> bytes:
@@ -121,7 +126,7 @@ def _av1c(fields: Fields) -> bytes:
     return kept
 
 
-_KNOWN: dict[bytes, Callable[[Fields], bytes]] = {
+_KNOWN: dict[bytes, Callable[[Fields], bytes | None]] = {
     b"pixi": _pixi,
     b"cclv": _cclv,
     b"a1lx": _a1lx,

@@ -16,6 +16,7 @@ from copwatch.media.source import Source
 MOST_FACTS = 200
 _LONGEST_VALUE = 200
 _LONGEST_BLOCK = 4 << 20
+_MOST_BLOCKS = 20
 _THUMBNAIL: Final = ("a small copy of the picture", Danger.PICTURES)
 _EXIF: Final = ("EXIF: camera, settings, time and place", Danger.PLACE)
 _XMP: Final = ("XMP: names, notes and history", Danger.IDENTITY)
@@ -40,13 +41,14 @@ def facts_of(source: Source, meta: Meta, kept: Sequence[int]) -> Iterator[Fact]:
     """What the description of a file and the items that go reveal; best effort, bounded."""
     if name := _text(meta.name):
         yield Fact(Danger.SOFTWARE, "name of the handler", name, "hdlr", meta.box.start)
-    roles, staying = _roles(meta), set(kept)
+    roles, staying, blocks = _roles(meta), set(kept), 0
     for item, entry in meta.entries.items():
         kind = _kind(meta, item, roles)
         if item in staying:
             if name := _text(entry.tail):
                 yield Fact(Danger.SOFTWARE, "name of an item", name, "infe", entry.offset)
-        elif kind in (_EXIF, _XMP):
+        elif kind in (_EXIF, _XMP) and blocks < _MOST_BLOCKS:
+            blocks += 1
             yield from _blocks(source, meta, item, kind)
         else:
             yield Fact(kind[1], kind[0], _described(meta, item), "infe", entry.offset)

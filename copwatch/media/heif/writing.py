@@ -159,9 +159,14 @@ def _iprp(meta: Meta, kept: list[int]) -> bytes:
     """The properties that kept items use, numbered anew in their order."""
     staying = set(kept)
     used = {link.number for item in kept for one, link in meta.properties_of(item) if is_needed(one)}
-    numbers = {old: new for new, old in enumerate(sorted(used), 1)}
-    properties = [meta.properties[old - 1] for old in sorted(used)]
-    ipco = _box(b"ipco", b"".join(_box(one.type, neutral_property(one)) for one in properties))
+    numbers, properties = {}, []
+    for old in sorted(used):
+        one = meta.properties[old - 1]
+        content = neutral_property(one)
+        if content is not None:
+            properties.append(_box(one.type, content))
+            numbers[old] = len(properties)
+    ipco = _box(b"ipco", b"".join(properties))
     ipma = b"".join(_ipma(box, staying, numbers) for box in meta.associations)
     return _box(b"iprp", ipco + ipma)
 
