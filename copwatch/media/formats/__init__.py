@@ -34,6 +34,7 @@ NAMES: Final[tuple[str, ...]] = (
     "pdf",
     "tiff",
     "aiff",
+    "avi",
 )
 """The modules, in the order in which they are asked."""
 
