@@ -113,5 +113,8 @@ RAW_PHOTOMETRIC: Final = frozenset((32803, 34892))
 """Colour filter array, and linear raw (TIFF/EP, DNG)."""
 RAW_CODINGS: Final = frozenset((32767, 32769, 32770, 34713, 34316, 65000, 65024, 65535, 262, 32867, 34312))
 """Of Sony, Samsung, Nikon, Leaf, Kodak and Pentax cameras (exiftool's tables)."""
-RAW_TAGS: Final = frozenset((0x8606, 0x0121, 0xFE00, 0xC5D8, 0xC5E0, DNG_PRIVATE))
-"""Where cameras keep raw data, without being DNG: Leaf, Panasonic, Kodak, Canon, Sony."""
+RAW_TAGS: Final = frozenset((0x8606, 0xC5D8, 0xC5E0, DNG_PRIVATE))
+"""Where cameras keep raw data, without being DNG: Leaf, Canon, Sony."""
+STACK_TAGS: Final = frozenset((33628, 33629, 33630, 33631))
+"""MetaMorph's stacks: one directory for many planes, which follow the first one unnamed."""
+DESCRIPTION: Final = 270

@@ -1,5 +1,6 @@
 """The pictures of a TIFF file, and which of them stay: pages and the raw picture do, reduced copies do not."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +10,8 @@ from copwatch.media.tiff_ifds import Directory, Tiff
 
 _DEEPEST: Final = 4
 _REDUCED: Final = 1
+_PLANES: Final = re.compile(rb"ImageJ=[^\n]{1,40}\n(?:[^\n]{0,200}\n){0,4}?images=(\d{1,9})\n")
+"""ImageJ's description of a stack, which has one directory when it is larger than 4 GiB or was written by others."""
 _OF_DNG: Final = frozenset((0, 4, 16))
 """The main picture, its transparency, and the enhanced one (DNG 1.7.1, "NewSubFileType")."""
 
@@ -53,6 +56,7 @@ def read_tree(tiff: Tiff) -> Tree:
     tree = Tree(tiff, pages, dng=pages[0].directory.entry(tags.DNG_VERSION) is not None)
     if not tree.dng:
         _refuse_raw(tree)
+        _refuse_stack(tree)
     _choose(tree)
     return tree
 
@@ -84,6 +88,15 @@ def _refuse_raw(tree: Tree) -> None:
             raise Unsupported("the raw format of a camera, other than DNG", directory.at)
 
 
+def _refuse_stack(tree: Tree) -> None:
+    """Microscopes' programs write planes that no directory names; to us they would be bytes that go."""
+    first = tree.pages[0].directory
+    said = first.entry(tags.DESCRIPTION)
+    planes = _PLANES.match(tree.tiff.raw(said, 512)) if said and said.size else None
+    if any(first.entry(tag) for tag in tags.STACK_TAGS) or (planes and int(planes[1]) > len(tree.pages)):
+        raise Unsupported("a stack of pictures that only its own program finds", first.at)
+
+
 def _kind(tree: Tree, picture: Picture) -> int:
     directory = picture.directory
     kind = tree.tiff.one(directory.entry(tags.SUBFILE))
@@ -105,7 +118,8 @@ def _choose(tree: Tree) -> None:
                 picture.stays = not kind & _REDUCED and not thumbnail
             picture.stays = picture.stays and _has_pixels(picture)
     if not any(picture.stays for picture in tree.all()):
-        tree.pages[0].stays = True
+        for page in tree.pages[:1] if tree.dng else tree.pages:
+            page.stays = True  # pages that all call themselves reduced are the pages
     stay = [picture.directory.entry(tags.COMPRESSION) for picture in tree.all() if picture.stays]
     lossy = tree.dng and any(tree.tiff.one(coding) == tags.LOSSY_DNG for coding in stay)
     for number, page in enumerate(tree.pages):

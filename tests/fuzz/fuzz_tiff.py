@@ -46,4 +46,4 @@ def target(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    loop.main(target, SEEDS)
+    loop.main(target, SEEDS, loop.BINARY)

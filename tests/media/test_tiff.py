@@ -203,6 +203,40 @@ def test_a_lone_reduced_picture_is_the_picture():
     assert frames(cleaned(data)) == frames(data)
 
 
+def test_pages_that_all_call_themselves_reduced_stay():
+    data = one(page() | {254: (LONG, 1)}, page(8, 8, 1) | {254: (LONG, 1)})
+    assert len(frames(cleaned(data))) == 2
+
+
+def test_stacks_whose_planes_no_directory_names_are_refused():
+    said = b"ImageJ=1.53c\nimages=%d\nslices=2\n\0"
+    with pytest.raises(Unsupported, match="stack"):
+        plan_of(one(page() | {270: (ASCII, said % 2)}, tail=bytes(192)))
+    assert plan_of(one(page() | {270: (ASCII, said % 2)}, page())).changes
+    with pytest.raises(Unsupported, match="stack"):
+        plan_of(one(page() | {33629: (LONG, 1)}))
+
+
+def test_a_profile_of_a_few_bytes_is_none():
+    assert b"WHO?" not in cleaned(one(page() | {34675: (UNDEFINED, b"WHO?")}))
+
+
+def test_comments_in_jpeg_2000_strips_are_written_over():
+    held = io.BytesIO()
+    picture = Image.linear_gradient("L").resize((16, 16))
+    try:
+        picture.save(held, "JPEG2000", no_jp2=True, comment="SECRET-COMMENT")
+    except OSError as error:
+        pytest.skip(f"Pillow cannot write it here: {error}")
+    data = one(making.jpeg_page(held.getvalue()) | {259: (SHORT, 34712)})
+    assert b"SECRET" in data
+    result = cleaned(data)
+    assert b"SECRET" not in result
+    start = data.index(held.getvalue()[:12])
+    with Image.open(io.BytesIO(result[start : start + len(held.getvalue())])) as left:
+        assert left.tobytes() == Image.open(held).tobytes()
+
+
 def test_one_of_three_sub_directories_stays():
     small = page(4, 4, 1) | {254: (LONG, 1), 273: (LONG, Pieces([b"SECRET-THUMBNAIL"]))}
     mask = page(6, 6, 1) | {254: (LONG, 4)}

@@ -155,9 +155,12 @@ class _Cleaner:
         """An entry whose value stays, or is written over in its place."""
         width = self.tiff.width
         raw = self.source.read(entry.place, self.tiff.entry_size)
+        profile_tag = entry.tag in (tags.ICC, tags.AS_SHOT_ICC, tags.CURRENT_ICC)
+        if entry.inline and profile_tag:
+            return None  # no profile has as few bytes
         if entry.inline:
             return raw[:-width] + raw[-width:][: entry.size].ljust(width, b"\0")
-        if entry.tag in (tags.ICC, tags.AS_SHOT_ICC, tags.CURRENT_ICC):
+        if profile_tag:
             profile = neutral_profile(self.tiff.raw(entry), length=entry.size)
             if profile is None:
                 return None  # no profile that a colour engine would take
