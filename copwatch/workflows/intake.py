@@ -211,7 +211,7 @@ class Intake:
         sealed = taken.sealed
         pieces = tuple(Piece(piece.object, piece.size) for piece in sealed.pieces)
         id_, stamp, kind = fresh_id(), self._stamp or self.stamp(), media_type(sealed.head)
-        if taken.essence is not None:
+        if taken.stripped:
             return Evidence(
                 id_, stamp, self.batch, neutral_name(kind), sealed.size, sealed.sha256, pieces, kind, "strip",
                 essence=taken.essence,

@@ -26,10 +26,14 @@ _LINK_NOW = "a link stands there now"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A source that was sealed whole, and the time that its file bears; or, with `essence`, its clean rendition."""
+    """A source that was sealed whole, and the time that its file bears; or, when `stripped`, its clean rendition.
+
+    `essence` is the hash of its picture and sound, where it has any: a PDF has not.
+    """
 
     sealed: Sealed
     file_time: str | None
+    stripped: bool = False
     essence: str | None = None
 
 

@@ -67,7 +67,8 @@ def _strip(
     except BaseException:
         sealed.discard()
         raise
-    return Taken(sealed, None, rendition.essence.hexdigest())
+    essence = rendition.essence.hexdigest() if cleaning.essence else None
+    return Taken(sealed, None, stripped=True, essence=essence)
 
 
 class _Rendered:
