@@ -30,9 +30,8 @@ class Movie:
             head = read(at, 8)
             said = int.from_bytes(head[4:], "little")
             length = min(said, end - at - 8)
-            chunk = Chunk(
-                head[:4], at, said, length, at + 8 + length + padding(self._source, at + 8, length, end)
-            )
+            pad = padding(self._source, at + 8, length, end) if length & 1 else 0
+            chunk = Chunk(head[:4], at, said, length, at + 8 + length + pad)
             way = ways.get(head[:2])
             if chunk.type == b"LIST" and length >= 4 and read(at + 8, 4) == b"rec ":
                 self._parts.keep(at, 12, "the beginning of a group of samples")

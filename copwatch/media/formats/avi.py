@@ -24,6 +24,10 @@ _MOST_RIFFS: Final = 10_000
 """Each has up to a gigabyte."""
 
 
+_SHORTEST: Final = 64
+"""What is said to be shorter has no header, so the length was never written."""
+
+
 def recognises(head: bytes) -> bool:
     """RIFF with the type AVI."""
     return head[:4] == b"RIFF" and head[8:12] == b"AVI "
@@ -59,7 +63,7 @@ class _Reader:
         """One RIFF, of which a long file has several; where the next begins."""
         said = self.source.number(start + 4, 4, little=True)
         end = min(start + 8 + said, self.source.size)
-        if start == 0 and said < 1024:  # a recorder that was stopped
+        if start == 0 and said < _SHORTEST:  # a recorder that was stopped
             end = self.source.size
         self.claims.parts.keep(start, 12, "the beginning of the file")
         for chunk in chunks(self.source, start + 12, end):
