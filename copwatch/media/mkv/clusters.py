@@ -114,8 +114,13 @@ class Clusters:
                 )
             if at > kept:
                 walk.keep(kept, at, essence=True)
-            walk.blank(at, new, *_INSIDE)
             kept = at + len(new)
+            if (
+                self._source.read(at, len(new)) == new
+            ):  # filler, which may be most of a file: it is not held in memory
+                walk.keep(at, kept)
+            else:
+                walk.blank(at, new, *_INSIDE)
         if end > kept:
             walk.keep(kept, end, essence=True)
 
