@@ -26,7 +26,6 @@ from copwatch.progress import Progress
 from copwatch.store.durable import (
     FIXED_TIME,
     check_space,
-    drop_from_cache,
     flush,
     flush_folder,
     start_writing,
@@ -36,7 +35,7 @@ from copwatch.workflows.given_files import open_given
 from copwatch.workflows.writing_out import create_new, take_name, taken
 
 _MARK = ".clean"
-_EAGER = 32 << 20
+_WINDOW = 64 << 20
 _AHEAD = 4
 
 
@@ -154,32 +153,21 @@ class _Work:
                 made = cleaning_of(found)
                 self.progress.advance(before.st_size)
                 check_space(target.parent, made.size)
-                with create_new(beside) as file:
-                    hashes = _write(source, made, file, self.progress)
+                with create_new(beside) as file, beside.open("rb", buffering=0) as raw:
+                    written = cast("BinaryIO", raw)
+                    hashes = _write(source, made, file, written.fileno(), self.progress)
                     file.flush()
                     os.utime(file.fileno(), (FIXED_TIME, FIXED_TIME))
                     flush(file.fileno())
-                _check_unchanged(path, before, os.fstat(source.fileno()))
-                with beside.open("rb", buffering=0) as raw:
-                    written = cast("BinaryIO", raw)
-                    self._read_back(written, made, hashes)
+                    _check_unchanged(path, before, os.fstat(source.fileno()))
+                    check_rendition(found, self.process.scan(written))
+                    self.progress.advance(before.st_size)
                     decoded = self._compared(source, written, made)
             take_name(beside, target)
         finally:
             beside.unlink(missing_ok=True)
         flush_folder(target.parent)
         return _cleaned(path, target, before.st_size, made, hashes[0] if made.essence else None, decoded)
-
-    def _read_back(self, written: BinaryIO, made: Cleaning, wanted: tuple[str, str]) -> None:
-        """From the disk: what was meant, clean, and with the same picture and sound. Raises `CannotClean`."""
-        drop_from_cache(written.fileno())
-        with ThreadPoolExecutor(1) as pool:
-            hashing = pool.submit(_hashes, written.fileno(), made, self.progress)
-            check_rendition(made.scan, self.process.scan(written))
-            if hashing.result() != wanted:
-                raise Unfinished(
-                    "the disk does not give back what was written to it", hint="use another disk"
-                )
 
     def _compared(self, source: BinaryIO, rendition: BinaryIO, made: Cleaning) -> bool:
         """Whether both were decoded, and are the same. Raises `CannotClean` when they are not."""
@@ -191,35 +179,58 @@ class _Work:
         return True
 
 
-def _write(source: BinaryIO, made: Cleaning, file: BinaryIO, progress: Progress) -> tuple[str, str]:
-    """Copies by the plan; the hashes of essence and rest are taken by another thread meanwhile."""
-    states, waiting = _states(made), list[Future[None]]()
+def _write(
+    source: BinaryIO, made: Cleaning, file: BinaryIO, back: int, progress: Progress
+) -> tuple[str, str]:
+    """Copies by the plan, and reads what came to the disk back by the descriptor `back`, not far behind.
+
+    Two more threads take the hashes of what is written and of what is read, each of essence and rest.
+
+    Raises:
+        Unfinished: the disk gave back something else.
+    """
+    meant, found = _states(made), _states(made)
+    hashing: list[Future[None]] = []
+    reading: list[Future[None]] = []
     at = begun = 0
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1) as hasher, ThreadPoolExecutor(1) as reader:
         for block in stream(source, made.plan):
-            waiting.append(pool.submit(_update, states, block))
-            if len(waiting) > _AHEAD:
-                waiting.pop(0).result()
+            hashing.append(hasher.submit(_update, meant, block))
+            if len(hashing) > _AHEAD:
+                hashing.pop(0).result()
             file.write(block)
             at += len(block)
             progress.advance(len(block))
-            if at - begun >= _EAGER:
-                start_writing(file.fileno(), begun, at - begun)
+            if at - begun >= _WINDOW:
+                file.flush()
+                reading.append(reader.submit(_read_back, back, begun, at, found, progress))
                 begun = at
-        for future in waiting:
+        file.flush()
+        reading.append(reader.submit(_read_back, back, begun, at, found, progress))
+        for future in (*hashing, *reading):
             future.result()
-    return states[0].hexdigest(), states[1].hexdigest()
+    if [state.hexdigest() for state in meant] != [state.hexdigest() for state in found]:
+        raise _bad_disk()
+    return meant[0].hexdigest(), meant[1].hexdigest()
 
 
-def _hashes(descriptor: int, made: Cleaning, progress: Progress) -> tuple[str, str]:
-    states, at = _states(made), 0
-    while block := os.pread(descriptor, BLOCK, at):
+def _read_back(
+    descriptor: int, start: int, end: int, states: tuple[EssenceHash, EssenceHash], progress: Progress
+) -> None:
+    """A stretch that was written, from the disk and not from memory as far as the system lets us."""
+    flush(descriptor)
+    start_writing(descriptor, start, end - start)  # of what is written already the cached copy is forgotten
+    while start < end:
+        block = os.pread(descriptor, min(BLOCK, end - start), start)
+        if not block:
+            raise _bad_disk()
         _update(states, block)
-        at += len(block)
-        progress.advance(2 * len(block))
-    if at != made.size:
-        raise Unfinished("the disk does not give back what was written to it", hint="use another disk")
-    return states[0].hexdigest(), states[1].hexdigest()
+        start += len(block)
+        progress.advance(len(block))
+
+
+def _bad_disk() -> Unfinished:
+    return Unfinished("the disk does not give back what was written to it", hint="use another disk")
 
 
 def _states(made: Cleaning) -> tuple[EssenceHash, EssenceHash]:
