@@ -21,6 +21,23 @@ MPEG2_VIDEO: Final = frozenset(
 )
 JPEG: Final = frozenset({b"jpeg", b"mjpa", b"AVDJ", b"dmb1", b"AVRn", b"MJPG", b"mjpg"})
 PRORES: Final = frozenset({b"apch", b"apcn", b"apcs", b"apco", b"ap4h", b"ap4x"})
+DV: Final = frozenset(
+    {
+        b"dvc ",
+        b"dvcp",
+        b"dvpp",
+        b"dv5n",
+        b"dv5p",
+        b"dvh2",
+        b"dvh3",
+        b"dvh4",
+        b"dvh5",
+        b"dvh6",
+        b"dvhp",
+        b"dvhq",
+        b"dvs1",
+    }
+)
 PLAIN_PICTURE: Final = frozenset(
     {
         b"vp08",
@@ -81,7 +98,7 @@ PLAIN_PICTURE: Final = frozenset(
     | {b"Hap7", b"HapH", b"IV41", b"IV32", b"qdrw", b"UTVS"}
 )
 PICTURE: Final = (
-    NAL_H264 | NAL_HEVC | AV1 | MPEG4_VIDEO | MPEG2_VIDEO | JPEG | PRORES | PLAIN_PICTURE
+    NAL_H264 | NAL_HEVC | AV1 | MPEG4_VIDEO | MPEG2_VIDEO | JPEG | PRORES | DV | PLAIN_PICTURE
 )  # fmt: skip
 
 PCM: Final = {
@@ -150,6 +167,9 @@ SOUND: Final = frozenset(
 ENCRYPTED: Final = frozenset({b"encv", b"enca", b"enct", b"drms", b"drmi", b"drmt", b"resv", b"aavd"})
 
 MPEG4_OBJECT: Final = 0x20
+JPEG_OBJECT: Final = 0x6C
+PLAIN_OBJECTS: Final = frozenset({0xB1})
+"""VP9."""
 MPEG2_OBJECTS: Final = frozenset(range(0x60, 0x66)) | {0x6A}
 AAC_OBJECTS: Final = frozenset({0x40, 0x66, 0x67, 0x68})
 """Object types of a DecoderConfigDescriptor (mp4ra.org)."""

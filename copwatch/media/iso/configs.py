@@ -5,7 +5,9 @@ from typing import Final
 from copwatch.media.boxes import Box
 from copwatch.media.facts import Danger
 from copwatch.media.icc import neutral_profile
+from copwatch.media.iso.aac_config import comment
 from copwatch.media.iso.claims import Claims, Hole
+from copwatch.media.iso.codings import AAC_OBJECTS, MPEG2_OBJECTS, MPEG4_OBJECT
 from copwatch.media.iso.nal import Act, Coding, coding, instead
 from copwatch.media.iso.obu import blanked_obus
 from copwatch.media.iso.startcodes import user_data
@@ -141,15 +143,22 @@ def _descriptors(
             kinds.append(data[at])
             _descriptors(data, at + 13, stop, holes, kinds, box, depth + 1)
         elif tag == _SPECIFIC:
-            if (kinds and kinds[-1] == 0x20) or 0x60 <= (kinds or [0])[-1] <= 0x65:
-                holes.extend(
-                    Hole(at + low, high - low, "user data in the picture's stream", Danger.SOFTWARE, new)
-                    for low, high, new in user_data(data[at:stop])
-                )
+            holes.extend(_specific(data[at:stop], at, kinds[-1] if kinds else 0))
         elif tag not in (_SYNC, _PROFILES) and data[start:stop].strip(b"\0"):
             new = _UNUSED_TAG + data[start + 1 : at] + bytes(stop - at)
             holes.append(Hole(start, stop - start, "an unknown descriptor", Danger.OTHER, new))
         at = stop
+
+
+def _specific(data: bytes, at: int, kind: int) -> list[Hole]:
+    """What goes of a DecoderSpecificInfo that stands at `at`, by the object type of its coding."""
+    if kind in AAC_OBJECTS:
+        low, length = comment(data)
+        return [Hole(at + low, length, "name of the encoder in the sound", Danger.SOFTWARE)] if length else []
+    if kind == MPEG4_OBJECT or kind in MPEG2_OBJECTS:
+        what = "user data in the picture's stream"
+        return [Hole(at + low, high - low, what, Danger.SOFTWARE, new) for low, high, new in user_data(data)]
+    return []
 
 
 def _after_es(data: bytes, at: int, stop: int, box: Box) -> int:

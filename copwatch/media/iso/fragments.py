@@ -1,5 +1,6 @@
 """Movie fragments (ISO/IEC 14496-12, 8.8): where they place their samples, and what of them stays."""
 
+from array import array
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -155,20 +156,21 @@ class Fragments:
             raise Damaged("samples of a fragment would stand before the file", box.start)
         if 0x200 in fields:
             table = numbers(claims.source, at, count * len(fields), 4)
-            lengths = list(table[fields.index(0x200) :: len(fields)])
+            lengths = table[fields.index(0x200) :: len(fields)]
         else:
-            if default.size * count > claims.source.size:
-                raise Damaged("samples of a fragment stand beyond the end of the file", box.start)
-            lengths = [default.size] * (count if default.size else 0)
-        end = position + sum(lengths)
-        if track is not None and track.number in self._kept:
-            if lengths and not 0 < default.description <= len(track.descriptions):
+            lengths = array("I")
+        length = sum(lengths) if 0x200 in fields else default.size * count
+        if track is not None and track.number in self._kept and length:
+            if not 0 < default.description <= len(track.descriptions):
                 raise Damaged("samples without a description", box.start)
-            if lengths:
-                self._placing.run(track.descriptions[default.description - 1], position, lengths)
+            description = track.descriptions[default.description - 1]
+            if 0x200 in fields:
+                self._placing.run(description, position, lengths)
+            else:
+                self._placing.uniform(description, position, default.size, count)
         elif track is not None:
-            self._gone(track, position, end)
-        return end
+            self._gone(track, position, position + length)
+        return position + length
 
 
 def index_of_fragments(claims: Claims, mfra: Box, kept: set[int]) -> None:

@@ -3,6 +3,9 @@
 Of coded slices only the headers are read. Types of NAL units: H.264 table 7-1, H.265 table 7-1.
 """
 
+import struct
+from array import array
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -63,39 +66,69 @@ def coding(family: str, *, dolby: bool) -> Coding:
     return Coding(_acts(kept, {*range(10), *range(16, 22)}, {39, 40}, 38, 1, 0x3F), HEVC)
 
 
+def _three(data: bytes, at: int) -> tuple[int, int]:
+    return int.from_bytes(data[at : at + 3], "big"), data[at + 3]
+
+
+_SLICE: Final = int(Act.SLICE)
+_READERS: Final[dict[int, Callable[[bytes, int], tuple[int, ...]]]] = {
+    1: struct.Struct(">BB").unpack_from,
+    2: struct.Struct(">HB").unpack_from,
+    3: _three,
+    4: struct.Struct(">IB").unpack_from,
+}
+"""The length of a unit and its first byte, by the length of lengths."""
+
+
 class Units:
     """Walks the samples of one kind of a track."""
 
     def __init__(self, near: Near, found: Stretches, rules: Coding, length_size: int) -> None:
         self._near, self._found, self._rules, self._size = near, found, rules, length_size
         self._kept, self._seen = 0, False
+        self._acts = tuple(map(int, rules.acts))
+        self._read = _READERS[length_size]
 
-    def sample(self, start: int, length: int) -> None:
-        """Gives every byte of a sample its place. Raises `Damaged` when a unit is longer than the sample."""
-        at, end, size = start, start + length, self._size
-        near, acts = self._near, self._rules.acts
-        self._kept, self._seen = start, False
-        while end - at > size:
-            head = near.at(at, size + 1)
-            unit = int.from_bytes(head[:size], "big")
-            at += size
-            if unit > end - at:
-                raise Damaged("a unit of the picture's stream is longer than its sample", at - size)
-            if not unit:
-                continue
-            act = acts[head[size]]
-            if act is Act.SLICE:
-                self._seen = True
-            else:
-                self._look(at, near.exactly(at, unit), act)
-            at += unit
-        self._found.keep(self._kept, at)
-        self._found.other(at, end, "padding of a sample", Danger.OTHER, None)
+    def samples(self, start: int, lengths: "array[int]") -> None:
+        """Gives every byte of samples that follow one another its place.
 
-    def _look(self, at: int, unit: bytes, act: Act) -> None:
+        Raises:
+            Damaged: a unit is longer than its sample.
+        """
+        near, acts, size, read = self._near, self._acts, self._size, self._read
+        self._kept = start
+        at = end = start
+        base, data, top = 0, b"", -1
+        for length in lengths:
+            end += length
+            self._seen = False
+            last = end - size
+            while at < last:
+                if at > top:
+                    near.at(at, min(size + 1, end - at))
+                    base, data = near.start, near.data
+                    top = base + len(data) - size - 1
+                unit, first = read(data, at - base)
+                at += size
+                if unit > end - at:
+                    raise Damaged("a unit of the picture's stream is longer than its sample", at - size)
+                if unit:
+                    if acts[first] == _SLICE:
+                        self._seen = True
+                    else:
+                        self._look(at, near.exactly(at, unit), acts[first])
+                        base, data = near.start, near.data
+                        top = base + len(data) - size - 1
+                    at += unit
+            if at < end:
+                self._found.keep(self._kept, at)
+                self._found.other(at, end, "padding of a sample", Danger.OTHER, None)
+                self._kept = at = end
+        self._found.keep(self._kept, end)
+
+    def _look(self, at: int, unit: bytes, act: int) -> None:
         """A unit that does not begin as a slice. Some encoders put several, behind start codes, into one."""
-        start = unit.find(_START)
-        if start < 0:
+        if _START not in unit:
             self._place(at, unit, act)
             return
         start = 0
@@ -107,11 +140,11 @@ class Units:
                 self._place(at + start, inner, self._rules.acts[inner[0]])
             start = end + len(_START)
 
-    def _place(self, at: int, unit: bytes, act: Act) -> None:
-        if act is Act.SLICE:
+    def _place(self, at: int, unit: bytes, act: int) -> None:
+        if act == Act.SLICE:
             self._seen = True
-        elif act is not Act.KEEP:
-            new, what = instead(unit, act, self._rules.sei, seen=self._seen)
+        elif act != Act.KEEP:
+            new, what = instead(unit, Act(act), self._rules.sei, seen=self._seen)
             self._found.keep(self._kept, at)
             self._found.other(at, at + len(unit), what, Danger.SOFTWARE, new)
             self._kept = at + len(unit)

@@ -1,23 +1,26 @@
 """Samples of the tracks that stay: what in them is picture and sound, and what changes, for each coding."""
 
 import re
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable
 from typing import Final
 
 from copwatch.media.facts import Danger
 from copwatch.media.iso import codings
+from copwatch.media.iso.dv_frames import dv_frame
 from copwatch.media.iso.entries import Description
 from copwatch.media.iso.jpeg_frames import jpeg_frame
 from copwatch.media.iso.nal import Units, coding
 from copwatch.media.iso.obu import must_be_seen, replacement, unit_header
 from copwatch.media.iso.startcodes import user_data
 from copwatch.media.iso.stretches import Near, Stretches
-from copwatch.media.iso.tables import MOST_ENTRIES, Chunk
+from copwatch.media.iso.tables import Chunk, Fixed
 from copwatch.media.iso.tracks import Track
 from copwatch.media.refusal import Damaged, Unsupported
 
-Sample = Callable[[int, int], None]
-"""Gives the bytes of one sample, by start and length, their place."""
+Samples = Callable[[int, "array[int]"], None]
+"""Gives the bytes of samples that follow one another, by start and lengths, their place."""
+_MOST_READS: Final = 8
 _PRORES_HEADER: Final = 16
 _FILL_ELEMENT: Final = 6
 _ACTED_ON: Final = b"libfaac "
@@ -29,37 +32,54 @@ class Placing:
 
     def __init__(self, near: Near, found: Stretches) -> None:
         self._near, self._found = near, found
-        self._ways: dict[Description, Sample | None] = {}
+        self._ways: dict[Description, Samples | None] = {}
+        self._seen = 0
 
     def table(self, track: Track) -> None:
         """All samples of a track that stays, by its tables. Raises `CannotClean`."""
         tables = track.tables
         if tables is None:
             return
+        ways: dict[int, tuple[Description, Samples | None, Fixed | None]] = {}
         for chunk in tables.chunks():
-            description = _description(track, chunk)
-            way = self._way(description)
+            start, index, first, count = chunk
+            if index not in ways:
+                described = _description(track, chunk)
+                counted = track.single_values and track.kind == b"soun"
+                ways[index] = described, self._way(described), described.fixed if counted else None
+            description, way, fixed = ways[index]
             if way is None:
-                fixed = description.fixed if track.single_values and track.kind == b"soun" else None
-                self._plain(chunk.start, tables.length(chunk, fixed), description, chunk.first == 0)
+                self._plain(start, tables.length(chunk, fixed), description, first=not first)
             elif tables.size:
-                self._check(chunk.start, tables.size * chunk.samples, chunk.samples)
-                self.run(description, chunk.start, [tables.size] * chunk.samples)
+                self.uniform(description, start, tables.size, count)
             else:
-                self.run(description, chunk.start, tables.lengths(chunk))
+                self._walk(way, start, tables.sizes[first : first + count])
 
-    def run(self, description: Description, start: int, lengths: Iterable[int]) -> None:
+    def run(self, description: Description, start: int, lengths: "array[int]") -> None:
         """Samples that follow one another from `start`."""
         way = self._way(description)
         if way is None:
-            self._plain(start, sum(lengths), description, True)
-            return
-        for length in lengths:
-            if length:
-                if start + length > self._near.source.size:
-                    raise Damaged("a sample stands beyond the end of the file", start)
-                way(start, length)
-                start += length
+            self._plain(start, sum(lengths), description, first=True)
+        else:
+            self._walk(way, start, lengths)
+
+    def uniform(self, description: Description, start: int, size: int, count: int) -> None:
+        """The same for samples of one size."""
+        way = self._way(description)
+        self._check(start, size * count)
+        if way is None:
+            self._plain(start, size * count, description, first=True)
+        elif size:
+            self._walk(way, start, array("I", [size]) * count)
+
+    def _walk(self, way: Samples, start: int, lengths: "array[int]") -> None:
+        """Looks into samples. Some may share their bytes, but a file cannot make this read it again and again."""
+        length = sum(lengths)
+        self._check(start, length)
+        self._seen += length
+        if self._seen > _MOST_READS * self._near.source.size:
+            raise Unsupported("its samples mean the same bytes again and again", start)
+        way(start, lengths)
 
     def gone(self, track: Track) -> None:
         """All samples of a track that goes, as far as its tables can be read."""
@@ -67,18 +87,15 @@ class Placing:
         if tables is None:
             return
         for chunk in tables.chunks():
-            self._found.remove(
-                chunk.start, chunk.start + tables.length(chunk, None), track.label, track.danger
-            )
+            end = chunk.start + tables.length(chunk, None)
+            self._found.remove(chunk.start, end, track.label, track.danger)
 
-    def _check(self, start: int, length: int, count: int) -> None:
+    def _check(self, start: int, length: int) -> None:
         if start + length > self._near.source.size:
             raise Damaged("a sample stands beyond the end of the file", start)
-        if count > MOST_ENTRIES:
-            raise Unsupported("it has more samples than any camera writes", start)
 
-    def _plain(self, start: int, length: int, description: Description, first: bool) -> None:
-        self._check(start, length, 1)
+    def _plain(self, start: int, length: int, description: Description, *, first: bool) -> None:
+        self._check(start, length)
         if first and description.object_type in codings.AAC_OBJECTS:
             start, length = self._behind_fill(start, length)
         self._found.keep(start, start + length)
@@ -103,29 +120,36 @@ class Placing:
         )
         return start + high, length - high
 
-    def _way(self, description: Description) -> Sample | None:
+    def _way(self, description: Description) -> Samples | None:
         if description not in self._ways:
             self._ways[description] = self._way_of(description)
         return self._ways[description]
 
-    def _way_of(self, description: Description) -> Sample | None:
+    def _way_of(self, description: Description) -> Samples | None:
+        """How samples of a coding are looked into; None when nothing but picture or sound can be in them."""
         kind = description.coding
         if kind in codings.NAL_H264 | codings.NAL_HEVC:
             rules = coding("h264" if kind in codings.NAL_H264 else "hevc", dolby=_dolby(description))
-            return Units(self._near, self._found, rules, description.unit).sample
+            return Units(self._near, self._found, rules, description.unit).samples
         if kind in codings.AV1:
-            return self._obus
+            return _each(self._obus)
         if kind in codings.MPEG2_VIDEO | codings.MPEG4_VIDEO:
-            return self._start_codes_of(description)
+            return self._way_of_object(description.object_type)
         if kind in codings.JPEG:
-            return self._jpeg
-        return self._prores if kind in codings.PRORES else None
+            return _each(self._jpeg)
+        if kind in codings.DV:
+            return _each(self._dv)
+        return _each(self._prores) if kind in codings.PRORES else None
 
-    def _start_codes_of(self, description: Description) -> Sample | None:
-        others = description.object_type and description.object_type != codings.MPEG4_OBJECT
-        if others and description.object_type in (0x6C,):
-            return self._jpeg
-        return self._start_codes
+    def _way_of_object(self, object_type: int) -> Samples | None:
+        """Sample entries for MPEG-4 may hold other codings, which the object type names (mp4ra.org)."""
+        if object_type in (0, codings.MPEG4_OBJECT) or object_type in codings.MPEG2_OBJECTS:
+            return _each(self._start_codes)
+        if object_type == codings.JPEG_OBJECT:
+            return _each(self._jpeg)
+        if object_type in codings.PLAIN_OBJECTS:
+            return None
+        raise Unsupported(f"pictures in a coding that is not known (object type {object_type})")
 
     def _obus(self, start: int, length: int) -> None:
         at, kept, end = start, start, start + length
@@ -161,6 +185,15 @@ class Placing:
             kept = start + high
         self._found.keep(kept, start + length)
 
+    def _dv(self, start: int, length: int) -> None:
+        kept = start
+        for low, high in dv_frame(self._near.exactly(start, length)):
+            self._found.keep(kept, start + low)
+            data = b"\xff" * (high - low)
+            self._found.other(start + low, start + high, "date and camera in the picture", Danger.TIME, data)
+            kept = start + high
+        self._found.keep(kept, start + length)
+
     def _prores(self, start: int, length: int) -> None:
         """The four letters of the encoder in the header of a frame (SMPTE RDD 36, 5.1.1)."""
         head = self._near.at(start, _PRORES_HEADER)
@@ -170,6 +203,18 @@ class Placing:
         self._found.keep(start, start + 12)
         self._found.other(start + 12, start + 16, "letters of the encoder", Danger.SOFTWARE, None)
         self._found.keep(start + 16, start + length)
+
+
+def _each(sample: Callable[[int, int], None]) -> Samples:
+    """A way through samples one by one."""
+
+    def samples(start: int, lengths: "array[int]") -> None:
+        for length in lengths:
+            if length:
+                sample(start, length)
+                start += length
+
+    return samples
 
 
 def _dolby(description: Description) -> bool:

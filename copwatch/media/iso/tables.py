@@ -44,23 +44,20 @@ class Tables:
 
     def chunks(self) -> Iterator[Chunk]:
         """The chunks as far as there are samples for them."""
-        first, run = 0, -1
+        first, run, runs, left = 0, -1, self.runs, self.count
+        following = 0 if runs else 1 << 32
+        count = description = 0
         for number, start in enumerate(self.offsets, 1):
-            while run + 1 < len(self.runs) and (run < 0 or self.runs[run + 1][0] <= number):
+            while following <= number:
                 run += 1
-            if run < 0:
+                _, count, description = runs[run]
+                following = runs[run + 1][0] if run + 1 < len(runs) else 1 << 32
+            samples = min(count, left)
+            if samples:
+                yield Chunk(start, description, first, samples)
+                first, left = first + samples, left - samples
+            elif not left:
                 return
-            count = min(self.runs[run][1], self.count - first)
-            if count <= 0:
-                if self.runs[run][1]:
-                    return
-                continue
-            yield Chunk(start, self.runs[run][2], first, count)
-            first += count
-
-    def lengths(self, chunk: Chunk) -> "array[int] | list[int]":
-        """The sizes of a chunk's samples; only for tables that have them."""
-        return self.sizes[chunk.first : chunk.first + chunk.samples]
 
     def length(self, chunk: Chunk, fixed: Fixed | None) -> int:
         """How long a chunk is, in bytes."""

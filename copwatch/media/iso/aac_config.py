@@ -1,0 +1,72 @@
+"""AudioSpecificConfig of AAC (ISO/IEC 14496-3, 1.6.2.1): a program configuration may end with a comment."""
+
+from typing import Final
+
+_ESCAPE: Final = 31
+_EXPLICIT_RATE: Final = 15
+_EXTENDED: Final = (5, 29)
+_GENERAL: Final = frozenset({1, 2, 3, 4, 6, 7, 17, 19, 20, 21, 22, 23})
+"""Object types whose configuration is a GASpecificConfig (4.4.1)."""
+
+
+class _Bits:
+    """Reads numbers of bits; behind the end there are zeros."""
+
+    def __init__(self, data: bytes) -> None:
+        self._value, self._left = int.from_bytes(data, "big"), 8 * len(data)
+        self.length = self._left
+
+    @property
+    def position(self) -> int:
+        """How many bits were read."""
+        return self.length - self._left
+
+    def take(self, count: int) -> int:
+        """The next number of so many bits."""
+        self._left -= count
+        if self._left < 0:
+            return 0
+        return self._value >> self._left & ((1 << count) - 1)
+
+
+def comment(data: bytes) -> tuple[int, int]:
+    """Start and length, in bytes, of the comment in a configuration; length 0 where there is none."""
+    bits = _Bits(data[:512])
+    kind = _object_type(bits)
+    _rate(bits)
+    channels = bits.take(4)
+    if kind in _EXTENDED:
+        _rate(bits)
+        kind = _object_type(bits)
+    if channels or kind not in _GENERAL:
+        return 0, 0
+    bits.take(1)
+    if bits.take(1):
+        bits.take(14)
+    bits.take(1)
+    _program(bits)
+    start = -(-bits.position // 8)
+    if start >= len(data):
+        return 0, 0
+    return start + 1, min(data[start], len(data) - start - 1)
+
+
+def _object_type(bits: _Bits) -> int:
+    kind = bits.take(5)
+    return 32 + bits.take(6) if kind == _ESCAPE else kind
+
+
+def _rate(bits: _Bits) -> None:
+    if bits.take(4) == _EXPLICIT_RATE:
+        bits.take(24)
+
+
+def _program(bits: _Bits) -> None:
+    """`program_config_element` up to its comment (4.4.1.1)."""
+    bits.take(4 + 2 + 4)
+    pairs = sum(bits.take(4) for _ in range(3))
+    low, data, coupling = bits.take(2), bits.take(3), bits.take(4)
+    for length in (4, 4, 3):
+        if bits.take(1):
+            bits.take(length)
+    bits.take(5 * pairs + 4 * low + 4 * data + 5 * coupling)
