@@ -7,7 +7,7 @@ from typing import Final
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.png_chunks import Chunk
 from copwatch.media.source import Source
-from copwatch.media.texts import of_exif, of_xmp, text
+from copwatch.media.texts import LONGEST, of_exif, of_xmp, text
 
 _READ: Final = 1 << 20
 _DANGERS: Final = {
@@ -24,13 +24,13 @@ _DANGERS: Final = {
     b"IDAT": (Danger.TRAILING, "data behind the picture"),
 }
 _KEYWORDS: Final = {
+    **dict.fromkeys(("title", "author", "description", "copyright", "comment"), Danger.IDENTITY),
+    **dict.fromkeys(("disclaimer", "warning", "source"), Danger.IDENTITY),
+    **dict.fromkeys(("creation time", "date:create", "date:modify", "date:timestamp"), Danger.TIME),
     "software": Danger.SOFTWARE,
-    "creation time": Danger.TIME,
-    "date:create": Danger.TIME,
-    "date:modify": Danger.TIME,
-    "date:timestamp": Danger.TIME,
     "location": Danger.PLACE,
 }
+"""Those of the standard (11.3.3.1), and some that programs write."""
 
 
 def danger(kind: bytes) -> tuple[Danger, str]:
@@ -65,12 +65,16 @@ def _text(chunk: Chunk, content: bytes) -> Iterable[Fact]:
     if keyword == "XML:com.adobe.xmp":
         return of_xmp(rest, at)
     if keyword.startswith("Raw profile type "):
-        return _raw_profile(chunk, keyword, rest)
-    kind = _KEYWORDS.get(keyword.lower(), Danger.IDENTITY)
-    return [Fact(kind, keyword.lower() or "text", text(rest), chunk.type.decode(), chunk.start)]
+        return _raw_profile(chunk, rest)
+    kind, said = _KEYWORDS.get(keyword.lower()), text(rest)
+    if kind is None:
+        return [
+            Fact(Danger.IDENTITY, "text", f"{keyword}: {said}"[:LONGEST], chunk.type.decode(), chunk.start)
+        ]
+    return [Fact(kind, keyword.lower(), said, chunk.type.decode(), chunk.start)]
 
 
-def _raw_profile(chunk: Chunk, keyword: str, value: bytes) -> Iterable[Fact]:
+def _raw_profile(chunk: Chunk, value: bytes) -> Iterable[Fact]:
     """A block as digits in lines, with name and length before it, as ImageMagick writes it."""
     lines = value.strip().split(b"\n", 2)
     try:
@@ -81,7 +85,15 @@ def _raw_profile(chunk: Chunk, keyword: str, value: bytes) -> Iterable[Fact]:
         return of_exif(block, chunk.content)
     if b"<x:xmpmeta" in block:
         return of_xmp(block, chunk.content)
-    return [Fact(Danger.IDENTITY, keyword.lower(), f"{len(block):,} bytes", chunk.type.decode(), chunk.start)]
+    return [
+        Fact(
+            Danger.IDENTITY,
+            "block of another format",
+            f"{len(block):,} bytes",
+            chunk.type.decode(),
+            chunk.start,
+        )
+    ]
 
 
 def _three(data: bytes) -> tuple[bytes, bytes, bytes]:

@@ -10,7 +10,7 @@ from copwatch.media.facts import Danger, Fact
 from copwatch.media.parts import Parts
 from copwatch.media.refusal import Unsupported
 from copwatch.media.source import Source
-from copwatch.media.texts import INFO, MOST, text
+from copwatch.media.texts import INFO, MOST, letters, text
 
 MOST_CHUNKS: Final = 500_000
 _LETTERS: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _-.()\xa9")
@@ -81,9 +81,9 @@ def info_facts(source: Source, start: int, end: int) -> Iterator[Fact]:
     for number, chunk in enumerate(chunks(source, start, end)):
         if number >= MOST:
             return
-        danger, name = INFO.get(chunk.type, (Danger.IDENTITY, f"text {text(chunk.type)}"))
+        danger, name = INFO.get(chunk.type, (Danger.IDENTITY, "text"))
         value = text(source.read(chunk.content, min(chunk.length, 1000)))
-        yield Fact(danger, name, value, "INFO", chunk.start)
+        yield Fact(danger, name, value, f"INFO {letters(chunk.type)}".strip(), chunk.start)
 
 
 def padded(parts: Parts, chunk: Chunk) -> int:

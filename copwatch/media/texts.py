@@ -24,6 +24,11 @@ def text(raw: bytes) -> str:
         return raw.decode("latin-1").strip()[:LONGEST]
 
 
+def letters(kind: bytes) -> str:
+    """The name of a chunk as it may be shown; nothing when it is no name."""
+    return kind.decode("ascii").strip() if all(0x20 <= byte < 0x7F for byte in kind) else ""
+
+
 def first(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """The most dangerous `MOST` of those that say anything, each kind in the order of the file."""
     told = islice((fact for fact in facts if fact.value), 20 * MOST)

@@ -6,7 +6,7 @@ from typing import Final
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.riff import Chunk, info_facts
 from copwatch.media.source import Source
-from copwatch.media.texts import of_id3, of_xmp, text
+from copwatch.media.texts import letters, of_id3, of_xmp, text
 
 _READ: Final = 1 << 20
 _KINDS: Final = {
@@ -62,6 +62,6 @@ def facts(source: Source, chunk: Chunk) -> Iterable[Fact]:
             for start, length, field, label in _BROADCAST
         ]
     if kind in (b"iXML", b"axml", b"aXML"):
-        return [Fact(what, name, text(content), text(kind), chunk.start)]
+        return [Fact(what, name, text(content), letters(kind), chunk.start)]
     said = f"{chunk.length:,} bytes" if content.strip(b"\0") else ""
-    return [Fact(what, name, said, text(kind), chunk.start)]
+    return [Fact(what, name, said, letters(kind), chunk.start)]

@@ -7,7 +7,7 @@ from copwatch.media.facts import Danger, Fact
 from copwatch.media.parts import Parts, Treatment
 from copwatch.media.riff import Chunk
 from copwatch.media.source import Source
-from copwatch.media.texts import MOST, text
+from copwatch.media.texts import MOST, letters, text
 
 _FILLING: Final = b"JUNK"
 _SEEN: Final = 1000
@@ -50,7 +50,7 @@ class Claims:
                 return
             if not said.isprintable() or len(said) < 4:
                 said = f"{chunk.length:,} bytes"
-            self.facts.append(Fact(danger, name, said, text(chunk.type), chunk.start))
+            self.facts.append(Fact(danger, name, said, letters(chunk.type), chunk.start))
 
     def add(self, facts: list[Fact]) -> None:
         """More facts, within bounds."""

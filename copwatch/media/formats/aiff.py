@@ -86,7 +86,7 @@ class _Reader:
         if self.compressed:
             coding = self.source.read(chunk.content + 18, 4)
             if coding not in _CODINGS:
-                raise Unsupported(f"sound of an unknown coding, {texts.text(coding)!r}", chunk.start)
+                raise Unsupported(f"sound of an unknown coding, {texts.letters(coding)!r}", chunk.start)
             content += coding + b"\0\0"
             name = texts.text(self.source.read(chunk.content + 22, min(chunk.length - 22, 256))[1:])
             self.facts.append(Fact(Danger.SOFTWARE, "name of the compressor", name, "COMM", chunk.start))
@@ -133,7 +133,7 @@ class _Reader:
             return texts.of_id3(self.source, chunk.content, chunk.length)
         content = self.source.read(chunk.content, min(chunk.length, 1000))
         said = texts.text(content) if chunk.type in _TEXTS else f"{chunk.length:,} bytes"
-        return [Fact(danger, what, said, texts.text(chunk.type), chunk.start)]
+        return [Fact(danger, what, said, texts.letters(chunk.type), chunk.start)]
 
     def _remove(self, start: int, length: int, what: str, danger: Danger) -> None:
         self.parts.drop(start, length, what, danger)

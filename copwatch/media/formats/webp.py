@@ -184,7 +184,7 @@ class _Reader:
         elif chunk.type == b"XMP ":
             self.facts += texts.of_xmp(block, chunk.content)
         else:
-            value = f"{texts.text(chunk.type)}, {chunk.length:,} bytes"
+            value = f"{texts.letters(chunk.type)}, {chunk.length:,} bytes"
             self.facts.append(Fact(danger, what, value, "", chunk.start))
 
     def _trailing(self, start: int) -> None:
