@@ -9,7 +9,7 @@ from typing import Final
 from copwatch.media.jxl_bits import Bits, choices
 from copwatch.media.refusal import Unsupported
 
-MOST_FRAMES = 100_000
+MOST_FRAMES = 20_000
 MOST_GROUPS = 500_000
 _SIZE: Final = choices((9, 1), (13, 1), (18, 1), (30, 1))
 _RATIOS: Final = ((1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))

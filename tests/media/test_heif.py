@@ -195,6 +195,15 @@ def test_an_image_sequence_needs_no_still_picture():
     assert making.frame(1) in out
 
 
+def test_a_description_of_a_sequence_that_is_none_of_pictures_goes():
+    data = making.sequence(SECRET)
+    start = data.find(b"pict")
+    out = clean(data[:start] + b"mdta" + data[start + 4 :])
+    assert SECRET not in out
+    assert b"mdta" not in out
+    assert making.frame(1) in out
+
+
 def test_a_film_beside_a_still_picture_goes():
     data = (
         making.sequence(SECRET)

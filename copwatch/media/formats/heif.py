@@ -68,6 +68,8 @@ def scan(source: Source) -> Scan:
     claims, data = Claims(source, parts), Stretches()
     moov = _sequence(found, brands)
     meta = _meta(source, found, needed=moov is None, damage=damage)
+    if moov and meta and meta.handler != b"pict":
+        meta = None  # it describes the film, as in MP4
     kept = needed(meta) if meta else []
     _write_ftyp(found[0], brands, parts)
     if moov:
@@ -85,11 +87,11 @@ def scan(source: Source) -> Scan:
     except Damaged as error:
         raise damage or error from None
     for box in staying[1:]:
-        _box(box, parts, done=box is moov or box.type == b"meta")
+        _box(box, parts, done=box is moov or bool(meta and box == meta.box))
     _behind(found[len(staying) :], staying[-1].end, parts)
     facts = chain(facts_of(source, meta, kept) if meta else (), claims.facts, _facts_of_boxes(found, moov))
     kind = next(_TYPES[brand] for brand in brands if brand in _TYPES)
-    return Scan(kind, parts.whole(), tuple(islice(facts, MOST_FACTS)))
+    return Scan(kind, parts.whole(), tuple(islice(dict.fromkeys(islice(facts, 4 * MOST_FACTS)), MOST_FACTS)))
 
 
 def _sequence(found: list[Box], brands: list[bytes]) -> Box | None:

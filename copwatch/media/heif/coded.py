@@ -10,7 +10,8 @@ from copwatch.media.iso.stretches import Stretch, Stretches
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import LONGEST_READ, Source
 
-MOST_UNITS = 500_000
+MOST_UNITS = 200_000
+_H264, _HEVC = coding("h264", dolby=False), coding("hevc", dolby=False)
 _LONGEST_DESCRIPTION = 64 << 10
 _METADATA = "metadata in the picture's stream"
 
@@ -49,6 +50,7 @@ class Gathering:
     def __init__(self, source: Source, meta: Meta, found: Stretches) -> None:
         self._source, self._meta, self._found = source, meta, found
         self._left = MOST_UNITS
+        self._walked: set[tuple[object, ...]] = set()
 
     def item(self, item: int) -> None:
         """One item. Raises `CannotClean`."""
@@ -63,10 +65,17 @@ class Gathering:
                 self._found.keep(start, end)
         elif not spread.size:
             raise Damaged(f"picture {item} has no data", self._meta.box.start)
-        elif kind == b"av01":
-            self._av1(spread)
-        else:
-            self._units(item, spread)
+        elif self._first(kind, 0 if kind == b"av01" else _length_of_length(self._meta, item), *where):
+            if kind == b"av01":
+                self._av1(spread)
+            else:
+                self._units(kind, _length_of_length(self._meta, item), spread)
+
+    def _first(self, *meaning: object) -> bool:
+        """Whether these bytes were not yet walked in this meaning: items may share them."""
+        there = meaning in self._walked
+        self._walked.add(meaning)
+        return not there
 
     def _described(self, item: int, kind: bytes, spread: Spread) -> int:
         """How long the description of a derived picture is (23008-12, 6.6.2.2 and 6.6.2.3)."""
@@ -94,10 +103,10 @@ class Gathering:
             self._settle(spread, at, size, new, _METADATA)
             at += size
 
-    def _units(self, item: int, spread: Spread) -> None:
+    def _units(self, kind: bytes, width: int, spread: Spread) -> None:
         """Units of H.264 or HEVC, each behind its length (14496-15, 5.3.2)."""
-        rules = coding("h264" if self._meta.entries[item].type == b"avc1" else "hevc", dolby=False)
-        width, at, seen = _length_of_length(self._meta, item), 0, False
+        rules = _H264 if kind == b"avc1" else _HEVC
+        at, seen = 0, False
         while at < spread.size:
             length = int.from_bytes(spread.read(at, width), "big")
             act = rules.acts[spread.read(at + width, 1)[0]] if length else Act.KEEP

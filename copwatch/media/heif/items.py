@@ -9,9 +9,9 @@ from copwatch.media.fields import Fields
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
 
-MOST_ITEMS = 65_536
-MOST_EXTENTS = 200_000
-MOST_REFERENCES = 500_000
+MOST_ITEMS = 20_000
+MOST_EXTENTS = 100_000
+MOST_REFERENCES = 100_000
 LONGEST_BOX = 16 << 20
 
 

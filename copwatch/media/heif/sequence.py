@@ -3,9 +3,13 @@
 Thumbnails, depth and other auxiliary tracks go, and so does all else that goes in a film (`copwatch.media.iso`).
 """
 
+from contextlib import suppress
+from itertools import islice
 from typing import Final
 
 from copwatch.media.boxes import Box, boxes
+from copwatch.media.heif.items import read_meta
+from copwatch.media.heif.telling import MOST_FACTS, facts_of, gather_removed
 from copwatch.media.iso import tracks
 from copwatch.media.iso.claims import Claims, only
 from copwatch.media.iso.entries import is_alpha
@@ -47,13 +51,15 @@ def keep_sequence(claims: Claims, moov: Box, found: Stretches) -> None:
         if box.type == b"mvhd":
             movie_header(claims, box)
         elif (track := by_start.get(box.start)) is not None:
-            _track(claims, track, numbers if track in staying else None, placing)
+            _track(claims, track, numbers if track in staying else None, placing, found)
         else:
             removed_box(claims, box)
             tracks.other(claims, box, "the header of the image sequence")
 
 
-def _track(claims: Claims, track: Track, numbers: set[int] | None, placing: Placing) -> None:
+def _track(
+    claims: Claims, track: Track, numbers: set[int] | None, placing: Placing, found: Stretches
+) -> None:
     if numbers is None:
         tracks.remove(claims, track, claim=True)
         placing.gone(track)
@@ -63,7 +69,19 @@ def _track(claims: Claims, track: Track, numbers: set[int] | None, placing: Plac
         claims.head(track.box)
         tracks.keep(claims, track, numbers)
         placing.table(track)
+    _items(claims, track, found)
     told_by_track(claims, track, stays=numbers is not None)
+
+
+def _items(claims: Claims, track: Track, found: Stretches) -> None:
+    """EXIF and XMP of a track, which stand as items of its own; all of them go."""
+    for box in claims.children(track.box):
+        if box.type == b"meta":
+            with suppress(CannotClean):
+                meta = read_meta(claims.source, box)
+                gather_removed(meta, (), found)
+                told = facts_of(claims.source, meta, ())
+                claims.facts += islice(told, max(0, MOST_FACTS - len(claims.facts)))
 
 
 def _staying(claims: Claims, there: list[Track]) -> list[Track]:
