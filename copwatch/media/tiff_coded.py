@@ -31,9 +31,19 @@ class Coded:
     stays: list[tuple[int, int]] = field(default_factory=list)
     blanked: list[tuple[int, bytes, str]] = field(default_factory=list)
     removed: list[tuple[int, int, str, Danger]] = field(default_factory=list)
+    _seen: set[tuple[int, int]] = field(default_factory=set)
+    _length: int = 0
 
     def piece(self, coding: int, start: int, length: int) -> None:
-        """A strip or tile. Raises `Damaged` and `Unsupported`."""
+        """A strip or tile; one that is used twice is read once. Raises `Damaged` and `Unsupported`."""
+        if (start, length) in self._seen:
+            return
+        self._seen.add((start, length))
+        self._length += length
+        if start + length > self.source.size:
+            raise Damaged("a piece of a picture would stand beyond the end of the file", start)
+        if self._length > self.source.size:  # or reading them would take far longer than the file is long
+            raise Damaged("a piece of a picture lies over something else", start)
         reader = _READERS.get(coding)
         if reader is None or length == 0:
             self.stays.append((start, length))

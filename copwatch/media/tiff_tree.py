@@ -11,7 +11,8 @@ from copwatch.media.tiff_ifds import Directory, Tiff
 _DEEPEST: Final = 4
 _REDUCED: Final = 1
 _PLANES: Final = re.compile(rb"ImageJ=[^\n]{1,40}\n(?:[^\n]{0,200}\n){0,4}?images=(\d{1,9})\n")
-"""ImageJ's description of a stack, which has one directory when it is larger than 4 GiB or was written by others."""
+_TRUNCATED: Final = re.compile(rb'"truncated": ?true')
+"""How ImageJ and tifffile describe a stack; the planes behind the first may have no directory."""
 _OF_DNG: Final = frozenset((0, 4, 16))
 """The main picture, its transparency, and the enhanced one (DNG 1.7.1, "NewSubFileType")."""
 
@@ -92,8 +93,10 @@ def _refuse_stack(tree: Tree) -> None:
     """Microscopes' programs write planes that no directory names; to us they would be bytes that go."""
     first = tree.pages[0].directory
     said = first.entry(tags.DESCRIPTION)
-    planes = _PLANES.match(tree.tiff.raw(said, 512)) if said and said.size else None
-    if any(first.entry(tag) for tag in tags.STACK_TAGS) or (planes and int(planes[1]) > len(tree.pages)):
+    text = tree.tiff.raw(said, 512) if said and said.size else b""
+    planes = _PLANES.match(text)
+    more = _TRUNCATED.search(text) or (planes and int(planes[1]) > len(tree.pages))
+    if more or any(first.entry(tag) for tag in tags.STACK_TAGS):
         raise Unsupported("a stack of pictures that only its own program finds", first.at)
 
 

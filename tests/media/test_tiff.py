@@ -212,6 +212,8 @@ def test_stacks_whose_planes_no_directory_names_are_refused():
     said = b"ImageJ=1.53c\nimages=%d\nslices=2\n\0"
     with pytest.raises(Unsupported, match="stack"):
         plan_of(one(page() | {270: (ASCII, said % 2)}, tail=bytes(192)))
+    with pytest.raises(Unsupported, match="stack"):
+        plan_of(one(page() | {270: (ASCII, b'{"shape": [2, 12, 16], "truncated": true}')}, tail=bytes(192)))
     assert plan_of(one(page() | {270: (ASCII, said % 2)}, page())).changes
     with pytest.raises(Unsupported, match="stack"):
         plan_of(one(page() | {33629: (LONG, 1)}))
@@ -394,6 +396,22 @@ def test_hostile_counts_and_many_strips_are_bounded():
     many |= {273: (LONG, [at + 3 * number for number in range(count)]), 279: (LONG, [2] * count)}
     data = maker.file(Ifd(many))
     assert plan_of(data).changes
+    assert time.monotonic() - began < 10
+
+
+def test_a_piece_that_is_named_without_end_is_read_once():
+    began = time.monotonic()
+    stream_ = making.jpeg()[:-2] + bytes(3_000_000) + b"\xff\xd9"
+    count = 100_000
+    maker = Maker()
+    at = maker.put(stream_)
+    same = making.jpeg_page(stream_) | {273: (LONG, [at] * count), 279: (LONG, [len(stream_)] * count)}
+    assert not plan_of(maker.file(Ifd(same))).scan.facts
+    maker = Maker()
+    at = maker.put(stream_)
+    other = same | {279: (LONG, [len(stream_) - number for number in range(count)])}
+    with pytest.raises(Damaged, match="lies over"):
+        plan_of(maker.file(Ifd(other)))
     assert time.monotonic() - began < 10
 
 

@@ -25,6 +25,8 @@ from copwatch.media.tiff_tree import Picture, Tree, read_tree
 _STANDARD: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _CAMERAS: Final = (b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"IIRC", b"MMCR")
 """Olympus, Panasonic, and Adobe's profiles: TIFF with another number in the header (exiftool's tables)."""
+_MOST_PIECES: Final = 2_000_000
+"""Strips and tiles of all pictures together; a slide of a gigabyte has a tenth of that."""
 _REDUCED: Final = "a reduced picture"
 _UNREFERRED: Final = "bytes that nothing refers to"
 
@@ -76,6 +78,9 @@ class _Cleaner:
         self.source: Source = self.tiff.source
         self.coded = Coded(self.source)
         self.aside = read_header(self.source)
+        self.rules = {**tags.PICTURE, **tags.DNG} if self.tree.dng else tags.PICTURE
+        self.counted = self.read = 0
+        self.values: dict[tuple[int, int, int], bytes | None] = {}
 
     def parts(self) -> tuple[Part, ...]:
         """Everything that stays, is written over, or goes, in the order of the file."""
@@ -137,8 +142,7 @@ class _Cleaner:
 
     def entry(self, picture: Picture, entry: Entry) -> bytes | None:
         """The entry as it stays; None when it goes."""
-        rules = {**tags.PICTURE, **tags.DNG} if self.tree.dng else tags.PICTURE
-        rule = rules.get(entry.tag)
+        rule = self.rules.get(entry.tag)
         if rule is None or entry.size == 0 or (entry.tag in tags.RASTER and not picture.stays):
             return None
         if entry.type not in rule.types or entry.count > rule.most:
@@ -160,26 +164,46 @@ class _Cleaner:
             return None  # no profile has as few bytes
         if entry.inline:
             return raw[:-width] + raw[-width:][: entry.size].ljust(width, b"\0")
-        if profile_tag:
-            profile = neutral_profile(self.tiff.raw(entry), length=entry.size)
-            if profile is None:
+        if profile_tag or entry.tag in tags.OPCODES:
+            data = self.rewritten(entry)
+            if data is None:
                 return None  # no profile that a colour engine would take
-            self.edit(entry.at, profile, "names in a colour profile", Danger.IDENTITY)
-        elif entry.tag in tags.OPCODES:
-            data = self.tiff.raw(entry)
-            end = opcodes_end(data)
-            if end is None:
-                raise Unsupported("corrections of the picture that are not known", entry.at)
-            self.edit(entry.at, data[:end].ljust(len(data), b"\0"), "bytes behind corrections", Danger.OTHER)
+            what = "names in a colour profile" if profile_tag else "bytes behind corrections"
+            self.edit(entry.at, data, what, Danger.IDENTITY if profile_tag else Danger.OTHER)
         elif entry.tag == tags.JPEG_TABLES:
             self.coded.piece(tags.JPEG, entry.at, entry.size)
         else:
-            gain_map = entry.tag in (tags.GAIN_MAP, tags.GAIN_MAP_2)
-            order = "II" if self.tiff.little else "MM"
-            if gain_map and not gain_map_fits(entry.tag, self.tiff.raw(entry), order):
-                raise Unsupported("a map of gains that is not as long as it says", entry.at)
+            if entry.tag in (tags.GAIN_MAP, tags.GAIN_MAP_2):
+                self.rewritten(entry)
             self.kept[entry.at, entry.size] = f"the value of tag {entry.tag}"
         return raw
+
+    def rewritten(self, entry: Entry) -> bytes | None:
+        """A value that has to be read as a whole, as it stays; each is read once, however many pages name it.
+
+        Raises:
+            Damaged: values lie over one another.
+            Unsupported: corrections or a map of gains that are not as they have to be.
+        """
+        place = (entry.tag, entry.at, entry.size)
+        if place in self.values:
+            return self.values[place]
+        self.read += entry.size
+        if self.read > self.source.size:
+            raise Damaged("values that lie over one another", entry.at)
+        data = self.tiff.raw(entry)
+        found: bytes | None = data
+        if entry.tag in tags.OPCODES:
+            end = opcodes_end(data)
+            if end is None:
+                raise Unsupported("corrections of the picture that are not known", entry.at)
+            found = data[:end].ljust(len(data), b"\0")
+        elif entry.tag not in (tags.GAIN_MAP, tags.GAIN_MAP_2):
+            found = neutral_profile(data, length=entry.size)
+        elif not gain_map_fits(entry.tag, data, "II" if self.tiff.little else "MM"):
+            raise Unsupported("a map of gains that is not as long as it says", entry.at)
+        self.values[place] = found
+        return found
 
     def calibrates(self, entry: Entry) -> bool:
         """Whether the calibration of this one camera has an effect on colours (DNG, "CameraCalibration1").
@@ -233,11 +257,14 @@ class _Cleaner:
             raise Damaged("a page without a picture", directory.at)
 
     def pieces(self, directory: Directory) -> Iterator[tuple[int, int]]:
-        """Start and length of each strip and tile. Raises `Damaged`."""
+        """Start and length of each strip and tile. Raises `Damaged` and `Unsupported`."""
         for places, lengths in ((tags.STRIPS, tags.STRIP_SIZES), (tags.TILES, tags.TILE_SIZES)):
             at, size = directory.entry(places), directory.entry(lengths)
             if at is None:
                 continue
+            self.counted += at.count
+            if self.counted > _MOST_PIECES:
+                raise Unsupported("more pieces than pictures have", at.place)
             starts = self.tiff.numbers(at)
             sizes = self.tiff.numbers(size) if size else [self.whole(directory)]
             if len(sizes) < len(starts):
