@@ -101,6 +101,14 @@ def test_big_numbers_are_read():
     assert out == b"RIFX" + struct.pack(">I", len(body)) + body
 
 
+def test_an_extensible_format_with_big_numbers_is_read():
+    content = struct.pack(">HHIIHHHHI", 0xFFFE, 1, 8000, 16000, 2, 16, 22, 16, 4)
+    content += struct.pack(">IHH", 1, 0, 16) + GUID[6:]
+    body = b"WAVE" + chunk(b"fmt ", content, ">") + chunk(b"data", SOUND, ">")
+    data = b"RIFX" + struct.pack(">I", len(body)) + body
+    assert clean(data) == data
+
+
 GUID = bytes.fromhex("0000 0000 1000 8000 00aa 0038 9b71")
 EXTENSIBLE = struct.pack("<HHI", 22, 16, 3) + b"\1\0" + GUID
 

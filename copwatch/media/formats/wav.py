@@ -172,9 +172,10 @@ class _Reader:
 
 
 def _turned(content: bytes) -> bytes:
-    """A format with big numbers as one with little numbers, and back: fields of 2, 2, 4, 4, 2, 2 and 2 bytes."""
+    """A format with big numbers as one with little numbers, and back; of an extensible one its numbers and GUID too."""
     found, at = bytearray(), 0
-    for length in (2, 2, 4, 4, 2, 2, 2):
+    extensible = content[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for length in (2, 2, 4, 4, 2, 2, 2, *((2, 4, 4, 2, 2) if extensible else ())):
         found += content[at : at + length][::-1]
         at += length
     return bytes(found + content[at:])
