@@ -15,6 +15,7 @@ _V2_L23: Final = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _RATES: Final = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _GAPLESS: Final = (b"LAME", b"Lavf", b"Lavc")
 """Only behind these letters do players believe the delay and the padding that follow."""
+_MARKS: Final = (b"Xing", b"Info")
 _TAG: Final = 36
 
 
@@ -42,25 +43,36 @@ def kind(header: bytes) -> tuple[int, int]:
     return header[1] & 0xFE, header[2] & 0x0C
 
 
-def neutral_info(frame: bytes, total: int) -> bytes | None:
+def informs(head: bytes) -> int:
+    """Where the mark of Xing's fields stands in a frame of layer 3 that begins so; 0 without one."""
+    if head[1] >> 1 & 3 != 1:
+        return 0
+    single, first = head[3] >> 6 == 3, head[1] >> 3 & 3 == 3
+    at = 4 + ((17 if single else 32) if first else (9 if single else 17))
+    # a checksum of two bytes may stand before the side information
+    for place in (at, at + 2):
+        if head[place : place + 4] in _MARKS:
+            return place
+    return 0
+
+
+def neutral_info(frame: bytes, total: int | None) -> bytes | None:
     """A frame that only informs, of the same length, without a writer's name and settings; None for any other frame.
 
-    The numbers of frames, the table for seeking, and delay and padding stay; `total` is the length of all frames.
+    The numbers of frames, the table for seeking, and delay and padding stay; `total` is the length of all frames, where
+    it is known.
     """
+    if at := informs(frame):
+        return _xing(frame, at, total)
     if frame[1] >> 1 & 3 != 1:
         return None
-    single, first = frame[3] >> 6 == 3, frame[1] >> 3 & 3 == 3
-    side = (17 if single else 32) if first else (9 if single else 17)
-    at = 4 + side
-    if frame[at : at + 4] in (b"Xing", b"Info"):
-        return _xing(frame, at, total)
     if frame[36:40] == b"VBRI":
         size = 26 + int.from_bytes(frame[54:56], "big") * int.from_bytes(frame[58:60], "big")
         return (frame[:4] + bytes(32) + frame[36 : 36 + size]).ljust(len(frame), b"\0")[: len(frame)]
     return None
 
 
-def _xing(frame: bytes, at: int, total: int) -> bytes:
+def _xing(frame: bytes, at: int, total: int | None) -> bytes:
     flags = frame[at + 7] & 15
     fields = bytearray(frame[at : at + 8])
     fields[4:8] = bytes((0, 0, 0, flags))
@@ -68,10 +80,12 @@ def _xing(frame: bytes, at: int, total: int) -> bytes:
     for bit, size in ((1, 4), (2, 4), (4, 100), (8, 4)):
         if flags & bit:
             value = frame[place : place + size]
-            fields += total.to_bytes(4, "big") if bit == 2 and total >> 32 == 0 else value
+            fields += total.to_bytes(4, "big") if bit == 2 and total and total >> 32 == 0 else value
             place += size
     found = bytearray(len(frame))
     found[:4] = frame[:4]
+    if not frame[1] & 1:
+        found[4:6] = frame[4:6]
     found[at : at + len(fields)] = fields
     tag = frame[place : place + _TAG]
     if len(tag) == _TAG and tag[:4] in _GAPLESS:
@@ -79,12 +93,12 @@ def _xing(frame: bytes, at: int, total: int) -> bytes:
     return bytes(found[: len(frame)])
 
 
-def _lame(before: bytes, tag: bytes, total: int) -> bytes:
+def _lame(before: bytes, tag: bytes, total: int | None) -> bytes:
     """The writer's name as four letters, the method of its bit rate, delay and padding, length, and two checksums."""
     kept = bytearray(_TAG)
     kept[:4], kept[9], kept[21:24], kept[32:34] = b"LAME", tag[9] & 15, tag[21:24], tag[32:34]
     if any(tag[28:32]):
-        kept[28:32] = (total & 0xFFFFFFFF).to_bytes(4, "big")
+        kept[28:32] = tag[28:32] if total is None else (total & 0xFFFFFFFF).to_bytes(4, "big")
     kept[34:36] = _crc(before + bytes(kept[:34])).to_bytes(2, "big") if any(tag[34:36]) else bytes(2)
     return bytes(kept)
 

@@ -121,6 +121,14 @@ def test_the_frame_that_informs_keeps_its_counts_and_a_right_checksum(tmp_path):
     assert value == int.from_bytes(found[lame + 34 : lame + 36], "big")
 
 
+def test_names_of_encoders_go_where_files_were_put_together(tmp_path):
+    data = made(tmp_path, "a.mp3", *SOUND, "-c:a", "libmp3lame", *TITLES)
+    found = cleaned(data * 3)
+    assert b"Lavc" not in found
+    assert b"Jane" not in found
+    assert found.count(b"Info") == 3
+
+
 def test_a_vbri_frame_keeps_its_table():
     table = b"VBRI" + b"\0\1" + bytes(4) + bytes(8) + b"\0\4" + b"\0\1" + b"\0\2" + b"\0\1" + b"ABCDEFGH"
     frame = (HEAD + SECRET.ljust(32) + table + SECRET).ljust(417, b"\0")

@@ -4,13 +4,14 @@ A frame of which the end is missing stays if the file ends with it: players deco
 write its name (`LAME3.100`) into bits of frames that no decoder reads; they lie within the coded sound, and stay.
 """
 
+from bisect import bisect_left
 from typing import Final
 
 from copwatch.media.audio_tags import Tag, before, behind, tag_facts
 from copwatch.media.facts import Danger
 from copwatch.media.formats import flac
 from copwatch.media.gathering import Gathering, text_of
-from copwatch.media.mpeg_audio import frame_size, kind, neutral_info
+from copwatch.media.mpeg_audio import frame_size, informs, kind, neutral_info
 from copwatch.media.parts import Parts, Scan, Treatment
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
@@ -19,6 +20,9 @@ _SEARCH: Final = 1 << 20
 _MOST_GAPS: Final = 10_000
 _LONGEST_GAP: Final = 2048
 _FREE: Final = -1
+_HEAD: Final = 44
+"""Up to here a frame that only informs says so."""
+_SETTINGS: Final = ("the name and settings of an encoder", Danger.SOFTWARE)
 
 
 def recognises(head: bytes) -> bool:
@@ -60,6 +64,7 @@ class _Frames:
         self._limit = min([source.size, *(tag.start for tag in self._tags if tag.start >= start)])
         self._start, self._header = start, b""
         self._runs: list[tuple[int, int]] = []
+        self._informing: list[tuple[int, bytes]] = []
 
     def scan(self) -> Scan:
         """Gives everything its place."""
@@ -70,8 +75,15 @@ class _Frames:
         self._walk(first)
         parts, found = Parts(self._source.size, Treatment.DROP), Gathering("MPEG audio")
         informed = self._info(parts, found)
+        for at, new in self._informing:
+            parts.blank(at, len(new), *_SETTINGS, new)
         for start, end in self._runs:
             begin = max(start, informed)
+            for at, new in self._informing[bisect_left(self._informing, (start, b"")) :]:
+                if at >= end:
+                    break
+                parts.keep(begin, at - begin, "sound", essence=True)
+                begin = at + len(new)
             parts.keep(begin, end - begin, "sound", essence=True)
         for tag in self._tags:
             parts.drop(tag.start, tag.end - tag.start, f"a tag ({tag.name})", Danger.IDENTITY)
@@ -81,13 +93,15 @@ class _Frames:
     def _walk(self, at: int) -> None:
         """Frames from the first to the last, with what stands between them left out."""
         read, limit, (second, third) = self._source.read, self._limit, kind(self._header)
-        start = at
+        start = first = at
         while True:
             while limit - at >= 4:
-                head = read(at, 4)
+                head = read(at, min(_HEAD, limit - at))
                 size = frame_size(head[1], head[2]) if head[0] == 0xFF else 0
                 if size <= 0 or head[1] & 0xFE != second or head[2] & 0x0C != third:
                     break
+                if (b"Info" in head or b"Xing" in head) and at != first and at + size <= limit:
+                    self._other_info(head, at, size)
                 at += size
             if at >= limit:
                 self._runs.append((start, limit))
@@ -99,6 +113,12 @@ class _Frames:
             if len(self._runs) > _MOST_GAPS:
                 raise Unsupported("sound with more gaps than any program leaves", at)
             start = at = after
+
+    def _other_info(self, head: bytes, at: int, size: int) -> None:
+        """A frame that only informs, with empty side information, behind the first: files were put together."""
+        if (mark := informs(head)) and not any(head[6:mark]) and len(self._informing) < _MOST_GAPS:
+            new = neutral_info(self._source.read(at, size), None)
+            self._informing.append((at, new or b""))
 
     def _next(self, at: int) -> int | None:
         """Where frames begin at or behind a position: one that another follows, or the only one that is left."""
@@ -144,7 +164,7 @@ class _Frames:
             return 0
         name = next((frame[at : at + 9] for mark in (b"LAME", b"Lav") if (at := frame.find(mark)) > 0), b"")
         found.add(Danger.SOFTWARE, "program", text_of(name), first)
-        parts.blank(first, size, "the name and settings of an encoder", Danger.SOFTWARE, new)
+        parts.blank(first, size, *_SETTINGS, new)
         if first - self._start <= _LONGEST_GAP:
             # players do not read this frame where it does not stand at once behind the tag; so it stays for them
             parts.blank(self._start, first - self._start, "bytes before the sound", Danger.OTHER)

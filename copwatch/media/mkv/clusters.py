@@ -8,11 +8,12 @@ from typing import Final
 
 from copwatch.media.ebml import LONGEST_HEADER, Element, children, element, void
 from copwatch.media.facts import Danger
+from copwatch.media.iso.jpeg_frames import jpeg_frame
 from copwatch.media.iso.nal import Act
 from copwatch.media.iso.obu import blanked_obus
 from copwatch.media.iso.startcodes import user_data
 from copwatch.media.mkv import tables
-from copwatch.media.mkv.private import OBUS, START_CODES, UNITS
+from copwatch.media.mkv.private import JPEG, OBUS, START_CODES, UNITS
 from copwatch.media.mkv.tracks import Track, number
 from copwatch.media.mkv.units import by_start_code, neutral_unit, rules
 from copwatch.media.mkv.walk import Walk
@@ -131,6 +132,8 @@ class Clusters:
         data, rule = self._source.read(start, end - start), track.coding
         if rule.frames == OBUS:
             changes = blanked_obus(data, 0, len(data), start)
+        elif rule.frames == JPEG:
+            changes = ((at, stop, bytes(stop - at)) for at, stop in jpeg_frame(data))
         elif rule.frames == START_CODES:
             changes = by_start_code(data, hevc=rule.hevc)
         else:

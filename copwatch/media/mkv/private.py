@@ -38,16 +38,18 @@ _WITH_USER_DATA: Final = frozenset(
         b"MPG2",
     }
 )
+_MOTION_JPEG: Final = frozenset({b"MJPG", b"AVRN", b"DMB1", b"LJPG", b"IJPG"})
 UNITS: Final = "units"
 START_CODES: Final = "start codes"
 OBUS: Final = "obus"
 USER_DATA: Final = "user data"
+JPEG: Final = "jpeg"
 
 
 class Coding(NamedTuple):
     """How the frames of a track have to be looked at, and the private data as it stays.
 
-    `frames` is one of `UNITS` (each with its length, in `width` bytes), `START_CODES`, `OBUS`, `USER_DATA`, or
+    `frames` is one of `UNITS` (each with its length, in `width` bytes), `START_CODES`, `OBUS`, `USER_DATA`, `JPEG`, or
     empty: nothing in them is known to be anything but picture or sound.
     """
 
@@ -73,6 +75,8 @@ def coding(codec: str, private: bytes, offset: int) -> Coding:
             return Coding(put(private, user_data(private)), USER_DATA)
     except IndexError:
         raise Damaged("the settings of a decoder are cut short", offset) from None
+    if codec == "V_MJPEG":
+        return Coding(bytes(len(private)), JPEG)
     if len(private) > _LONGEST:
         raise Unsupported("settings of a decoder that are longer than any", offset)
     return Coding(private)
@@ -184,6 +188,8 @@ def _vfw(private: bytes) -> Coding:
         return inner._replace(private=head + inner.private)
     if four in _WITH_USER_DATA:
         return Coding(head + put(extra, user_data(extra)), USER_DATA)
+    if four in _MOTION_JPEG:
+        return Coding(head + bytes(len(extra)), JPEG)
     return Coding(head + extra[:_LONGEST] + bytes(max(0, len(extra) - _LONGEST)))
 
 
