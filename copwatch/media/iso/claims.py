@@ -57,8 +57,14 @@ class Claims:
         self.parts.keep(start + at, length - at, what, essence=essence)
 
     def free(self, box: Box, what: str, danger: Danger) -> None:
-        """A box that goes: it becomes a `free` box of the same size, with nothing in it (14496-12, 8.1.2)."""
+        """A box that goes: it becomes a `free` box of the same size, with nothing in it (14496-12, 8.1.2).
+
+        Zeros where a box could begin are padding to the end of what holds them, and stay zeros.
+        """
         written = self.source.number(box.start, 4)
+        if written == 0 and box.type == bytes(4):
+            self.parts.blank(box.start, box.size, what, danger)
+            return
         size = box.size if written == 0 and box.size < 1 << 32 else written
         self.parts.blank(box.start, 8, what, danger, size.to_bytes(4, "big") + b"free")
         extended = 8 if written == 1 else 0

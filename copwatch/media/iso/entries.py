@@ -14,55 +14,17 @@ from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 _WHAT: Final = "description of samples"
 _VISUAL, _SOUND = 78, 28
 _MOST_DESCRIPTIONS = 4096
-_WHOLE: Final = frozenset(
-    {
-        b"pasp",
-        b"clap",
-        b"fiel",
-        b"btrt",
-        b"gama",
-        b"mdcv",
-        b"clli",
-        b"SmDm",
-        b"CoLL",
-        b"dvcC",
-        b"dvvC",
-        b"dvwC",
-    }
-    | {
-        b"vpcC",
-        b"dOps",
-        b"dac3",
-        b"dec3",
-        b"dac4",
-        b"dmlp",
-        b"ddts",
-        b"udts",
-        b"chan",
-        b"chnl",
-        b"srat",
-        b"pcmC",
-    }
-    | {
-        b"alac",
-        b"frma",
-        b"enda",
-        b"SMI ",
-        b"amve",
-        b"cclv",
-        b"hfov",
-        b"st3d",
-        b"SA3D",
-        b"mhaC",
-        b"dapa",
-        b"samr",
-    }
-)
-"""Boxes of numbers that say how samples are decoded and shown, up to a length that text would not need."""
-_LONGEST = 512
+_WHOLE: Final = {
+    b"pasp": 8, b"clap": 32, b"fiel": 2, b"btrt": 12, b"gama": 4, b"mdcv": 24, b"clli": 4, b"SmDm": 28, b"CoLL": 8,
+    b"dvcC": 24, b"dvvC": 24, b"dvwC": 24, b"vpcC": 12, b"dOps": 11 + 2 + 255, b"dac3": 3, b"dec3": 64, b"dac4": 256,
+    b"dmlp": 10, b"ddts": 32, b"udts": 64, b"chan": 512, b"chnl": 128, b"srat": 8, b"pcmC": 6, b"alac": 64,
+    b"frma": 4, b"enda": 2, b"SMI ": 512, b"amve": 8, b"cclv": 64, b"hfov": 4, b"st3d": 5, b"SA3D": 64, b"mhaC": 512,
+}  # fmt: skip
+"""Boxes of numbers that say how samples are decoded and shown, and how many bytes of them at most."""
+_DOLBY: Final = (b"dvcC", b"dvvC", b"dvwC")
 _CONTAINERS: Final = frozenset({b"wave", b"vexu", b"eyes", b"cams", b"cmfy", b"proj", b"pack", b"sv3d"})
-_IN_CONTAINERS: Final = frozenset(
-    {b"stri", b"hero", b"blin", b"dadj", b"prji", b"pkin", b"prhd", b"equi", b"cbmp", b"must"}
+_IN_CONTAINERS: Final = dict.fromkeys(
+    (b"stri", b"hero", b"blin", b"dadj", b"prji", b"pkin", b"prhd", b"equi", b"cbmp", b"must"), 32
 )
 _NAMES_IN_USE: Final = (b"Planar Y'CbCr 8-bit 4:2:0", b"Sorenson H263")
 """Names of compressors by which decoders tell codings apart that share their four letters."""
@@ -244,9 +206,9 @@ def _extension(claims: Claims, box: Box, seen: _Seen, depth: int) -> None:
         claims.head(box)
         for child in _as_far_as_whole(claims, box.content, box.end):
             _extension(claims, child, seen, depth + 1)
-    elif box.length <= _LONGEST and (kind in _WHOLE or (depth and kind in _IN_CONTAINERS)):
-        seen.dolby = seen.dolby or kind in (b"dvcC", b"dvvC", b"dvwC")
-        claims.record(box, box.length, CONFIGURATION, essence=True)
+    elif (longest := _WHOLE.get(kind) or (_IN_CONTAINERS.get(kind) if depth else None)) is not None:
+        seen.dolby = seen.dolby or kind in _DOLBY
+        claims.record(box, min(box.length, longest), CONFIGURATION, essence=True)
     else:
         _other(claims, box, depth)
 

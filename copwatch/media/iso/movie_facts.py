@@ -13,7 +13,7 @@ _DEEPEST: Final = 5
 _READ: Final = 64 << 10
 _UUID_XMP: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _NAMES: Final = {
-    b"\xa9xyz": ("place", Danger.PLACE), b"loci": ("place", Danger.PLACE), b"\xa9mak": ("make", Danger.IDENTITY),
+    b"\xa9xyz": ("place", Danger.PLACE), b"\xa9mak": ("make", Danger.IDENTITY),
     b"\xa9mod": ("model", Danger.IDENTITY), b"\xa9swr": ("software", Danger.SOFTWARE),
     b"\xa9too": ("software", Danger.SOFTWARE), b"\xa9enc": ("software", Danger.SOFTWARE),
     b"\xa9day": ("date", Danger.TIME), b"\xa9TIM": ("time code", Danger.TIME), b"\xa9nam": ("title", Danger.IDENTITY),
@@ -74,6 +74,8 @@ class _Told:
             self._extension(box)
         elif box.type == b"XMP_":
             self._xmp(box)
+        elif box.type == b"loci":
+            claims.fact(Danger.PLACE, "place", self._place(box), "loci", box.start)
         elif box.type in _NAMES:
             name, danger = _NAMES[box.type]
             claims.fact(danger, name, self._text(box), shown(box.type), box.start)
@@ -123,6 +125,15 @@ class _Told:
         claims = self._claims
         data = claims.source.read(box.content, min(box.length, 1 << 20))
         claims.facts.extend(xmp_facts(data, box.content)[: max(0, MOST_FACTS - len(claims.facts))])
+
+    def _place(self, box: Box) -> str:
+        """3GPP's location (TS 26.244, 8.2): a name, then longitude and latitude as fixed point numbers."""
+        data = self._claims.source.read(box.content, min(box.length, _READ))[6:]
+        name, _, rest = data.partition(b"\0")
+        if len(rest) < 9:
+            return name.decode("utf-8", "replace")
+        longitude, latitude = (int.from_bytes(rest[at : at + 4], "big", signed=True) / 65536 for at in (1, 5))
+        return f"{latitude:+.5f} {longitude:+.5f} {name.decode('utf-8', 'replace')}".strip()
 
     def _text(self, box: Box) -> str:
         """What can be read of a value: in `data` boxes behind 8 bytes, in QuickTime's texts behind 4."""
