@@ -80,7 +80,7 @@ DNG: Final[dict[int, Rule]] = {
     **dict.fromkeys((*CALIBRATIONS, 50832, 50834), Rule(_FRACTIONS, 64)),
     **dict.fromkeys((50727, 50728, 50729), _FEW),
     **dict.fromkeys((50730, 50731, 50732, 50733, 50734, 50737, 50738, 50739), _FEW),
-    **dict.fromkeys((50778, 50779, 52529, 50780, 50879, 50935, 50941, 50974, 50975, 52547), _FEW),
+    **dict.fromkeys((50778, 50779, 52529, 50780, 50879, 50935, 50974, 50975, 52547), _FEW),
     **dict.fromkeys((52533, 52534, 52535), Rule(frozenset((Type.UNDEFINED,)), 4096)),
     **dict.fromkeys((50829, 52536, 51125, 52551), _FEW),
     50830: Rule(_WIDE, 64),

@@ -6,7 +6,7 @@ from typing import Final
 
 from copwatch.media import tiff_tags as tags
 from copwatch.media.refusal import Damaged, Unsupported
-from copwatch.media.tiff_ifds import Directory, Tiff
+from copwatch.media.tiff_ifds import Directory, Tiff, read_header
 
 _DEEPEST: Final = 4
 _REDUCED: Final = 1
@@ -51,9 +51,13 @@ def read_tree(tiff: Tiff) -> Tree:
         Damaged: directories are not whole, form a loop, or hold no picture.
         Unsupported: raw data of a camera that is not DNG.
     """
-    pages = _chain(tiff, tiff.first, 0)
-    if not pages:
+    if not tiff.first:
         raise Damaged("no picture", 4)
+    # first of all: what cameras keep below it need not be whole for us to say so
+    first = Picture(read_header(tiff.source).directory(tiff.first))
+    if first.directory.entry(tags.DNG_VERSION) is None:
+        _refuse_raw(Tree(tiff, [first], dng=False))
+    pages = _chain(tiff, tiff.first, 0)
     tree = Tree(tiff, pages, dng=pages[0].directory.entry(tags.DNG_VERSION) is not None)
     if not tree.dng:
         _refuse_raw(tree)
