@@ -187,10 +187,9 @@ class Placing:
 
     def _dv(self, start: int, length: int) -> None:
         kept = start
-        for low, high in dv_frame(self._near.exactly(start, length)):
+        for low, high, new in dv_frame(self._near.exactly(start, length)):
             self._found.keep(kept, start + low)
-            data = b"\xff" * (high - low)
-            self._found.other(start + low, start + high, "date and camera in the picture", Danger.TIME, data)
+            self._found.other(start + low, start + high, "date and camera in the picture", Danger.TIME, new)
             kept = start + high
         self._found.keep(kept, start + length)
 
