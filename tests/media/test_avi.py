@@ -202,6 +202,7 @@ REFUSED = {
     "short stream header": (avi(hdrl(listed(b"strl", chunk(b"strh", bytes(9))))), Damaged, STREAM),
     "no JPEG": (simple(b"MJPG", SECRET), Unsupported, None),
     "units with lengths": (simple(b"H264", FRAME, extra=b"\1" + SECRET), Unsupported, STREAM + 64),
+    "no units": (simple(b"avc1", FRAME), Unsupported, None),
     "more units than any": (simple(b"H264", b"\0\0\1\6" * 20_001), Unsupported, None),
 }
 

@@ -152,6 +152,8 @@ REFUSED = {
     "unknown coding": (wav(form=fmt(0x6771)), Unsupported, 12),
     "unknown extensible coding": (wav(form=fmt(0xFFFE, bytes(24))), Unsupported, 12),
     "two stretches of sound": (wav(after=chunk(b"data", SECRET)), Unsupported, len(BARE)),
+    "a tag before frames": (wav(form=fmt(0x55), sound=ID3 + SOUND), Unsupported, 44),
+    "a tag behind frames": (wav(form=fmt(0x55), sound=SOUND + b"TAG" + bytes(125)), Unsupported, 44),
     "large without lengths": (b"RF64" + BARE[4:], Damaged, 36),
 }
 

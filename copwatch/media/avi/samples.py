@@ -74,13 +74,11 @@ def _units(data: bytes, way: Way, offset: int) -> Iterator[Hole]:
     starts = [found.end() for found in islice(_START.finditer(data), _MOST_UNITS + 1)]
     if len(starts) > _MOST_UNITS:
         raise Unsupported("a picture of more units than any camera writes", offset)
-    if not starts:
-        if data.strip(b"\0"):
-            yield 0, len(data), "bytes that are no unit of the picture's stream", Danger.OTHER, None
-        return
-    if data[: starts[0] - 3].strip(b"\0"):
-        yield 0, starts[0] - 3, "bytes that are no unit of the picture's stream", Danger.OTHER, None
-    for start, following in zip(starts, [*(at - 3 for at in starts[1:]), len(data)], strict=True):
+    before = data[: starts[0] - 3] if starts else data
+    if before.strip(b"\0") and len(data) > 3:  # with less, a recorder says that it left out a picture
+        raise Unsupported("a picture that does not begin with a start code", offset)
+    ends = [*(at - 3 for at in starts[1:]), len(data)]
+    for start, following in zip(starts, ends, strict=False):
         act = rules.acts[data[start]] if start < following else Act.KEEP
         if act > Act.SLICE:
             nal = data[start:following].rstrip(b"\0")

@@ -18,6 +18,7 @@ from copwatch.media.wave_format import neutral_format
 _UNKNOWN: Final = 0xFFFFFFFF
 _LARGE: Final = (b"RF64", b"BW64")
 _LONGEST_FORMAT: Final = 4096
+_MPEG: Final = (0x0050, 0x0055)
 
 
 def recognises(head: bytes) -> bool:
@@ -41,6 +42,7 @@ class _Reader:
         """What the header will say: the bytes behind it."""
         self.seen: set[bytes] = set()
         self.long: Chunk | None = None
+        self.mpeg = False
 
     def scan(self) -> Scan:
         for chunk in chunks(self.source, 12, self.source.size, little=self.little):
@@ -71,6 +73,7 @@ class _Reader:
             raise Damaged("a second format of the sound, or none", chunk.start)
         content = self.source.read(chunk.content, chunk.length)
         clean = neutral_format(content if self.little else _turned(content), chunk.start)
+        self.mpeg = int.from_bytes(clean[:2], "little") in _MPEG
         self._replace(chunk, clean if self.little else _turned(clean), "data behind the format of the sound")
 
     def _sound(self, chunk: Chunk) -> None:
@@ -78,6 +81,10 @@ class _Reader:
             raise Damaged("sound without its format", chunk.start)
         length = self._length(chunk)
         end = chunk.content + length
+        if self.mpeg and (
+            self._has(b"ID3", chunk.content) or self._has(b"TAG", max(chunk.content, end - 128))
+        ):
+            raise Unsupported("a tag inside of the sound", chunk.content)
         self.parts.keep(chunk.start, 4, "the beginning of the sound")
         self.parts.keep(chunk.content, length, "the sound", essence=True)
         pad, total = length & 1, self.size + 8 + length
@@ -95,6 +102,9 @@ class _Reader:
         self._number(4, total, "the length of the file")
         self._number(chunk.start + 4, length, "the length of the sound")
         self._rest(end, end + pad)
+
+    def _has(self, letters: bytes, at: int) -> bool:
+        return self.source.read(at, min(len(letters), self.source.size - at)) == letters
 
     def _length(self, chunk: Chunk) -> int:
         """How much sound there is, as decoders find it."""
