@@ -146,7 +146,10 @@ class Units:
         elif act != Act.KEEP:
             new, what = instead(unit, Act(act), self._rules.sei, seen=self._seen)
             self._found.keep(self._kept, at)
-            self._found.other(at, at + len(unit), what, Danger.SOFTWARE, new)
+            if new == unit:
+                self._found.same(at, at + len(unit))
+            else:
+                self._found.other(at, at + len(unit), what, Danger.SOFTWARE, new)
             self._kept = at + len(unit)
 
 

@@ -56,7 +56,7 @@ class Stretches:
     """
 
     essence: list[Stretch] = field(default_factory=list)
-    others: dict[Stretch, tuple[str, Danger, bytes | None]] = field(default_factory=dict)
+    others: dict[Stretch, tuple[str, Danger, bytes | None] | None] = field(default_factory=dict)
     removed: list[tuple[int, int, str, Danger]] = field(default_factory=list)
 
     def keep(self, start: int, end: int) -> None:
@@ -74,6 +74,11 @@ class Stretches:
             self.others[start, end] = (what, danger, data)
             if len(self.others) > MOST_PARTS:
                 raise Unsupported("it has more parts than any camera writes", start)
+
+    def same(self, start: int, end: int) -> None:
+        """No essence, and as it would be afterwards: nothing has to be remembered of it."""
+        if end > start:
+            self.others[start, end] = None
 
     def remove(self, start: int, end: int, what: str, danger: Danger) -> None:
         """Samples of a track that goes, as far as no sample that stays lies there."""
@@ -93,9 +98,12 @@ class Stretches:
         for start, end in kept:
             _inside(rooms, start, end)
             parts.keep(start, end - start, "coded picture and sound", essence=True)
-        for (start, end), (what, danger, data) in self.others.items():
+        for (start, end), other in self.others.items():
             _inside(rooms, start, end)
-            parts.blank(start, end - start, what, danger, data)
+            if other is None:
+                parts.keep(start, end - start, "what accompanies a coded picture")
+            else:
+                parts.blank(start, end - start, *other)
         taken = merged([*kept, *self.others])
         for start, end, what, danger in _apart(self.removed):
             for low, high in _without(_common(start, end, rooms), taken):
