@@ -140,7 +140,7 @@ class _Segment:
         if self._source.find(tables.CLUSTER.to_bytes(4, "big"), at, self._limit) >= 0:
             raise Damaged("something stands between the pictures that is no element", at)
         if self._limit - at >= 2:
-            void(self._walk.parts, at, at + 1, self._limit, *_TRAILING)
+            self._walk.gone(at, at + 1, self._limit, *_TRAILING)
         return self._limit
 
     def _top(self, found: Element, end: int) -> None:
@@ -194,8 +194,7 @@ class _Segment:
             inside = list(children(self._source, point.content, behind))
             wanted = [self._is_cue(child, after) for child, after in inside]
             if not any(wanted):
-                void(
-                    self._walk.parts,
+                self._walk.gone(
                     point.start,
                     point.content,
                     behind,

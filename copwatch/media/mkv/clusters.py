@@ -6,7 +6,7 @@ A film of two hours has half a million blocks, so the walk over them makes no ob
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from copwatch.media.ebml import LONGEST_HEADER, Element, children, element, void
+from copwatch.media.ebml import LONGEST_HEADER, Element, children, element
 from copwatch.media.facts import Danger
 from copwatch.media.iso.jpeg_frames import jpeg_frame
 from copwatch.media.iso.nal import Act
@@ -66,7 +66,7 @@ class Clusters:
 
     def _cut_off(self, at: int, end: int) -> int:
         if end - at >= 2:
-            void(self._walk.parts, at, at + 1, end, "a block that is cut short", Danger.TRAILING)
+            self._walk.gone(at, at + 1, end, "a block that is cut short", Danger.TRAILING)
         return end
 
     def _child(self, child: Element, end: int) -> None:
@@ -93,7 +93,7 @@ class Clusters:
     def _block(self, block: Element, start: int, end: int) -> None:
         track, flags, frames = self._track_of(block, end)
         if track is None:
-            void(self._walk.parts, start, block.content, end, *_GONE)
+            self._walk.gone(start, block.content, end, *_GONE)
         elif not track.coding.frames:
             self._walk.keep(start, end, essence=True)
         else:
@@ -182,7 +182,7 @@ class Clusters:
         block = next((child for child in inside if child.id == tables.BLOCK), None)
         track = self._track_of(block, block.end)[0] if block and block.end else None
         if track is None:
-            void(walk.parts, group.start, group.content, end, *_GONE)
+            walk.gone(group.start, group.content, end, *_GONE)
             return
         walk.keep(group.start, group.content, essence=True)
         for child in inside:

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from copwatch.media.ebml import Element, children, void
+from copwatch.media.ebml import Element, children
 from copwatch.media.facts import Danger
 from copwatch.media.mkv import tables
 from copwatch.media.mkv.private import UNITS, Coding, coding
@@ -40,7 +40,7 @@ def tracks(walk: Walk, start: int, content: int, end: int) -> list[Track]:
         track = _track(walk.source, entry, behind)
         if track is None:
             what = "a track that is no picture or sound"
-            void(walk.parts, entry.start, entry.content, behind, what, Danger.TRACKS)
+            walk.gone(entry.start, entry.content, behind, what, Danger.TRACKS)
         else:
             found.append(track)
             if len(found) > _MOST_TRACKS:

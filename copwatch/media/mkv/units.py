@@ -1,20 +1,33 @@
 """The units that coded pictures are made of, and what becomes of those that are no picture, at the same length."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from typing import Final
 
 from copwatch.media.iso.nal import Act, Coding, coding, instead
 
 _START: Final = b"\0\0\1"
+_SHORT: Final = 256
 
 
+@cache
 def rules(*, hevc: bool) -> Coding:
     """What becomes of NAL units by their first byte. Layers of Dolby Vision, which HEVC has, are picture."""
     return coding("hevc" if hevc else "h264", dolby=hevc)
 
 
+@lru_cache(maxsize=4096)
+def _neutral_short(unit: bytes, hevc: bool, seen: bool) -> bytes:
+    """The same few bytes stand in most pictures of a film."""
+    return _neutral(unit, hevc, seen)
+
+
 def neutral_unit(unit: bytes, *, hevc: bool, seen: bool = False) -> bytes:
     """A NAL unit of the same length that holds nothing beside the picture; `seen`: a slice stands before it."""
+    return (_neutral_short if len(unit) <= _SHORT else _neutral)(unit, hevc, seen)
+
+
+def _neutral(unit: bytes, hevc: bool, seen: bool) -> bytes:
     known = rules(hevc=hevc)
     act = known.acts[unit[0]] if unit else Act.KEEP
     return instead(unit, act, known.sei, seen=seen)[0] if act > Act.SLICE else unit

@@ -6,8 +6,12 @@ from copwatch.media.ebml import children, void
 from copwatch.media.facts import Danger
 from copwatch.media.mkv.tables import Table, named
 from copwatch.media.parts import Parts
-from copwatch.media.refusal import Damaged
+from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
+
+_MOST_VOIDS = 250_000
+_MOST_CHANGES = 600_000
+"""Supplemental information with each of the pictures of five hours."""
 
 
 @dataclass
@@ -19,6 +23,7 @@ class Walk:
     _start: int = 0
     _end: int = 0
     _essence: bool = False
+    _changes: int = 0
 
     def keep(self, start: int, end: int, *, essence: bool = False) -> None:
         """These bytes stay; they are picture or sound, or what says where it is."""
@@ -35,12 +40,27 @@ class Walk:
         self._start = self._end = 0
 
     def void(self, identifier: int, start: int, content: int, end: int) -> None:
-        """An element becomes `Void` of the same length."""
-        void(self.parts, start, content, end, *named(identifier))
+        """An element becomes `Void` of the same length. Raises `Unsupported` as `gone`."""
+        self.gone(start, content, end, *named(identifier))
+
+    def gone(self, start: int, content: int, end: int, what: str, danger: Danger) -> None:
+        """An element, named in words, becomes `Void` of the same length.
+
+        Raises:
+            Unsupported: so many of them that this would take minutes, and all memory.
+        """
+        self._count(start, _MOST_VOIDS)
+        void(self.parts, start, content, end, what, danger)
 
     def blank(self, start: int, data: bytes, what: str, danger: Danger) -> None:
-        """`data` stands in the place of as many bytes."""
+        """`data` stands in the place of as many bytes. Raises `Unsupported` as `gone`."""
+        self._count(start, _MOST_CHANGES)
         self.parts.blank(start, len(data), what, danger, data)
+
+    def _count(self, start: int, most: int) -> None:
+        self._changes += 1
+        if self._changes > most:
+            raise Unsupported("more has to be removed from it than any program writes", start)
 
     def master(self, start: int, content: int, end: int, table: Table) -> None:
         """A master element with what the table names; everything else in it becomes `Void`.
