@@ -21,7 +21,6 @@ from copwatch.media.isolated import DECODING_MEMORY, MediaProcess
 from copwatch.media.parts import Part, Treatment
 from copwatch.media.plan import Rendition, stream
 from copwatch.media.refusal import CannotClean
-from copwatch.media.source import BLOCK
 from copwatch.progress import Progress
 from copwatch.store.durable import (
     FIXED_TIME,
@@ -35,7 +34,7 @@ from copwatch.workflows.given_files import open_given
 from copwatch.workflows.writing_out import create_new, take_name, taken
 
 _MARK = ".clean"
-_WINDOW = 64 << 20
+_WINDOW = 32 << 20
 _AHEAD = 4
 
 
@@ -155,7 +154,7 @@ class _Work:
                 check_space(target.parent, made.size)
                 with create_new(beside) as file, beside.open("rb", buffering=0) as raw:
                     written = cast("BinaryIO", raw)
-                    hashes = _write(source, made, file, written.fileno(), self.progress)
+                    essence = _write(source, made, file, written.fileno(), self.progress)
                     file.flush()
                     os.utime(file.fileno(), (FIXED_TIME, FIXED_TIME))
                     flush(file.fileno())
@@ -167,7 +166,7 @@ class _Work:
         finally:
             beside.unlink(missing_ok=True)
         flush_folder(target.parent)
-        return _cleaned(path, target, before.st_size, made, hashes[0] if made.essence else None, decoded)
+        return _cleaned(path, target, before.st_size, made, essence if made.essence else None, decoded)
 
     def _compared(self, source: BinaryIO, rendition: BinaryIO, made: Cleaning) -> bool:
         """Whether both were decoded, and are the same. Raises `CannotClean` when they are not."""
@@ -179,73 +178,65 @@ class _Work:
         return True
 
 
-def _write(
-    source: BinaryIO, made: Cleaning, file: BinaryIO, back: int, progress: Progress
-) -> tuple[str, str]:
+def _write(source: BinaryIO, made: Cleaning, file: BinaryIO, back: int, progress: Progress) -> str:
     """Copies by the plan, and reads what came to the disk back by the descriptor `back`, not far behind.
 
-    Two more threads take the hashes of what is written and of what is read, each of essence and rest.
+    One more thread takes the hash of the essence, which is given back; another compares what was read with what was
+    written, byte for byte, which costs less than a second hash.
 
     Raises:
         Unfinished: the disk gave back something else.
     """
-    meant, found = _states(made), _states(made)
+    essence = EssenceHash(made.essence)
     hashing: list[Future[None]] = []
     reading: list[Future[None]] = []
+    window: list[bytes] = []
     at = begun = 0
     with ThreadPoolExecutor(1) as hasher, ThreadPoolExecutor(1) as reader:
         for block in stream(source, made.plan):
-            hashing.append(hasher.submit(_update, meant, block))
+            hashing.append(hasher.submit(essence.update, block))
             if len(hashing) > _AHEAD:
                 hashing.pop(0).result()
             file.write(block)
+            window.append(block)
             at += len(block)
             progress.advance(len(block))
             if at - begun >= _WINDOW:
                 file.flush()
-                reading.append(reader.submit(_read_back, back, begun, at, found, progress))
-                begun = at
+                if reading:
+                    reading.pop().result()
+                reading.append(reader.submit(_read_back, back, begun, window, progress))
+                begun, window = at, []
         file.flush()
-        reading.append(reader.submit(_read_back, back, begun, at, found, progress))
+        reading.append(reader.submit(_read_back, back, begun, window, progress))
         for future in (*hashing, *reading):
             future.result()
-    if [state.hexdigest() for state in meant] != [state.hexdigest() for state in found]:
-        raise _bad_disk()
-    return meant[0].hexdigest(), meant[1].hexdigest()
+    return essence.hexdigest()
 
 
-def _read_back(
-    descriptor: int, start: int, end: int, states: tuple[EssenceHash, EssenceHash], progress: Progress
-) -> None:
+def _read_back(descriptor: int, start: int, blocks: list[bytes], progress: Progress) -> None:
     """A stretch that was written, from the disk and not from memory as far as the system lets us."""
     flush(descriptor)
-    start_writing(descriptor, start, end - start)  # of what is written already the cached copy is forgotten
-    while start < end:
-        block = os.pread(descriptor, min(BLOCK, end - start), start)
-        if not block:
+    start_writing(
+        descriptor, start, sum(map(len, blocks))
+    )  # of what is written already the cached copy is forgotten
+    for block in blocks:
+        if _exactly(descriptor, start, len(block)) != block:
             raise _bad_disk()
-        _update(states, block)
         start += len(block)
         progress.advance(len(block))
 
 
+def _exactly(descriptor: int, start: int, length: int) -> bytes:
+    """Up to the end of the file; the system may give less at once than it is asked for."""
+    found = os.pread(descriptor, length, start)
+    while 0 < len(found) < length and (more := os.pread(descriptor, length - len(found), start + len(found))):
+        found += more
+    return found
+
+
 def _bad_disk() -> Unfinished:
     return Unfinished("the disk does not give back what was written to it", hint="use another disk")
-
-
-def _states(made: Cleaning) -> tuple[EssenceHash, EssenceHash]:
-    """For the essence of the rendition, and for everything between: each byte is hashed once."""
-    rest, at = [], 0
-    for start, length in made.essence:
-        rest.append((at, start - at))
-        at = start + length
-    rest.append((at, made.size - at))
-    return EssenceHash(made.essence), EssenceHash(rest)
-
-
-def _update(states: tuple[EssenceHash, EssenceHash], block: bytes) -> None:
-    for state in states:
-        state.update(block)
 
 
 def _cleaned(
