@@ -65,7 +65,8 @@ def paged(packets: Sequence[bytes], stream: int, number: int) -> list[bytes]:
     lacing, content = [], b"".join(packets)
     for packet in packets:
         lacing += [255] * (len(packet) // 255) + [len(packet) % 255]
-    pages, at = [], 0
+    pages: list[bytes] = []
+    at = 0
     for start in range(0, len(lacing), _SEGMENTS):
         sizes = bytes(lacing[start : start + _SEGMENTS])
         flags = CONTINUED if start and lacing[start - 1] == 255 else 0
