@@ -59,7 +59,7 @@ class ObjectCheck:
     """Reads every object of an archive whole. Use as a context manager, from before the ledgers are read.
 
     Few objects, whatever their size, are read in threads, which begin at once; many are read in processes, folder by
-    folder, which take a tenth of a second to begin, beside the ledgers.
+    folder; these take a tenth of a second to begin, and begin with the first folders beside the ledgers.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -71,7 +71,11 @@ class ObjectCheck:
         found = Collected()
         some = list(islice(object_files(self._layout, found), _FEW + 1))
         if len(some) > _FEW:
-            self._pool.start()
+            top, folders = self._layout.folder, plain_folders(self._layout)
+            self._jobs = (
+                self._pool.submit(read_folder, top, f"{OBJECTS}/{folder}", _BEGINNING) for folder in folders
+            )
+            self._begun: deque[_Job] = deque(islice(self._jobs, _AHEAD))
         else:
             self._few, self._found = some, found
         return self
@@ -86,12 +90,10 @@ class ObjectCheck:
         run = _Run(known, advance, self._found)
         if self._few is not None:
             with ThreadPoolExecutor(WORKERS) as threads:
-                run.take_all(threads.submit(self._read, name, size) for name, size in self._few)
+                jobs = (threads.submit(self._read, name, size) for name, size in self._few)
+                run.take_all(deque(islice(jobs, _AHEAD)), jobs)
         else:
-            top, folders = self._layout.folder, plain_folders(self._layout)
-            run.take_all(
-                self._pool.submit(read_folder, top, f"{OBJECTS}/{folder}", _BEGINNING) for folder in folders
-            )
+            run.take_all(self._begun, self._jobs)
         run.found.listed.sort(key=lambda finding: finding.where)
         for name in sorted(run.missing):
             run.found.add([Finding(Kind.MISSING, _where(name), f"named by {run.missing[name]}")])
@@ -123,9 +125,8 @@ class _Run:
             self._wanted = wanted.keys()
             self.missing = {name: by for name, by in wanted.items() if name not in named.withdrawn}
 
-    def take_all(self, jobs: Iterator[_Job]) -> None:
-        """Takes what they find, in order; a few of them are ahead."""
-        waiting = deque(islice(jobs, _AHEAD))
+    def take_all(self, waiting: deque[_Job], jobs: Iterator[_Job]) -> None:
+        """Takes what was found by those that were begun, and by all others, in order; as many stay ahead."""
         while waiting:
             objects, failed = waiting.popleft().result()
             waiting.extend(islice(jobs, 1))
