@@ -45,6 +45,7 @@ class _Reader:
         self.seen: set[bytes] = set()
 
     def scan(self) -> Scan:
+        """Goes through the file once. Raises `CannotClean`."""
         end = 12
         for chunk in chunks(self.source, 12, self.source.size, little=False):
             if {b"COMM", b"SSND"} <= self.seen and not named(chunk.type):

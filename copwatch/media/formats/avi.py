@@ -46,6 +46,7 @@ class _Reader:
         self.movie: Movie | None = None
 
     def scan(self) -> Scan:
+        """Goes through the file once. Raises `CannotClean`."""
         at = self._riff(0)
         for _ in range(_MOST_RIFFS):
             if self.source.size - at < 12 or self.source.read(at, 4) != b"RIFF":

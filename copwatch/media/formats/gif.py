@@ -48,6 +48,7 @@ class _Reader:
         self.steps = MOST_STEPS
 
     def scan(self) -> Scan:
+        """Goes through the file once. Raises `CannotClean`."""
         self.parts.keep(0, 6, "the signature")
         at = 13 + _palette(self.source.number(10, 1))
         self.parts.keep(6, at - 6, "the screen", essence=True)

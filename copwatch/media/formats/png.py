@@ -61,6 +61,7 @@ class _Reader:
         self.frames, self.frames_said, self.numbered = 0, 0, 0
 
     def scan(self) -> Scan:
+        """Goes through the file once. Raises `CannotClean`."""
         self.parts.keep(0, len(SIGNATURE), "the signature")
         end, ended = len(SIGNATURE), False
         walk = chunks(self.source, end)

@@ -45,6 +45,7 @@ class _Reader:
         self.mpeg = False
 
     def scan(self) -> Scan:
+        """Goes through the file once. Raises `CannotClean`."""
         for chunk in chunks(self.source, 12, self.source.size, little=self.little):
             if chunk.type == b"data":
                 self._sound(chunk)

@@ -45,6 +45,7 @@ class _Reader:
         self.seen: set[bytes] = set()
 
     def scan(self) -> Scan:
+        """Goes through the file once. Raises `CannotClean`."""
         end = min(8 + self.source.number(4, 4, little=True), self.source.size)
         at = 12
         for chunk in chunks(self.source, 12, end):
