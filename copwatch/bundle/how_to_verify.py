@@ -1,22 +1,14 @@
 """HOW-TO-VERIFY.txt: what a stranger does, in plain words, without copwatch first and then with it."""
 
 from copwatch.bundle.facts import Facts
-from copwatch.proof.words import to_words
+from copwatch.proof.words import short_words
 from copwatch.text import clean
-
-
-def root_words(root: str) -> str:
-    """Twelve words for a root key (64 hex digits), to compare over the telephone: its first 16 bytes.
-
-    To make another key with the same words takes 2^128 tries, as it would with a hash of the key.
-    """
-    return to_words(bytes.fromhex(root)[:16])
 
 
 def how_to_verify(facts: Facts) -> bytes:
     """The file, in UTF-8 with line feeds."""
     return _TEXT.format(
-        code=clean(facts.code), tool=clean(facts.tool), archive=facts.archive, words=root_words(facts.root)
+        code=clean(facts.code), tool=clean(facts.tool), archive=facts.archive, words=short_words(facts.root)
     ).encode()
 
 

@@ -18,13 +18,14 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.facts import Facts, Look
-from copwatch.bundle.how_to_verify import NOT_SHOWN, root_words
+from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.profiles import CLIENT_COUNSEL
 from copwatch.bundle.shown import WITHHELD, Shown
 from copwatch.bundle.versions import Version
 from copwatch.model.vocabulary import label
 from copwatch.proof.canonical import Json
 from copwatch.proof.hashing import sha256
+from copwatch.proof.words import short_words
 from copwatch.text import clean, clean_block
 
 PASSIVE = frozenset(
@@ -61,7 +62,7 @@ def render(
     others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in ("custody", "roster")]
     text = _template().render(
         facts=facts, style=style, style_hash=base64.b64encode(sha256(style.encode())).decode(),
-        audience=CLIENT_COUNSEL.audience, words=root_words(facts.root), not_shown=NOT_SHOWN,
+        audience=CLIENT_COUNSEL.audience, words=short_words(facts.root), not_shown=NOT_SHOWN,
         versions=[(v, list(fields(v.shown, looks))) for v in versions], evidence=evidence, custody=rows,
         others=[(other, list(fields(other, {}))) for other in others], withheld=_withheld(facts, shown),
         codes={v.shown.leaf: v.code for v in versions}, reason=_reason, clean=clean, label=label,

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec
 
 from copwatch.bundle import check_bag, check_records
 from copwatch.bundle.facts import Facts, Named
-from copwatch.bundle.how_to_verify import NOT_SHOWN, root_words
+from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.reading import Reading, read_all
 from copwatch.bundle.shown import Shown
 from copwatch.bundle.tree import BundleTree
@@ -15,6 +15,7 @@ from copwatch.crypto import signing
 from copwatch.progress import Progress
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.history import History
+from copwatch.proof.words import short_words
 
 _Rest = ParamSpec("_Rest")
 
@@ -84,7 +85,7 @@ class BundleCheck:
     @property
     def root_words(self) -> str:
         """Twelve words for the root key, empty when no charter could be read."""
-        return root_words(self.root) if self.root else ""
+        return short_words(self.root) if self.root else ""
 
     @property
     def not_shown(self) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from copwatch.cli import jsonout, voice
 from copwatch.cli.progress import progress
 from copwatch.errors import IntegrityFailure, Locked
 from copwatch.proof.findings import Finding
+from copwatch.proof.words import short_words
 from copwatch.store.check import Check
-from copwatch.workflows.verifying import head_words, paper_head, verify_folder
+from copwatch.workflows.verifying import paper_head, verify_folder
 
 if TYPE_CHECKING:
     from copwatch.bundle.verify import BundleCheck
@@ -108,12 +109,12 @@ def say_check(number: int, title: str, done: str, findings: Sequence[Finding], h
 def _say_words(root: str, heads: dict[str, str]) -> None:
     voice.say("")
     voice.say("Root key, the same for ever; compare it with your paper:")
-    voice.say(f"  {head_words(root)}")
+    voice.say(f"  {short_words(root)}")
     if heads:
         voice.say("Heads today; write them down with the date, for `copwatch verify --head`:")
     for device, head in heads.items():
         voice.say(f"  device {device[:8]}:")
-        voice.say(f"  {head_words(head)}")
+        voice.say(f"  {short_words(head)}")
     voice.say("")
 
 
@@ -155,7 +156,7 @@ def _archive_json(
     return {
         "archive": archive,
         "root": root,
-        "root_words": head_words(root) if root else None,
+        "root_words": short_words(root) if root else None,
         "holds": holds,
         "checks": [
             {
@@ -168,7 +169,7 @@ def _archive_json(
             for c in checks
         ],
         "heads": [
-            {"device": device, "entries": head.size, "head": head.hash, "words": head_words(head.hash)}
+            {"device": device, "entries": head.size, "head": head.hash, "words": short_words(head.hash)}
             for device, head in sorted(heads.items())
         ],
     }

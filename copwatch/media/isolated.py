@@ -153,6 +153,9 @@ class MediaProcess:
     def _started(self) -> None:
         if self._process is not None and self._process.poll() is None:
             return
+        if not hasattr(socket, "send_fds"):
+            # Descriptors cannot be handed over on Windows, and hostile bytes are looked at nowhere else.
+            raise Unsupported("looking at files in a process of their own is not built for this system yet")
         self.stop()
         ours, theirs = socket.socketpair()
         heard, self._life = os.pipe()

@@ -20,6 +20,14 @@ def to_words(data: bytes) -> str:
     return str(_BIP39.to_mnemonic(data))
 
 
+def short_words(digits: str) -> str:
+    """Twelve words for the first 16 bytes of a hash or a public key (64 hexadecimal digits): to compare by voice.
+
+    To make another one with the same words takes 2^128 tries.
+    """
+    return to_words(bytes.fromhex(digits)[:16])
+
+
 def from_words(text: str) -> bytes:
     """The bytes that the words stand for; capitals, commas, numbers and line ends between them do not matter.
 

@@ -66,11 +66,6 @@ class WorkerPool:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def start(self) -> None:
-        """Starts the processes, which then need no time with the first job."""
-        for _ in range(WORKERS):
-            self._elsewhere(os.getpid)
-
     def submit(
         self, work: Callable[_Given, _Result], /, *args: _Given.args, **named: _Given.kwargs
     ) -> Job[_Result]:

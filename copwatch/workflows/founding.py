@@ -4,11 +4,10 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from copwatch.bundle import how_to_verify
 from copwatch.crypto.age import HybridIdentity, parse_identity_file
 from copwatch.errors import Refused
 from copwatch.model.records import Named, NamedDevice, Roster
-from copwatch.proof.words import WORDS_OF_PASSPHRASE, draw_words, to_words
+from copwatch.proof.words import WORDS_OF_PASSPHRASE, draw_words, short_words, to_words
 from copwatch.store.archive import Archive
 from copwatch.store.founding import found_archive
 from copwatch.store.state import read_default, write_default
@@ -95,4 +94,4 @@ def make_archive(
 
 def root_words(archive: Archive) -> str:
     """Twelve words that name the archive's root key, to compare by voice or paper."""
-    return how_to_verify.root_words(archive.history.root)
+    return short_words(archive.history.root)

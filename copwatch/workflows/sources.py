@@ -77,8 +77,13 @@ def seal_source(
     advance: Callable[[int], None] = lambda _: None,
 ) -> Taken | NotTaken:
     """Seals a file of about `size` bytes. Raises `OSError` when the archive's disk failed."""
+    return tried(lambda: _seal(path, size, parsed(recipients), folder, advance))
+
+
+def tried(seal: Callable[[], Taken]) -> Taken | NotTaken:
+    """What `seal` gives, or what a person is told where the source failed."""
     try:
-        return _seal(path, size, parsed(recipients), folder, advance)
+        return seal()
     except SourceError as error:
         return NotTaken(f"cannot be read: {error.reason}")
     except Changed:

@@ -20,6 +20,7 @@ from copwatch.workflows.sources import (
     check_unchanged,
     open_source,
     parsed,
+    tried,
 )
 
 
@@ -36,37 +37,33 @@ def seal_stripped(
     Raises `OSError` when the archive's disk failed.
     """
     try:
-        with open_source(path) as file:
-            return _strip(file, size, parsed(recipients), folder, look, advance)
-    except SourceError as error:
-        return NotTaken(f"cannot be read: {error.reason}")
-    except Changed:
-        return NotTaken("changed while it was read")
+        return tried(lambda: _strip(path, size, parsed(recipients), folder, look, advance))
     except CannotClean as refused:
         return NotTaken(f"cannot be cleaned: {refused.message}", refused=True)
 
 
 def _strip(
-    file: BinaryIO,
+    path: Path,
     size: int,
     recipients: list[Recipient],
     folder: StagingFolder,
     look: Look,
     advance: Callable[[int], None],
 ) -> Taken:
-    source = Guarded(file)
-    before = source.status()
-    try:
-        cleaning = make_cleaning(file, look)
-    except OSError as error:
-        raise SourceError(error) from error
-    rendition = _Rendered(source, cleaning)
-    sealed = seal_file(rendition, recipients, folder, expected=size, advance=advance)
-    try:
-        check_unchanged(before, before.st_size, source.status())
-    except BaseException:
-        sealed.discard()
-        raise
+    with open_source(path) as file:
+        source = Guarded(file)
+        before = source.status()
+        try:
+            cleaning = make_cleaning(file, look)
+        except OSError as error:
+            raise SourceError(error) from error
+        rendition = _Rendered(source, cleaning)
+        sealed = seal_file(rendition, recipients, folder, expected=size, advance=advance)
+        try:
+            check_unchanged(before, before.st_size, source.status())
+        except BaseException:
+            sealed.discard()
+            raise
     essence = rendition.essence.hexdigest() if cleaning.essence else None
     return Taken(sealed, None, stripped=True, essence=essence)
 

@@ -26,13 +26,6 @@ def paper_head(text: str) -> bytes:
     return data
 
 
-def head_words(head: str) -> str:
-    """The words of a head, for paper."""
-    from copwatch.proof.words import to_words
-
-    return to_words(bytes.fromhex(head)[:16])
-
-
 def verify_folder(folder: Path, heads: Sequence[bytes], progress: Progress) -> Verification:
     """Every keyless check. Never writes anything, anywhere."""
     progress.start(lambda: total_bytes(folder), "verifying")

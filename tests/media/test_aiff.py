@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
+from tests.media.cleaned import clean, essence, facts
 from tests.media.making_aiff import SOUND, aiff, common, part, sound
 from tests.media.making_riff import parts
-from tests.media.rendition import clean, essence, facts
 
 SECRET = b"Maria Lopez 40.7128"
 BARE = aiff(common(), sound())

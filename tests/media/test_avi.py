@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
+from tests.media.cleaned import clean, essence, facts
 from tests.media.making_avi import (
     SOUND,
     avi,
@@ -25,7 +26,6 @@ from tests.media.making_avi import (
     strh,
 )
 from tests.media.making_riff import chunk, info, listed
-from tests.media.rendition import clean, essence, facts
 
 SECRET = b"Maria Lopez 40.7128"
 FRAME = bytes(range(256))

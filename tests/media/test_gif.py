@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.gif_end import PictureEnd
 from copwatch.media.refusal import CannotClean, Damaged
+from tests.media.cleaned import clean, essence, facts
 from tests.media.making_gif import CONTROL, LOOP, PALETTE, application, blocks, codes, extension, gif, picture
 from tests.media.making_icc import srgb
-from tests.media.rendition import clean, essence, facts
 
 SECRET = b"Maria Lopez 40.7128"
 BARE = gif(picture())

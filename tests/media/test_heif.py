@@ -13,8 +13,8 @@ from copwatch.media.cleaning import make_cleaning
 from copwatch.media.formats import heif
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from tests.media import making_heif as making
+from tests.media.cleaned import clean, essence, facts
 from tests.media.making_icc import srgb
-from tests.media.rendition import clean, essence, facts
 
 SECRET = b"Maria Lopez 40.7128 N"
 PHOTOGRAPH = making.photograph(SECRET).bytes()

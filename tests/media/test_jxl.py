@@ -13,9 +13,9 @@ from copwatch.media.cleaning import make_cleaning
 from copwatch.media.formats import jxl
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from tests.media import making_jxl as making
+from tests.media.cleaned import clean, essence, facts
 from tests.media.making_heif import exif
 from tests.media.making_png import chunk, header
-from tests.media.rendition import clean, essence, facts
 
 SECRET = b"Maria Lopez, 40.7128"
 PLAIN = making.codestream()

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
+from tests.media.cleaned import clean, essence, facts
 from tests.media.making_icc import srgb
 from tests.media.making_png import SIGNATURE, apng, chunk, exif, frame, header, pixels, png
-from tests.media.rendition import clean, essence, facts
 
 SECRET = b"Maria Lopez 40.7128"
 BARE = png()

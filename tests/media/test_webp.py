@@ -11,10 +11,10 @@ from PIL import Image
 
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.refusal import CannotClean, Damaged
+from tests.media.cleaned import clean, essence, facts
 from tests.media.making_icc import srgb
 from tests.media.making_png import exif
 from tests.media.making_riff import chunk, parts, riff
-from tests.media.rendition import clean, essence, facts
 
 SECRET = b"Maria Lopez 40.7128"
 XMP = chunk(b"XMP ", b"<x:xmpmeta>" + SECRET + b"</x:xmpmeta>")

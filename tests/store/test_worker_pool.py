@@ -67,7 +67,6 @@ def test_where_no_process_can_be_started_all_is_done_here(monkeypatch, error):
 
     monkeypatch.setattr(worker_pool, "ProcessPoolExecutor", refuse)
     with WorkerPool() as pool:
-        pool.start()
         assert pool.submit(os.getpid).result() == os.getpid()
 
 
@@ -80,14 +79,14 @@ def test_with_one_processor_all_is_done_here(monkeypatch):
 @POSIX
 def test_a_key_of_the_terminal_ends_no_process_not_even_one_that_begins():
     with WorkerPool() as pool:
-        pool.start()
+        jobs = [pool.submit(os.getpid) for _ in range(WORKERS)]
         running = children(os.getpid())
         for _ in range(20):
             for child in running:
                 os.kill(child, signal.SIGINT)
                 os.kill(child, signal.SIGHUP)
             time.sleep(0.01)
-        assert pool.submit(os.getpid).result() in running
+        assert {job.result() for job in [*jobs, pool.submit(os.getpid)]} <= set(running)
 
 
 @LINUX
@@ -108,8 +107,8 @@ def test_no_process_outlives_one_that_was_killed(tmp_path):
         "worker_pool.os.cpu_count = lambda: 2\n"
         "if __name__ == '__main__':\n"
         "    with worker_pool.WorkerPool() as pool:\n"
-        "        pool.start()\n"
-        "        pool.submit(divmod, 1, 1).result()\n"
+        "        jobs = [pool.submit(divmod, 1, 1) for _ in range(worker_pool.WORKERS)]\n"
+        "        [job.result() for job in jobs]\n"
         "        print('ready', flush=True)\n"
         "        time.sleep(60)\n"
     )
