@@ -5,19 +5,21 @@ carries a checksum, so that a slip of the pen is told from a real difference.
 """
 
 from collections.abc import Callable
-
-from mnemonic import Mnemonic
+from functools import cache
+from typing import TYPE_CHECKING
 
 from copwatch.errors import BadInput
 
-_BIP39 = Mnemonic("english")
+if TYPE_CHECKING:
+    from mnemonic import Mnemonic
+
 WORDS_OF_PASSPHRASE = 7
 """7 of 2,048 words are 77 bits; with scrypt (2^18) no seized copy is opened by guessing."""
 
 
 def to_words(data: bytes) -> str:
     """The words for 16, 20, 24, 28 or 32 bytes, separated by one space."""
-    return str(_BIP39.to_mnemonic(data))
+    return str(_bip39().to_mnemonic(data))
 
 
 def short_words(digits: str) -> str:
@@ -35,20 +37,20 @@ def from_words(text: str) -> bytes:
         BadInput: a word is not in the list, a word is missing, or the checksum says that one is wrong.
     """
     words = [_whole_word(word) for word in _letters_only(text).split()]
-    unknown = [position for position, word in enumerate(words, 1) if word not in _BIP39.wordlist]
+    unknown = [position for position, word in enumerate(words, 1) if word not in _bip39().wordlist]
     if unknown:
         places = ", ".join(str(position) for position in unknown)
         raise BadInput(f"word {places} is not in the word list", hint="look at the spelling on the paper")
     if len(words) not in (12, 15, 18, 21, 24):
         raise BadInput(f"{len(words)} words were given", hint="12 or 24 words belong together")
-    if not _BIP39.check(" ".join(words)):
+    if not _bip39().check(" ".join(words)):
         raise BadInput("the words do not fit together", hint="one of them, or their order, is wrong")
-    return bytes(_BIP39.to_entropy(words))
+    return bytes(_bip39().to_entropy(words))
 
 
 def draw_words(count: int, below: Callable[[int], int]) -> str:
     """`count` words, each drawn by `below(n)`, a random number from 0 to n-1."""
-    return " ".join(_BIP39.wordlist[below(len(_BIP39.wordlist))] for _ in range(count))
+    return " ".join(_bip39().wordlist[below(len(_bip39().wordlist))] for _ in range(count))
 
 
 def _letters_only(text: str) -> str:
@@ -57,5 +59,13 @@ def _letters_only(text: str) -> str:
 
 def _whole_word(word: str) -> str:
     """The first four letters of a word are enough."""
-    found = [known for known in _BIP39.wordlist if known.startswith(word)] if len(word) >= 4 else []
+    found = [known for known in _bip39().wordlist if known.startswith(word)] if len(word) >= 4 else []
     return str(found[0]) if len(found) == 1 else word
+
+
+@cache
+def _bip39() -> "Mnemonic":
+    """Loaded when words are made: most runs need none."""
+    from mnemonic import Mnemonic
+
+    return Mnemonic("english")
