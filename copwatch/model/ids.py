@@ -10,11 +10,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from copwatch.errors import BadInput
+from copwatch.model.kinds import KINDS as ENTITY_KINDS
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """The 32 symbols of a code; I, L, O and U are left out because they are misread."""
 
-KINDS = {"I": "incident", "E": "evidence", "B": "batch", "R": "report version"}
+KINDS = {
+    "I": "incident",
+    "E": "evidence",
+    "B": "batch",
+    "R": "report version",
+    **{kind.letter: kind.label for kind in ENTITY_KINDS.values()},
+}
 """Kind letters of codes."""
 
 _CHECKS = ALPHABET + "*~$=U"

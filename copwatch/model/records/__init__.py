@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
+from copwatch.model.kinds import KINDS
 from copwatch.model.members import MalformedRecord, Member
 from copwatch.model.records.custody import Custody
 from copwatch.model.records.evidence import Batch, Evidence, Piece
-from copwatch.model.records.report import Report
+from copwatch.model.records.fielded import EntityVersion, Fielded, Report, version_type
 from copwatch.model.records.roster import Named, NamedDevice, Roster
 from copwatch.model.records.ties import Link, Unlink
 from copwatch.model.records.typed import ENVELOPE, SCHEMA_VERSION, Stamp, Typed
@@ -20,8 +21,9 @@ from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.values import Json
 
 __all__ = [
-    "ENVELOPE", "RECORDS", "SCHEMA_VERSION", "Batch", "Custody", "Evidence", "Link", "Named", "NamedDevice", "Piece",
-    "Record", "Report", "Roster", "Stamp", "Typed", "UnknownRecord", "Unlink", "class_at", "from_json",
+    "ENVELOPE", "RECORDS", "SCHEMA_VERSION", "Batch", "Custody", "EntityVersion", "Evidence", "Fielded", "Link",
+    "Named", "NamedDevice", "Piece", "Record", "Report", "Roster", "Stamp", "Typed", "UnknownRecord", "Unlink", "class_at",
+    "from_json",
 ]  # fmt: skip
 
 
@@ -37,9 +39,11 @@ class UnknownRecord:
         return dict(self.data)
 
 
-Record: TypeAlias = Evidence | Batch | Link | Unlink | Report | Custody | Roster | UnknownRecord
+Record: TypeAlias = (
+    Evidence | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion | UnknownRecord
+)
 
-RECORDS: dict[str, type[Evidence | Batch | Link | Unlink | Report | Custody | Roster]] = {
+RECORDS: dict[str, type[Evidence | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion]] = {
     "evidence": Evidence,
     "batch": Batch,
     "link": Link,
@@ -47,6 +51,7 @@ RECORDS: dict[str, type[Evidence | Batch | Link | Unlink | Report | Custody | Ro
     "report": Report,
     "custody": Custody,
     "roster": Roster,
+    **{name: version_type(name) for name in KINDS},
 }
 
 
@@ -79,7 +84,7 @@ def class_at(data: Mapping[str, object], pointer: str, schema: Schema = SCHEMA) 
         return None
     if head in kind.shape():
         return _deeper(kind.shape()[head], path)
-    return schema.class_at("report", data, path) if kind is Report else None
+    return schema.class_at(kind.TYPE, data, path) if issubclass(kind, Fielded) else None
 
 
 def _deeper(member: Member, path: list[str]) -> Class | None:
