@@ -38,7 +38,10 @@ def other_facts(file: BinaryIO) -> list[Fact]:
 
     logging.disable()
     file.seek(0)
-    tags = exifread.process_file(file, details=False, extract_thumbnail=True)
+    try:
+        tags = exifread.process_file(file, details=False, extract_thumbnail=True)
+    except Exception as error:  # of any sort, on what is not as it expects
+        raise Unsupported("its EXIF is damaged, and cannot be read") from error
     found = [fact for name, value in tags.items() if (fact := _fact(str(name), value))]
     if not tags:
         raise Unsupported("this is no format that copwatch can read")
