@@ -5,12 +5,14 @@ from typing import Final
 
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.model.ids import shortest_codes
+from copwatch.model.kinds import KINDS
 
 _HOLDERS: Final = {
     "I": (("incidents", "id"),),
     "E": (("evidence", "id"),),
     "B": (("batches", "id"), ("evidence", "batch")),
-    "R": (("reports", "id"),),
+    "R": (("reports", "id"), *((kind.plural, "id") for kind in KINDS.values())),
+    **{kind.letter: ((kind.plural, "entity"),) for kind in KINDS.values()},
 }
 """Kind letter → the tables and columns that hold ids of that kind."""
 
@@ -19,7 +21,7 @@ _FEW: Final = 200
 
 
 def codes(catalogue: Catalogue, prefix: str, ids: Iterable[str]) -> dict[str, str]:
-    """The shortest unambiguous code of each id. `prefix` is one of I, E, B, R."""
+    """The shortest unambiguous code of each id. `prefix` is a letter of `model.ids.KINDS`."""
     wanted = set(ids)
     if len(wanted) <= _FEW:
         return {id: shortest_codes(prefix, [id, *_neighbours(catalogue, prefix, id)])[id] for id in wanted}
@@ -31,7 +33,7 @@ def find_ids(catalogue: Catalogue, prefix: str, start: str) -> list[str]:
     """Every id of that kind that begins as a code says, in order.
 
     Args:
-        prefix: I, E, B or R.
+        prefix: a letter of `model.ids.KINDS`.
         start: the hexadecimal digits with which the id begins (`Code.hex`).
     """
     sql = " UNION ".join(

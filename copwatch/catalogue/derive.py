@@ -7,13 +7,13 @@ afterwards depends on the records alone, not on the order in which they came.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from sqlite_utils import Database
 
-from copwatch.catalogue import tables
-from copwatch.catalogue.order import LinkEvent, Version, heads, linked
+from copwatch.catalogue import tables, versions
+from copwatch.catalogue.order import LinkEvent, linked
 from copwatch.catalogue.rows import Counted, Odd, Row, roster_names, rows
 from copwatch.catalogue.texts import SEARCHED, texts
 from copwatch.model.schema import Schema
@@ -56,7 +56,7 @@ def touch(db: Database, leaves: Iterable[str]) -> None:
 
 def derive(db: Database, schema: Schema) -> None:
     """Make the rows of the touched records again, and everything that depends on them."""
-    incidents = _concerned(db)
+    incidents, entities = _concerned(db), versions.concerned(db)
     for table in tables.tables(schema):
         if table.of_records:
             db.execute(f"DELETE FROM {table.name} WHERE leaf IN touched")  # noqa: S608 (a name of our own)
@@ -65,6 +65,8 @@ def derive(db: Database, schema: Schema) -> None:
     _insert(db, _made(db, schema))
     for incident in sorted(incidents | _concerned(db)):
         _restate_incident(db, schema, incident)
+    for kind, id in sorted(entities | versions.concerned(db)):
+        versions.restate_entity(db, kind, id, _searched(db, schema))
     if _has_roster(db):
         _restate_roster(db)
     _mark_withdrawn(db)
@@ -133,9 +135,7 @@ def _insert(db: Database, made: Iterable[Row]) -> None:
 def _restate_incident(db: Database, schema: Schema, incident: str) -> None:
     events = list(db.query("SELECT * FROM link_events WHERE incident = ?", [incident]))
     _restate_links(db, incident, events)
-    reports = list(db.query("SELECT * FROM reports WHERE incident = ?", [incident]))
-    ends = heads(_versions(db, reports))
-    _restate_reports(db, schema, incident, [end.leaf for end in ends])
+    reports, ends = versions.restate(db, versions.REPORTS, incident, _searched(db, schema))
     db.execute("DELETE FROM incidents WHERE id = ?", [incident])
     if not reports and not events:
         return
@@ -146,6 +146,16 @@ def _restate_incident(db: Database, schema: Schema, incident: str) -> None:
             "conflict": int(len(ends) > 1), "changed_at": last["recorded_at"], "changed_utc": last["recorded_utc"],
         }
     )  # fmt: skip
+
+
+def _searched(db: Database, schema: Schema) -> Callable[[str, str, str], None]:
+    """Makes the texts of a version searchable, under the name of what it is about."""
+
+    def search(leaf: str, kind: str, id: str) -> None:
+        for counted in _counted(db, "leaf = ?", (leaf,)):
+            _insert(db, _texts(counted, kind, id, schema))
+
+    return search
 
 
 def _restate_links(db: Database, incident: str, events: list[dict[str, Any]]) -> None:
@@ -173,27 +183,6 @@ def _link_event(row: dict[str, Any]) -> LinkEvent:
     return LinkEvent(
         row["leaf"], links, row["batch"], row["evidence"], row["device"], place, row["recorded_utc"]
     )
-
-
-def _versions(db: Database, reports: list[dict[str, Any]]) -> list[Version]:
-    return [_version(db, report) for report in reports]
-
-
-def _version(db: Database, report: dict[str, Any]) -> Version:
-    found = db.execute("SELECT parent FROM report_parents WHERE leaf = ?", [report["leaf"]])
-    parents = tuple(row[0] for row in found)
-    partial = not parents and report["reason"] is not None
-    return Version(report["leaf"], parents, report["device"], report["seq"], report["recorded_utc"], partial)
-
-
-def _restate_reports(db: Database, schema: Schema, incident: str, ends: list[str]) -> None:
-    of_incident = "leaf IN (SELECT leaf FROM reports WHERE incident = ?)"
-    db.execute("UPDATE reports SET head = 0 WHERE incident = ?", [incident])
-    db.execute(f"DELETE FROM search_texts WHERE {of_incident}", [incident])  # noqa: S608
-    for leaf in sorted(ends):
-        db.execute("UPDATE reports SET head = 1 WHERE leaf = ?", [leaf])
-        for counted in _counted(db, "leaf = ?", (leaf,)):
-            _insert(db, _texts(counted, "incident", incident, schema))
 
 
 def _restate_roster(db: Database) -> None:

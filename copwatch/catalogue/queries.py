@@ -108,6 +108,18 @@ def evidence_by_sha256(catalogue: Catalogue, sha256: str) -> list[EvidenceRow]:
     return _evidence_rows(catalogue, "sha256 = ?", [sha256])
 
 
+def evidence_by_essence(catalogue: Catalogue, essence: str) -> list[EvidenceRow]:
+    """Evidence with this coded picture and sound, as its own record or that of a rendition of it says."""
+    made = "SELECT evidence_leaf FROM renditions WHERE essence = ?"
+    return _evidence_rows(catalogue, f"essence = ? OR leaf IN ({made})", [essence, essence])
+
+
+def evidence_by_rendition(catalogue: Catalogue, sha256: str, size: int) -> list[EvidenceRow]:
+    """Evidence of which a rendition with this hash and size was made."""
+    made = "SELECT evidence_leaf FROM renditions WHERE sha256 = ? AND size = ?"
+    return _evidence_rows(catalogue, f"leaf IN ({made})", [sha256, size])
+
+
 def batches(catalogue: Catalogue) -> list[BatchRow]:
     """All batches, the newest first."""
     return _batch_rows(catalogue, "", ())
@@ -230,7 +242,7 @@ def _versions(catalogue: Catalogue, found: list[dict[str, Any]]) -> list[ReportV
 
 
 def _parents(catalogue: Catalogue, leaf: str) -> tuple[str, ...]:
-    rows = catalogue.read("SELECT parent FROM report_parents WHERE leaf = ? ORDER BY parent", (leaf,))
+    rows = catalogue.read("SELECT parent FROM version_parents WHERE leaf = ? ORDER BY parent", (leaf,))
     return tuple(row["parent"] for row in rows)
 
 

@@ -8,31 +8,33 @@ group's table of fields may be longer. Nothing is mended, nothing is cleaned: ce
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from copwatch.catalogue.tables import group_fields
 from copwatch.catalogue.times import utc
+from copwatch.catalogue.versions import REPORTS
 from copwatch.errors import CopwatchError
+from copwatch.model.kinds import KINDS
 from copwatch.model.longtext import join_text
 from copwatch.model.records import (
     ENVELOPE,
+    RECORDS,
     Batch,
     Custody,
     Evidence,
+    Fielded,
     Link,
+    Rendition,
     Report,
     Roster,
     Unlink,
     from_json,
 )
 from copwatch.model.schema import Schema
-from copwatch.model.values import Group
+from copwatch.model.values import Group, Many, Reference
 
 Row: TypeAlias = tuple[str, dict[str, Any]]
 """The name of a table and the cells of a row."""
-
-_NOT_FIELDS: Final = ENVELOPE | Report.shape().keys()
-"""The members of a report that are not fields of the table of fields."""
 
 
 class Odd(ValueError):
@@ -69,15 +71,15 @@ def rows(counted: Counted, schema: Schema) -> list[Row]:
         Odd: it cannot be read.
     """
     try:
-        if counted.type == Report.TYPE:
-            own = {name: value for name, value in counted.record.items() if name in _NOT_FIELDS}
-            return list(_report(counted, Report.from_json(own), schema))
+        kind = RECORDS.get(counted.type)
+        if kind is not None and issubclass(kind, Fielded):
+            return list(_fielded(counted, kind, schema))
         record = from_json(counted.record)
     except CopwatchError as error:
         raise Odd(error.message) from error
     match record:
-        case Evidence():
-            return list(_evidence(counted, record))
+        case Evidence() | Rendition():
+            return list(_file(counted, record))
         case Batch():
             return list(_batch(counted, record))
         case Link() | Unlink():
@@ -99,15 +101,31 @@ def roster_names(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     yield from (("compartment", compartment.id, compartment.name) for compartment in roster.compartments)
 
 
+def _file(counted: Counted, record: Evidence | Rendition) -> Iterator[Row]:
+    if isinstance(record, Evidence):
+        yield from _evidence(counted, record)
+    else:
+        yield from _rendition(counted, record)
+
+
 def _evidence(counted: Counted, record: Evidence) -> Iterator[Row]:
     cells = {
         "id": record.id, "batch": record.batch, "name": record.name, "name_bytes": record.name_bytes,
         "folder": record.folder, "media_type": record.media_type, "size": record.size, "sha256": record.sha256,
-        "file_time": record.file_time, "metadata": record.metadata,
+        "file_time": record.file_time, "metadata": record.metadata, "essence": record.essence,
     }  # fmt: skip
     yield "evidence", {**counted.origin, **cells, "withdrawn": 0}
     for place, piece in enumerate(record.pieces):
         yield "pieces", {"leaf": counted.leaf, "place": place, "object": piece.object, "size": piece.size}
+
+
+def _rendition(counted: Counted, record: Rendition) -> Iterator[Row]:
+    cells = {
+        "id": record.id, "evidence": record.evidence, "evidence_leaf": record.evidence_leaf, "made": record.made,
+        "tool": record.tool, "media_type": record.media_type, "size": record.size, "sha256": record.sha256,
+        "essence": record.essence,
+    }  # fmt: skip
+    yield "renditions", {**counted.origin, **cells}
 
 
 def _batch(counted: Counted, record: Batch) -> Iterator[Row]:
@@ -143,20 +161,45 @@ def _custody(counted: Counted, record: Custody) -> Iterator[Row]:
         yield "custody_evidence", {"leaf": counted.leaf, "evidence": evidence}
 
 
-def _report(counted: Counted, record: Report, schema: Schema) -> Iterator[Row]:
-    fields = {name: value for name, value in counted.record.items() if name not in _NOT_FIELDS}
-    cells, odd = _understood(schema, "report", fields)
+def _fielded(counted: Counted, kind: type[Fielded], schema: Schema) -> Iterator[Row]:
+    """A version of a report or of another entity: its own members, and its fields one by one."""
+    not_fields = ENVELOPE | kind.shape().keys()
+    own = {name: value for name, value in counted.record.items() if name in not_fields}
+    fields = {name: value for name, value in counted.record.items() if name not in not_fields}
+    record = kind.from_json(own)
+    cells, odd = _understood(schema, kind.TYPE, fields)
     base = {
-        "id": record.id, "incident": record.incident, "template": record.template,
-        "reason": _joined(record.reason), "head": 0, "seq": counted.seq, "not_understood": odd,
+        "id": record.id, "reason": _joined(record.reason), "head": 0, "seq": counted.seq, "not_understood": odd,
     }  # fmt: skip
-    yield "reports", {**counted.origin, **base, **cells}
+    if isinstance(record, Report):
+        about = {"incident": record.incident, "template": record.template}
+        yield REPORTS.table, {**counted.origin, **base, **about, **cells}
+    else:
+        yield KINDS[kind.TYPE].plural, {**counted.origin, **base, "entity": record.about, **cells}
     for parent in dict.fromkeys(record.parents):
-        yield "report_parents", {"leaf": counted.leaf, "parent": parent}
-    for field, table in group_fields(schema):
+        yield "version_parents", {"leaf": counted.leaf, "parent": parent}
+    for path, id in sorted(set(mentions(schema, kind.TYPE, fields))):
+        yield "mentions", {"leaf": counted.leaf, "field": path, "id": id}
+    for field, table in group_fields(schema, kind.TYPE):
         value = fields.get(field.name)
         if isinstance(field.type, Group) and not field.type.check(value) and isinstance(value, list):
             yield from _group(counted, schema, field.type.entity, table, value)
+
+
+def mentions(
+    schema: Schema, entity: str, row: Mapping[str, Any], before: str = ""
+) -> Iterator[tuple[str, str]]:
+    """(field, id) of everything to which a row refers; the field of a group with a point: `rows.person`."""
+    for field in schema.fields(entity):
+        value, path = row.get(field.name), before + field.name
+        kind = field.type.item if isinstance(field.type, Many) else field.type
+        if isinstance(kind, Reference):
+            ids = value if isinstance(value, list) else [value]
+            yield from ((path, id) for id in ids if isinstance(id, str) and not kind.check(id))
+        elif isinstance(kind, Group) and isinstance(value, list):
+            for inner in value:
+                if isinstance(inner, dict):
+                    yield from mentions(schema, kind.entity, inner, f"{path}.")
 
 
 def _group(counted: Counted, schema: Schema, entity: str, table: str, value: list[Any]) -> Iterator[Row]:

@@ -34,6 +34,7 @@ class EvidenceRow:
 
     `code` names the device as well, `E-7Q2K-D3MX-R@28c190f8`, where another record bears the same id.
     `name_bytes` is the name in hexadecimal where it was not UTF-8. `file_time` is what the source showed.
+    `essence` is the hash of coded picture and sound alone, where the record has it.
     """
 
     leaf: str
@@ -48,6 +49,7 @@ class EvidenceRow:
     sha256: str
     file_time: str | None
     metadata: str
+    essence: str | None
     device: str
     recorded_at: str | None
     withdrawn: bool

@@ -11,12 +11,13 @@ from typing import Final
 from sqlite_utils import Database
 
 from copwatch.model.fields import Field
+from copwatch.model.kinds import KINDS
 from copwatch.model.schema import Schema
 from copwatch.model.values import Group
 from copwatch.proof.canonical import encode
 from copwatch.proof.hashing import sha256_hex
 
-DERIVATION: Final = 2
+DERIVATION: Final = 3
 """Raised by hand whenever the rows change that are made from the same records and fields."""
 
 TOKENS: Final = "unicode61 remove_diacritics 2"
@@ -44,11 +45,18 @@ _FIXED = (
     Table(
         "evidence",
         {"leaf": _T, "id": _T, "batch": _T, "name": _T, "name_bytes": _T, "folder": _T, "media_type": _T, "size": _I,
-         "sha256": _T, "file_time": _T, "metadata": _T, **_WHERE_FROM, "withdrawn": _I},
+         "sha256": _T, "file_time": _T, "metadata": _T, "essence": _T, **_WHERE_FROM, "withdrawn": _I},
         ("leaf",),
-        ("id", "batch", "sha256"),
+        ("id", "batch", "sha256", "essence"),
     ),
     Table("pieces", {"leaf": _T, "place": _I, "object": _T, "size": _I}, ("leaf", "place"), ("object",)),
+    Table(
+        "renditions",
+        {"leaf": _T, "id": _T, "evidence": _T, "evidence_leaf": _T, "made": _T, "tool": _T, "media_type": _T,
+         "size": _I, "sha256": _T, "essence": _T, **_WHERE_FROM},
+        ("leaf",),
+        ("evidence_leaf", "sha256", "essence"),
+    ),
     Table("batches", {"leaf": _T, "id": _T, "by": _T, "how": _T, "note": _T, **_WHERE_FROM}, ("leaf",), ("id",)),
     Table(
         "link_events",
@@ -58,12 +66,19 @@ _FIXED = (
         ("incident", "batch", "evidence"),
     ),
     Table("evidence_incidents", {"evidence": _T, "incident": _T, "leaf": _T}, ("evidence", "incident"), ("incident",)),
-    Table("report_parents", {"leaf": _T, "parent": _T}, ("leaf", "parent")),
+    Table("version_parents", {"leaf": _T, "parent": _T}, ("leaf", "parent")),
     Table(
         "incidents",
         {"id": _T, "leaf": _T, "versions": _I, "heads": _I, "conflict": _I, "changed_at": _T, "changed_utc": _T},
         ("id",),
     ),
+    Table(
+        "entities",
+        {"kind": _T, "id": _T, "leaf": _T, "versions": _I, "heads": _I, "conflict": _I, "changed_at": _T,
+         "changed_utc": _T},
+        ("kind", "id"),
+    ),
+    Table("mentions", {"leaf": _T, "field": _T, "id": _T}, ("leaf", "field", "id"), ("id",)),
     Table(
         "custody",
         {"leaf": _T, "id": _T, "event": _T, "premis": _T, "at": _T, "at_utc": _T, "scope": _T, "incident": _T,
@@ -76,31 +91,31 @@ _FIXED = (
     Table("problems", {"leaf": _T, "type": _T, "reason": _T}, ("leaf",)),
 )  # fmt: skip
 
-_REPORT = {
-    "leaf": _T, "id": _T, "incident": _T, "template": _T, "reason": _T, "head": _I, "seq": _I, **_WHERE_FROM,
-    "not_understood": _T,
+_VERSION = {
+    "leaf": _T, "id": _T, "reason": _T, "head": _I, "seq": _I, **_WHERE_FROM, "not_understood": _T,
 }  # fmt: skip
+_REPORT = {**_VERSION, "incident": _T, "template": _T}
+_ENTITY = {**_VERSION, "entity": _T}
 
 
-def group_fields(schema: Schema) -> Iterator[tuple[Field, str]]:
-    """The fields of a report that hold rows of another entity, each with the table of those rows."""
-    for field in schema.fields("report"):
+def group_fields(schema: Schema, entity: str = "report") -> Iterator[tuple[Field, str]]:
+    """The fields of an entity that hold rows of another, each with the table of those rows."""
+    for field in schema.fields(entity):
         if isinstance(field.type, Group):
-            yield field, f"report_{field.name}"
+            yield field, f"{entity}_{field.name}"
 
 
 def tables(schema: Schema) -> tuple[Table, ...]:
     """Every derived table, those of the table of fields last.
 
     Raises:
-        ValueError: a field is called like something that every report has.
+        ValueError: a field is called like something that every version has.
     """
-    fields = schema.columns("report")
-    taken = fields.keys() & _REPORT.keys()
-    if taken:
-        raise ValueError(f"a field of a report cannot be called {', '.join(sorted(taken))}")
-    reports = Table("reports", {**_REPORT, **fields}, ("leaf",), ("id", "incident"))
-    return (*_FIXED, reports, *_groups(schema))
+    kinds = [kind for kind in KINDS.values() if kind.name in schema.entities]
+    entities = [_versions(kind.plural, kind.name, _ENTITY, "entity", schema) for kind in kinds]
+    named = ["report", *(kind.name for kind in kinds)]
+    groups = [table for name in named for table in _groups(name, schema)]
+    return (*_FIXED, _versions("reports", "report", _REPORT, "incident", schema), *entities, *groups)
 
 
 def digest(schema: Schema) -> str:
@@ -127,8 +142,16 @@ def make(db: Database, schema: Schema) -> None:
     db.create_view("current_reports", "SELECT r.* FROM incidents AS i JOIN reports AS r ON r.leaf = i.leaf")
 
 
-def _groups(schema: Schema) -> Iterator[Table]:
-    for field, name in group_fields(schema):
+def _versions(name: str, entity: str, base: dict[str, str], of: str, schema: Schema) -> Table:
+    fields = schema.columns(entity)
+    taken = fields.keys() & base.keys()
+    if taken:
+        raise ValueError(f"a field of {entity} cannot be called {', '.join(sorted(taken))}")
+    return Table(name, {**base, **fields}, ("leaf",), ("id", of))
+
+
+def _groups(entity: str, schema: Schema) -> Iterator[Table]:
+    for field, name in group_fields(schema, entity):
         if isinstance(field.type, Group):
             columns = {"leaf": _T, "row": _I, **schema.columns(field.type.entity), "not_understood": _T}
             yield Table(name, columns, ("leaf", "row"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from copwatch.model.fields import Field
+from copwatch.model.kinds import KINDS
 from copwatch.model.schema import Schema
 from copwatch.model.values import Group, LongText, Many, Section, Text
 
@@ -17,9 +18,9 @@ SEARCHED: dict[str, tuple[str, tuple[str, ...]]] = {
 
 def texts(type: str, record: Mapping[str, Any], schema: Schema) -> Iterator[tuple[str, str]]:
     """(field, text) of everything that words are looked for in; nothing for types that have none."""
-    if type == "report":
+    if type == "report" or type in KINDS:
         yield from _long("reason", record.get("reason"))
-        yield from _of_row(schema, "report", record, "")
+        yield from _of_row(schema, type, record, "")
         return
     for name in SEARCHED.get(type, ("", ()))[1]:
         yield from _long(name, record.get(name))
