@@ -11,12 +11,10 @@ import contextlib
 import hashlib
 import json
 import os
-import queue
 import random
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -45,16 +43,11 @@ class Slice:
         case.write_bytes(bytes(ROOM))
         self.case, self.seed = case, random.SystemRandom().randrange(1 << 32)
         command = ["-m", "tests.soak.fuzz_child", target, str(self.seed), str(seconds), str(case)]
-        self.process = subprocess.Popen(
-            [sys.executable, *command], cwd=REPO, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        self.lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        for pipe in (self.process.stdout, self.process.stderr):
-            threading.Thread(target=self._listen, args=(pipe,), daemon=True).start()
-
-    def _listen(self, pipe: Any) -> None:
-        for line in pipe:
-            self.lines.put(line)
+        self.heard = case.with_suffix(".heard")
+        with self.heard.open("wb") as heard:
+            self.process = subprocess.Popen(
+                [sys.executable, *command], cwd=REPO, stdout=heard, stderr=subprocess.STDOUT
+            )
 
     def used(self) -> float:
         """Seconds of the processor so far."""
@@ -81,10 +74,8 @@ class Slice:
                 found.append((f"does not end within {_LONGEST_CASE:.0f} s of the processor", current))
                 self.process.kill()
         used = since
-        time.sleep(0.2)
         done, rest = {"runs": 0, "seconds": used}, []
-        while not self.lines.empty():
-            line = self.lines.get()
+        for line in self.heard.read_text("utf-8", "replace").splitlines():
             try:
                 said = json.loads(line)
             except ValueError:
@@ -94,7 +85,7 @@ class Slice:
             if "fault" in said:
                 found.append((said["fault"], bytes.fromhex(said["case"])))
         if self.process.returncode and not found:
-            found.append((f"ended with {self.process.returncode}: {''.join(rest)[-2000:]}", self.current()))
+            found.append((f"ended with {self.process.returncode}: {' '.join(rest)[-2000:]}", self.current()))
         return done, found
 
 
