@@ -55,7 +55,7 @@ def restate_entity(db: Database, kind: str, id: str, search: Callable[[str, str,
 def restate(
     db: Database, family: Family, id: str, search: Callable[[str, str, str], None]
 ) -> tuple[list[dict[str, Any]], list[Version]]:
-    """Mark the current versions of one thing. Gives all of its rows, and those that are current, the first to show first."""
+    """Mark the current versions of one thing. Gives all of its rows, and those that are current, the best one first."""
     table, of = family.table, family.of
     found = list(db.query(f"SELECT * FROM {table} WHERE {of} = ?", [id]))  # noqa: S608 (names of our own)
     ends = heads(list(_versions(db, found)))

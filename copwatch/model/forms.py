@@ -45,8 +45,10 @@ class BadForm(BadInput):
         super().__init__(said, hint="mend these and give the form again; nothing was saved")
 
 
-def parse_toml(text: str, context: Context = NOTHING, schema: Schema = SCHEMA) -> dict[str, Json]:
-    """Read report fields from a TOML form.
+def parse_toml(
+    text: str, context: Context = NOTHING, schema: Schema = SCHEMA, entity: str = "report"
+) -> dict[str, Json]:
+    """Read the fields of a report, or of another entity, from a TOML form.
 
     Raises:
         BadForm: some fields are wrong; all of them are named.
@@ -59,11 +61,13 @@ def parse_toml(text: str, context: Context = NOTHING, schema: Schema = SCHEMA) -
         data = tomllib.loads(text, parse_float=str)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         raise BadInput(f"not readable as TOML: {error}", hint="put texts in quotes, lists in [ ]") from error
-    return _fields(data, context, schema)
+    return _fields(data, context, schema, entity)
 
 
-def parse_json(text: str, context: Context = NOTHING, schema: Schema = SCHEMA) -> dict[str, Json]:
-    """Read report fields from a JSON object, as forms or records write them.
+def parse_json(
+    text: str, context: Context = NOTHING, schema: Schema = SCHEMA, entity: str = "report"
+) -> dict[str, Json]:
+    """Read the fields of a report, or of another entity, from a JSON object, as forms or records write them.
 
     Raises:
         BadForm: some fields are wrong; all of them are named.
@@ -75,8 +79,8 @@ def parse_json(text: str, context: Context = NOTHING, schema: Schema = SCHEMA) -
     except (json.JSONDecodeError, RecursionError, ValueError) as error:
         raise BadInput(f"not readable as JSON: {error}", hint="compare it with the JSON schema") from error
     if not isinstance(data, dict):
-        raise BadInput("not a JSON object", hint="the fields of a report stand between { and }")
-    return _fields(data, context, schema)
+        raise BadInput("not a JSON object", hint="the fields stand between { and }")
+    return _fields(data, context, schema, entity)
 
 
 def from_free_text(template: Template, text: str) -> dict[str, Json]:
@@ -95,12 +99,17 @@ def from_free_text(template: Template, text: str) -> dict[str, Json]:
     return fields | ({"incident_types": [template.incident_type]} if template.incident_type else {})
 
 
-def check_report(fields: Mapping[str, Json], schema: Schema = SCHEMA) -> list[Problem]:
-    """What is wrong in the fields of a report, and what is still open. Open problems do not stop it from being kept."""
-    problems = schema.check("report", fields)
+def check_report(
+    fields: Mapping[str, Json], schema: Schema = SCHEMA, entity: str = "report"
+) -> list[Problem]:
+    """What is wrong in the fields of a report, or of another entity, and what is still open.
+
+    Open problems do not stop it from being kept.
+    """
+    problems = schema.check(entity, fields)
     if not problems:
         problems = [*_order(fields), *_unfounded(fields)]
-    missing = [f for f in schema.fields("report") if f.required and f.name not in fields]
+    missing = [f for f in schema.fields(entity) if f.required and f.name not in fields]
     return problems + [Problem(f.name, "still open; unknown is an answer too", open=True) for f in missing]
 
 
@@ -138,10 +147,10 @@ def _object(schema: Schema, entity: str) -> dict[str, Json]:
     return {"type": "object", "properties": properties, "additionalProperties": entity == "x"}
 
 
-def _fields(data: Mapping[str, object], context: Context, schema: Schema) -> dict[str, Json]:
-    fields, problems = schema.read("report", data, context)
+def _fields(data: Mapping[str, object], context: Context, schema: Schema, entity: str) -> dict[str, Json]:
+    fields, problems = schema.read(entity, data, context)
     if not problems:
-        problems = [problem for problem in check_report(fields, schema) if not problem.open]
+        problems = [problem for problem in check_report(fields, schema, entity) if not problem.open]
     if problems:
         raise BadForm(problems)
     return fields

@@ -1,4 +1,4 @@
-"""The report as a commented TOML form: what is known filled in, the rest as comments with an example."""
+"""A report, or another entity, as a commented TOML form: what is known filled in, the rest as comments with an example."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -16,22 +16,25 @@ from copwatch.model.vocabulary import NOT_KNOWN
 
 _WIDTH = 100
 _HEAD = (
-    "A copwatch report. Take away the # before a line and write between the quotes; leave the rest as it is.",
+    "Take away the # before a line and write between the quotes; leave the rest as it is.",
     f"Every field also takes: {', '.join(NOT_KNOWN)}.",
 )
 
 
-def to_toml(fields: Mapping[str, Json], schema: Schema = SCHEMA) -> str:
-    """Write checked report fields as a form; `forms.parse_toml` reads the same fields back.
+def to_toml(fields: Mapping[str, Json], schema: Schema = SCHEMA, entity: str = "report") -> str:
+    """Write the checked fields of a report, or of another entity, as a form; `forms.parse_toml` reads them back.
 
     What is not filled in stands there as an empty comment. An example is never the value: a person who takes
     away a # too many must not state something.
     """
-    lines = [*chain.from_iterable(_comment(line) for line in _HEAD), *_rows(fields, "report", "", schema)]
+    head = (f"A copwatch form: {entity.replace('_', ' ')}.", *_HEAD)
+    lines = [*chain.from_iterable(_comment(line) for line in head), *_rows(fields, entity, "", schema, True)]
     return "\n".join(lines) + "\n"
 
 
-def _rows(fields: Mapping[str, Json], entity: str, prefix: str, schema: Schema) -> Iterator[str]:
+def _rows(
+    fields: Mapping[str, Json], entity: str, prefix: str, schema: Schema, whole: bool = False
+) -> Iterator[str]:
     """One entity; tables come after all plain keys, because a key after a table would belong to the table."""
     tables = []
     for field in schema.fields(entity):
@@ -40,7 +43,7 @@ def _rows(fields: Mapping[str, Json], entity: str, prefix: str, schema: Schema) 
             tables.append(field)
         else:
             yield from () if prefix or field.companion_of else _comments(field)
-            yield _line(field, value)
+            yield _line(field, value, not whole)
     for field in tables:
         yield from _table(field, fields.get(field.name), prefix + field.name, schema)
 
@@ -59,14 +62,14 @@ def _comment(text: str) -> list[str]:
     return [f"# {line}" for line in wrap(text, _WIDTH, break_on_hyphens=False)]
 
 
-def _line(field: Field, value: Json | None) -> str:
+def _line(field: Field, value: Json | None, in_row: bool = True) -> str:
     if value is not None:
         return _assignment(field.name, _written(field, value))
     if isinstance(field.type, LongText):
         # Between three single quotes TOML takes every character as it is, backslashes too.
         return f"# {field.name} = '''\n# '''"
     aside = f"  # {', '.join(field.type.vocabulary.terms)}" if isinstance(field.type, Coded) else ""
-    return f'# {field.name} = ""' + (aside if field.companion_of or field.entity != "report" else "")
+    return f'# {field.name} = ""' + (aside if field.companion_of or in_row else "")
 
 
 def _table(field: Field, value: Json | None, path: str, schema: Schema) -> Iterator[str]:
