@@ -105,6 +105,7 @@ CUSTODY_SCOPE = _vocabulary("custody_scope", "evidence archive")
 OUTCOME = _vocabulary("outcome", "pass fail")
 CLOCK = _vocabulary("clock", "system behind")
 METADATA = _vocabulary("metadata", "preserve strip")
+RENDITION = _vocabulary("rendition", "stripped")
 
 PREMIS = {
     "received": "tra",

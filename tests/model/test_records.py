@@ -15,6 +15,19 @@ EVIDENCE = records.Evidence(
     ID, STAMP, OTHER, "IMG 1.JPG", 10, HASH, PIECES, "image/jpeg", "preserve",
     file_time="2026-05-01T18:05:00Z", folder="DCIM/100",
 )  # fmt: skip
+RENDITION = records.Rendition(
+    ID,
+    STAMP,
+    OTHER,
+    HASH,
+    "stripped",
+    "copwatch 0.1.0",
+    "image/jpeg",
+    10,
+    HASH,
+    essence="2" * 64,
+    evidence_essence="2" * 64,
+)
 NAMED = records.Named("m1", "Ann")
 LAPTOP = records.NamedDevice(HASH, "laptop")
 ALL = [
@@ -30,6 +43,7 @@ ALL = [
     records.Roster(ID, STAMP, (NAMED,), (LAPTOP,), (records.Named("c1", "case"),), group="CW"),
     records.Report(ID, STAMP, OTHER, "raid", (), {"city": "Oakland", "narrative_observed": ["He fell."]}),
     records.Report(ID, STAMP, OTHER, "raid", (HASH,), {}, reason=("Wrong day.",)),
+    RENDITION,
 ]  # fmt: skip
 named = pytest.mark.parametrize("record", ALL, ids=lambda record: record.TYPE)
 
@@ -109,6 +123,27 @@ def changed(record, **members):
 def test_evidence_that_contradicts_itself_is_malformed(members):
     with pytest.raises(MalformedRecord):
         records.from_json(changed(EVIDENCE, **members))
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"essence": "3" * 64}, {"made": "unknown"}, {"made": "masked"}, {"tool": "another 1.0"},
+        {"tool": "copwatch 1\n"}, {"evidence": "ab"}, {"media_type": "Image"}, {"size": -1},
+    ],
+)  # fmt: skip
+def test_a_rendition_that_contradicts_itself_is_malformed(members):
+    with pytest.raises(MalformedRecord):
+        records.from_json(changed(RENDITION, **members))
+
+
+def test_a_rendition_says_both_essences_or_none():
+    data = RENDITION.to_json()
+    both = {name: value for name, value in data.items() if not name.endswith("essence")}
+    assert records.from_json(both).essence is None
+    for one in ("essence", "evidence_essence"):
+        with pytest.raises(MalformedRecord):
+            records.from_json(both | {one: data[one]})
 
 
 def test_a_name_that_is_not_utf8_stands_beside_its_bytes():

@@ -13,6 +13,7 @@ from copwatch.model.members import MalformedRecord, Member
 from copwatch.model.records.custody import Custody
 from copwatch.model.records.evidence import Batch, Evidence, Piece
 from copwatch.model.records.fielded import EntityVersion, Fielded, Report, version_type
+from copwatch.model.records.rendition import Rendition
 from copwatch.model.records.roster import Named, NamedDevice, Roster
 from copwatch.model.records.ties import Link, Unlink
 from copwatch.model.records.typed import ENVELOPE, SCHEMA_VERSION, Stamp, Typed
@@ -22,8 +23,8 @@ from copwatch.model.values import Json
 
 __all__ = [
     "ENVELOPE", "RECORDS", "SCHEMA_VERSION", "Batch", "Custody", "EntityVersion", "Evidence", "Fielded", "Link",
-    "Named", "NamedDevice", "Piece", "Record", "Report", "Roster", "Stamp", "Typed", "UnknownRecord", "Unlink", "class_at",
-    "from_json",
+    "Named", "NamedDevice", "Piece", "Record", "Rendition", "Report", "Roster", "Stamp", "Typed", "UnknownRecord",
+    "Unlink", "class_at", "from_json",
 ]  # fmt: skip
 
 
@@ -40,11 +41,14 @@ class UnknownRecord:
 
 
 Record: TypeAlias = (
-    Evidence | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion | UnknownRecord
+    Evidence | Rendition | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion | UnknownRecord
 )
 
-RECORDS: dict[str, type[Evidence | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion]] = {
+RECORDS: dict[
+    str, type[Evidence | Rendition | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion]
+] = {
     "evidence": Evidence,
+    "rendition": Rendition,
     "batch": Batch,
     "link": Link,
     "unlink": Unlink,

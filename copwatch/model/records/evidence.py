@@ -11,7 +11,8 @@ from copwatch.model.values import Handle, Instant, Integer, LongText, Term
 from copwatch.model.values.exact import Folder, Hex, Name, Pattern
 from copwatch.model.vocabulary import METADATA, TRANSFER_METHOD
 
-_MEDIA_TYPE = Pattern(r"[a-z0-9][a-z0-9.+-]{0,63}/[a-z0-9][a-z0-9.+-]{0,126}", "image/jpeg")
+MEDIA_TYPE = Pattern(r"[a-z0-9][a-z0-9.+-]{0,63}/[a-z0-9][a-z0-9.+-]{0,126}", "image/jpeg")
+"""The kind of a file, in the form that RFC 6838 gives it, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Evidence(Typed):
     size: int = field(metadata=value(Integer(), Class.CST))
     sha256: str = field(metadata=value(HASH, Class.CST))
     pieces: tuple[Piece, ...] = field(metadata=rows(Piece, Class.CST))
-    media_type: str = field(metadata=value(_MEDIA_TYPE, Class.CST))
+    media_type: str = field(metadata=value(MEDIA_TYPE, Class.CST))
     metadata: str = field(metadata=sure(METADATA))
     name_bytes: str | None = field(default=None, metadata=value(Hex(0), Class.TEC))
     file_time: str | None = field(default=None, metadata=value(Instant(), Class.TEC))
