@@ -23,11 +23,20 @@ class MalformedRecord(IntegrityFailure):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What a dataclass field holds: a value, or rows of another dataclass (one, or several when `many`)."""
+    """What a dataclass field holds: a value, or another dataclass: one of it, or a tuple of rows when `many`."""
 
     class_: Class
     kind: ValueType | None = None
     rows: type["Members"] | None = None
+    many: bool = True
+
+    def class_at(self, path: list[str]) -> Class | None:
+        """The class of what stands at these steps below the member; what is nested has one for each of its members."""
+        steps = path[1:] if self.many else path
+        if self.rows is None or not steps:
+            return self.class_
+        inner = self.rows.shape().get(steps[0])
+        return inner.class_ if inner else None
 
 
 def value(type: ValueType, class_: Class) -> dict[str, Member]:
@@ -40,8 +49,13 @@ def rows(of: type["Members"], class_: Class) -> dict[str, Member]:
     return {_KEY: Member(class_, rows=of)}
 
 
+def one(of: type["Members"], class_: Class) -> dict[str, Member]:
+    """Metadata of a dataclass field that holds one `of`."""
+    return {_KEY: Member(class_, rows=of, many=False)}
+
+
 class Members:
-    """A frozen dataclass whose fields carry `value(…)` or `rows(…)`; absent members are None."""
+    """A frozen dataclass whose fields carry `value(…)`, `rows(…)` or `one(…)`; absent members are None."""
 
     __slots__ = ()
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
@@ -74,7 +88,7 @@ class Members:
 
     @classmethod
     def read(cls: type[M], data: object, at: str) -> M:
-        """Read one nested row."""
+        """Read one nested object, or one row."""
         if not isinstance(data, dict):
             raise MalformedRecord(f"{at}: not an object")
         return cls(**cls.taken(data, at))
@@ -86,6 +100,8 @@ class Members:
 
 
 def _taken(member: Member, given: object, at: str) -> Any:
+    if member.rows is not None and not member.many:
+        return member.rows.read(given, at)
     if member.rows is not None:
         if not isinstance(given, list):
             raise MalformedRecord(f"{at}: not a list")

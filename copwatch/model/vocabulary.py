@@ -105,6 +105,17 @@ CUSTODY_SCOPE = _vocabulary("custody_scope", "evidence archive")
 OUTCOME = _vocabulary("outcome", "pass fail")
 CLOCK = _vocabulary("clock", "system behind")
 METADATA = _vocabulary("metadata", "preserve strip")
+CAPTURED_SOURCE = _vocabulary(
+    "captured_source",
+    "exif_original exif_digitized exif_changed gps quicktime quicktime_date matroska broadcast_wave riff",
+)
+ZONE = _vocabulary("zone", "stated utc said_utc unknown")
+PLACE_SOURCE = _vocabulary("place_source", "exif quicktime three_gpp")
+TRACK_KIND = _vocabulary("track_kind", "picture sound text data")
+MESSENGER = _vocabulary("messenger", "whatsapp signal telegram facebook")
+MESSENGER_SIGN = _vocabulary("messenger_sign", "name no_camera_data recompressed")
+LOOKED = _vocabulary("looked", "refused too_long broke_down no_process changed unreadable")
+"""Why nobody could say what stands in a file of a known kind."""
 RENDITION = _vocabulary("rendition", "stripped")
 
 PREMIS = {

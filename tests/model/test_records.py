@@ -5,6 +5,7 @@ import pytest
 from copwatch.errors import NewerFormat
 from copwatch.model import records
 from copwatch.model.members import MalformedRecord
+from copwatch.model.records import described
 from copwatch.model.redaction import Class
 from copwatch.model.vocabulary import CUSTODY_TYPE, PREMIS
 
@@ -28,6 +29,19 @@ RENDITION = records.Rendition(
     essence="2" * 64,
     evidence_essence="2" * 64,
 )
+TELLING = records.Evidence(
+    ID, STAMP, OTHER, "VID 1.MOV", 10, HASH, PIECES, "video/quicktime", "preserve",
+    captured=(
+        described.Captured("2026-05-01T18:05:00.5", "unknown", "exif_original"),
+        described.Captured("2026-05-01T18:05:00Z", "said_utc", "quicktime"),
+    ),
+    places=(described.Place("37.8084722", "-122.2695", "exif", altitude="-3.5"),),
+    camera=described.Camera(make="Maker", model="Model 1", serial="S1", owner="Ann", software="1.0"),
+    pixels=described.Pixels(4032, 3024), duration=2500,
+    tracks=(described.Track("picture", "hvc1"), described.Track("data")),
+    pair=described.Pair("2F2A1C6E-5B0E-4E0C-9B64-3D0D6A7F2B11", OTHER),
+    came_through=described.CameThrough(("name", "no_camera_data"), "signal"), essence=HASH, looked="too_long",
+)  # fmt: skip
 NAMED = records.Named("m1", "Ann")
 LAPTOP = records.NamedDevice(HASH, "laptop")
 ALL = [
@@ -44,6 +58,7 @@ ALL = [
     records.Report(ID, STAMP, OTHER, "raid", (), {"city": "Oakland", "narrative_observed": ["He fell."]}),
     records.Report(ID, STAMP, OTHER, "raid", (HASH,), {}, reason=("Wrong day.",)),
     RENDITION,
+    TELLING,
 ]  # fmt: skip
 named = pytest.mark.parametrize("record", ALL, ids=lambda record: record.TYPE)
 
@@ -144,6 +159,52 @@ def test_a_rendition_says_both_essences_or_none():
     for one in ("essence", "evidence_essence"):
         with pytest.raises(MalformedRecord):
             records.from_json(both | {one: data[one]})
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"captured": []}, {"captured": [{"at": "2026-05-01T18:05:00", "zone": "utc", "source": "gps"}]},
+        {"captured": [{"at": "2026-05-01T18:05:00Z", "zone": "unknown", "source": "gps"}]},
+        {"captured": [{"at": "2026-13-01T18:05:00", "zone": "unknown", "source": "gps"}]},
+        {"places": [{"latitude": "91", "longitude": "0", "source": "exif"}]},
+        {"places": [{"latitude": 1, "longitude": "0", "source": "exif"}]},
+        {"places": [{"latitude": "1", "longitude": "0", "source": "exif"}] * 65},
+        {"camera": {"make": "\x1b[2J"}}, {"camera": {"make": "x" * 201}}, {"camera": {"nose": "x"}}, {"camera": [{}]},
+        {"camera": {"make": "a\u202eb"}}, {"pixels": {"width": 0, "height": 1}}, {"pixels": {"width": 1}},
+        {"duration": 1.5}, {"tracks": [{"kind": "smell"}]}, {"pair": {"identifier": "no such/id"}},
+        {"came_through": {"signs": []}}, {"came_through": {"signs": ["name", "name"]}}, {"looked": "away"},
+    ],
+)  # fmt: skip
+def test_what_a_file_says_of_itself_is_bounded_and_of_its_form(members):
+    with pytest.raises(MalformedRecord):
+        records.from_json(changed(EVIDENCE, **members))
+
+
+@pytest.mark.parametrize(
+    ("path", "class_"),
+    [
+        ("/captured/0/at", Class.TIM), ("/captured/0/source", Class.CST), ("/places/0/latitude", Class.LOC),
+        ("/camera/serial", Class.TEC), ("/pair/identifier", Class.TEC), ("/pair/evidence", Class.CST),
+        ("/came_through/program", Class.TEC), ("/came_through/signs/0", Class.CST), ("/duration", Class.CST),
+        ("/camera/nose", None),
+    ],
+)  # fmt: skip
+def test_each_thing_that_a_file_says_has_its_class(path, class_):
+    assert records.class_at(TELLING.to_json(), path) is class_
+
+
+@pytest.mark.parametrize("name", ["captured", "places", "camera", "pair"])
+def test_of_a_stripped_file_nothing_is_kept_that_it_said(name):
+    stripped = records.Evidence(
+        ID, STAMP, OTHER, "stripped.mov", 10, HASH, PIECES, "video/quicktime", "strip", essence=HASH, duration=2500,
+        came_through=described.CameThrough(("no_camera_data",)),
+    )  # fmt: skip
+    assert records.from_json(stripped.to_json()) == stripped
+    with pytest.raises(MalformedRecord, match="stripped"):
+        records.from_json(changed(stripped, **{name: TELLING.to_json()[name]}))
+    with pytest.raises(MalformedRecord, match="stripped"):
+        records.from_json(changed(stripped, came_through={"signs": ["name"], "program": "signal"}))
 
 
 def test_a_name_that_is_not_utf8_stands_beside_its_bytes():

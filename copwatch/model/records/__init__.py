@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from copwatch.model.kinds import KINDS
-from copwatch.model.members import MalformedRecord, Member
+from copwatch.model.members import MalformedRecord
 from copwatch.model.records.custody import Custody
 from copwatch.model.records.evidence import Batch, Evidence, Piece
 from copwatch.model.records.fielded import EntityVersion, Fielded, Report, version_type
@@ -87,13 +87,5 @@ def class_at(data: Mapping[str, object], pointer: str, schema: Schema = SCHEMA) 
     if kind is None:
         return None
     if head in kind.shape():
-        return _deeper(kind.shape()[head], path)
+        return kind.shape()[head].class_at(path[1:])
     return schema.class_at(kind.TYPE, data, path) if issubclass(kind, Fielded) else None
-
-
-def _deeper(member: Member, path: list[str]) -> Class | None:
-    """Rows say a class for each of their members."""
-    if member.rows is None or len(path) < 3:
-        return member.class_
-    inner = member.rows.shape().get(path[2])
-    return inner.class_ if inner else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from copwatch.model.members import Members, rows, value
+from copwatch.model.records.described import Described
 from copwatch.model.records.typed import HASH, ID, Stamp, Typed, sure
 from copwatch.model.redaction import Class
 from copwatch.model.values import Handle, Instant, Integer, LongText, Term
@@ -24,11 +25,8 @@ class Piece(Members):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence(Typed):
-    """One received file, bit for bit; with metadata `strip`, the clean rendition that was made of it instead.
-
-    `essence` is the hash of the coded picture and sound alone (docs/format.md, "Essence").
-    """
+class Evidence(Typed, Described):
+    """One received file, bit for bit; with metadata `strip`, the clean rendition that was made of it instead."""
 
     TYPE: ClassVar[str] = "evidence"
     id: str = field(metadata=value(ID, Class.CST))
@@ -43,7 +41,6 @@ class Evidence(Typed):
     name_bytes: str | None = field(default=None, metadata=value(Hex(0), Class.TEC))
     file_time: str | None = field(default=None, metadata=value(Instant(), Class.TEC))
     folder: str | None = field(default=None, metadata=value(Folder(), Class.TEC))
-    essence: str | None = field(default=None, metadata=value(HASH, Class.CST))
 
     def contradictions(self) -> Iterable[str]:
         """Sizes and names have to agree; of a file that was stripped nothing is kept that it bore."""
@@ -51,10 +48,9 @@ class Evidence(Typed):
             yield "the pieces do not add up to the size"
         if self.name_bytes and bytes.fromhex(self.name_bytes).decode("utf-8", "replace") != self.name:
             yield "the name is not that of its bytes"
-        if self.metadata == "strip" and (
-            self.essence is None or self.file_time or self.folder or self.name_bytes
-        ):
-            yield "a file that was stripped has an essence, and neither time nor folder nor a name of its own"
+        if self.metadata == "strip" and (self.file_time or self.folder or self.name_bytes or not self.clean):
+            yield "of a file that was stripped nothing is kept but what its rendition shows"
+        yield from self.oddities()
 
 
 @dataclass(frozen=True, slots=True)
