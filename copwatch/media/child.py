@@ -202,6 +202,12 @@ def _found(file: BinaryIO) -> "list[Fact]":
         return other_facts(cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", file), _BUFFER)))
 
 
+def _describe(file: BinaryIO, job: dict[str, Any]) -> bytes:
+    from copwatch.media.describing.describe import describe
+
+    return wire.message({"described": describe(file, essence=bool(job["essence"])).given()})
+
+
 def _decode(file: BinaryIO, job: dict[str, Any]) -> bytes:
     from copwatch.media.decoding import fingerprint
 
@@ -213,6 +219,7 @@ _JOBS: Final[dict[str, Callable[[BinaryIO, dict[str, Any]], bytes]]] = {
     "scan": _scan,
     "facts": _facts,
     "decode": _decode,
+    "describe": _describe,
 }
 
 

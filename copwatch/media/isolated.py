@@ -22,6 +22,7 @@ from copwatch.media.child import ANSWER, DATA, HEAD, HELLO, JOB, MOST_READ, READ
 from copwatch.media.facts import Fact
 from copwatch.media.parts import Scan
 from copwatch.media.refusal import CannotClean, Unsupported
+from copwatch.model.records.described import Described
 
 _BOOT: Final = (
     "import sys; c, l, m = map(int, sys.argv[1:4]); sys.path[:] = sys.argv[4:]; "
@@ -86,6 +87,16 @@ class MediaProcess:
         size = file.seek(0, io.SEEK_END)
         said = self._said(file, size, {"job": "facts"})
         return self._understood(lambda: wire.read_facts(said.get("facts")))
+
+    def described(self, file: BinaryIO, *, essence: bool) -> Described:
+        """What a file says of itself, as `copwatch.media.describing.describe` says it.
+
+        Raises:
+            CannotClean: nobody here reads its kind, it is too damaged, or as `scan`.
+        """
+        size = file.seek(0, io.SEEK_END)
+        said = self._said(file, size, {"job": "describe", "essence": essence})
+        return self._understood(lambda: wire.described(said.get("described")))
 
     def decoded(self, file: BinaryIO, media_type: str) -> str:
         """A hash of the pictures and sound that a decoder makes of a file. Raises `CannotClean` when it makes none."""

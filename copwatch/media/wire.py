@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.parts import MOST_PARTS, Part, Scan, Treatment
+from copwatch.model.members import MalformedRecord
+from copwatch.model.records.described import Described
 
 MOST_SAID: Final = 32 << 20
 """Bytes of JSON in one answer."""
@@ -102,6 +104,17 @@ def read_facts(rows: Any) -> list[Fact]:
             raise Nonsense("a fact of no kind")
         facts.append(Fact(known, text(name), text(value), text(source), offset))
     return facts
+
+
+def described(said: Any) -> Described:
+    """What a file says of itself, checked as a record would be. Raises `Nonsense`."""
+    try:
+        found = Described.read(said, "described")
+    except MalformedRecord as error:
+        raise Nonsense(error.message) from error
+    if any(found.oddities()) or found.looked is not None:
+        raise Nonsense("it contradicts itself")
+    return found
 
 
 def text(value: Any) -> str:

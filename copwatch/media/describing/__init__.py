@@ -1,0 +1,1 @@
+"""What a file says of itself, read from its headers alone: values, for its record. Cleaning reads far more strictly."""

@@ -1,0 +1,48 @@
+"""EXIF of files that no reader of ours finds it in (raw pictures of some makers), by way of `exifread`."""
+
+import logging
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, BinaryIO, Final
+
+from copwatch.media.describing.exif import tell_time
+from copwatch.media.describing.told import Told
+
+_TIMES: Final = (
+    ("exif_original", "EXIF DateTimeOriginal", "EXIF OffsetTimeOriginal", "EXIF SubSecTimeOriginal"),
+    ("exif_digitized", "EXIF DateTimeDigitized", "EXIF OffsetTimeDigitized", "EXIF SubSecTimeDigitized"),
+    ("exif_changed", "Image DateTime", "EXIF OffsetTime", "EXIF SubSecTime"),
+)
+_CAMERA: Final = (
+    ("make", "Image Make"), ("model", "Image Model"), ("serial", "EXIF BodySerialNumber"),
+    ("owner", "EXIF CameraOwnerName"), ("owner", "Image Artist"), ("software", "Image Software"),
+)  # fmt: skip
+
+
+def other(told: Told, file: BinaryIO) -> None:
+    """What that library finds. It is a library like any other: used only in the process for hostile bytes."""
+    import exifread
+
+    logging.disable()
+    file.seek(0)
+    tags: Mapping[str, Any] = exifread.process_file(file, details=False, extract_thumbnail=False)
+    for source, *names in _TIMES:
+        tell_time(told, source, *(str(tags.get(name, "")) for name in names))
+    for kind, name in _CAMERA:
+        told.camera(kind, str(tags.get(name, "")))
+    latitude, longitude = (_degrees(tags, name) for name in ("GPS GPSLatitude", "GPS GPSLongitude"))
+    if latitude is not None and longitude is not None:
+        told.place(latitude, longitude, "exif")
+
+
+def _degrees(tags: Mapping[str, Any], name: str) -> Fraction | None:
+    sign = {"N": 1, "E": 1, "S": -1, "W": -1}.get(str(tags.get(f"{name}Ref", "")).strip()[:1].upper())
+    parts = getattr(tags.get(name), "values", None)
+    if (
+        sign is None
+        or not isinstance(parts, list)
+        or not all(isinstance(part, Fraction) for part in parts[:3])
+    ):
+        return None
+    pairs = zip(parts, (1, 60, 3600), strict=False)
+    return sign * sum((Fraction(part) / unit for part, unit in pairs), Fraction())
