@@ -6,10 +6,11 @@ from copwatch.bundle import bag, documents
 from copwatch.bundle.facts import Facts, Named, parse_facts
 from copwatch.bundle.looks import known_look
 from copwatch.bundle.page import same_page
-from copwatch.bundle.plan import names
+from copwatch.bundle.plan import is_code, names
 from copwatch.bundle.profiles import CLIENT_COUNSEL
 from copwatch.bundle.proofs import parse_file
 from copwatch.bundle.reading import Reading
+from copwatch.bundle.renditions import rendition_fault
 from copwatch.bundle.shown import Shown
 from copwatch.bundle.trust import cut_off, proof_finding
 from copwatch.bundle.versions import parents_of
@@ -74,7 +75,7 @@ def _proven(path: str, data: bytes, history: History | None, verify: Verify) -> 
 
 
 def evidence(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
-    """Each evidence file has exactly the size and hash that its proven record gives."""
+    """Each evidence file has exactly the size and hash that its proven record, or that of its rendition, gives."""
     for named in facts.evidence:
         finding = evidence_fault(named, shown, reading)
         if finding is not None:
@@ -82,7 +83,7 @@ def evidence(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iter
 
 
 def evidence_fault(named: Named, shown: Mapping[str, Shown], reading: Reading) -> Finding | None:
-    """Why one evidence file is not what was received; None when it is."""
+    """Why one evidence file is not what was received, or not its recorded rendition; None when it is."""
     record, digest = shown.get(named.leaf), reading.digests.get(named.file)
     if not named.file.startswith(f"{documents.EVIDENCE}{named.code}-") or named.file.count("/") != 2:
         return Finding(Kind.MALFORMED, named.file, "not the name of an evidence file")
@@ -90,13 +91,15 @@ def evidence_fault(named: Named, shown: Mapping[str, Shown], reading: Reading) -
         return Finding(Kind.MISSING, named.file, f"nothing proves {named.code}")
     if digest is None:
         return Finding(Kind.MISSING, named.file, "it is not in the bundle, or could not be read")
+    if named.rendition:
+        return rendition_fault(named, record, shown.get(named.rendition), digest)
     if not matches(record, digest):
         return Finding(Kind.ALTERED, named.file, "it is not the file whose receipt was recorded")
     return None
 
 
 def matches(record: Shown, digest: bag.Digest) -> bool:
-    """Whether a file has the size and hash of an evidence record."""
+    """Whether a file has the size and hash of the record of evidence, or of a rendition."""
     return (record.text("sha256"), record.number("size")) == (digest.sha256, digest.size)
 
 
@@ -121,11 +124,34 @@ def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
         if record is not None and record.text("type") == "evidence":
             yield Finding(Kind.MISSING, where, f"evidence {record.text('id')[:8]} is shown without its file")
     leaves = facts.leaves()
+    yield from _stripped(facts, shown)
     for leaf in sorted(set(leaves) - shown.keys()):
         yield Finding(Kind.MISSING, f"{documents.PROOFS}{leaf}.json", "a record has no proof that holds")
     in_order = list(facts.records) == sorted(facts.records)
     if len(set(leaves)) != len(leaves) or shown.keys() - set(leaves) or not in_order:
         yield Finding(Kind.UNEXPECTED, where, "it does not name each proven record once, in order")
+
+
+def _stripped(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
+    """A bundle says truly whether its files are renditions, and each record of one belongs to a file."""
+    where = documents.REPORT
+    for named in facts.evidence:
+        record = shown.get(named.leaf)
+        plain = not named.rendition and record is not None and record.text("metadata") != "strip"
+        if facts.strips and plain:
+            yield Finding(
+                Kind.ALTERED, where, f"{named.code} is as it was received, in a bundle of clean renditions"
+            )
+        if named.rendition and not facts.strips:
+            yield Finding(
+                Kind.ALTERED, where, f"{named.code} is a rendition, in a bundle of what was received"
+            )
+    made = {leaf for leaf, record in shown.items() if record.text("type") == "rendition"}
+    if made != {named.rendition for named in facts.evidence if named.rendition}:
+        yield Finding(Kind.UNEXPECTED, where, "the records of renditions are not those of its files")
+    codes = {named.code for named in facts.evidence}
+    if not all(is_code("E", code) and code not in codes for code in facts.not_cleaned):
+        yield Finding(Kind.MALFORMED, where, "what was not cleaned is not named by its code")
 
 
 def derived(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:

@@ -45,12 +45,14 @@ def custody_rows(
 
     Args:
         records: every record of the bundle.
-        codes: spoken codes of what is in the bundle: by id for evidence and incidents, by leaf for evidence.
+        codes: spoken codes of what is in the bundle: by id for evidence and incidents, by leaf for evidence and what
+            was made of it.
         export: the row of the export itself, which the signature of the bundle proves; it comes last.
     """
     known = list(records)
     batches = {shown.text("id"): shown for shown in known if shown.text("type") == "batch"}
     rows = [_received(shown, batches, codes) for shown in known if shown.text("type") == "evidence"]
+    rows += [_made(shown, codes) for shown in known if shown.text("type") == "rendition"]
     rows += [_event(shown, codes) for shown in known if shown.text("type") == "custody"]
     told = any(_tells_of(shown, export.what) for shown in known)
     return (*sorted(rows, key=_order), *(() if told else (export,)))
@@ -88,6 +90,16 @@ def _received(shown: Shown, batches: dict[str, Shown], codes: dict[str, str]) ->
         detail,
         shown.leaf,
     )
+
+
+def _made(shown: Shown, codes: dict[str, str]) -> CustodyRow:
+    facts = [f"rendition {shown.text('made')} by {shown.text('tool')}", f"sha256 {shown.text('sha256')}"]
+    facts += [f"{shown.number('size')} bytes"]
+    facts += [f"essence {shown.text('essence')}"] if shown.text("essence") else []
+    return CustodyRow(
+        shown.text("recorded_at"), "metadata_stripped", PREMIS["metadata_stripped"], "",
+        codes.get(shown.leaf, shown.text("evidence")), shown.device, "pass", "; ".join(facts), shown.leaf,
+    )  # fmt: skip
 
 
 def _event(shown: Shown, codes: dict[str, str]) -> CustodyRow:

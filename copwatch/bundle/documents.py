@@ -60,6 +60,7 @@ def custody(facts: Facts, shown: Mapping[str, Shown]) -> tuple[CustodyRow, ...]:
         id = shown[named.leaf].text("id")
         # An event names an id. Where two records bear it, nobody can say which of them the event was about.
         codes[id] = f"{codes[id]} or {named.code}" if id in codes else named.code
+        codes |= {named.rendition: named.code} if named.rendition else {}
     if facts.incident is not None:
         codes[facts.incident[0]] = facts.incident[1]
     detail = f"profile {facts.profile}; {facts.purpose}" if facts.purpose else f"profile {facts.profile}"
@@ -69,9 +70,11 @@ def custody(facts: Facts, shown: Mapping[str, Shown]) -> tuple[CustodyRow, ...]:
 
 def _report(facts: Facts, shown: Mapping[str, Shown], versions: tuple[Version, ...]) -> Json:
     incident = {"incident": {"id": facts.incident[0], "code": facts.incident[1]}} if facts.incident else {}
+    not_cleaned: dict[str, Json] = {"not_cleaned": list(facts.not_cleaned)} if facts.not_cleaned else {}
     return {
         "bundle": facts.bundle_json(),
         **incident,
+        **not_cleaned,
         "versions": [
             {"code": v.code, "first": v.first, "current": v.current, **_body(v.shown)} for v in versions
         ],
@@ -82,7 +85,8 @@ def _report(facts: Facts, shown: Mapping[str, Shown], versions: tuple[Version, .
 
 
 def _evidence(named: Named, shown: Shown) -> Json:
-    return {"code": named.code, "file": named.file, **_body(shown)}
+    rendition: dict[str, Json] = {"rendition": named.rendition} if named.rendition else {}
+    return {"code": named.code, "file": named.file, **rendition, **_body(shown)}
 
 
 def _body(shown: Shown) -> Json:

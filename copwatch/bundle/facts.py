@@ -12,6 +12,7 @@ from copwatch.proof.shapes import Malformed
 
 VERSION = 1
 _BUNDLE = ("v", "code", "profile", "purpose", "created_at", "tool", "archive", "root", "device")
+_STRIPPED: dict[str, Json] = {"metadata": "strip"}
 _KINDS = ("text", "value")
 _CODE = re.compile(CODE_FORM, re.ASCII)
 _TOOL = re.compile(r"copwatch [0-9a-z.+]{1,40}", re.ASCII)
@@ -31,11 +32,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A record that has a code: the code, its leaf, and for evidence the file (a path below `data/`)."""
+    """A record that has a code: the code, its leaf, and for evidence the file (a path below `data/`).
+
+    `rendition` is the leaf of the record of what the file is, where it is not the evidence itself.
+    """
 
     code: str
     leaf: str
     file: str = ""
+    rendition: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +60,13 @@ class Facts:
     evidence: tuple[Named, ...]
     records: tuple[str, ...]
     looks: tuple[Look, ...]
+    strips: bool = False
+    not_cleaned: tuple[str, ...] = ()
 
     def bundle_json(self) -> Json:
         """The member `bundle`."""
         stated = {name: getattr(self, name) for name in _BUNDLE if name != "v"}
-        return {"v": VERSION, **stated}
+        return {"v": VERSION, **stated, **(_STRIPPED if self.strips else {})}
 
     def leaves(self) -> list[str]:
         """Every leaf that it names."""
@@ -75,8 +82,10 @@ def make_facts(
         plan.code, plan.profile, plan.purpose, plan.created_at, tool, plan.archive, plan.root, plan.signer.key,
         (plan.incident.id, plan.incident.code) if plan.incident else None,
         tuple(Named(v.code, v.record.leaf) for v in plan.versions),
-        tuple(Named(i.code, i.evidence.leaf, files[i.code]) for i in plan.items),
-        tuple(sorted(leaf for leaf in leaves if leaf not in named)), looks,
+        tuple(
+            Named(i.code, i.evidence.leaf, files[i.code], i.rendition.leaf if i.rendition else "") for i in plan.items
+        ),
+        tuple(sorted(leaf for leaf in leaves if leaf not in named)), looks, plan.strips, plan.not_cleaned,
     )  # fmt: skip
 
 
@@ -85,10 +94,13 @@ def parse_facts(data: bytes) -> Facts:
     if not data.endswith(b"\n"):
         raise NotCanonical("without its newline")
     names = ("bundle", "versions", "evidence", "records", "fields")
-    doc = shapes.members(decode(data[:-1]), names, ("incident",))
+    doc = shapes.members(decode(data[:-1]), names, ("incident", "not_cleaned"))
     if isinstance(doc["bundle"], dict):
         shapes.version(doc["bundle"].get("v"), VERSION)
-    bundle = shapes.members(doc["bundle"], _BUNDLE)
+    bundle = shapes.members(doc["bundle"], _BUNDLE, tuple(_STRIPPED))
+    strips = "metadata" in bundle
+    if strips and bundle["metadata"] != _STRIPPED["metadata"]:
+        raise Malformed("an unknown way to treat the metadata of files")
     code, profile, purpose, created_at, tool = (shapes.text(bundle[name]) for name in _BUNDLE[1:6])
     if _CODE.fullmatch(code) is None or _TOOL.fullmatch(tool) is None or to_datetime(created_at) is None:
         raise Malformed("its code, its time or the program that wrote it is not of its form")
@@ -98,6 +110,7 @@ def parse_facts(data: bytes) -> Facts:
         _incident(doc["incident"]) if "incident" in doc else None,
         shapes.array(doc["versions"], _version), shapes.array(doc["evidence"], _evidence),
         shapes.array(doc["records"], _leaf), shapes.array(doc["fields"], _look),
+        strips, shapes.array(doc.get("not_cleaned", []), shapes.text),
     )  # fmt: skip
 
 
@@ -112,8 +125,9 @@ def _version(value: Json) -> Named:
 
 
 def _evidence(value: Json) -> Named:
-    doc = shapes.members(value, ("code", "file", "leaf", "record", "withheld"))
-    return Named(shapes.text(doc["code"]), shapes.hex64(doc["leaf"]), shapes.text(doc["file"]))
+    doc = shapes.members(value, ("code", "file", "leaf", "record", "withheld"), ("rendition",))
+    rendition = shapes.hex64(doc["rendition"]) if "rendition" in doc else ""
+    return Named(shapes.text(doc["code"]), shapes.hex64(doc["leaf"]), shapes.text(doc["file"]), rendition)
 
 
 def _leaf(value: Json) -> str:

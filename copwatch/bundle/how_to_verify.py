@@ -7,9 +7,11 @@ from copwatch.text import clean
 
 def how_to_verify(facts: Facts) -> bytes:
     """The file, in UTF-8 with line feeds."""
+    files, shows = _STRIPPED if facts.strips else _RECEIVED
     return _TEXT.format(
-        code=clean(facts.code), tool=clean(facts.tool), archive=facts.archive, words=short_words(facts.root)
-    ).encode()
+        code=clean(facts.code), tool=clean(facts.tool), archive=facts.archive, words=short_words(facts.root),
+        files=files, shows=shows,
+    ).encode()  # fmt: skip
 
 
 NOT_SHOWN = (
@@ -22,6 +24,27 @@ NOT_SHOWN = (
     "Who used the device: a signature shows which device wrote an entry, not which person.",
 )
 """What no check of a bundle can show; for the page, the instructions and the result."""
+
+_RECEIVED = (
+    "  - that each evidence file has exactly the size and SHA-256 that were recorded when it was received",
+    """\
+That the evidence files are bit for bit what was received on the named device when the entry was signed, and that
+the records in this bundle are as they were written and have not been changed since. Where a record says metadata
+"strip", the file is the clean rendition that was made when it was received, and the original was not kept.""",
+)
+_STRIPPED = (
+    """\
+  - that each file has exactly the size and SHA-256 of the clean rendition that was recorded when it was made
+  - that nothing is left in it which copwatch would take out, and that its coded picture and sound (its essence)
+    are those that were recorded, computed again from the file""",
+    """\
+That each file is the clean rendition of the evidence named beside it, as the named device recorded it, and that the
+records in this bundle are as they were written and have not been changed since. The original is sealed in the
+group's archive with the SHA-256 that its record gives, unless that record says metadata "strip". That the coded picture
+and sound of the original are those of the rendition is what the device states that had both before it; who gets the
+original as well can compute it again: copwatch verify FILE --bundle BUNDLE says whether a file has the same.
+A PDF is written anew and has no essence: that its pages are the same, the device states.""",
+)
 
 _TEXT = """\
 HOW TO VERIFY THIS BUNDLE
@@ -54,7 +77,7 @@ Install copwatch from a source that you trust, not from this bundle, and run
   - the signature of the exporting device over the manifests (tagmanifest-sha256.txt.sig.json)
   - for each record: its fields, its place in an entry of the ledger, the signature of the device that wrote the
     entry, and the charter that names that device
-  - that each evidence file has exactly the size and SHA-256 that were recorded when it was received
+{files}
   - that the report, the custody list and the page say exactly what the records say
 
 3. WHOSE ARCHIVE IS IT?
@@ -68,9 +91,7 @@ The archive's full name (SHA-256 of its first charter) is
 Without this comparison anybody could have made a whole archive of their own.
 
 WHAT THIS SHOWS
-That the evidence files are bit for bit what was received on the named device when the entry was signed, and that
-the records in this bundle are as they were written and have not been changed since. Where a record says metadata
-"strip", the file is the clean rendition that was made when it was received, and the original was not kept.
+{shows}
 
 WHAT IT DOES NOT SHOW
 {not_shown}

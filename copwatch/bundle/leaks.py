@@ -15,7 +15,9 @@ SHORTEST = 12
 
 
 def refuse_leaks(records: Iterable[ProvenRecord], profile: Profile, texts: Mapping[str, bytes]) -> None:
-    """Searches every text for every withheld value, as it is and in each form in which the texts write it.
+    """Searches every text for every confidential value, as it is and in each form in which the texts write it.
+
+    The name of a file that was stripped is none: the words of a report that name it go out as they were written.
 
     Raises:
         Refused: a withheld value was found; the message names the field and the file, never the value.
@@ -36,7 +38,7 @@ def refuse_leaks(records: Iterable[ProvenRecord], profile: Profile, texts: Mappi
 
 
 def _withheld(proven: ProvenRecord, profile: Profile) -> Iterator[tuple[str, str]]:
-    withheld = profile.withheld(proven.record)
+    withheld = profile.confidential(proven.record)
     for path, value in flatten(proven.record).items():
         if path in withheld and isinstance(value, str) and len(value.strip()) >= SHORTEST:
             yield path, value.strip()

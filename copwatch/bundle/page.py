@@ -17,7 +17,7 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined, Template
 
 from copwatch.bundle.custody import CustodyRow
-from copwatch.bundle.facts import Facts, Look
+from copwatch.bundle.facts import Facts, Look, Named
 from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.profiles import CLIENT_COUNSEL
 from copwatch.bundle.shown import WITHHELD, Shown
@@ -58,7 +58,7 @@ def render(
     """The page as UTF-8. The same facts and records give the same page, whatever the day or the machine."""
     style = _resource("page.css")
     looks = {look.path: look for look in facts.looks}
-    evidence = [_evidence(named.code, named.file, shown[named.leaf]) for named in facts.evidence]
+    evidence = [_evidence(named, shown) for named in facts.evidence]
     others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in ("custody", "roster")]
     text = _template().render(
         facts=facts, style=style, style_hash=base64.b64encode(sha256(style.encode())).decode(),
@@ -134,21 +134,31 @@ def _reason(version: Version) -> str:
     return _joined(parts, "") if isinstance(parts, list) else ""
 
 
-def _evidence(code: str, file: str, shown: Shown) -> dict[str, str]:
-    ending = PurePosixPath(file).suffix[1:].lower()
+def _evidence(named: Named, known: Mapping[str, Shown]) -> dict[str, str]:
+    shown = known[named.leaf]
+    ending = PurePosixPath(named.file).suffix[1:].lower()
     return {
-        "code": code,
-        "name": clean(shown.text("name")),
-        "file": clean(file.removeprefix("data/")),
-        "href": quote(file.removeprefix("data/")) if ending in PASSIVE else "",
-        "size": f"{shown.number('size') or 0:,} bytes",
+        "code": named.code,
+        "name": "[withheld]" if "/name" in shown.withheld else clean(shown.text("name")),
+        "file": clean(named.file.removeprefix("data/")),
+        "href": quote(named.file.removeprefix("data/")) if ending in PASSIVE else "",
         "sha256": clean(shown.text("sha256")),
-        "type": clean(shown.text("media_type")),
         "file_time": clean(shown.text("file_time")),
         "recorded_at": clean(shown.text("recorded_at")),
         "folder": clean(shown.text("folder")),
         "device": shown.device,
         "stripped": "yes" if shown.text("metadata") == "strip" else "",
+        **_file(known[named.rendition] if named.rendition else shown, shown),
+    }
+
+
+def _file(shown: Shown, evidence: Shown) -> dict[str, str]:
+    """What the file is: the evidence, or a rendition of it."""
+    return {
+        "size": f"{shown.number('size') or 0:,} bytes",
+        "type": clean(shown.text("media_type")),
+        "rendition": "" if shown is evidence else clean(shown.text("sha256")),
+        "essence": "" if shown is evidence else clean(shown.text("essence")),
     }
 
 

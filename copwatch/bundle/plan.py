@@ -15,6 +15,9 @@ from copwatch.proof.hashing import is_hex
 CODE_FORM = r"[A-Z0-9]{1,16}(-[A-Z0-9]{1,16}){0,9}"
 """What a bundle can be called: parts of capitals and digits, as spoken codes are."""
 
+NEUTRAL = re.compile(r"stripped\.[a-z0-9][a-z0-9.+-]{0,39}", re.ASCII)
+"""The name of a rendition: nothing but its kind."""
+
 _CODE = re.compile(CODE_FORM, re.ASCII)
 _VERSION = re.compile(r"[0-9a-z.+]{1,40}", re.ASCII)
 
@@ -48,12 +51,20 @@ class Item:
 
     `open` gives a reader of exactly the `size` bytes that the record names, bit for bit as received; it is
     called once and the reader is closed. `name` is the name as received: untrusted.
+
+    With `rendition`, the record of one, `open` gives the bytes of that, and `name` says nothing but its kind.
     """
 
     code: str
     evidence: ProvenRecord
     name: str
     open: Callable[[], BinaryIO]
+    rendition: ProvenRecord | None = None
+
+    @property
+    def file(self) -> ProvenRecord:
+        """The record whose size and SHA-256 are those of the file."""
+        return self.rendition or self.evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,9 @@ class BundlePlan:
     `records` are the other records to show beside items and versions: custody events, batches, links. What is
     in `items` or `versions` may stand there again; it goes out once. `charters` are the raw charter files by
     file name: all versions, so that every device key leads to the root key and the archive id.
+
+    With `strips` every file is a clean rendition; `not_cleaned` are the codes of evidence that
+    stays behind because that cannot be done with certainty.
     """
 
     code: str
@@ -102,10 +116,13 @@ class BundlePlan:
     versions: tuple[ReportVersion, ...] = ()
     records: tuple[ProvenRecord, ...] = ()
     incident: Incident | None = field(default=None)
+    strips: bool = False
+    not_cleaned: tuple[str, ...] = ()
 
     def every(self) -> dict[str, ProvenRecord]:
         """Every record by its leaf, each once."""
         named = [item.evidence for item in self.items] + [version.record for version in self.versions]
+        named += [item.rendition for item in self.items if item.rendition is not None]
         found: dict[str, ProvenRecord] = {}
         for record in (*named, *self.records):
             found.setdefault(record.leaf, record)
@@ -129,13 +146,16 @@ def check_plan(plan: BundlePlan) -> None:
         if record.get("type") != kind or not names(letter, code, record.get("id")):
             raise BadInput(f"{code} is not the code of its record")
     for item in plan.items:
-        size = item.evidence.record.get("size")
-        if not is_hex(item.evidence.record.get("sha256"), 64) or type(size) is not int or size < 0:
+        size = item.file.record.get("size")
+        if not is_hex(item.file.record.get("sha256"), 64) or type(size) is not int or size < 0:
             raise BadInput(f"the record of {item.code} has no size or no SHA-256")
+        _check_stripped(plan, item)
     with_file = {item.evidence.leaf for item in plan.items}
     if any(r.leaf not in with_file and r.record.get("type") == "evidence" for r in plan.records):
         raise BadInput("an evidence record would go out without its file")
-    codes = [code for _, _, code, _ in coded]
+    codes = [code for _, _, code, _ in coded] + list(plan.not_cleaned)
+    if not all(is_code("E", code) for code in plan.not_cleaned) or (plan.not_cleaned and not plan.strips):
+        raise BadInput("what is not cleaned is not named by its code, or nothing is cleaned at all")
     if len(set(codes)) != len(codes):
         raise BadInput("a code stands twice", hint="codes have to be lengthened until they differ")
     incident = plan.incident.id if plan.incident else None
@@ -145,12 +165,30 @@ def check_plan(plan: BundlePlan) -> None:
         raise BadInput(f"{plan.incident.code} is not the code of its incident")
 
 
-def names(kind: str, code: str, id: Json) -> bool:
-    """Whether `code` is exactly written, of that kind, and one that `id` begins with."""
-    if not isinstance(id, str) or not ids.is_id(id):
-        return False
+def _check_stripped(plan: BundlePlan, item: Item) -> None:
+    """A bundle holds renditions or what was received, never both; what was stripped before it came in is clean."""
+    if item.rendition is None:
+        if plan.strips and item.evidence.record.get("metadata") != "strip":
+            raise BadInput(f"{item.code} would go out as it was received")
+        return
+    made, received = item.rendition.record, item.evidence
+    of = (made.get("type"), made.get("evidence"), made.get("evidence_leaf"))
+    if not plan.strips or of != ("rendition", received.record.get("id"), received.leaf):
+        raise BadInput(f"{item.code} has a rendition that is not its own")
+    if NEUTRAL.fullmatch(item.name) is None:
+        raise BadInput(f"the rendition of {item.code} has a name that says more than its kind")
+
+
+def is_code(kind: str, code: str) -> bool:
+    """Whether `code` is exactly written, and of that kind."""
     try:
-        parsed = ids.parse_code(code, kind)
+        return str(ids.parse_code(code, kind)) == code
     except BadInput:
         return False
-    return str(parsed) == code and ids.matches(parsed, id)
+
+
+def names(kind: str, code: str, id: Json) -> bool:
+    """Whether `code` is exactly written, of that kind, and one that `id` begins with."""
+    if not isinstance(id, str) or not ids.is_id(id) or not is_code(kind, code):
+        return False
+    return ids.matches(ids.parse_code(code, kind), id)

@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol, cast
 
 from copwatch.bundle.names import MOST_FILES, is_litter, sift
 from copwatch.errors import NotFound
@@ -13,6 +13,9 @@ from copwatch.proof.findings import Finding, Kind
 
 CHUNK = 1 << 20
 _DEEPEST = 16
+_FLAGS = (
+    os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+)
 _LITTER = "put there by the file manager of a computer; it is not part of the bundle and was not checked"
 
 
@@ -37,6 +40,9 @@ class BundleTree(Protocol):
 
     def chunks(self, path: str) -> Iterator[bytes]:
         """The bytes of a file in pieces of at most 1 MiB. Raises `Unreadable`, perhaps after some of them."""
+
+    def open(self, path: str) -> BinaryIO:
+        """A seekable reader of a file, for whoever closes it. Raises `Unreadable` where there can be none."""
 
 
 class FolderTree:
@@ -79,21 +85,23 @@ class FolderTree:
 
     def chunks(self, path: str) -> Iterator[bytes]:
         """The bytes of a file; a link that appeared in its place meanwhile is not followed."""
-        flags = (
-            os.O_RDONLY
-            | getattr(os, "O_NOFOLLOW", 0)
-            | getattr(os, "O_BINARY", 0)
-            | getattr(os, "O_NONBLOCK", 0)
-        )
         try:
-            handle = os.open(self._folder / self._names[path], flags)
-            with os.fdopen(handle, "rb", buffering=0) as file:
-                if not stat.S_ISREG(os.fstat(handle).st_mode):
-                    raise Unreadable("not an ordinary file")
+            with self.open(path) as file:
                 while chunk := file.read(CHUNK):
                     yield chunk
         except OSError as error:
             raise Unreadable(error.strerror or "cannot be read") from error
+
+    def open(self, path: str) -> BinaryIO:
+        """An unbuffered reader of the file itself, as `chunks` finds it."""
+        try:
+            handle = os.open(self._folder / self._names[path], _FLAGS)
+        except OSError as error:
+            raise Unreadable(error.strerror or "cannot be read") from error
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise Unreadable("not an ordinary file")
+        return cast("BinaryIO", os.fdopen(handle, "rb", buffering=0))
 
     def _walk(self, folder: Path, above: str, depth: int) -> Iterator[tuple[str, int]]:
         try:

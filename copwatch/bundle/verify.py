@@ -8,6 +8,7 @@ from copwatch.bundle import check_bag, check_records
 from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.reading import Reading, read_all
+from copwatch.bundle.renditions import Look, ProvenRendition, look_at_all, proven_renditions
 from copwatch.bundle.shown import Shown
 from copwatch.bundle.tree import BundleTree
 from copwatch.bundle.trust import charter_findings
@@ -40,7 +41,7 @@ class Check:
 class ProvenFile:
     """An evidence file that is bit for bit what `device` recorded as received at `recorded_at`, by its clock.
 
-    `name` is the name as received: untrusted.
+    `name` is the name as received: untrusted. `essence` is that of its record, where it has one.
     """
 
     code: str
@@ -50,6 +51,7 @@ class ProvenFile:
     sha256: str
     device: str
     recorded_at: str
+    essence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class BundleCheck:
 
     checks: tuple[Check, ...]
     files: tuple[ProvenFile, ...] = ()
+    renditions: tuple[ProvenRendition, ...] = ()
     withheld: tuple[tuple[str, str], ...] = ()
     hidden: int = 0
     records: int = 0
@@ -93,16 +96,19 @@ class BundleCheck:
         return NOT_SHOWN
 
 
-def verify_bundle(tree: BundleTree, root: str | None = None, progress: Progress | None = None) -> BundleCheck:
+def verify_bundle(
+    tree: BundleTree, root: str | None = None, progress: Progress | None = None, look: Look | None = None
+) -> BundleCheck:
     """Checks everything, and goes on after a finding.
 
     Args:
         tree: the bundle.
         root: the root key (64 hex digits) where it is known already; another one is a finding.
         progress: advanced by every byte read; whoever passes it starts and finishes it.
+        look: looks at clean renditions; without it that check is left out, with a note for each of them.
 
     Returns:
-        The checks with their findings. `files` holds only what is proven even if other checks failed.
+        The checks with their findings. `files` and `renditions` hold only what is proven even if other checks failed.
     """
     reading = read_all(tree, progress or Progress())
     facts, unreadable = check_records.facts_of(reading)
@@ -110,6 +116,8 @@ def verify_bundle(tree: BundleTree, root: str | None = None, progress: Progress 
     history, charters = check_records.history_of(reading, signing.verify)
     charters += _trust(history, facts, key, root)
     shown, proofs = check_records.proven_records(reading, history, signing.verify)
+    whole = _whole(facts, shown, reading)
+    seen, looked = look_at_all(tree, {n: shown[n.rendition] for n in whole if n.rendition}, look)
     lists: list[tuple[str, Iterable[Finding]]] = [
         ("names are safe, and every one is a file", tree.findings),
         ("every file can be read", reading.findings),
@@ -119,7 +127,10 @@ def verify_bundle(tree: BundleTree, root: str | None = None, progress: Progress 
         ("a device signed the manifests", signature),
         ("charters lead from that device to the root key", charters),
         ("every record proves up to the root key", proofs),
-        ("every evidence file is what was received", _with(facts, check_records.evidence, shown, reading)),
+        (
+            "every evidence file is what was received, or the recorded rendition of it",
+            _with(facts, check_records.evidence, shown, reading),
+        ),
         (
             "what the bundle says of itself fits its records",
             [*unreadable, *_with(facts, check_records.stated, shown)],
@@ -129,10 +140,12 @@ def verify_bundle(tree: BundleTree, root: str | None = None, progress: Progress 
             _with(facts, check_records.derived, shown, reading),
         ),
         ("nothing else is in it", _with(facts, check_records.nothing_else, reading, tree.files)),
+        ("every clean rendition has the picture and sound that were recorded", looked),
     ]
     checks = tuple(Check(n, name, tuple(found)) for n, (name, found) in enumerate(lists, 1))
     return BundleCheck(
-        checks, _proven_files(facts, shown, reading), _withheld(facts, shown),
+        checks, tuple(_proven_file(named, shown[named.leaf]) for named in whole if not named.rendition),
+        proven_renditions(facts, shown, seen) if facts else (), _withheld(facts, shown),
         sum(record.hidden for record in shown.values()), len(shown), facts, key,
         history.archive if history else None, history.root if history else None,
         history is not None and history.root == root,
@@ -169,13 +182,12 @@ def _trust(history: History | None, facts: Facts | None, key: str | None, root: 
     return findings
 
 
-def _proven_files(
-    facts: Facts | None, shown: Mapping[str, Shown], reading: Reading
-) -> tuple[ProvenFile, ...]:
+def _whole(facts: Facts | None, shown: Mapping[str, Shown], reading: Reading) -> tuple[Named, ...]:
+    """The files that are what their proven record says."""
     if facts is None:
         return ()
     return tuple(
-        _proven_file(named, shown[named.leaf])
+        named
         for named in facts.evidence
         if named.leaf in shown and not check_records.evidence_fault(named, shown, reading)
     )
@@ -184,7 +196,7 @@ def _proven_files(
 def _proven_file(named: Named, record: Shown) -> ProvenFile:
     return ProvenFile(
         named.code, record.text("name"), named.file, record.number("size") or 0, record.text("sha256"),
-        record.device, record.text("recorded_at"),
+        record.device, record.text("recorded_at"), record.text("essence"),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ _CHUNK = 1 << 20
 def write_bundle(plan: BundlePlan, sink: Sink, progress: Progress | None = None) -> dict[str, bag.Digest]:
     """Writes the bundle of `plan` into `sink` and finishes it; on any error the sink is aborted.
 
-    Each evidence file is read once. Memory does not grow with their sizes. `progress` is advanced by every byte of
+    Each file of an item is read once. Memory does not grow with their sizes. `progress` is advanced by every byte of
     evidence; whoever passes it starts and finishes it.
 
     Returns:
@@ -53,7 +53,7 @@ def write_bundle(plan: BundlePlan, sink: Sink, progress: Progress | None = None)
 
 def prepare(plan: BundlePlan) -> tuple[Facts, list[Proof], dict[str, bytes]]:
     """The facts, the proofs and the derived documents by path, all checked. Nothing is opened or written."""
-    chosen = profile(plan.profile)
+    chosen = profile(plan.profile, strips=plan.strips)
     check_plan(plan)
     found = _proofs(plan, chosen)
     _check_trust(plan, found)
@@ -158,12 +158,13 @@ class _Writing:
         self._digests[path] = bag.Digest(len(data), *hashes)
 
     def _put_evidence(self, item: Item, path: str) -> None:
-        size, sha256 = item.evidence.record["size"], item.evidence.record["sha256"]
+        size, sha256 = item.file.record["size"], item.file.record["sha256"]
         with item.open() as source, self._sink.open(path, size) as target:
             digest = self._copy(source, target, size)
         if (digest.size, digest.sha256) != (size, sha256):
+            what = "what was received" if item.rendition is None else "the rendition that was recorded"
             raise IntegrityFailure(
-                f"{item.code} is not what was received: its bytes do not give the recorded hash",
+                f"{item.code} is not {what}: its bytes do not give the recorded hash",
                 hint="nothing was exported; run: copwatch verify",
             )
         self._digests[path] = digest

@@ -1,15 +1,19 @@
 """A bundle in a zip, read where it lies; nothing is unpacked to disk."""
 
 import bisect
+import io
 import stat
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from copwatch.bundle.names import MOST_FILES, fault, sift
 from copwatch.bundle.tree import CHUNK, Unreadable
 from copwatch.bundle.zipdir import STORED, BadZip, Member, read_directory
 from copwatch.proof.findings import Finding, Kind
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _MOST_RATIO = 200
 """Coded pictures and sound hardly shrink at all; what grows two hundred times is there to fill memory."""
@@ -57,6 +61,13 @@ class ZipTree:
             yield chunk
         if done != member.size or crc != member.crc:
             raise Unreadable("its bytes are not those that the zip describes")
+
+    def open(self, path: str) -> BinaryIO:
+        """A reader of a file that stands in the zip as it is. Raises `Unreadable` for one that is compressed."""
+        member = self._members[path]
+        if member.method != STORED:
+            raise Unreadable("it is compressed by another program; unpack the zip, and verify the folder")
+        return cast("BinaryIO", io.BufferedReader(_Stretch(self._file, member.start, member.size), CHUNK))
 
     def _check_folders(self, members: list[Member]) -> None:
         """Folders may be listed, as other zip programs do, when they hold something and lead nowhere else."""
@@ -119,6 +130,38 @@ class ZipTree:
                 raise Unreadable("the zip is cut short")
             yield chunk
             position, left = position + len(chunk), left - len(chunk)
+
+
+class _Stretch(io.RawIOBase):
+    """A stretch of a file as a file of its own; closing it closes nothing else."""
+
+    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
+        super().__init__()
+        self._file, self._start, self._size, self._position = file, start, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        position = (0, self._position, self._size)[whence] + offset
+        if position < 0:
+            raise OSError("a position before the beginning")
+        self._position = position
+        return position
+
+    def tell(self) -> int:
+        return self._position
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer).cast("B")
+        self._file.seek(self._start + self._position)
+        data = self._file.read(max(0, min(len(view), self._size - self._position)))
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
 
 
 def _inflated(packed: Iterator[bytes], size: int) -> Iterator[bytes]:

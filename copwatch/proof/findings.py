@@ -26,9 +26,11 @@ class Kind(StrEnum):
     TORN = "torn line"
     UNREFERENCED = "unreferenced"
     WITHDRAWN = "withdrawn"
+    NOT_CHECKED = "not checked"
+    RESIDUE = "not clean"
 
 
-NOTES = frozenset({Kind.UNREFERENCED, Kind.WITHDRAWN, Kind.REVOKED})
+NOTES = frozenset({Kind.UNREFERENCED, Kind.WITHDRAWN, Kind.REVOKED, Kind.NOT_CHECKED, Kind.RESIDUE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def test_a_bundle_verifies_as_folder_and_as_zip(tmp_path):
     maker = usual()
     folder = verify_bundle(FolderTree(written(tmp_path, maker.plan())), root=ROOT.public_hex)
     assert folder.findings == () and folder.ok and folder.root_known
-    assert [check.number for check in folder.checks] == list(range(1, 13))
+    assert [check.number for check in folder.checks] == list(range(1, 14))
     assert {file.name for file in folder.files} == {"IMG_0001.JPG", "clip.mp4"}
     assert {file.device for file in folder.files} == {maker.device.public_hex}
     stream = Forward()
