@@ -133,6 +133,13 @@ class _Held(_Placed):
         super().__init__(size)
         self._descriptor = descriptor
 
+    def read(self, size: int = -1, /) -> bytes:
+        """As any raw file; by itself, since parsers read a little very often, and the usual way copies it thrice."""
+        left = max(0, self._size - self._position)
+        data = self._at(self._position, left if size < 0 else min(size, left))
+        self._position += len(data)
+        return data
+
     def _at(self, start: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, start)
 
@@ -185,7 +192,7 @@ def _answer(job: dict[str, Any], raw: _Placed) -> tuple[bytes, bytes]:
 
 
 def _scan(file: BinaryIO, job: dict[str, Any]) -> bytes:
-    return wire.packed(cleaning.scan(file))
+    return wire.packed(cleaning.scan(file, job["known"]))
 
 
 def _facts(file: BinaryIO, job: dict[str, Any]) -> bytes:

@@ -5,9 +5,9 @@ remove, and its coded picture and sound have to be those of the source, byte for
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, TypeAlias, cast
+from typing import BinaryIO, Final, Protocol, cast
 
 from copwatch.media.formats import format_of
 from copwatch.media.parts import Part, Scan, Treatment, covers, essence_of
@@ -16,8 +16,16 @@ from copwatch.media.refusal import CannotClean, Unsupported
 from copwatch.media.source import Source
 
 _HEAD = 4096
-Look: TypeAlias = Callable[[BinaryIO], Scan]
-"""How a file is scanned: `scan` here, or another process that does it for us."""
+_MOST_KNOWN: Final = 100_000
+Stretches = Sequence[tuple[int, int]]
+"""(start, length) in bytes, in order."""
+
+
+class Look(Protocol):
+    """How a file is scanned: `scan` here, or another process that does it for us."""
+
+    def __call__(self, file: BinaryIO, known: Stretches = ()) -> Scan:
+        """As `scan`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +38,27 @@ class Cleaning:
     essence: tuple[tuple[int, int], ...]
 
     @property
+    def known(self) -> Stretches:
+        """What need not be looked at in the rendition once more: the essence, copied byte by byte from the source."""
+        return self.essence if len(self.essence) <= _MOST_KNOWN else ()
+
+    @property
     def changes(self) -> bool:
         """Whether the rendition differs from the source."""
         return not self.scan.clean
 
 
-def scan(file: BinaryIO) -> Scan:
+def scan(file: BinaryIO, known: Stretches = ()) -> Scan:
     """What stands in a file, and what becomes of each part of it.
+
+    Args:
+        file: seekable and readable.
+        known: essence that was looked at in the source of this rendition; samples that lie within it are not walked.
 
     Raises:
         CannotClean: damaged, or of a kind that cannot be cleaned with certainty.
     """
-    source = Source(file)
+    source = Source(file, known)
     head = source.read(0, min(_HEAD, source.size))
     module = format_of(head)
     if module is None:
@@ -61,7 +78,7 @@ def make_cleaning(file: BinaryIO, look: Look = scan) -> Cleaning:
     """
     before = look(file)
     made = cleaning_of(before)
-    check_rendition(before, look(cast("BinaryIO", Rendition(file, made.plan))))
+    check_rendition(before, look(cast("BinaryIO", Rendition(file, made.plan)), made.known))
     return made
 
 

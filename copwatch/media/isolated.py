@@ -12,7 +12,7 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, TypeVar
@@ -73,14 +73,14 @@ class MediaProcess:
     ) -> None:
         self.stop()
 
-    def scan(self, file: BinaryIO) -> Scan:
+    def scan(self, file: BinaryIO, known: Sequence[tuple[int, int]] = ()) -> Scan:
         """What stands in a file, as `copwatch.media.cleaning.scan` says it.
 
         Raises:
             CannotClean: it says so, or it took too long or too much, or broke down, or what it said makes no sense.
         """
-        size = file.seek(0, io.SEEK_END)
-        return self._understood(lambda: wire.unpacked(self._ask(file, size, {"job": "scan"}), size))
+        size, job = file.seek(0, io.SEEK_END), {"job": "scan", "known": known}
+        return self._understood(lambda: wire.unpacked(self._ask(file, size, job), size))
 
     def facts(self, file: BinaryIO) -> list[Fact]:
         """What a file reveals, also of kinds that cannot be cleaned. Raises `CannotClean` when nothing can be said."""

@@ -1,7 +1,8 @@
 """Reading hostile bytes: a seekable file of known size; nothing is read beyond its end, or without limit."""
 
 import io
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from copwatch.media.refusal import Damaged, Unsupported
@@ -10,7 +11,8 @@ WINDOW = 64 << 10
 """What is read at once where less is asked for; structures lie close together."""
 LONGEST_READ = 32 << 20
 """The most bytes that a parser may have at once."""
-BLOCK = 1 << 20
+BLOCK = 256 << 10
+"""Small enough to stay in the cache of the processor from step to step."""
 
 
 class Source:
@@ -18,10 +20,12 @@ class Source:
 
     Args:
         file: seekable and readable; its position is of no account before, and undefined afterwards.
+        known: essence, as (start, length) in order, whose bytes were looked at in another file that has them too.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, known: Iterable[tuple[int, int]] = ()) -> None:
         self._file = file
+        self._known = [(start, start + length) for start, length in known]
         self.size = file.seek(0, io.SEEK_END)
         self._start, self._window = 0, b""
 
@@ -45,6 +49,11 @@ class Source:
     def number(self, start: int, length: int, *, little: bool = False) -> int:
         """An unsigned integer of 1 to 8 bytes. Raises as `read`."""
         return int.from_bytes(self.read(start, length), "little" if little else "big")
+
+    def known(self, start: int, end: int) -> bool:
+        """Whether these bytes are essence that was looked at before, so that nothing new can be in them."""
+        index = bisect_right(self._known, (start, self.size + 1)) - 1
+        return index >= 0 and self._known[index][0] <= start and end <= self._known[index][1]
 
     def blocks(self, start: int, length: int) -> Iterator[bytes]:
         """These bytes in blocks, of any length in all, in constant memory. Raises `Damaged` as `read`."""
@@ -70,13 +79,17 @@ class Source:
             at, before = at + len(block), both[max(0, len(both) - overlap) :]
         return -1
 
+    def fresh(self, start: int, length: int) -> bytes:
+        """Exactly these bytes, which lie in the file, from it alone. Raises `Damaged` when it became shorter."""
+        self._file.seek(start)
+        found = self._file.read(length)
+        while len(found) < length:
+            more = self._file.read(length - len(found))
+            if not more:
+                raise Damaged("the file became shorter while it was read", start)
+            found += more
+        return found
+
     def _fill(self, start: int, length: int) -> None:
         wanted = min(max(length, WINDOW), self.size - start)
-        self._file.seek(start)
-        parts = []
-        while wanted and (part := self._file.read(wanted)):
-            parts.append(part)
-            wanted -= len(part)
-        self._start, self._window = start, b"".join(parts)
-        if len(self._window) < length:
-            raise Damaged("the file became shorter while it was read", start)
+        self._start, self._window = start, self.fresh(start, wanted)

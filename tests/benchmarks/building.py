@@ -1,4 +1,4 @@
-"""Makes what is measured: random files, a new archive, an archive with a very long ledger.
+"""Makes what is measured: random files, films and photos, a new archive, an archive with a very long ledger.
 
 Runs as a program of its own (`python -m tests.benchmarks.building WHAT FOLDER …`), so that the memory it needs is
 not counted as that of what is measured afterwards.
@@ -28,6 +28,7 @@ from copwatch.store.archive import Archive
 from copwatch.store.founding import found_archive
 from copwatch.store.keys import open_root
 from copwatch.store.layout import segment_name
+from tests.benchmarks.footage import film, photos
 
 _BLOCK = 1 << 20
 _WITHDRAWN_IN_A_LINE = 6000
@@ -91,7 +92,9 @@ def _hash(what: str, number: int) -> str:
 
 def main(what: str, folder: str, *numbers: str) -> None:
     """Makes one thing."""
-    makers = {"files": random_files, "archive": new_archive, "ledger": long_ledger}
+    makers = {
+        "files": random_files, "archive": new_archive, "ledger": long_ledger, "film": film, "photos": photos,
+    }  # fmt: skip
     makers[what](Path(folder), *map(int, numbers))  # type: ignore[operator]
 
 

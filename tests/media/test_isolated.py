@@ -24,7 +24,7 @@ from copwatch.media import cleaning, wire
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.parts import Part, Scan, Treatment
 from copwatch.media.refusal import Damaged, Unsupported
-def looked(file):
+def looked(file, known=()):
     file.seek(0)
     word = file.read(5)
     if word == b"hangs": time.sleep(1000)

@@ -1,9 +1,11 @@
 """What cameras and encoders write into the coded samples of movies, coding by coding."""
 
+import io
 import random
 
 import pytest
 
+from copwatch.media.cleaning import scan
 from copwatch.media.iso.aac_config import comment
 from copwatch.media.iso.sei import H264, HEVC, clean_sei
 from copwatch.media.refusal import Damaged, Unsupported
@@ -192,3 +194,16 @@ def test_a_file_cannot_make_this_read_the_same_bytes_for_ever():
     rows = make.table(b"stsc", (1, 2, 1))
     with pytest.raises(Unsupported):
         cleaning_of(same.replace(at, first).replace(rows, make.table(b"stsc", (1, 1, 1))))
+
+
+def test_of_a_rendition_only_samples_that_were_changed_are_walked_again():
+    changed, same = make.unit(make.sei((5, SECRET))) + make.unit(make.SLICE), make.unit(make.SLICE)
+    data = make.movie(make.Track(b"vide", make.AVC1, [changed, changed, same, same]))
+    known = cleaning_of(data).known
+    assert scan(io.BytesIO(data), known) == scan(io.BytesIO(data))
+    slices = data.rindex(same * 2)
+    assert any(start <= slices < start + length for start, length in known)
+    unlike = data[:slices] + b"\xff" * len(same * 2) + data[slices + len(same * 2) :]
+    assert scan(io.BytesIO(unlike), known).parts == scan(io.BytesIO(data)).parts
+    with pytest.raises(Damaged):
+        scan(io.BytesIO(unlike))

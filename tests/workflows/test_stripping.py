@@ -84,8 +84,8 @@ def test_a_source_that_changes_between_looking_and_sealing_is_nobodys_file(house
     path = house.file("a.jpg", photo())
     real = MediaProcess.scan
 
-    def look(process, file):
-        found = real(process, file)
+    def look(process, file, known=()):
+        found = real(process, file, known)
         path.write_bytes(photo("maroon"))
         return found
 

@@ -73,9 +73,12 @@ class Placing:
             self._walk(way, start, array("I", [size]) * count)
 
     def _walk(self, way: Samples, start: int, lengths: "array[int]") -> None:
-        """Looks into samples. Some may share their bytes, but a file cannot make this read it again and again."""
+        """Looks into samples where nobody did before. Some share their bytes, but none are read again and again."""
         length = sum(lengths)
         self._check(start, length)
+        if self._near.source.known(start, start + length):
+            self._found.keep(start, start + length)
+            return
         self._seen += length
         if self._seen > _MOST_READS * self._near.source.size:
             raise Unsupported("its samples mean the same bytes again and again", start)

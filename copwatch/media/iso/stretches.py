@@ -45,7 +45,7 @@ class Near:
         length = min(length, self.source.size - position)
         if position < 0 or length <= 0:
             raise Damaged("a sample stands beyond the end of the file", max(position, 0))
-        self.start, self.data = position, b"".join(self.source.blocks(position, length))
+        self.start, self.data = position, self.source.fresh(position, length)
 
 
 @dataclass
