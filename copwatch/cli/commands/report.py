@@ -1,11 +1,11 @@
-"""`copwatch report`: new, amend, show, form."""
+"""`copwatch report`: new, amend, show, form, import."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Yes
 
 if TYPE_CHECKING:
     from copwatch.model.templates import Template
@@ -55,6 +55,20 @@ Unlock = Annotated[
 ]
 AllVersions = Annotated[bool, typer.Option("--all-versions", help="Show every version, the oldest first.")]
 First = Annotated[bool, typer.Option("--first", help="Show the version that was written first.")]
+TableFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A table: CSV, or what export-table wrote.", show_default=False)
+]
+MapFile = Annotated[
+    Path | None, typer.Option("--map", metavar="FILE", help="What its columns mean (TOML); see --print-map.")
+]
+ForAll = Annotated[
+    str, typer.Option("--template", metavar="TEMPLATE", help="The template of rows that name none.")
+]
+Delimiter = Annotated[
+    str, typer.Option("--delimiter", metavar="comma|semicolon|tab", help="What stands between its cells.")
+]
+Check = Annotated[bool, typer.Option("--check", help="Only say what is wrong, and what would be done.")]
+PrintMap = Annotated[bool, typer.Option("--print-map", help="Print a mapping with guesses, to be edited.")]
 
 
 @app.command("new")
@@ -205,6 +219,50 @@ def form(template: TemplateName = "") -> None:
     from copwatch.model.templates import template_named
 
     voice.out(to_toml(_stated_by(template_named(template or "general"))))
+
+
+@app.command("import")
+def import_(
+    file: TableFile,
+    map_: MapFile = None,
+    template: ForAll = "",
+    entered_by: EnteredBy = None,
+    delimiter: Delimiter = "",
+    check: Check = False,
+    print_map: PrintMap = False,
+    yes: Yes = False,
+    archive: Archive = None,
+    json: Json = False,
+) -> None:
+    """Take in a table of reports that were written elsewhere.
+
+    Each row becomes the report of a new incident; needs no passphrase. Columns are named like fields, rows of groups
+    with numbers (officers.1.badge_as_seen), or a mapping says what they mean. Every row is checked first, everything
+    that is wrong is named by row and column, and nothing is taken before all of it is right. Rows that came in lately
+    are not taken twice, so that an import that was interrupted can be run again.
+
+    Examples:
+
+      copwatch report import reports.csv --check
+
+      copwatch report import --print-map sheet.csv > map.toml
+
+      copwatch report import sheet.csv --map map.toml --entered-by OBS-2
+    """
+    from copwatch.cli import importing
+    from copwatch.cli.given import check_handle
+    from copwatch.cli.opened import archive_at
+    from copwatch.workflows.reporting import check_may_write
+
+    if print_map:
+        importing.print_map(file, delimiter)
+        return
+    check_handle(entered_by)
+    opened = archive_at(archive)
+    check_may_write(opened)
+    importing.import_table(
+        opened, importing.Request(file, map_, template, entered_by, delimiter, check, yes, json)
+    )
 
 
 def _template(named: str, text: str) -> "Template":
