@@ -21,7 +21,7 @@ from copwatch.media import wire
 from copwatch.media.child import ANSWER, DATA, HEAD, HELLO, JOB, MOST_READ, READ, REFUSAL, WANTED, refused
 from copwatch.media.facts import Fact
 from copwatch.media.parts import Scan
-from copwatch.media.refusal import CannotClean, Unsupported
+from copwatch.media.refusal import BrokeDown, CannotClean, NoProcess, TookTooLong
 from copwatch.model.records.described import Described
 
 _BOOT: Final = (
@@ -123,7 +123,7 @@ class MediaProcess:
             return read()
         except wire.Nonsense as error:
             self.stop()
-            raise Unsupported("the process that looked at it gave an answer that makes no sense") from error
+            raise BrokeDown("the process that looked at it gave an answer that makes no sense") from error
 
     def _ask(self, file: BinaryIO, size: int, job: dict[str, Any]) -> bytes:
         """The answer to a job about a file of `size` bytes. Raises `CannotClean`, `Nonsense`."""
@@ -137,7 +137,7 @@ class MediaProcess:
             return self._served(file, size)
         except TimeoutError as error:
             self.stop()
-            raise Unsupported("looking at it took too long") from error
+            raise TookTooLong("looking at it took too long") from error
         except (_Gone, ConnectionError) as error:
             raise self._ended() from error
         except CannotClean:
@@ -166,7 +166,7 @@ class MediaProcess:
             return
         if not hasattr(socket, "send_fds"):
             # Descriptors cannot be handed over on Windows, and hostile bytes are looked at nowhere else.
-            raise Unsupported("looking at files in a process of their own is not built for this system yet")
+            raise NoProcess("looking at files in a process of their own is not built for this system yet")
         self.stop()
         ours, theirs = socket.socketpair()
         heard, self._life = os.pipe()
@@ -231,8 +231,8 @@ class MediaProcess:
                 code = None
         self.stop()
         if code in _OUT_OF_TIME:
-            return Unsupported("looking at it took too long")
-        return Unsupported("the process that looked at it broke down")
+            return TookTooLong("looking at it took too long")
+        return BrokeDown("the process that looked at it broke down")
 
 
 def _out_of_time() -> frozenset[int]:

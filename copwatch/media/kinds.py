@@ -23,6 +23,9 @@ _BRANDS = {
     b"qt  ": "video/quicktime", b"M4A ": "audio/mp4", b"M4B ": "audio/mp4", b"3gp4": "video/3gpp",
     b"3gp5": "video/3gpp", b"3gp6": "video/3gpp", b"3g2a": "video/3gpp2",
 }  # fmt: skip
+_MUTE = frozenset({"image/jp2", "video/mp2t", "video/x-ms-asf"})
+_RAW = (b"FUJIFILMCCD-RAW", b"IIU\0", b"IIRO", b"IIRS", b"MMOR", b"\0MRM")
+"""Raw pictures of Fujifilm, Panasonic, Olympus and Minolta."""
 _OLD_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip")
 
 _ENDINGS = {
@@ -40,6 +43,12 @@ def neutral_name(kind: str) -> str:
 def media_type(head: bytes) -> str:
     """The media type that the first bytes (some hundreds) announce; `application/octet-stream` when unknown."""
     return _in_container(head) or _by_prefix(head) or ("text/plain" if _is_text(head) else UNKNOWN)
+
+
+def speaks(head: bytes) -> bool:
+    """Whether a file that begins so may say something of itself that one of our readers understands."""
+    kind = media_type(head)
+    return (kind.startswith(("image/", "video/", "audio/")) and kind not in _MUTE) or head.startswith(_RAW)
 
 
 def _in_container(head: bytes) -> str | None:

@@ -18,3 +18,15 @@ class Damaged(CannotClean):
 
 class Unsupported(CannotClean):
     """The structure is whole but of a kind that cannot be cleaned with certainty."""
+
+
+class TookTooLong(Unsupported):
+    """The process that looked at it had to be ended."""
+
+
+class BrokeDown(Unsupported):
+    """The process that looked at it ended by itself, or said what makes no sense."""
+
+
+class NoProcess(Unsupported):
+    """This system has no process that hostile bytes could be looked at in."""

@@ -126,7 +126,7 @@ def _stripping(stack: ExitStack, progress: Progress) -> Strip:
     from copwatch.workflows.stripping import seal_stripped
 
     process = stack.enter_context(MediaProcess(waiting=lambda: progress.advance(0)))
-    return partial(seal_stripped, process.scan)
+    return partial(seal_stripped, process)
 
 
 def _check_space(archive: Archive, files: list[Found], recent: RecentFiles, progress: Progress) -> None:
@@ -196,7 +196,7 @@ class _Run:
 
     def before_entry(self, seq: int, entry: str, files: dict[str, str]) -> None:
         self.recent.add(seq, entry, self.now().date(), files)
-        met = [("E", evidence) for evidence in files.values()] + [("B", self.batch)]
+        met = [("E", evidence) for evidence in dict.fromkeys(files.values())] + [("B", self.batch)]
         remember_ids(self.archive.state, met + ([("I", self.incident)] if self.incident else []))
 
     def first_records(self, draft: Draft) -> None:

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from copwatch.crypto.age import Recipient, parse_recipient
 from copwatch.errors import CopwatchError, Unfinished
+from copwatch.model.records.described import Described
 from copwatch.model.values import Instant
 from copwatch.store.objects import StagingFolder
 from copwatch.store.sealing import Sealed, seal_file
@@ -26,15 +27,15 @@ _LINK_NOW = "a link stands there now"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A source that was sealed whole, and the time that its file bears; or, when `stripped`, its clean rendition.
+    """A source that was sealed whole, and the time that its file bears; or its clean rendition, which is `stripped`.
 
-    `essence` is the hash of its picture and sound, where it has any: a PDF has not.
+    `time` is that of the file in nanoseconds. `stripped` is what the rendition still shows.
     """
 
     sealed: Sealed
     file_time: str | None
-    stripped: bool = False
-    essence: str | None = None
+    time: int = -1
+    stripped: Described | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _seal(
         except BaseException:
             sealed.discard()
             raise
-    return Taken(sealed, _file_time(before.st_mtime))
+    return Taken(sealed, _file_time(before.st_mtime), before.st_mtime_ns)
 
 
 class SourceError(Unfinished):

@@ -1,16 +1,21 @@
 """Sealing the clean rendition of a source, in the same single pass; nothing else of it enters the archive."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from copwatch.crypto.age import Recipient
-from copwatch.media.cleaning import Cleaning, Look, make_cleaning
+from copwatch.media.cleaning import Cleaning, make_cleaning
 from copwatch.media.essence import EssenceHash
+from copwatch.media.isolated import MediaProcess
+from copwatch.media.messengers import came_through
 from copwatch.media.plan import Rendition
 from copwatch.media.refusal import CannotClean, Damaged
+from copwatch.model.records.described import Described
 from copwatch.store.objects import StagingFolder
 from copwatch.store.sealing import seal_file
+from copwatch.workflows.looking import why_not
 from copwatch.workflows.sources import (
     Changed,
     Guarded,
@@ -25,19 +30,19 @@ from copwatch.workflows.sources import (
 
 
 def seal_stripped(
-    look: Look,
+    process: MediaProcess,
     path: Path,
     size: int,
     recipients: tuple[str, ...],
     folder: StagingFolder,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Taken | NotTaken:
-    """Seals the clean rendition of a file of about `size` bytes, which `look` scans, and nothing else of it.
+    """Seals the clean rendition of a file of about `size` bytes, which `process` looks at, and nothing else of it.
 
     Raises `OSError` when the archive's disk failed.
     """
     try:
-        return tried(lambda: _strip(path, size, parsed(recipients), folder, look, advance))
+        return tried(lambda: _strip(path, size, parsed(recipients), folder, process, advance))
     except CannotClean as refused:
         return NotTaken(f"cannot be cleaned: {refused.message}", refused=True)
 
@@ -47,14 +52,15 @@ def _strip(
     size: int,
     recipients: list[Recipient],
     folder: StagingFolder,
-    look: Look,
+    process: MediaProcess,
     advance: Callable[[int], None],
 ) -> Taken:
     with open_source(path) as file:
         source = Guarded(file)
         before = source.status()
         try:
-            cleaning = make_cleaning(file, look)
+            cleaning = make_cleaning(file, process.scan)
+            shows = _shows(process, file, cleaning, path.name)
         except OSError as error:
             raise SourceError(error) from error
         rendition = _Rendered(source, cleaning)
@@ -65,7 +71,20 @@ def _strip(
             sealed.discard()
             raise
     essence = rendition.essence.hexdigest() if cleaning.essence else None
-    return Taken(sealed, None, stripped=True, essence=essence)
+    return Taken(sealed, None, stripped=replace(shows, essence=essence))
+
+
+def _shows(process: MediaProcess, file: BinaryIO, cleaning: Cleaning, untrusted_name: str) -> Described:
+    """What the rendition still shows; and by which signs the source looks to have come through a messenger."""
+    try:
+        rendition = process.described(cast("BinaryIO", Rendition(file, cleaning.plan)), essence=False)
+        came = came_through(untrusted_name, process.described(file, essence=False))
+    except CannotClean as error:
+        return Described(looked=why_not(error))
+    signs = None if came is None else replace(came, program=None)
+    return Described(
+        pixels=rendition.pixels, duration=rendition.duration, tracks=rendition.tracks, came_through=signs
+    )
 
 
 class _Rendered:

@@ -26,13 +26,6 @@ _READERS: Final[dict[str, Callable[[Told, Source], None]]] = {
     "audio/wav": recordings.wav, "audio/aiff": recordings.aiff, "audio/flac": recordings.flac,
     "audio/mpeg": recordings.mp3, "audio/ogg": recordings.ogg,
 }  # fmt: skip
-_RAW: Final = (b"FUJIFILMCCD-RAW", b"IIU\0", b"IIRO", b"IIRS", b"MMOR", b"\0MRM")
-"""Raw pictures of Fujifilm, Panasonic, Olympus and Minolta."""
-
-
-def speaks(head: bytes) -> bool:
-    """Whether a file that begins so may say something of itself that somebody here can read."""
-    return media_type(head) in _READERS or head.startswith(_RAW)
 
 
 def describe(file: BinaryIO, *, essence: bool) -> Described:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from copwatch.model.members import Members, one, rows, value
 from copwatch.model.records.typed import HASH, ID, sure
@@ -118,8 +119,18 @@ class Described(Members):
             if known is not None and (known.tzinfo is None) != (time.zone == "unknown"):
                 yield "a time whose zone is not known has one, or the other way round"
 
+    def members(self) -> dict[str, Any]:
+        """Those that are there, as arguments of a record that has them too."""
+        pairs = ((name, getattr(self, name)) for name in Described.shape())
+        return {name: held for name, held in pairs if held is not None}
+
     @property
     def clean(self) -> bool:
         """Whether it holds only what a clean rendition shows anyway, and of a messenger no more than the signs."""
         told = self.captured or self.places or self.camera or self.pair
         return not told and (self.came_through is None or self.came_through.program is None)
+
+
+def described_in(record: Described) -> Described:
+    """Of a record what its file says of itself, alone."""
+    return Described(**record.members())
