@@ -22,7 +22,7 @@ _CAMERA: Final = (
 )  # fmt: skip
 _WHEN: Final = re.compile(r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)[ T](\d\d):(\d\d):(\d\d)", re.ASCII)
 _DAY: Final = re.compile(r"(\d{4})[:/.-](\d\d)[:/.-](\d\d)", re.ASCII)
-_OFFSET: Final = re.compile(r"[+-]\d\d:\d\d|Z", re.ASCII)
+_OFFSET: Final = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d|Z", re.ASCII)
 _MOST_DIRECTORIES: Final = 40
 _LONGEST: Final = 400
 _APPLE: Final = b"Apple iOS\0"
