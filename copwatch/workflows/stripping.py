@@ -9,6 +9,7 @@ from copwatch.crypto.age import Recipient
 from copwatch.media.cleaning import Cleaning, make_cleaning
 from copwatch.media.essence import EssenceHash
 from copwatch.media.isolated import MediaProcess
+from copwatch.media.kinds import speaks
 from copwatch.media.messengers import came_through
 from copwatch.media.plan import Rendition
 from copwatch.media.refusal import CannotClean, Damaged
@@ -27,6 +28,8 @@ from copwatch.workflows.sources import (
     parsed,
     tried,
 )
+
+_HEAD = 4096
 
 
 def seal_stripped(
@@ -76,6 +79,9 @@ def _strip(
 
 def _shows(process: MediaProcess, file: BinaryIO, cleaning: Cleaning, untrusted_name: str) -> Described:
     """What the rendition still shows; and by which signs the source looks to have come through a messenger."""
+    file.seek(0)
+    if not speaks(file.read(_HEAD)):
+        return Described()
     try:
         rendition = process.described(cast("BinaryIO", Rendition(file, cleaning.plan)), essence=False)
         came = came_through(untrusted_name, process.described(file, essence=False))
