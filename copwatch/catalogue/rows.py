@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from copwatch.catalogue.media_rows import media_rows
 from copwatch.catalogue.tables import group_fields
 from copwatch.catalogue.times import utc
 from copwatch.catalogue.versions import REPORTS
@@ -115,6 +116,7 @@ def _evidence(counted: Counted, record: Evidence) -> Iterator[Row]:
         "file_time": record.file_time, "metadata": record.metadata, "essence": record.essence,
     }  # fmt: skip
     yield "evidence", {**counted.origin, **cells, "withdrawn": 0}
+    yield from media_rows(counted.leaf, record)
     for place, piece in enumerate(record.pieces):
         yield "pieces", {"leaf": counted.leaf, "place": place, "object": piece.object, "size": piece.size}
 

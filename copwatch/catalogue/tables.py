@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from copwatch.catalogue.media_rows import MEDIA, PLACES, TIMES
 from copwatch.model.fields import Field
 from copwatch.model.kinds import KINDS
 from copwatch.model.schema import Schema
@@ -49,13 +50,16 @@ _FIXED = (
         ("leaf",),
         ("id", "batch", "sha256", "essence"),
     ),
+    Table("evidence_times", TIMES, ("leaf", "row"), ("evidence", "utc", "at")),
+    Table("evidence_places", PLACES, ("leaf", "row"), ("evidence", "latitude")),
+    Table("evidence_media", MEDIA, ("leaf",), ("evidence", "pair", "model")),
     Table("pieces", {"leaf": _T, "place": _I, "object": _T, "size": _I}, ("leaf", "place"), ("object",)),
     Table(
         "renditions",
         {"leaf": _T, "id": _T, "evidence": _T, "evidence_leaf": _T, "made": _T, "tool": _T, "media_type": _T,
          "size": _I, "sha256": _T, "essence": _T, **_WHERE_FROM},
         ("leaf",),
-        ("evidence_leaf", "sha256", "essence"),
+        ("id", "evidence_leaf", "sha256", "essence"),
     ),
     Table("batches", {"leaf": _T, "id": _T, "by": _T, "how": _T, "note": _T, **_WHERE_FROM}, ("leaf",), ("id",)),
     Table(
