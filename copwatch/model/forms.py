@@ -113,13 +113,13 @@ def check_report(
     return problems + [Problem(f.name, "still open; unknown is an answer too", open=True) for f in missing]
 
 
-def json_schema(schema: Schema = SCHEMA) -> dict[str, Json]:
-    """JSON Schema (2020-12) of the fields of a report."""
-    inner: dict[str, Json] = {e: _object(schema, e) for e in schema.entities if e != "report"}
+def json_schema(schema: Schema = SCHEMA, entity: str = "report") -> dict[str, Json]:
+    """JSON Schema (2020-12) of the fields of a report, or of another entity."""
+    inner: dict[str, Json] = {e: _object(schema, e) for e in schema.below(entity)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "fields of a copwatch report",
-        **_object(schema, "report"),
+        "title": f"fields of a copwatch {entity.replace('_', ' ')}",
+        **_object(schema, entity),
         "$defs": inner,
     }
 

@@ -59,6 +59,16 @@ class Schema:
         """The field of that name, if there is one."""
         return self._fields[entity].get(name)
 
+    def below(self, entity: str) -> tuple[str, ...]:
+        """The entities whose rows stand in that entity, at whatever depth."""
+        found: dict[str, None] = {}
+        left = [entity]
+        while left:
+            inner = [f.type.entity for f in self.fields(left.pop()) if isinstance(f.type, Nested)]
+            left += [each for each in inner if each not in found]
+            found |= dict.fromkeys(inner)
+        return tuple(found)
+
     def with_fields(self, *rows: Field) -> "Schema":
         """The same schema with more rows; entities that they name are added."""
         entities = dict.fromkeys((*self.entities, *(row.entity for row in rows)))

@@ -1,4 +1,4 @@
-"""A report, or another entity, as a commented TOML form: what is known filled in, the rest as comments with an example."""
+"""A report, or another entity, as a commented TOML form: what is known filled in, the rest as comments."""
 
 from collections.abc import Iterator, Mapping
 from itertools import chain

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copwatch.errors import BadInput
 from copwatch.model.schema import SCHEMA
 from copwatch.model.values import (
     Context,
@@ -19,6 +20,7 @@ from copwatch.model.values import (
     Nested,
     Place,
     Reference,
+    RowReference,
     Term,
     Terms,
     Text,
@@ -33,8 +35,8 @@ from copwatch.model.vocabulary import BASIS, FORCE_TYPE, NOT_KNOWN
 NOW = datetime(2026, 5, 2, 1, 0, tzinfo=ZoneInfo("America/Los_Angeles"))
 CONTEXT = Context(now=NOW)
 PLAIN = [
-    Text(), Place(), LongText(), Handle(), Label(), Reference(), Integer(), Decimal(), Date(), Instant(),
-    Timestamp(), Many(Handle()),
+    Text(), Place(), LongText(), Handle(), Label(), Reference(), RowReference("PO"), Integer(), Decimal(),
+    Date(), Instant(), Timestamp(), Many(Handle()),
 ]  # fmt: skip
 CODED = [Term(BASIS), Terms(BASIS), TriState()]
 
@@ -148,8 +150,20 @@ class TestText:
                 Label().read(wrong)
 
     def test_a_reference_looks_a_code_up(self):
-        looked = Context(resolve=lambda text: {"I-X": "ab" * 16}[text])
+        def resolve(text, kinds):
+            if (text, kinds) not in {("I-X", ()), ("I-X", ("incident",))}:
+                raise BadInput(f"{text} is no such thing")
+            return "ab" * 16
+
+        looked = Context(resolve=resolve)
         assert Reference().read("I-X", looked) == "ab" * 16
+        assert RowReference("O").read("I-X/o3", looked) == "ab" * 16 + "/O3"
+        for type_, wrong in (
+            (Reference(), "I-Y"), (Reference(("person",)), "I-X"), (RowReference("O"), "I-X/P3"),
+            (RowReference("O"), "I-X"), (RowReference("O"), "I-Y/O1"),
+        ):  # fmt: skip
+            with pytest.raises(Wrong):
+                type_.read(wrong, looked)
         with pytest.raises(Wrong):
             Reference().read("I-X")
 

@@ -1,10 +1,30 @@
 """The table of fields. A field is one row in one of these files, and nowhere else."""
 
 from copwatch.model.entities.arrests import ARREST
+from copwatch.model.entities.consent import CONSENT, HOLD
+from copwatch.model.entities.legal import (
+    ATTORNEY,
+    BAIL,
+    CHARGE,
+    COURT_DATE,
+    JAIL_SUPPORT,
+    LETTER,
+    MATTER,
+    REQUEST,
+    RULE,
+)
+from copwatch.model.entities.media import CLOCK, EVENT, MARK, MARK_PLACE, STATEMENT
+from copwatch.model.entities.officers import ASSIGNMENT, MATCH, OFFICER_IDENTITY
+from copwatch.model.entities.people import EMERGENCY_CONTACT, GOV_ID, IDENTITY, PERSON
 from copwatch.model.entities.report import DO_NOT_WRITE, OWN_SECTION, REPORT
 from copwatch.model.entities.sightings import OFFICER, VEHICLE
 
 __all__ = ["DO_NOT_WRITE", "ENTITIES", "OWN_SECTION", "ROWS"]
 
-ROWS = (*REPORT, *OFFICER, *VEHICLE, *ARREST)
-ENTITIES = ("report", "officer", "vehicle", "arrest", OWN_SECTION)
+_REPORT = (*REPORT, *OFFICER, *VEHICLE, *ARREST)
+_PEOPLE = (*PERSON, *IDENTITY, *GOV_ID, *EMERGENCY_CONTACT, *OFFICER_IDENTITY, *ASSIGNMENT, *MATCH)
+_MEDIA = (*MARK, *MARK_PLACE, *EVENT, *STATEMENT, *CLOCK)
+_LEGAL = (*MATTER, *ATTORNEY, *CHARGE, *COURT_DATE, *BAIL, *JAIL_SUPPORT, *REQUEST, *LETTER, *RULE)
+
+ROWS = (*_REPORT, *_PEOPLE, *_MEDIA, *CONSENT, *HOLD, *_LEGAL)
+ENTITIES = tuple(dict.fromkeys((*(row.entity for row in ROWS), OWN_SECTION)))

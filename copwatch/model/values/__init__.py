@@ -4,7 +4,8 @@ from copwatch.model.values.base import NOTHING, Cell, Context, Json, ValueType, 
 from copwatch.model.values.coded import Coded, Term, Terms, TriState
 from copwatch.model.values.nested import Group, Many, Nested, Section
 from copwatch.model.values.number import Decimal, Integer
-from copwatch.model.values.text import Handle, Label, LongText, Place, Reference, Text
+from copwatch.model.values.reference import Label, Reference, RowReference
+from copwatch.model.values.text import Handle, LongText, Place, Text
 from copwatch.model.values.time import Date, Instant, Timestamp, span, to_datetime
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Nested",
     "Place",
     "Reference",
+    "RowReference",
     "Section",
     "Term",
     "Terms",

@@ -28,11 +28,12 @@ class Context:
     """What reading may need from outside.
 
     `now` is an aware time: it completes a time without a date or zone, so its zone should know summer time.
-    `resolve` turns a typed code into the id that it names in the open archive.
+    `resolve(code, kinds)` gives the id that a typed code names in the open archive, where it is of one of these kinds
+    (of any when none is named), and raises `BadInput` where it is not.
     """
 
     now: datetime | None = None
-    resolve: Callable[[str], str] | None = None
+    resolve: Callable[[str, tuple[str, ...]], str] | None = None
 
     def __post_init__(self) -> None:
         if self.now is not None and self.now.utcoffset() is None:

@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import cast
 
-from copwatch.model.ids import is_id
 from copwatch.model.longtext import cut_text, join_text
 from copwatch.model.values.base import NOTHING, Context, Json, ValueType, Wrong, quote, said_not_known
 from copwatch.model.vocabulary import NOT_KNOWN
@@ -164,48 +163,3 @@ class Handle(Text):
         text = str(value)
         fits = text[0].isalnum() and all(c.isalnum() or c in _HANDLE_MARKS for c in text)
         return [] if fits else [f"{quote(text)} is not a handle; use letters, digits, '.', '_' and '-'"]
-
-
-@dataclass(frozen=True, slots=True)
-class Label(Text):
-    """What everybody sees of a person in a report: `P1`. Who that is stands elsewhere, under its own key."""
-
-    longest: int = 5
-    sample: str = "P1"
-
-    def hint(self) -> str:
-        """How to write such a value, in a few words."""
-        return "P1, P2 and so on for the persons of this report; never a name"
-
-    def _parse(self, text: str, context: Context) -> Json:
-        return text.upper()
-
-    def _check(self, value: object) -> list[str]:
-        fits = isinstance(value, str) and re.fullmatch(r"P[1-9][0-9]{0,3}", value)
-        return [] if fits else [f"write {self.hint()}"]
-
-    def _schema(self) -> dict[str, Json]:
-        return {"type": "string", "pattern": "^P[1-9][0-9]{0,3}$"}
-
-
-@dataclass(frozen=True, slots=True)
-class Reference(Text):
-    """The id of another record. A typed code is looked up through the context."""
-
-    kind: str = "record"
-    sample: str = "00112233445566778899aabbccddeeff"
-
-    def hint(self) -> str:
-        """How to write such a value, in a few words."""
-        return f"the code or id of the {self.kind}"
-
-    def _parse(self, text: str, context: Context) -> Json:
-        if is_id(text) or context.resolve is None:
-            return text
-        return context.resolve(text)
-
-    def _check(self, value: object) -> list[str]:
-        return [] if isinstance(value, str) and is_id(value) else ["not an id of 32 hexadecimal digits"]
-
-    def _schema(self) -> dict[str, Json]:
-        return {"type": "string", "pattern": "^[0-9a-f]{32}$"}
