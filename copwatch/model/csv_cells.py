@@ -1,4 +1,4 @@
-"""The fields of a report as cells of a flat table, which `csv_form` reads back the same. Pure."""
+"""Fields as cells of a flat table, which `csv_form` reads back the same. Pure."""
 
 import json
 import re
@@ -33,12 +33,14 @@ def unguard(cell: str) -> str:
     return cell.removeprefix(_GUARD)
 
 
-def flat(fields: Mapping[str, Json], schema: Schema = SCHEMA) -> Iterator[tuple[Path, str, str]]:
-    """(sort key, name of the column, cell) of everything that checked fields of a report state.
+def flat(
+    fields: Mapping[str, Json], schema: Schema = SCHEMA, entity: str = "report"
+) -> Iterator[tuple[Path, str, str]]:
+    """(sort key, name of the column, cell) of everything that checked fields of a report, or another entity, state.
 
     Sorted by their keys, columns stand in the order in which people meet the fields.
     """
-    yield from _flat(fields, "report", "", (), schema)
+    yield from _flat(fields, entity, "", (), schema)
 
 
 def _flat(

@@ -154,10 +154,10 @@ def _absent(headers: Sequence[str], mapping: ImportMap) -> list[str]:
 
 
 def _said_twice(columns: list[Column]) -> list[str]:
-    seen: dict[tuple[object, str], str] = {}
+    seen: dict[tuple[object, ...], str] = {}
     wrong = []
     for column in columns:
-        of = (column.target.path, column.target.part)
+        of = (column.target.path, column.target.part, column.target.json)
         if of in seen:
             wrong.append(
                 f"columns {quote(seen[of])} and {quote(column.header)} both say {column.target.name}"

@@ -103,3 +103,17 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_read(desk, words):
 def test_a_pipe_is_no_table(desk):
     done = desk.run("report", "import", "/dev/stdin", "--check", given=SHEET.encode())
     assert done.returncode == 1 and b"not a file" in done.stderr
+
+
+def test_a_table_goes_out_with_a_warning_and_never_onto_a_screen(desk):
+    desk.report('n_officers = 4\nlocation_text = "5th & Main"\n')
+    out = desk.top / "out.ndjson"
+    result = desk.json("export-table", "--out", out, *desk.key)
+    assert (result["rows"], json.loads(out.read_text())["fields"]["n_officers"]) == (1, 4)
+    done = desk.run("export-table", *desk.key)
+    assert done.returncode == 0 and b"unredacted" in done.stderr and b'"5th & Main"' in done.stdout
+    with desk.terminal("export-table", *desk.key) as terminal:
+        terminal.expect(b"--out reports.csv")
+        assert terminal.wait()[0] == 2
+    assert desk.run("export-table", "--out", desk.top / "x.csv").returncode == 2
+    assert desk.run("export-table", "riots", *desk.key).returncode == 2
