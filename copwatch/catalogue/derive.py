@@ -7,7 +7,9 @@ afterwards depends on the records alone, not on the order in which they came.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -18,7 +20,7 @@ from copwatch.catalogue.rows import Counted, Odd, Row, roster_names, rows
 from copwatch.catalogue.texts import SEARCHED, texts
 from copwatch.model.schema import Schema
 
-_AT_ONCE: Final = 1000
+_AT_ONCE: Final = 500
 
 _CONCERNED = """
     SELECT incident FROM reports WHERE leaf IN touched
@@ -63,10 +65,12 @@ def derive(db: Database, schema: Schema) -> None:
     db.execute("DELETE FROM search_texts WHERE leaf IN touched")
     db.execute(_DECIDE)
     _insert(db, _made(db, schema))
-    for incident in sorted(incidents | _concerned(db)):
-        _restate_incident(db, schema, incident)
-    for kind, id in sorted(entities | versions.concerned(db)):
-        versions.restate_entity(db, kind, id, _searched(db, schema))
+    for some in _chunks(sorted(incidents | _concerned(db))):
+        _insert(db, _restated(db, some, _searched(db, schema)))
+    for kind, members in groupby(sorted(entities | versions.concerned(db)), key=itemgetter(0)):
+        for some in _chunks([id for _, id in members]):
+            rows = versions.restate_entities(db, kind, some, _searched(db, schema))
+            _insert(db, (("entities", row) for row in rows))
     if _has_roster(db):
         _restate_roster(db)
     _mark_withdrawn(db)
@@ -123,42 +127,70 @@ def _texts(counted: Counted, kind: str, id: str, schema: Schema) -> Iterator[Row
 
 
 def _insert(db: Database, made: Iterable[Row]) -> None:
+    """Put rows in, many of one table at a time; the columns of a table stand in the same order in all of its rows."""
     waiting: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for name, cells in made:
-        waiting[name].append(cells)
-        if len(waiting[name]) == _AT_ONCE:
-            db.table(name).insert_all(waiting.pop(name))
+        rows = waiting[name]
+        rows.append(cells)
+        if len(rows) == _AT_ONCE:
+            _insert_all(db, name, waiting.pop(name))
     for name, left in waiting.items():
-        db.table(name).insert_all(left)
+        _insert_all(db, name, left)
 
 
-def _restate_incident(db: Database, schema: Schema, incident: str) -> None:
-    events = list(db.query("SELECT * FROM link_events WHERE incident = ?", [incident]))
-    _restate_links(db, incident, events)
-    reports, ends = versions.restate(db, versions.REPORTS, incident, _searched(db, schema))
-    db.execute("DELETE FROM incidents WHERE id = ?", [incident])
-    if not reports and not events:
-        return
-    last = max([*reports, *events], key=lambda row: (row["recorded_utc"], row["leaf"]))
-    db.table("incidents").insert(
-        {
-            "id": incident, "leaf": ends[0].leaf if ends else None, "versions": len(reports), "heads": len(ends),
-            "conflict": int(len(ends) > 1), "changed_at": last["recorded_at"], "changed_utc": last["recorded_utc"],
-        }
-    )  # fmt: skip
+def _insert_all(db: Database, name: str, rows: list[dict[str, Any]]) -> None:
+    columns = [*rows[0]]
+    names, marks = ", ".join(f"[{column}]" for column in columns), ", ".join("?" * len(columns))
+    cells = ([row[column] for column in columns] for row in rows)
+    db.conn.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", cells)  # noqa: S608 (names of our own)
 
 
-def _searched(db: Database, schema: Schema) -> Callable[[str, str, str], None]:
-    """Makes the texts of a version searchable, under the name of what it is about."""
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
-    def search(leaf: str, kind: str, id: str) -> None:
-        for counted in _counted(db, "leaf = ?", (leaf,)):
-            _insert(db, _texts(counted, kind, id, schema))
+
+def _restated(db: Database, some: Sequence[str], search: versions.Search) -> Iterator[Row]:
+    """The rows of some incidents, and which evidence belongs to them."""
+    found = versions.restate(db, versions.REPORTS, some, search)
+    events: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in db.query("SELECT * FROM link_events WHERE incident IN among"):
+        events[row["incident"]].append(row)
+    db.execute("DELETE FROM evidence_incidents WHERE incident IN among")
+    db.execute("DELETE FROM incidents WHERE id IN among")
+    for incident in some:
+        yield from _linked(db, incident, events.get(incident, []))
+        stands = found.get(incident)
+        if stands is not None or incident in events:
+            yield "incidents", _incident(incident, stands, events.get(incident, []))
+
+
+def _incident(incident: str, stands: versions.Stands | None, events: list[dict[str, Any]]) -> dict[str, Any]:
+    """One row; a link may have come before the report, or a report of another compartment."""
+    none = {"leaf": None, "versions": 0, "heads": 0, "conflict": 0, "changed_at": None, "changed_utc": ""}
+    cells = {"id": incident, **(stands.cells if stands else none)}
+    changes = [(event["recorded_utc"], event["leaf"], event["recorded_at"]) for event in events]
+    if stands is not None:
+        changes.append((stands.changed_utc, stands.changed_leaf, stands.changed_at))
+    utc, _, at = max(changes, key=lambda change: change[:2])
+    return {**cells, "changed_at": at, "changed_utc": utc}
+
+
+def _searched(db: Database, schema: Schema) -> versions.Search:
+    """Makes the texts of versions searchable, under the name of what they are about."""
+
+    def search(kind: str, ends: Mapping[str, str]) -> None:
+        for some in _chunks(sorted(ends)):
+            marks = ", ".join("?" * len(some))
+            found = _counted(db, f"leaf IN ({marks}) ORDER BY leaf", tuple(some))
+            _insert(db, (row for one in found for row in _texts(one, kind, ends[one.leaf], schema)))
 
     return search
 
 
-def _restate_links(db: Database, incident: str, events: list[dict[str, Any]]) -> None:
+def _linked(db: Database, incident: str, events: list[dict[str, Any]]) -> Iterator[Row]:
+    """The evidence that belongs to an incident, as its links say."""
+    if not events:
+        return
     batches: dict[str, list[str]] = defaultdict(list)
     named = (
         "SELECT id, batch FROM evidence WHERE batch IN (SELECT batch FROM link_events WHERE incident = ?)"
@@ -167,14 +199,8 @@ def _restate_links(db: Database, incident: str, events: list[dict[str, Any]]) ->
     for id, batch in db.execute(named, [incident, incident]):
         batches[id].append(batch)
     found = linked([_link_event(row) for row in events], batches)
-    db.execute("DELETE FROM evidence_incidents WHERE incident = ?", [incident])
-    _insert(
-        db,
-        (
-            ("evidence_incidents", {"evidence": evidence, "incident": incident, "leaf": leaf})
-            for evidence, leaf in sorted(found.items())
-        ),
-    )
+    for evidence, leaf in sorted(found.items()):
+        yield "evidence_incidents", {"evidence": evidence, "incident": incident, "leaf": leaf}
 
 
 def _link_event(row: dict[str, Any]) -> LinkEvent:

@@ -1,8 +1,9 @@
 """Versions of reports and of every other kind of entity: which of them rule, and what that makes searchable."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlite_utils import Database
 
@@ -37,39 +38,74 @@ def concerned(db: Database) -> set[tuple[str, str]]:
     return found
 
 
-def restate_entity(db: Database, kind: str, id: str, search: Callable[[str, str, str], None]) -> None:
-    """Say again what is known of one entity; `search(leaf, kind, id)` makes a version's texts searchable."""
-    versions, ends = restate(db, Family(KINDS[kind].plural, "entity", kind), id, search)
-    db.execute("DELETE FROM entities WHERE kind = ? AND id = ?", [kind, id])
-    if not versions:
-        return
-    last = max(versions, key=lambda row: (row["recorded_utc"], row["leaf"]))
-    db.table("entities").insert(
-        {
-            "kind": kind, "id": id, "leaf": ends[0].leaf, "versions": len(versions), "heads": len(ends),
-            "conflict": int(len(ends) > 1), "changed_at": last["recorded_at"], "changed_utc": last["recorded_utc"],
-        }
-    )  # fmt: skip
+Search: TypeAlias = Callable[[str, Mapping[str, str]], None]
+"""Makes versions searchable: what a search calls a hit in them, and leaf → id of what each is about."""
 
 
-def restate(
-    db: Database, family: Family, id: str, search: Callable[[str, str, str], None]
-) -> tuple[list[dict[str, Any]], list[Version]]:
-    """Mark the current versions of one thing. Gives all of its rows, and those that are current, the best one first."""
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """What is known of one thing: how many versions, which are current (the best one first), when it last changed."""
+
+    versions: int
+    ends: tuple[Version, ...]
+    changed_at: str | None
+    changed_utc: str
+    changed_leaf: str
+
+    @property
+    def cells(self) -> dict[str, Any]:
+        """The cells that lists of incidents and of entities share."""
+        return {
+            "leaf": self.ends[0].leaf, "versions": self.versions, "heads": len(self.ends),
+            "conflict": int(len(self.ends) > 1), "changed_at": self.changed_at, "changed_utc": self.changed_utc,
+        }  # fmt: skip
+
+
+def among(db: Database, ids: Iterable[str]) -> None:
+    """Put ids into the temporary table `among`, in place of those before."""
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS among (id TEXT PRIMARY KEY)")
+    db.execute("DELETE FROM among")
+    db.conn.executemany("INSERT INTO among VALUES (?)", ((id,) for id in ids))
+
+
+def restate_entities(db: Database, kind: str, ids: Sequence[str], search: Search) -> Iterator[dict[str, Any]]:
+    """Say again what is known of some entities of a kind. Gives their rows, which are to be put in."""
+    found = restate(db, Family(KINDS[kind].plural, "entity", kind), ids, search)
+    db.execute("DELETE FROM entities WHERE kind = ? AND id IN among", [kind])
+    yield from ({"kind": kind, "id": id, **stands.cells} for id, stands in sorted(found.items()))
+
+
+def restate(db: Database, family: Family, ids: Sequence[str], search: Search) -> dict[str, Stands]:
+    """Mark the current versions of some things, and of no other. Leaves the ids in `among`."""
     table, of = family.table, family.of
-    found = list(db.query(f"SELECT * FROM {table} WHERE {of} = ?", [id]))  # noqa: S608 (names of our own)
-    ends = heads(list(_versions(db, found)))
-    db.execute(f"UPDATE {table} SET head = 0 WHERE {of} = ?", [id])  # noqa: S608
-    db.execute(f"DELETE FROM search_texts WHERE leaf IN (SELECT leaf FROM {table} WHERE {of} = ?)", [id])  # noqa: S608
-    for leaf in sorted(end.leaf for end in ends):
-        db.execute(f"UPDATE {table} SET head = 1 WHERE leaf = ?", [leaf])  # noqa: S608
-        search(leaf, family.name, id)
-    return found, ends
+    among(db, ids)
+    found = {id: _stands(rows) for id, rows in _rows(db, family).items()}
+    ends = {end.leaf: id for id, stands in found.items() for end in stands.ends}
+    db.execute(f"UPDATE {table} SET head = 0 WHERE {of} IN among AND head")  # noqa: S608 (names of our own)
+    db.conn.executemany(f"UPDATE {table} SET head = 1 WHERE leaf = ?", ((leaf,) for leaf in ends))  # noqa: S608
+    db.execute(f"DELETE FROM search_texts WHERE leaf IN (SELECT leaf FROM {table} WHERE {of} IN among)")  # noqa: S608
+    search(family.name, ends)
+    return found
 
 
-def _versions(db: Database, found: Iterable[dict[str, Any]]) -> Iterator[Version]:
-    for row in found:
-        rows = db.execute("SELECT parent FROM version_parents WHERE leaf = ?", [row["leaf"]])
-        parents = tuple(parent for (parent,) in rows)
-        partial = not parents and row["reason"] is not None
-        yield Version(row["leaf"], parents, row["device"], row["seq"], row["recorded_utc"], partial)
+_Row: TypeAlias = tuple[str | None, Version]
+
+
+def _rows(db: Database, family: Family) -> dict[str, list[_Row]]:
+    table, of = family.table, family.of
+    parents: dict[str, list[str]] = defaultdict(list)
+    sql = f"SELECT leaf, parent FROM version_parents WHERE leaf IN (SELECT leaf FROM {table} WHERE {of} IN among)"  # noqa: S608
+    for leaf, parent in db.execute(sql):
+        parents[leaf].append(parent)
+    found: dict[str, list[_Row]] = defaultdict(list)
+    cells = "leaf, device, seq, recorded_at, recorded_utc, reason IS NOT NULL"
+    sql = f"SELECT {of}, {cells} FROM {table} WHERE {of} IN among"  # noqa: S608
+    for id, leaf, device, seq, at, utc, reason in db.execute(sql):
+        amends = tuple(parents.get(leaf, ()))
+        found[id].append((at, Version(leaf, amends, device, seq, utc, bool(reason) and not amends)))
+    return found
+
+
+def _stands(rows: Sequence[_Row]) -> Stands:
+    at, last = max(rows, key=lambda row: (row[1].recorded_utc, row[1].leaf))
+    return Stands(len(rows), tuple(heads([version for _, version in rows])), at, last.recorded_utc, last.leaf)
