@@ -29,6 +29,8 @@ def unit_header(data: bytes, left: int, where: int) -> tuple[int, int, int]:
     """(type, header length, payload length) of a unit of which `data` has the first bytes and `left` remain in all."""
     first = data[0]
     header = 2 if first & 4 else 1
+    if header > left:
+        raise Damaged("a unit of the picture's stream is cut short", where)
     if not first & 2:
         return first >> 3 & 15, header, left - header
     size, after = leb128(data, header)
