@@ -6,7 +6,9 @@ from copwatch.catalogue import queries
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.codes import codes
 from copwatch.catalogue.custody import custody
+from copwatch.catalogue.described import described_item
 from copwatch.catalogue.shown import BatchRow, EvidenceRow, Names
+from copwatch.cli.described import described_facts
 from copwatch.cli.sizes import size
 from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import NotFound
@@ -22,7 +24,7 @@ def evidence_lines(catalogue: Catalogue, row: EvidenceRow) -> list[str]:
     names = queries.names(catalogue)
     withdrawn = "  WITHDRAWN: its bytes are gone" if row.withdrawn else ""
     lines = [f"{row.code}  evidence{withdrawn}"]
-    for head, text in _facts(row, names):
+    for head, text in [*_facts(row, names), *described_facts(described_item(catalogue, row.leaf))]:
         lines += hanging(head, text, indent=2, column=_COLUMN, cells=width())
     lines += _pair("filed under", ", ".join(_incidents(catalogue, row)) or "nothing yet")
     lines += _custody(catalogue, row)

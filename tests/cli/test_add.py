@@ -16,6 +16,7 @@ from PIL import Image
 from copwatch.store.check import verify_archive
 from tests.cli import harness
 from tests.cli.desk import REAL, Desk, code_in
+from tests.workflows.test_looking import live, photo
 
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 as_root = pytest.mark.skipif(not ROOT, reason="mounting and other users need root")
@@ -51,6 +52,30 @@ def test_a_shift_in_one_command(desk):
     assert said.index("a.mp4") < said.index("b.jpg")
     assert "Received 2 files, 5 B, as batch B-" in said and "Not filed yet: copwatch link B-" in said
     assert said.splitlines()[-1].startswith("Keep the card: this is the only copy.")
+
+
+def test_what_came_through_a_messenger_is_said_while_the_original_can_be_fetched_and_pairs_are_counted(desk):
+    still, film = live()
+    put(desk, "IMG_1.JPG", still)
+    put(desk, "IMG_1.MOV", film)
+    put(desk, "IMG-20260501-WA0001.jpg", photo(quality=71))
+    put(desk, "clip.bin", b"nothing to look at")
+    done = desk.run("add", desk.top / "card")
+    said = done.stderr.decode()
+    assert (
+        "IMG-20260501-WA0001.jpg looks as if it came through a messenger: fetch the original by cable" in said
+    )
+    assert "1 Live Photo: picture and film are linked" in said and "warning" not in said
+    put(desk, "x.jpg", photo(quality=72))
+    put(desk, "y.jpg", photo(quality=73))
+    done = desk.run("add", desk.top / "card", "--json")
+    assert done.stderr == b""
+    rows = {row["name"]: row for row in json.loads(done.stdout)["received"]}
+    assert rows["x.jpg"]["came_through"] == {"signs": ["no_camera_data", "recompressed"]}
+    put(desk, "z1.jpg", photo(quality=61))
+    put(desk, "z2.jpg", photo(quality=62))
+    said = desk.run("add", desk.top / "card").stderr.decode()
+    assert "2 files look as if they came through a messenger" in said
 
 
 def test_json_has_everything_in_one_object(desk):

@@ -49,6 +49,7 @@ def printed(tmp_path_factory):
         "add --forget": desk.json("add", "--forget"),
         "list incidents → incidents": one(desk.json("list", *desk.key)["incidents"]),
         "list evidence → evidence": one(desk.json("list", "evidence", *desk.key)["evidence"]),
+        "show an item → records": one(desk.json("show", item, *desk.key)["records"]),
         "list batches → batches": one(desk.json("list", "batches", *desk.key)["batches"]),
         "search → hits": one(found),
         "search → hits → snippet": one(found[0]["snippet"]),

@@ -5,6 +5,8 @@ import hashlib
 import pytest
 
 from tests.cli.desk import Desk, code_in
+from tests.media import saying
+from tests.workflows.test_looking import live, photo
 
 NAME = b"IMG \x1b[2J\xff.jpg"
 PHOTO = b"\xff\xd8\xff\xe0" + b"photo" * 100
@@ -67,6 +69,38 @@ def test_an_item_shows_its_facts_its_batch_its_custody_where_it_is_filed_and_its
     for piece in record["pieces"]:
         assert f"    {piece['object']}  {piece['size']} bytes" in found
         assert list(desk.archive.rglob(f"*{piece['object'][2:]}*"))
+
+
+def test_an_item_shows_what_its_file_says_each_source_beside_the_others(desk):
+    tags = {**saying.TIMES, **saying.ZONE, 0x927C: saying.apple_note()}
+    names = {0x010F: saying.words("Maker \x1b[2J"), 0x0110: saying.words("Model 7")}
+    (desk.top / "IMG_1.JPG").write_bytes(photo(saying.exif(tags, saying.GPS, names)))
+    (desk.top / "IMG_1.MOV").write_bytes(live()[1])
+    first, second = (
+        desk.json("add", desk.top / name)["received"][0]["evidence"] for name in ("IMG_1.JPG", "IMG_1.MOV")
+    )
+    found = desk.done("show", first, *desk.key).splitlines()
+    assert max(len(line) for line in found if "bytes" not in line) <= 80
+    assert "\x1b" not in "".join(found)
+    for line in (
+        "  captured      2026-05-01 18:05:12.123 -07:00 (EXIF, taken)",
+        "  captured      2026-05-01 18:05:13 (EXIF, digitised; local time of a zone that",
+        "  captured      2026-05-02 01:05:12.5 UTC (satellites)",
+        "  place         37.8084722, -122.2695139, -3.5 m (EXIF)",
+        "  device        Maker [2J Model 7",
+        "  dimensions    48 × 32 pixels",
+        f"  Live Photo    one with {second}",
+    ):
+        assert line in found
+    film = desk.done("show", second, *desk.key).splitlines()
+    assert (
+        f"  Live Photo    one with {first}" in film
+        and "  tracks        picture avc1, sound sowt, data gpmd" in film
+    )
+    assert any(line.endswith("UTC (QuickTime, header of the film; said to") for line in film)
+    [record] = desk.json("show", first, *desk.key)["records"]
+    assert record["described"]["camera"] == {"make": "Maker [2J", "model": "Model 7"}
+    assert record["described"]["others"] == [second] and record["described"]["captured"][2]["zone"] == "utc"
 
 
 def test_an_item_that_is_not_filed_says_so(desk):

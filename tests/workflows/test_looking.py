@@ -37,7 +37,7 @@ def test_times_place_device_size_and_essence_stand_in_the_sealed_record(house):
     house.file("notes.txt", b"nothing to look at")
     house.add()
     found = record(house, "a.jpg")
-    assert [row["source"] for row in found["captured"]] == ["gps", "exif_original", "exif_digitized"]
+    assert [row["source"] for row in found["captured"]] == ["exif_original", "exif_digitized", "gps"]
     assert found["places"][0]["latitude"] == "37.8084722" and found["camera"]["model"] == "Model 7"
     assert found["pixels"] == {"width": 48, "height": 32} and len(found["essence"]) == 64
     assert not {"looked", "came_through", "pair"} & found.keys()

@@ -185,6 +185,7 @@ def _request(
 
 def _show(added: "Added", *, stripped: bool) -> None:
     from copwatch.cli import sizes, tables, voice
+    from copwatch.cli.described import matters
     from copwatch.model.ids import code
 
     if added.received:
@@ -200,6 +201,8 @@ def _show(added: "Added", *, stripped: bool) -> None:
         voice.say(f"Nothing new came in.{' It is all in already.' if added.complete else ''}")
     else:
         voice.say("Nothing came in.")
+    for line in matters(added.received):
+        voice.note(line)
     if added.incident is not None:
         voice.say(f"Filed under {code('I', added.incident)}.")
     elif count:
@@ -241,6 +244,7 @@ def _places(added: "Added") -> str:
 
 
 def _as_json(added: "Added") -> dict[str, object]:
+    from copwatch.cli.described import received_json
     from copwatch.cli.rows import path_text
     from copwatch.model.ids import code
 
@@ -251,6 +255,7 @@ def _as_json(added: "Added") -> dict[str, object]:
             {
                 "evidence": code("E", r.evidence), "id": r.evidence, "path": path_text(r.path), "name": r.name,
                 "size": r.size, "sha256": r.sha256, "media_type": r.media_type,
+                **received_json(r.described),
             }
             for r in added.received
         ],

@@ -82,11 +82,14 @@ def _show_evidence(session: "Session", named: "Named") -> None:
 
 def _evidence_json(session: "Session", named: "Named") -> dict[str, Any]:
     from copwatch.catalogue.custody import custody
+    from copwatch.catalogue.described import described_item
+    from copwatch.cli.described import described_json
     from copwatch.cli.item_text import pieces_of
     from copwatch.cli.rows import custody_json, evidence_json
 
     row = session.find_evidence(named)
-    records = [{**evidence_json(row), "pieces": pieces_of(session.catalogue, row)}]
+    described = described_json(described_item(session.catalogue, row.leaf))
+    records = [{**evidence_json(row), "described": described, "pieces": pieces_of(session.catalogue, row)}]
     events = [custody_json(event) for event in custody(session.catalogue, row.id, row.leaf)]
     return {"kind": "evidence", "code": row.code, "records": records, "custody": events}
 

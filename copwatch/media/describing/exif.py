@@ -49,6 +49,7 @@ class _Read:
     def __init__(self, told: Told, tiff: Tiff, pixels: bool) -> None:
         self._told, self._tiff, self._pixels = told, tiff, pixels
         self._fields: dict[int, str] = {}
+        self._gps: list[Directory] = []
         self._left = _MOST_DIRECTORIES
 
     def directories(self, first: int) -> None:
@@ -67,6 +68,8 @@ class _Read:
             tell_time(told, source, *(self._fields.get(tag, "") for tag in (when, offset, part)))
         for name, tag in _CAMERA:
             told.camera(name, self._fields.get(tag, ""))
+        for gps in self._gps:
+            tell_gps(told, self._tiff, gps)
 
     def directory(self, at: int) -> Directory | None:
         """One directory; None where it cannot be read, or there were too many."""
@@ -88,7 +91,7 @@ class _Read:
             for inner in below.entries:
                 self._told.trying(self.entry, inner)
         elif entry.tag == tags.GPS and (gps := self.directory(self._tiff.one(entry) or 0)):
-            tell_gps(self._told, self._tiff, gps)
+            self._gps.append(gps)
         elif entry.tag == tags.SUB and self._pixels:
             for at in self._tiff.numbers(entry, 16):
                 if (directory := self.directory(at)) is not None:
