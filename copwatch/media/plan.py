@@ -44,6 +44,7 @@ class Rendition(io.RawIOBase):
     def __init__(self, source: BinaryIO, plan: Sequence[Segment]) -> None:
         super().__init__()
         self._source, self._plan = source, plan
+        self._into = source.readinto if isinstance(source, io.BufferedIOBase | io.RawIOBase) else None
         self._starts: list[int] = []
         self.size = 0
         for segment in plan:
@@ -78,16 +79,21 @@ class Rendition(io.RawIOBase):
         room = min(len(view), segment.length - inside)
         if segment.start is not None:
             self._source.seek(segment.start + inside)
+            if self._into is not None:
+                return self._moved(self._into(view[:room]) or 0, segment)
             data = self._source.read(min(room, BLOCK))
         elif segment.data is not None:
             data = segment.data[inside : inside + room]
         else:
             data = _ZEROS[: min(room, BLOCK)]
-        if not data:
-            raise Damaged("the file became shorter while it was read", segment.start)
         view[: len(data)] = data
-        self._position += len(data)
-        return len(data)
+        return self._moved(len(data), segment)
+
+    def _moved(self, count: int, segment: Segment) -> int:
+        if not count:
+            raise Damaged("the file became shorter while it was read", segment.start)
+        self._position += count
+        return count
 
 
 def stream(source: BinaryIO, plan: Sequence[Segment]) -> Iterator[bytes]:

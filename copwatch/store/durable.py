@@ -27,6 +27,15 @@ def flush(file: int) -> None:
     os.fsync(file)
 
 
+def flush_file(path: Path) -> None:
+    """Waits until a closed file's bytes are on the disk."""
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        flush(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def flush_folder(folder: Path) -> None:
     """Waits until the names in a folder are on the disk, where the system can."""
     if os.name == "nt":
@@ -71,11 +80,7 @@ def flush_all(files: Iterable[Path], folder: Path) -> None:
     if _syncfs(folder):
         return
     for path in files:
-        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
-        try:
-            flush(descriptor)
-        finally:
-            os.close(descriptor)
+        flush_file(path)
 
 
 def flush_names(folders: Iterable[Path], folder: Path) -> None:

@@ -14,7 +14,7 @@ from copwatch.media.kinds import media_type
 from copwatch.media.messengers import messenger
 from copwatch.media.refusal import CannotClean
 from copwatch.progress import Progress
-from copwatch.workflows.cleaning import Removed, removed_of
+from copwatch.workflows.cleaning_one import Removed, removed_of
 from copwatch.workflows.given_files import open_given
 from copwatch.workflows.opening import read_evidence
 from copwatch.workflows.session import Session

@@ -10,9 +10,11 @@ from copwatch.media.isolated import MediaProcess
 from copwatch.media.parts import Part, Treatment
 from copwatch.media.refusal import CannotClean
 from copwatch.progress import Progress
-from copwatch.workflows import cleaning
-from copwatch.workflows.cleaning import Cleaned, NotCleaned, Removed, Request, clean_files, removed_of
-from tests.cli.test_clean import CLEAN, DIRTY, chunk, png
+from copwatch.workflows import checked_writing, cleaning, cleaning_one
+from copwatch.workflows.cleaning import Request, clean_files
+from copwatch.workflows.cleaning_one import Cleaned, NotCleaned, Removed, removed_of
+from tests.cli.test_clean import CLEAN, DIRTY
+from tests.media.making_jpeg import exif, picture, put_in
 
 
 @pytest.fixture
@@ -31,35 +33,29 @@ def nothing_is_left(folder) -> bool:
     return os.listdir(folder / "out") == []
 
 
-def test_a_disk_that_gives_back_something_else_is_noticed(folder, monkeypatch):
-    real = os.pread
+@pytest.mark.parametrize("lost", [0, 1])
+def test_a_disk_that_gives_back_something_else_is_noticed(folder, monkeypatch, lost):
+    real = checked_writing._Target.read_back
 
-    def bad(descriptor, length, offset):
-        data = bytearray(real(descriptor, length, offset))
+    def bad(target, at, length):
+        data = real(target, at, length)
         data[-1] ^= 1
-        return bytes(data)
+        return data[: len(data) - lost]
 
-    monkeypatch.setattr(cleaning.os, "pread", bad)
-    with pytest.raises(Unfinished, match="does not give back"):
-        clean(folder)
-    assert nothing_is_left(folder)
-
-
-def test_a_disk_that_lost_the_end_is_noticed(folder, monkeypatch):
-    monkeypatch.setattr(cleaning.os, "pread", lambda descriptor, length, offset: b"")
+    monkeypatch.setattr(checked_writing._Target, "read_back", bad)
     with pytest.raises(Unfinished, match="does not give back"):
         clean(folder)
     assert nothing_is_left(folder)
 
 
 def test_a_source_that_is_written_to_meanwhile_gives_no_copy(folder, monkeypatch):
-    real = cleaning.flush
+    real = cleaning_one.EssenceHash.update
 
-    def flush(descriptor):
+    def update(essence, block):
         os.utime(folder / "a.png", (1, 1))
-        real(descriptor)
+        real(essence, block)
 
-    monkeypatch.setattr(cleaning, "flush", flush)
+    monkeypatch.setattr(cleaning_one.EssenceHash, "update", update)
     with pytest.raises(Unfinished, match="was written to"):
         clean(folder)
     assert nothing_is_left(folder)
@@ -68,8 +64,8 @@ def test_a_source_that_is_written_to_meanwhile_gives_no_copy(folder, monkeypatch
 def test_what_is_written_is_scanned_again(folder, monkeypatch):
     dirty, real = [], MediaProcess.scan
 
-    def scan(self, file):
-        found = real(self, file)
+    def scan(self, file, known=()):
+        found = real(self, file, known)
         dirty.append(found)
         return dirty[0]
 
@@ -100,26 +96,54 @@ def test_ctrl_c_leaves_nothing_behind(folder, monkeypatch):
 
 
 def test_a_name_that_is_taken_meanwhile_is_not_written_over(folder, monkeypatch):
-    real = cleaning.check_rendition
+    real = cleaning_one.check_rendition
 
     def check(before, after):
         (folder / "out" / "a.png").write_bytes(b"mine")
         real(before, after)
 
-    monkeypatch.setattr(cleaning, "check_rendition", check)
+    monkeypatch.setattr(cleaning_one, "check_rendition", check)
     (result,) = clean(folder)
     assert isinstance(result, NotCleaned) and isinstance(result.why, Refused)
     assert [path.read_bytes() for path in (folder / "out").iterdir()] == [b"mine"]
 
 
-def test_a_file_longer_than_many_windows_is_the_same(folder, monkeypatch):
-    monkeypatch.setattr(cleaning, "_WINDOW", 1000)
-    monkeypatch.setattr("copwatch.media.plan.BLOCK", 333)
-    big = png(chunk(b"tEXt", b"Author\0" + b"x" * 5000), size=200)
-    (folder / "big.png").write_bytes(big)
-    (result,) = clean(folder, "big.png")
-    assert isinstance(result, Cleaned) and result.clean_size == len(png(size=200))
-    assert (folder / "out" / "big.png").read_bytes() == png(size=200)
+@pytest.mark.parametrize("small", [0, 8 << 20])
+def test_a_file_of_many_blocks_is_the_same(folder, monkeypatch, small):
+    monkeypatch.setattr(checked_writing, "BLOCK", 4096)
+    monkeypatch.setattr(cleaning_one, "_SMALL", small)
+    plain = picture(size=(1600, 1200), quality=97)
+    assert len(plain) > 40 * checked_writing.BLOCK
+    (folder / "big.jpg").write_bytes(put_in(plain, exif(None)))
+    (result,) = clean(folder, "big.jpg")
+    assert isinstance(result, Cleaned) and result.clean_size == len(plain)
+    assert (folder / "out" / "big.jpg").read_bytes() == plain
+
+
+def test_many_files_are_answered_in_order_and_none_behind_a_refusal(folder):
+    names = [f"{number:02}.png" for number in range(40)]
+    for name in names:
+        (folder / name).write_bytes(DIRTY)
+    (folder / "30.png").write_bytes(b"no picture")
+    results = clean(folder, *names)
+    assert [result.path.name for result in results] == names[:31]
+    assert isinstance(results[-1], NotCleaned) and sorted(os.listdir(folder / "out")) == names[:30]
+    (folder / "more").mkdir()
+    request = Request(tuple(folder / name for name in names), folder / "more", keep_going=True)
+    results = list(clean_files(request, Progress()))
+    assert [type(result) is Cleaned for result in results] == [name != "30.png" for name in names]
+    assert sorted(os.listdir(folder / "more")) == [name for name in names if name != "30.png"]
+
+
+def test_who_stops_listening_leaves_what_was_answered_and_nothing_else(folder):
+    names = [f"{number:02}.png" for number in range(40)]
+    for name in names:
+        (folder / name).write_bytes(DIRTY)
+    answers = clean_files(Request(tuple(folder / name for name in names), folder / "out"), Progress())
+    next(answers)
+    answers.close()
+    found = sorted(os.listdir(folder / "out"))
+    assert found == names[: len(found)]
 
 
 def test_a_clean_file_is_copied_as_it_is(folder):

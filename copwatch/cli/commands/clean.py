@@ -8,7 +8,8 @@ import typer
 from copwatch.cli.options import Json
 
 if TYPE_CHECKING:
-    from copwatch.workflows.cleaning import Cleaned, NotCleaned, Request
+    from copwatch.workflows.cleaning import Request
+    from copwatch.workflows.cleaning_one import Cleaned, NotCleaned
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="The files.", show_default=False)]
 Out = Annotated[
@@ -67,7 +68,8 @@ def _run(request: "Request", json: bool) -> None:
     from copwatch.cli import jsonout, voice
     from copwatch.cli.progress import progress
     from copwatch.errors import Refused
-    from copwatch.workflows.cleaning import Cleaned, NotCleaned, clean_files
+    from copwatch.workflows.cleaning import clean_files
+    from copwatch.workflows.cleaning_one import Cleaned, NotCleaned
 
     done: list[Cleaned] = []
     left: list[NotCleaned] = []
