@@ -24,7 +24,7 @@ _GUIDS: Final = (
 _LONGEST_EXTRA: Final = 256
 
 
-def neutral_format(content: bytes, offset: int) -> bytes:
+def neutral_format(content: bytes, offset: int | None = None) -> bytes:
     """Of a format header the bytes that a decoder reads, from its beginning: 14 or more.
 
     Raises:

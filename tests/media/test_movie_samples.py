@@ -71,7 +71,7 @@ def test_other_codings_in_an_mpeg4_entry_are_not_taken_for_it():
     sample = b"\0\0\x01\xb2coded"
     assert media(cleaned(film(make.visual(b"mp4v", esds(0xB1, b"")), sample))) == sample * 2
     with pytest.raises(Unsupported):
-        cleaning_of(film(make.visual(b"mp4v", esds(0x6D, b"")), sample))
+        cleaning_of(film(make.visual(b"mp4v", esds(0x6E, b"")), sample))
 
 
 def segment(marker: int, content: bytes) -> bytes:

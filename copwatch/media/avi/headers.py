@@ -122,7 +122,9 @@ def _format(claims: Claims, chunk: Chunk, header: _Header) -> Way:
     if header.kind == b"auds":
         return _sound(claims, chunk)
     if header.kind == b"iavs":
-        raise Unsupported("DV has the date and the camera's settings in every picture", header.start)
+        # what DVINFO says of the sound and the picture (Microsoft, "DV Data in the AVI File Format", 1997)
+        claims.keep(chunk, 24, "the format of DV")
+        return Way.DV
     claims.keep(chunk, 0, "the format of a stream")
     kind = "text" if header.kind == b"txts" else "neither picture nor sound"
     claims.add([Fact(Danger.TRACKS, "track", kind, "strh", header.start)])

@@ -7,8 +7,10 @@ from typing import Final
 
 from copwatch.media.avi.codings import Way
 from copwatch.media.facts import Danger
+from copwatch.media.iso.dv_frames import dv_frame
 from copwatch.media.iso.jpeg_frames import jpeg_frame
 from copwatch.media.iso.nal import Act, coding, instead
+from copwatch.media.iso.png_frames import png_frame
 from copwatch.media.iso.startcodes import user_data
 from copwatch.media.refusal import Unsupported
 
@@ -40,6 +42,10 @@ def holes(data: bytes, way: Way, offset: int) -> Iterator[Hole]:
         return _user_data(data) if _USER_DATA in data else iter(())
     if way in _RULES:
         return _units(data, way, offset)
+    if way is Way.DV:
+        return _dv(data)
+    if way is Way.PNG and data:
+        return _png(data, offset)
     return iter(())
 
 
@@ -60,6 +66,16 @@ def _jpeg(data: bytes, offset: int) -> Iterator[Hole]:
                 Danger.IDENTITY,
                 None,
             )
+
+
+def _dv(data: bytes) -> Iterator[Hole]:
+    for start, end, new in dv_frame(data):
+        yield start, end, "date and camera in the picture", Danger.TIME, new
+
+
+def _png(data: bytes, offset: int) -> Iterator[Hole]:
+    for start, end, new in png_frame(data, offset):
+        yield start, end, "texts and other data in the picture", Danger.IDENTITY, new
 
 
 def _user_data(data: bytes) -> Iterator[Hole]:

@@ -38,6 +38,7 @@ DV: Final = frozenset(
         b"dvs1",
     }
 )
+PNG: Final = frozenset({b"png ", b"MPNG"})
 PLAIN_PICTURE: Final = frozenset(
     {
         b"vp08",
@@ -95,10 +96,12 @@ PLAIN_PICTURE: Final = frozenset(
         b"HapM",
         b"HapA",
     }
+    | {b"BGRA", b"AYUV", b"Y41P", b"yuv4", b"FLV1", b"VP6F", b"VP6A"}
+    | {b"M8%s" % kind for kind in (b"RG", b"RA", b"Y0", b"Y2", b"Y4", b"YA", b"G0")}
     | {b"Hap7", b"HapH", b"IV41", b"IV32", b"qdrw", b"UTVS"}
 )
 PICTURE: Final = (
-    NAL_H264 | NAL_HEVC | AV1 | MPEG4_VIDEO | MPEG2_VIDEO | JPEG | PRORES | DV | PLAIN_PICTURE
+    NAL_H264 | NAL_HEVC | AV1 | MPEG4_VIDEO | MPEG2_VIDEO | JPEG | PNG | PRORES | DV | PLAIN_PICTURE
 )  # fmt: skip
 
 PCM: Final = {
@@ -168,6 +171,7 @@ ENCRYPTED: Final = frozenset({b"encv", b"enca", b"enct", b"drms", b"drmi", b"drm
 
 MPEG4_OBJECT: Final = 0x20
 JPEG_OBJECT: Final = 0x6C
+PNG_OBJECT: Final = 0x6D
 PLAIN_OBJECTS: Final = frozenset({0xB1})
 """VP9."""
 MPEG2_OBJECTS: Final = frozenset(range(0x60, 0x66)) | {0x6A}

@@ -12,6 +12,7 @@ from copwatch.media.iso.entries import Description
 from copwatch.media.iso.jpeg_frames import jpeg_frame
 from copwatch.media.iso.nal import Units, coding
 from copwatch.media.iso.obu import must_be_seen, replacement, unit_header
+from copwatch.media.iso.png_frames import png_frame
 from copwatch.media.iso.startcodes import user_data
 from copwatch.media.iso.stretches import Near, Stretches
 from copwatch.media.iso.tables import Chunk, Fixed
@@ -138,11 +139,13 @@ class Placing:
             return _each(self._obus)
         if kind in codings.MPEG2_VIDEO | codings.MPEG4_VIDEO:
             return self._way_of_object(description.object_type)
-        if kind in codings.JPEG:
-            return _each(self._jpeg)
-        if kind in codings.DV:
-            return _each(self._dv)
-        return _each(self._prores) if kind in codings.PRORES else None
+        ways = (
+            (codings.JPEG, self._jpeg),
+            (codings.PNG, self._png),
+            (codings.DV, self._dv),
+            (codings.PRORES, self._prores),
+        )
+        return next((_each(way) for known, way in ways if kind in known), None)
 
     def _way_of_object(self, object_type: int) -> Samples | None:
         """Sample entries for MPEG-4 may hold other codings, which the object type names (mp4ra.org)."""
@@ -150,6 +153,8 @@ class Placing:
             return _each(self._start_codes)
         if object_type == codings.JPEG_OBJECT:
             return _each(self._jpeg)
+        if object_type == codings.PNG_OBJECT:
+            return _each(self._png)
         if object_type in codings.PLAIN_OBJECTS:
             return None
         raise Unsupported(f"pictures in a coding that is not known (object type {object_type})")
@@ -185,6 +190,15 @@ class Placing:
             self._found.keep(kept, start + low)
             what = "metadata in a picture of the track"
             self._found.other(start + low, start + high, what, Danger.IDENTITY, None)
+            kept = start + high
+        self._found.keep(kept, start + length)
+
+    def _png(self, start: int, length: int) -> None:
+        kept = start
+        for low, high, new in png_frame(self._near.exactly(start, length), start):
+            self._found.keep(kept, start + low)
+            what = "texts and other data in a picture of the track"
+            self._found.other(start + low, start + high, what, Danger.IDENTITY, new)
             kept = start + high
         self._found.keep(kept, start + length)
 

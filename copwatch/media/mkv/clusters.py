@@ -8,12 +8,14 @@ from typing import Final
 
 from copwatch.media.ebml import LONGEST_HEADER, Element, children, element
 from copwatch.media.facts import Danger
+from copwatch.media.iso.dv_frames import dv_frame
 from copwatch.media.iso.jpeg_frames import jpeg_frame
 from copwatch.media.iso.nal import Act
 from copwatch.media.iso.obu import blanked_obus
+from copwatch.media.iso.png_frames import png_frame
 from copwatch.media.iso.startcodes import user_data
 from copwatch.media.mkv import tables
-from copwatch.media.mkv.private import JPEG, OBUS, START_CODES, UNITS
+from copwatch.media.mkv.private import DV, JPEG, OBUS, PNG, PRORES, START_CODES, UNITS, Coding
 from copwatch.media.mkv.tracks import Track, number
 from copwatch.media.mkv.units import by_start_code, neutral_unit, rules
 from copwatch.media.mkv.walk import Walk
@@ -21,6 +23,8 @@ from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import LONGEST_READ
 
 _LACED: Final = 0x06
+_ENCODER: Final = 4
+"""Where the four letters of the encoder stand in the header of a frame of ProRes (SMPTE RDD 36, 5.1.1)."""
 _GONE: Final = ("a block of a track that goes", Danger.TRACKS)
 _INSIDE: Final = ("information beside the picture", Danger.IDENTITY)
 
@@ -129,17 +133,12 @@ class Clusters:
         """What changes in a frame that has to be read as a whole."""
         if end - start > LONGEST_READ:
             raise Unsupported("a picture that is larger than any", start)
-        data, rule = self._source.read(start, end - start), track.coding
-        if rule.frames == OBUS:
-            changes = blanked_obus(data, 0, len(data), start)
-        elif rule.frames == JPEG:
-            changes = ((at, stop, bytes(stop - at)) for at, stop in jpeg_frame(data))
-        elif rule.frames == START_CODES:
-            changes = by_start_code(data, hevc=rule.hevc)
-        else:
-            changes = user_data(data)
-        for at, _, new in changes:
-            yield start + at, new
+        prefix, rule = track.prefix, track.coding
+        data = prefix + self._source.read(start, end - start)
+        for at, new in _changes(data, rule, start):
+            if at < len(prefix):
+                raise Unsupported("information beside the picture at the stripped start of a frame", start)
+            yield start + at - len(prefix), new
 
     def _units(self, track: Track, start: int, end: int) -> Iterator[tuple[int, bytes]]:
         """What changes in a frame of units with their lengths, of which only the first bytes are read."""
@@ -216,3 +215,23 @@ class Clusters:
         if more.id != tables.BLOCK_MORE:
             return []
         return [child for child, _ in children(self._source, more.content, end)]
+
+
+def _changes(data: bytes, rule: Coding, offset: int) -> Iterator[tuple[int, bytes]]:
+    """(place, new bytes) of what is no picture in a frame that stands at `offset`."""
+    if rule.frames == OBUS:
+        changes = blanked_obus(data, 0, len(data), offset)
+    elif rule.frames == JPEG:
+        changes = ((at, stop, bytes(stop - at)) for at, stop in jpeg_frame(data))
+    elif rule.frames == PNG:
+        changes = png_frame(data, offset)
+    elif rule.frames == DV:
+        changes = dv_frame(data)
+    elif rule.frames == PRORES:
+        at = _ENCODER + (8 if data[4:8] == b"icpf" else 0)
+        changes = iter([(at, at + 4, bytes(4))] if len(data) >= at + 4 else [])
+    elif rule.frames == START_CODES:
+        changes = by_start_code(data, hevc=rule.hevc)
+    else:
+        changes = user_data(data)
+    return ((at, new) for at, _, new in changes)

@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from copwatch.media.avi.codings import Way, way_of_pictures
 from copwatch.media.iso.obu import blanked_obus
 from copwatch.media.iso.startcodes import user_data
 from copwatch.media.mkv.units import by_start_code, neutral_unit, put
 from copwatch.media.refusal import Damaged, Unsupported
+from copwatch.media.wave_format import neutral_format
 
 _CODECS: Final = re.compile(
     r"A_(MPEG/L[123]|PCM/(INT/(BIG|LIT)|FLOAT/IEEE)|MPC|AC3(/BSID(9|10))?|EAC3|AC4|ALAC|DTS(/(EXPRESS|LOSSLESS))?"
@@ -20,37 +22,21 @@ _CODECS: Final = re.compile(
     r"|FFV1|UNCOMPRESSED|PRORES|MJPEG|DIRAC|SNOW)"
 )
 _LONGEST: Final = 4096
-_H264: Final = frozenset({b"H264", b"X264", b"AVC1", b"DAVC"})
-_HEVC: Final = frozenset({b"HEVC", b"H265", b"HVC1", b"HEV1", b"X265"})
-_WITH_USER_DATA: Final = frozenset(
-    {
-        b"XVID",
-        b"DIVX",
-        b"DX50",
-        b"FMP4",
-        b"MP4V",
-        b"M4S2",
-        b"MP4S",
-        b"XVIX",
-        b"3IV2",
-        b"RMP4",
-        b"MPG1",
-        b"MPG2",
-    }
-)
-_MOTION_JPEG: Final = frozenset({b"MJPG", b"AVRN", b"DMB1", b"LJPG", b"IJPG"})
 UNITS: Final = "units"
 START_CODES: Final = "start codes"
 OBUS: Final = "obus"
 USER_DATA: Final = "user data"
 JPEG: Final = "jpeg"
+PNG: Final = "png"
+DV: Final = "dv"
+PRORES: Final = "prores"
 
 
 class Coding(NamedTuple):
     """How the frames of a track have to be looked at, and the private data as it stays.
 
-    `frames` is one of `UNITS` (each with its length, in `width` bytes), `START_CODES`, `OBUS`, `USER_DATA`, `JPEG`, or
-    empty: nothing in them is known to be anything but picture or sound.
+    `frames` is one of `UNITS` (each with its length, in `width` bytes), `START_CODES`, `OBUS`, `USER_DATA`, `JPEG`,
+    `PNG`, `DV`, `PRORES`, or empty: nothing in them is known to be anything but picture or sound.
     """
 
     private: bytes
@@ -77,6 +63,8 @@ def coding(codec: str, private: bytes, offset: int) -> Coding:
         raise Damaged("the settings of a decoder are cut short", offset) from None
     if codec == "V_MJPEG":
         return Coding(bytes(len(private)), JPEG)
+    if codec == "V_PRORES":
+        return Coding(_cut(private, 4), PRORES)
     if len(private) > _LONGEST:
         raise Unsupported("settings of a decoder that are longer than any", offset)
     return Coding(private)
@@ -173,23 +161,23 @@ def _opus(private: bytes) -> Coding:
 
 
 def _acm(private: bytes) -> Coding:
-    """WAVEFORMATEX."""
-    size = int.from_bytes(private[16:18], "little")
-    return Coding(_cut(private, max(16, min(18 + size, len(private)))))
+    """WAVEFORMATEX: the codings are those of WAV."""
+    return Coding(neutral_format(private).ljust(len(private), b"\0"))
 
 
 def _vfw(private: bytes) -> Coding:
-    """BITMAPINFOHEADER, and behind it what the codec wants."""
-    four, head, extra = private[16:20].upper(), private[:40], private[40:]
+    """BITMAPINFOHEADER, and behind it what the codec wants: the codings are those of AVI."""
+    head, extra = private[:40], private[40:]
     if len(head) < 40:
         raise IndexError
-    if four in _H264 or four in _HEVC:
-        inner = (_hevc if four in _HEVC else _avc)(extra)
+    way = way_of_pictures(private[16:20])
+    if way in (Way.H264, Way.HEVC):
+        inner = (_hevc if way is Way.HEVC else _avc)(extra)
         return inner._replace(private=head + inner.private)
-    if four in _WITH_USER_DATA:
+    if way is Way.USER_DATA:
         return Coding(head + put(extra, user_data(extra)), USER_DATA)
-    if four in _MOTION_JPEG:
-        return Coding(head + bytes(len(extra)), JPEG)
+    if way in _WITHOUT_SETTINGS:
+        return Coding(head + bytes(len(extra)), _WITHOUT_SETTINGS[way])
     return Coding(head + extra[:_LONGEST] + bytes(max(0, len(extra) - _LONGEST)))
 
 
@@ -198,6 +186,7 @@ def _cut(data: bytes, at: int) -> bytes:
     return data[:at] + bytes(max(0, len(data) - at))
 
 
+_WITHOUT_SETTINGS: Final = {Way.JPEG: JPEG, Way.PNG: PNG, Way.DV: DV}
 _RULES: Final[dict[str, Callable[[bytes], Coding]]] = {
     "V_MPEG4/ISO/AVC": _avc,
     "V_MPEGH/ISO/HEVC": _hevc,

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from copwatch.media.ebml import Element, children
 from copwatch.media.facts import Danger
 from copwatch.media.mkv import tables
-from copwatch.media.mkv.private import UNITS, Coding, coding
+from copwatch.media.mkv.private import Coding, coding
 from copwatch.media.mkv.walk import Walk
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
@@ -79,8 +79,6 @@ def _prefix(source: Source, encodings: Element | None, rules: Coding) -> bytes:
                     prefix += content(source, fields.get(tables.COMPRESSION_SETTINGS), _LONGEST_PREFIX)
                 elif rules.frames:
                     raise Unsupported("a compressed track of a coding that has to be looked into", part.start)
-    if prefix and rules.frames not in ("", UNITS):
-        raise Unsupported("a track without the beginnings of its frames", encodings and encodings.start)
     return prefix
 
 
