@@ -115,6 +115,42 @@ class ReportVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityVersion:
+    """One version of an entity of another kind; as `ReportVersion`."""
+
+    leaf: str
+    id: str
+    code: str
+    kind: str
+    entity: str
+    reason: str | None
+    parents: tuple[str, ...]
+    head: bool
+    device: str
+    recorded_at: str | None
+    record: Mapping[str, Any]
+    not_understood: Mapping[str, Any]
+
+    @property
+    def partial(self) -> bool:
+        """Written without a key: it names nothing that it amends, and states only what it changes."""
+        return not self.parents and self.reason is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A person, an officer, a consent …: its code, and its current versions, the one to show first first."""
+
+    kind: str
+    id: str
+    code: str
+    versions: int
+    conflict: bool
+    changed_at: str | None
+    heads: tuple[EntityVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """One incident whole. `heads[0]` is shown first; more than one head is a conflict, and both are to be shown."""
 

@@ -20,17 +20,9 @@ from copwatch.model.ids import Code
 from copwatch.model.schema import SCHEMA
 from copwatch.model.templates import TEMPLATES
 from copwatch.model.values import Json, LongText
+from copwatch.workflows.amending import Start, changed, decide, founded, shown_value, start_from, with_text
 from copwatch.workflows.filing import resolve_locked
-from copwatch.workflows.reporting import (
-    Start,
-    amend_report,
-    changed,
-    decide,
-    founded,
-    shown_value,
-    start_from,
-    with_text,
-)
+from copwatch.workflows.reporting import amend_report
 from copwatch.workflows.session import Named, Session, meant
 from copwatch.workflows.stamping import local_now
 

@@ -14,7 +14,7 @@ from copwatch.model.fields import Problem
 from copwatch.model.forms import LONGEST_FORM, BadForm, parse_json, parse_toml
 from copwatch.model.schema import SCHEMA
 from copwatch.model.values import Handle, Json, Nested
-from copwatch.workflows.reporting import Said, Start, shown_value
+from copwatch.workflows.amending import Said, Start, shown_value
 
 STANDARD_INPUT = Path("-")
 

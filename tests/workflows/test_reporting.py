@@ -12,16 +12,9 @@ from copwatch.catalogue.shown import ReportVersion
 from copwatch.crypto.age import HybridIdentity
 from copwatch.errors import BadInput, NewerFormat
 from copwatch.store.keys import open_with_identity
+from copwatch.workflows.amending import changed, decide, founded, start_from, with_text
 from copwatch.workflows.founding import make_archive
-from copwatch.workflows.reporting import (
-    amend_report,
-    changed,
-    decide,
-    founded,
-    new_report,
-    start_from,
-    with_text,
-)
+from copwatch.workflows.reporting import amend_report, new_report
 from copwatch.workflows.session import Session
 
 DEVICE = "d" * 64
