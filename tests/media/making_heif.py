@@ -76,7 +76,10 @@ class Item:
 
 @dataclass
 class Picture:
-    """A file of items. `between` stands in `mdat` before each item; `extra` in `meta`; `behind` at the end."""
+    """A file of items. `between` stands in `mdat` before each item; `extra` in `meta`; `behind` at the end.
+
+    `version` is that of `iloc`, `listing` that of `iinf`.
+    """
 
     items: list[Item]
     primary: int = 1
@@ -87,6 +90,7 @@ class Picture:
     extra: bytes = b""
     behind: bytes = b""
     wide: bool = False
+    listing: int = 0
     first: tuple[str, ...] = ("hdlr", "pitm", "iinf", "iloc", "iprp", "iref", "idat")
     found: list[bytes] = field(default_factory=list)
 
@@ -105,7 +109,12 @@ class Picture:
         made = {
             "hdlr": full(b"hdlr", bytes(4) + b"pict" + bytes(12) + self.handler),
             "pitm": full(b"pitm", two(self.primary)),
-            "iinf": full(b"iinf", two(len(self.items)) + b"".join(map(self._infe, self.items))),
+            "iinf": full(
+                b"iinf",
+                len(self.items).to_bytes(4 if self.listing else 2, "big")
+                + b"".join(map(self._infe, self.items)),
+                self.listing,
+            ),
             "iloc": self._iloc(start),
             "iprp": box(b"iprp", box(b"ipco", b"".join(known)) + self._ipma(known)),
             "iref": self._iref(),

@@ -64,6 +64,20 @@ def test_all_forms_of_the_tables(version, wide):
     assert all(coded in out for coded in kept_data())
 
 
+@pytest.mark.parametrize("listing", [0, 1, 2])
+def test_all_versions_of_the_list_of_items(listing):
+    data = making.photograph(SECRET, listing=listing).bytes()
+    out = clean(data)
+    assert SECRET not in out
+    assert all(coded in out for coded in kept_data())
+    assert clean(out) == out
+
+
+def test_a_version_of_the_list_that_nobody_writes_is_refused():
+    with pytest.raises(CannotClean, match="iinf has version 3"):
+        clean(making.photograph(SECRET, listing=3).bytes())
+
+
 @pytest.mark.parametrize("length", range(12))
 @pytest.mark.parametrize("first", ["hdlr", "idat"])
 def test_whatever_room_is_left_the_description_fills_its_place(length, first):

@@ -199,7 +199,8 @@ def _iloc(meta: Meta, fields: Fields, source: Source, box: Box) -> None:
 
 
 def _iinf(meta: Meta, fields: Fields, source: Source, box: Box) -> None:
-    version, _ = _version(fields, 1)
+    # 14496-12 knows 0 and 1. Early writers (Nokia's, and what was made by it) say 2, and readers take that for 1.
+    version, _ = _version(fields, 2)
     meta.wide_entries = version > 0
     fields.number(4 if version else 2)
     for child in boxes(source, box.content + fields.at, box.end):
