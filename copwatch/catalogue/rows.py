@@ -8,6 +8,7 @@ group's table of fields may be longer. Nothing is mended, nothing is cleaned: ce
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from copwatch.catalogue.media_rows import media_rows
@@ -15,6 +16,7 @@ from copwatch.catalogue.tables import group_fields
 from copwatch.catalogue.times import utc
 from copwatch.catalogue.versions import REPORTS
 from copwatch.errors import CopwatchError
+from copwatch.model.fields import Field
 from copwatch.model.kinds import KINDS
 from copwatch.model.longtext import join_text
 from copwatch.model.records import (
@@ -32,7 +34,7 @@ from copwatch.model.records import (
     from_json,
 )
 from copwatch.model.schema import Schema
-from copwatch.model.values import Group, Many, Reference
+from copwatch.model.values import Group, Many, Reference, Section
 
 Row: TypeAlias = tuple[str, dict[str, Any]]
 """The name of a table and the cells of a row."""
@@ -182,10 +184,15 @@ def _fielded(counted: Counted, kind: type[Fielded], schema: Schema) -> Iterator[
         yield "version_parents", {"leaf": counted.leaf, "parent": parent}
     for path, id in sorted(set(mentions(schema, kind.TYPE, fields))):
         yield "mentions", {"leaf": counted.leaf, "field": path, "id": id}
-    for field, table in group_fields(schema, kind.TYPE):
+    for field, table in _group_fields(schema, kind.TYPE):
         value = fields.get(field.name)
-        if isinstance(field.type, Group) and not field.type.check(value) and isinstance(value, list):
+        if isinstance(value, list) and isinstance(field.type, Group) and not field.type.check(value):
             yield from _group(counted, schema, field.type.entity, table, value)
+
+
+@lru_cache(maxsize=64)
+def _group_fields(schema: Schema, entity: str) -> tuple[tuple[Field, str], ...]:
+    return tuple(group_fields(schema, entity))
 
 
 def mentions(
@@ -194,10 +201,14 @@ def mentions(
     """(field, id) of everything to which a row refers; the field of a group with a point: `rows.person`."""
     for field in schema.fields(entity):
         value, path = row.get(field.name), before + field.name
+        if value is None:
+            continue
         kind = field.type.item if isinstance(field.type, Many) else field.type
-        if isinstance(kind, Reference):
+        if isinstance(kind, Reference | RowReference):
             ids = value if isinstance(value, list) else [value]
-            yield from ((path, id) for id in ids if isinstance(id, str) and not kind.check(id))
+            yield from (
+                (path, id.partition("/")[0]) for id in ids if isinstance(id, str) and not kind.check(id)
+            )
         elif isinstance(kind, Group) and isinstance(value, list):
             for inner in value:
                 if isinstance(inner, dict):
@@ -217,9 +228,9 @@ def _understood(schema: Schema, entity: str, data: Mapping[str, Any]) -> tuple[d
     for name, value in data.items():
         field = schema.field(entity, name)
         # The rows of a group are looked at one by one, in their own table.
-        check = field.type.check if field is not None and isinstance(field.type, Group) else None
-        well = not (check(value) if check else schema.check(entity, {name: value}))
-        (good if well else odd)[name] = value
+        alone = field is not None and not isinstance(field.type, Section)
+        wrong = field.type.check(value) if field and alone else schema.check(entity, {name: value})
+        (odd if wrong else good)[name] = value
     return schema.cells(entity, good), _json(odd) if odd else None
 
 

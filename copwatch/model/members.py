@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, TypeVar, cast
 
 from copwatch.errors import IntegrityFailure
@@ -63,13 +64,12 @@ class Members:
     @classmethod
     def shape(cls) -> dict[str, Member]:
         """The members by name."""
-        return {f.name: f.metadata[_KEY] for f in dataclasses.fields(cls) if _KEY in f.metadata}
+        return _shape(cls)
 
     @classmethod
     def needed(cls) -> set[str]:
         """The names of the members that every such record has."""
-        fields = [f for f in dataclasses.fields(cls) if _KEY in f.metadata]
-        return {f.name for f in fields if f.default is dataclasses.MISSING}
+        return _needed(cls)
 
     @classmethod
     def taken(cls, data: Mapping[str, object], at: str) -> dict[str, Any]:
@@ -97,6 +97,17 @@ class Members:
         """The members that are there, as JSON."""
         pairs = ((name, getattr(self, name)) for name in self.shape())
         return {name: _json(held) for name, held in pairs if held is not None}
+
+
+@cache
+def _shape(of: Any) -> dict[str, Member]:
+    return {f.name: f.metadata[_KEY] for f in dataclasses.fields(of) if _KEY in f.metadata}
+
+
+@cache
+def _needed(of: Any) -> set[str]:
+    fields = [f for f in dataclasses.fields(of) if _KEY in f.metadata]
+    return {f.name for f in fields if f.default is dataclasses.MISSING}
 
 
 def _taken(member: Member, given: object, at: str) -> Any:

@@ -28,6 +28,7 @@ class Schema:
     def __init__(self, rows: Iterable[Field], entities: Iterable[str] = ENTITIES) -> None:
         self._rows = tuple(rows)
         self._fields: dict[str, dict[str, Field]] = {entity: {} for entity in entities}
+        self._columns: dict[str, dict[str, str]] = {}
         for row in self._rows:
             for field in (row, *row.companions()):
                 self._add(field)
@@ -191,10 +192,11 @@ class Schema:
 
     def columns(self, entity: str) -> dict[str, str]:
         """The SQL columns of an entity with their types; rows of other entities have tables of their own."""
-        columns = {
-            n: sql for field in self.fields(entity) for n, sql in field.type.columns(field.name).items()
-        }
-        return {**columns, NOT_KNOWN_COLUMN: "TEXT"}
+        if entity not in self._columns:
+            fields = [field.type.columns(field.name) for field in self.fields(entity)]
+            named = {name: sql for columns in fields for name, sql in columns.items()}
+            self._columns[entity] = {**named, NOT_KNOWN_COLUMN: "TEXT"}
+        return {**self._columns[entity]}
 
     def cells(self, entity: str, data: Mapping[str, Json]) -> dict[str, Cell]:
         """A checked row as cells of `columns(entity)`: absent is NULL, and so is what is not known, save terms."""

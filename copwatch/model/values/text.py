@@ -18,7 +18,7 @@ _HANDLE_MARKS = "._-"
 
 def is_writable(text: str) -> bool:
     """Whether UTF-8 can carry the text: it can carry all but lone surrogates."""
-    return not any("\ud800" <= c <= "\udfff" for c in text)
+    return text.isascii() or not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Text(ValueType):
             return ["not a text"]
         if len(value) > self.longest:
             return [f"longer than {self.longest} characters"]
-        if any(unicodedata.category(c) in _NOT_IN_A_LINE for c in value):
+        if not value.isprintable() and any(unicodedata.category(c) in _NOT_IN_A_LINE for c in value):
             return ["has a line break or a control character; write one line"]
         return ["unknown is written as not_known"] if said_not_known(value) else []
 
