@@ -34,7 +34,7 @@ from copwatch.model.records import (
     from_json,
 )
 from copwatch.model.schema import Schema
-from copwatch.model.values import Group, Many, Reference, Section
+from copwatch.model.values import Group, Many, Reference, RowReference, Section
 
 Row: TypeAlias = tuple[str, dict[str, Any]]
 """The name of a table and the cells of a row."""

@@ -64,12 +64,12 @@ class Members:
     @classmethod
     def shape(cls) -> dict[str, Member]:
         """The members by name."""
-        return _shape(cls)
+        return _shape(cast(Any, cls))
 
     @classmethod
     def needed(cls) -> set[str]:
         """The names of the members that every such record has."""
-        return _needed(cls)
+        return _needed(cast(Any, cls))
 
     @classmethod
     def taken(cls, data: Mapping[str, object], at: str) -> dict[str, Any]:
