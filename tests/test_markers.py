@@ -5,6 +5,7 @@ for them, in several encodings, after adding, and again after the archive was un
 """
 
 import base64
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import pytest
 from copwatch.crypto.age import HybridIdentity
 from copwatch.workflows.founding import make_archive
 from tests.conftest import REPO
+from tests.media import saying
+from tests.workflows.test_looking import live, photo
 
 MARKERS = {
     "content of a small file": "XQZSMALLCONTENT77",
@@ -31,6 +34,11 @@ MARKERS = {
     "member": "XQZMEMBER88",
     "device": "XQZDEVICE89",
     "purpose": "XQZPURPOSE90",
+    "camera": "XQZCAMERA91",
+    "owner of the camera": "XQZOWNER92",
+    "position": "37.8084722",
+    "time of a photo": "18:05:12.123-07:00",
+    "what links picture and film": saying.IDENTIFIER,
 }
 REPORT = """
 occurred_start = "2026-06-12 18:10 -07:00"
@@ -98,6 +106,13 @@ class Place:
         deep = self.card / MARKERS["name of a folder"]
         (deep / f"{MARKERS['name of a file']}.txt").write_text(MARKERS["content of a small file"] * 3)
         (deep / "large.bin").write_bytes(b"\0" * (9 << 20) + MARKERS["content of a large file"].encode() * 9)
+        tags = {**saying.TIMES, **saying.ZONE, 0x927C: saying.apple_note()}
+        names = {
+            0x0110: saying.words(MARKERS["camera"]),
+            0x013B: saying.words(MARKERS["owner of the camera"]),
+        }
+        (deep / "IMG_1.JPG").write_bytes(photo(saying.exif(tags, saying.GPS, names)))
+        (deep / "IMG_1.MOV").write_bytes(live()[1])
         self.form.write_text(REPORT.format(
             place=MARKERS["place"], narrative=MARKERS["text of a report"], privileged=MARKERS["privileged text"],
             badge=MARKERS["badge"],
@@ -113,6 +128,10 @@ class Place:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def codes(self, *key):
+        listed = json.loads(self.run("list", "evidence", "--json", *key))
+        return [row["code"] for row in listed["evidence"]]
 
     def written(self):
         return self.archive, self.state, self.temporary, self.home
@@ -147,6 +166,9 @@ def test_nothing_stands_in_the_clear_after_adding(place):
 def test_nothing_stands_in_the_clear_after_reading_and_searching(place):
     key = ("--identity", str(place.key))
     place.run("list", *key)
+    shown = "".join(place.run("show", code, *key) for code in place.codes(*key))
+    said = ("camera", "owner of the camera", "position")
+    assert all(MARKERS[name] in shown for name in said)
     assert MARKERS["name of a file"] in place.run("search", MARKERS["name of a file"], *key)
     assert MARKERS["text of a report"] in place.run("search", MARKERS["text of a report"], "--json", *key)
     place.run("verify", "--deep", *key)

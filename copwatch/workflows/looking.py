@@ -73,13 +73,21 @@ class Looker:
                 before = os.fstat(file.fileno())
                 if not speaks(file.read(_HEAD)):
                     return Looked(Described())
-                described = self._described(file, before.st_size)
+                described = self._whatever_happens(file, before.st_size)
                 after = os.fstat(file.fileno())
         except (SourceError, OSError):
             return Looked(Described(looked="unreadable"))
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             described = Described(looked="changed")
         return Looked(described, before.st_size, before.st_mtime_ns)
+
+    def _whatever_happens(self, file: BinaryIO, size: int) -> Described:
+        """No defect of a reader, and no system that has no process left, may cost evidence."""
+        try:
+            return self._described(file, size)
+        except Exception:
+            self._ended += 1
+            return Described(looked="broke_down")
 
     def _described(self, file: BinaryIO, size: int) -> Described:
         """Where the scan for the essence takes too long or breaks down, the headers alone are looked at."""
