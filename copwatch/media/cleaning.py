@@ -5,12 +5,13 @@ remove, and its coded picture and sound have to be those of the source, byte for
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import BinaryIO, Final, Protocol, cast
 
 from copwatch.media.formats import format_of
-from copwatch.media.parts import Part, Scan, Treatment, covers, essence_of
+from copwatch.media.parts import Part, PartList, Scan, Treatment, covers
 from copwatch.media.plan import Rendition, Segment, segments
 from copwatch.media.refusal import CannotClean, Unsupported
 from copwatch.media.source import Source
@@ -33,7 +34,7 @@ class Cleaning:
     """A plan that was held against its own result. `size` is that of the rendition."""
 
     scan: Scan
-    plan: tuple[Segment, ...]
+    plan: Sequence[Segment]
     size: int
     essence: tuple[tuple[int, int], ...]
 
@@ -64,7 +65,8 @@ def scan(file: BinaryIO, known: Stretches = ()) -> Scan:
     if module is None:
         raise Unsupported("this is no format that copwatch can clean")
     found = module.scan(source)
-    parts = tuple(_settled(source, part) for part in found.parts)
+    parts = found.parts if isinstance(found.parts, PartList) else PartList(found.parts)
+    parts = parts.settled(lambda part: _settled(source, part))
     if not covers(parts, source.size):
         raise AssertionError(f"{found.media_type}: the parts do not cover the file")
     return Scan(found.media_type, parts, found.facts)
@@ -84,9 +86,8 @@ def make_cleaning(file: BinaryIO, look: Look = scan) -> Cleaning:
 
 def cleaning_of(before: Scan) -> Cleaning:
     """The plan that follows from a scan, held against nothing yet: `check_rendition` does it with what came of it."""
-    plan = tuple(segments(before.parts))
-    size = sum(segment.length for segment in plan)
-    return Cleaning(before, plan, size, tuple(_joined(_copied(before.parts))))
+    plan = segments(before.parts)
+    return Cleaning(before, plan, plan.size, tuple(_joined(_copied(before.parts))))
 
 
 def check_rendition(before: Scan, after: Scan) -> None:
@@ -102,8 +103,8 @@ def check_rendition(before: Scan, after: Scan) -> None:
 
 def same_essence(before: Iterable[Part], after: Iterable[Part]) -> bool:
     """Whether the essence of a rendition is, stretch by stretch, what its plan copies of the source's."""
-    wanted = _joined(_copied(before))
-    return wanted == _joined(essence_of(after))
+    there = ((part.start, part.length) for part in after if part.essence)
+    return all(one == other for one, other in zip_longest(_joined(_copied(before)), _joined(there)))
 
 
 def essence_hash(file: BinaryIO, essence: Iterable[tuple[int, int]]) -> str:
@@ -127,14 +128,17 @@ def _copied(parts: Iterable[Part]) -> Iterable[tuple[int, int]]:
             at += len(part.data or b"")
 
 
-def _joined(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
+def _joined(stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    begun, size = 0, -1
     for start, length in stretches:
-        if found and found[-1][0] + found[-1][1] == start:
-            found[-1] = (found[-1][0], found[-1][1] + length)
-        else:
-            found.append((start, length))
-    return found
+        if begun + size == start:
+            size += length
+            continue
+        if size >= 0:
+            yield begun, size
+        begun, size = start, length
+    if size >= 0:
+        yield begun, size
 
 
 def _settled(source: Source, part: Part) -> Part:

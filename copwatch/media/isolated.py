@@ -37,7 +37,7 @@ _SECONDS, _BYTES_A_SECOND = 5.0, 50e6
 """Of the processor: what a hostile file may cost. By the clock twice as much, and for disks as slow as a bad stick."""
 _SLOWEST_DISK: Final = 4e6
 _DECODING_FACTOR: Final = 60
-_SHORTEST, _LONGEST = {READ: WANTED.size}, {READ: WANTED.size, ANSWER: 4 + wire.MOST_SAID + wire.MOST_NEW}
+_SHORTEST, _LONGEST = {READ: WANTED.size}, {READ: WANTED.size, ANSWER: wire.MOST_ANSWER}
 _LONGEST_REFUSAL: Final = 64 << 10
 
 

@@ -4,16 +4,20 @@ A format module says what it knows about stretches of the file, in any order; wh
 own that is removed. So an allow-list is not a matter of care: there is no other way.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from itertools import accumulate, pairwise
+from typing import NamedTuple, TypeAlias, overload
 
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.refusal import Damaged, Unsupported
 
-MOST_PARTS = 2_000_000
-"""More than any camera writes; a file that is made of them would keep this busy for hours."""
+MOST_PARTS = 1_500_000
+"""More than any camera writes: four hours of pictures, each with something beside it, have 900,000."""
+MOST_NEW = 80 << 20
+"""Bytes that are put into a rendition, equal ones counted once: a whole PDF, and little elsewhere."""
 
 
 class Treatment(Enum):
@@ -46,12 +50,82 @@ class Part(NamedTuple):
         return self.start + self.length
 
 
+Sort: TypeAlias = tuple[Treatment, str, bool, Danger | None, bytes | None]
+"""All of a part but where it is."""
+
+
+class PartList(Sequence[Part]):
+    """Parts in 20 bytes each, for there may be a million; what they are is kept once for all that are alike."""
+
+    def __init__(self, parts: Iterable[Part] = ()) -> None:
+        self.starts, self.lengths, self.kinds = array("q"), array("q"), array("I")
+        self.sorts: list[Sort] = []
+        self._numbers: dict[Sort, int] = {}
+        for part in parts:
+            self.add(part.start, part.length, part[2:])
+
+    @classmethod
+    def following(cls, lengths: "array[int]", kinds: "array[int]", sorts: Sequence[Sort]) -> "PartList":
+        """Parts that follow one another from 0; each of `kinds` is an index into `sorts`."""
+        found = cls()
+        found.starts = array(
+            "q", (end - length for end, length in zip(accumulate(lengths), lengths, strict=True))
+        )
+        found.lengths, found.kinds, found.sorts = lengths, kinds, list(sorts)
+        found._numbers = {sort: number for number, sort in enumerate(found.sorts)}
+        return found
+
+    def add(self, start: int, length: int, sort: Sort) -> None:
+        """One more, behind the others."""
+        self.starts.append(start)
+        self.lengths.append(length)
+        self.kinds.append(self.number(sort))
+
+    def number(self, sort: Sort) -> int:
+        """The index of a sort, new or not."""
+        found = self._numbers.setdefault(sort, len(self.sorts))
+        if found == len(self.sorts):
+            self.sorts.append(sort)
+        return found
+
+    def settled(self, settle: Callable[[Part], Part]) -> "PartList":
+        """The same parts, with what `settle` makes of those that do not stay; they keep their place and length."""
+        found = self.following(self.lengths[:], self.kinds[:], self.sorts)
+        stays = [sort[0] is Treatment.KEEP for sort in self.sorts]
+        for index, kind in enumerate(self.kinds):
+            if not stays[kind]:
+                found.kinds[index] = found.number(settle(self[index])[2:])
+        return found
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def __iter__(self) -> Iterator[Part]:
+        sorts = self.sorts
+        for start, length, kind in zip(self.starts, self.lengths, self.kinds, strict=True):
+            yield Part(start, length, *sorts[kind])
+
+    @overload
+    def __getitem__(self, index: int) -> Part: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Part, ...]: ...
+    def __getitem__(self, index: int | slice) -> Part | tuple[Part, ...]:
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(*index.indices(len(self))))
+        return Part(self.starts[index], self.lengths[index], *self.sorts[self.kinds[index]])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """What a format module found in a file: all of it, as parts in the order of the file, and what it reveals."""
 
     media_type: str
-    parts: tuple[Part, ...]
+    parts: Sequence[Part]
     facts: tuple[Fact, ...] = ()
 
     def removed(self) -> list[Part]:
@@ -66,71 +140,81 @@ class Scan:
         return all(part.treatment is Treatment.KEEP for part in self.parts)
 
 
-@dataclass
 class Parts:
     """Collects parts in any order. `otherwise` is what becomes of what nobody claimed: blanked where offsets count."""
 
-    size: int
-    otherwise: Treatment
-    _parts: list[Part] = field(default_factory=list)
+    def __init__(self, size: int, otherwise: Treatment) -> None:
+        self.size, self.otherwise = size, otherwise
+        self._parts = PartList()
+        self._new = 0
 
     def keep(self, start: int, length: int, what: str, *, essence: bool = False) -> None:
         """These bytes are needed as they are."""
-        self._add(Part(start, length, Treatment.KEEP, what, essence))
+        self._add(start, length, (Treatment.KEEP, what, essence, None, None))
 
     def drop(self, start: int, length: int, what: str, danger: Danger) -> None:
         """These bytes go, and what follows moves up."""
-        self._add(Part(start, length, Treatment.DROP, what, danger=danger))
+        self._add(start, length, (Treatment.DROP, what, False, danger, None))
 
     def blank(self, start: int, length: int, what: str, danger: Danger, data: bytes | None = None) -> None:
         """These bytes become zeros, or `data` of the same length."""
         if data is not None and len(data) != length:
             raise ValueError("what stands in the place of blanked bytes has their length")
-        self._add(Part(start, length, Treatment.BLANK, what, danger=danger, data=data))
+        self._add(start, length, (Treatment.BLANK, what, False, danger, data))
 
     def replace(self, start: int, length: int, data: bytes, what: str, danger: Danger | None = None) -> None:
         """`data` stands in the place of these bytes; with length 0 it is put in. Without `danger` it is no cleaning."""
-        self._add(Part(start, length, Treatment.REPLACE, what, danger=danger, data=data))
+        self._add(start, length, (Treatment.REPLACE, what, False, danger, data))
 
-    def whole(self) -> tuple[Part, ...]:
+    def whole(self) -> PartList:
         """All parts in order, with the unclaimed ones; neighbours of one kind are one part.
 
         Raises:
             Damaged: two claims overlap: the file means one stretch of bytes in two ways.
         """
-        found: list[Part] = []
-        at = 0
-        for part in sorted(self._parts, key=lambda part: (part.start, part.length)):
-            if part.start < at:
-                raise Damaged(f"{part.what} lies over something else", part.start)
-            self._unclaimed(found, at, part.start)
-            _append(found, part)
-            at = part.end
+        found, at = PartList(), 0
+        claimed = self._parts
+        for index in self._order():
+            start, sort = claimed.starts[index], claimed.sorts[claimed.kinds[index]]
+            if start < at:
+                raise Damaged(f"{sort[1]} lies over something else", start)
+            self._unclaimed(found, at, start)
+            _append(found, start, claimed.lengths[index], sort)
+            at = start + claimed.lengths[index]
         self._unclaimed(found, at, self.size)
-        return tuple(found)
+        return found
 
-    def _add(self, part: Part) -> None:
-        if part.start < 0 or part.length < 0 or part.end > self.size:
-            raise Damaged(f"{part.what} would stand beyond the end of the file", max(part.start, 0))
+    def _order(self) -> Sequence[int]:
+        """By place; what is put in stands before what is there."""
+        starts, lengths = self._parts.starts, self._parts.lengths
+        if all(one < other for one, other in pairwise(starts)):
+            return range(len(starts))
+        return sorted(range(len(starts)), key=lambda index: 2 * starts[index] + (lengths[index] > 0))
+
+    def _add(self, start: int, length: int, sort: Sort) -> None:
+        if start < 0 or length < 0 or start + length > self.size:
+            raise Damaged(f"{sort[1]} would stand beyond the end of the file", max(start, 0))
         if len(self._parts) >= MOST_PARTS:
-            raise Unsupported("it has more parts than any camera writes", part.start)
-        if part.length or part.data:
-            self._parts.append(part)
+            raise Unsupported("it has more parts than any camera writes", start)
+        if length or sort[4]:
+            sorts = len(self._parts.sorts)
+            self._parts.add(start, length, sort)
+            if sort[4] and len(self._parts.sorts) > sorts:
+                self._new += len(sort[4])
+                if self._new > MOST_NEW:
+                    raise Unsupported("more would have to be put into it than any program writes", start)
 
-    def _unclaimed(self, found: list[Part], start: int, end: int) -> None:
+    def _unclaimed(self, found: PartList, start: int, end: int) -> None:
         if end > start:
-            trailing = Part(
-                start, end - start, self.otherwise, "bytes that nothing refers to", danger=Danger.TRAILING
-            )
-            _append(found, trailing)
+            sort = (self.otherwise, "bytes that nothing refers to", False, Danger.TRAILING, None)
+            _append(found, start, end - start, sort)
 
 
-def _append(found: list[Part], part: Part) -> None:
-    last = found[-1] if found else None
-    if last is not None and last.data is None and part.data is None and last[2:] == part[2:]:
-        found[-1] = last._replace(length=last.length + part.length)
+def _append(found: PartList, start: int, length: int, sort: Sort) -> None:
+    if found.kinds and sort[4] is None and found.sorts[found.kinds[-1]] == sort:
+        found.lengths[-1] += length
     else:
-        found.append(part)
+        found.add(start, length, sort)
 
 
 def essence_of(parts: Iterable[Part]) -> list[tuple[int, int]]:

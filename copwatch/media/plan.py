@@ -1,9 +1,10 @@
 """Carrying out an edit plan: the rendition as a seekable file that is never written anywhere, and as a stream."""
 
 import io
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, cast, overload
 
 from copwatch.media.parts import Part, Treatment
 from copwatch.media.refusal import Damaged
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _ZEROS = bytes(BLOCK)
+_COPIED: Final = -1
+_EMPTY: Final = -2
 
 
 class Segment(NamedTuple):
@@ -23,18 +26,61 @@ class Segment(NamedTuple):
     data: bytes | None
 
 
-def segments(parts: Sequence[Part]) -> list[Segment]:
-    """The rendition that these parts of a whole file mean, in order; neighbours that are copied are one."""
-    found: list[Segment] = []
-    for part in parts:
-        segment = _segment(part)
-        last = found[-1] if found else None
-        if segment is None:
-            continue
-        if last and last.start is not None and segment.start == last.start + last.length:
-            found[-1] = Segment(last.length + segment.length, last.start, None)
+class Plan(Sequence[Segment]):
+    """Segments in 20 bytes each, for there may be a million; `size` is that of the rendition."""
+
+    def __init__(self) -> None:
+        self._lengths, self._starts, self._which = array("q"), array("q"), array("i")
+        self._new: list[bytes] = []
+        self._numbers: dict[bytes, int] = {}
+        self.size = 0
+
+    def copy(self, start: int, length: int) -> None:
+        """Bytes of the source; behind others that follow one another there, they are one segment."""
+        self.size += length
+        if self._which and self._which[-1] == _COPIED and self._starts[-1] + self._lengths[-1] == start:
+            self._lengths[-1] += length
         else:
-            found.append(segment)
+            self._add(length, start, _COPIED)
+
+    def put(self, length: int, data: bytes | None) -> None:
+        """New bytes, or zeros."""
+        self.size += length
+        which = _EMPTY if data is None else self._numbers.setdefault(data, len(self._new))
+        if which == len(self._new):
+            self._new.append(cast("bytes", data))
+        self._add(length, 0, which)
+
+    def _add(self, length: int, start: int, which: int) -> None:
+        self._lengths.append(length)
+        self._starts.append(start)
+        self._which.append(which)
+
+    def __len__(self) -> int:
+        return len(self._which)
+
+    @overload
+    def __getitem__(self, index: int) -> Segment: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Segment, ...]: ...
+    def __getitem__(self, index: int | slice) -> Segment | tuple[Segment, ...]:
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(*index.indices(len(self))))
+        which = self._which[index]
+        start = self._starts[index] if which == _COPIED else None
+        return Segment(self._lengths[index], start, self._new[which] if which >= 0 else None)
+
+
+def segments(parts: Iterable[Part]) -> Plan:
+    """The rendition that these parts of a whole file mean, in order; neighbours that are copied are one."""
+    found = Plan()
+    for part in parts:
+        if part.treatment is Treatment.KEEP:
+            found.copy(part.start, part.length)
+        elif part.treatment is Treatment.BLANK:
+            found.put(part.length, part.data)
+        elif part.treatment is Treatment.REPLACE and part.data:
+            found.put(len(part.data), part.data)
     return found
 
 
@@ -45,7 +91,7 @@ class Rendition(io.RawIOBase):
         super().__init__()
         self._source, self._plan = source, plan
         self._into = source.readinto if isinstance(source, io.BufferedIOBase | io.RawIOBase) else None
-        self._starts: list[int] = []
+        self._starts = array("q")
         self.size = 0
         for segment in plan:
             self._starts.append(self.size)
@@ -122,13 +168,3 @@ def _zeros(length: int) -> Iterator[bytes]:
         count = min(length, BLOCK)
         yield _ZEROS[:count]
         length -= count
-
-
-def _segment(part: Part) -> Segment | None:
-    if part.treatment is Treatment.KEEP:
-        return Segment(part.length, part.start, None)
-    if part.treatment is Treatment.BLANK:
-        return Segment(part.length, None, part.data)
-    if part.treatment is Treatment.REPLACE and part.data:
-        return Segment(len(part.data), None, part.data)
-    return None

@@ -4,17 +4,19 @@ Never pickle: what comes from the process that looked at hostile bytes is hostil
 """
 
 import json
+from array import array
 from typing import Any, Final
 
 from copwatch.media.facts import Danger, Fact
-from copwatch.media.parts import MOST_PARTS, Part, Scan, Treatment
+from copwatch.media.parts import MOST_NEW, MOST_PARTS, PartList, Scan, Sort, Treatment
 from copwatch.model.members import MalformedRecord
 from copwatch.model.records.described import Described
 
-MOST_SAID: Final = 32 << 20
+MOST_SAID: Final = 8 << 20
 """Bytes of JSON in one answer."""
-MOST_NEW: Final = 80 << 20
-"""Bytes that an answer puts into a rendition: a whole PDF, and little elsewhere."""
+_ROW: Final = 12
+MOST_ANSWER: Final = 4 + MOST_SAID + 3 * _ROW * MOST_PARTS + MOST_NEW
+"""Bytes of one: there are up to twice as many parts as were claimed, and as many kinds of them as were claimed."""
 MOST_FACTS: Final = 1000
 MOST_TEXT: Final = 500
 """Characters of one text; what is longer is cut before it is sent."""
@@ -28,22 +30,21 @@ class Nonsense(ValueError):
 
 
 def packed(scan: Scan) -> bytes:
-    """A scan as one message: the sorts of parts once, then for each part its length and sort."""
+    """A scan as one message: JSON, then each part's length and kind, then each kind's sort and new bytes."""
+    parts = scan.parts if isinstance(scan.parts, PartList) else PartList(scan.parts)
     sorts: dict[tuple[int, str, bool, int], int] = {}
-    lengths, kinds, new = [], [], []
-    data: list[bytes] = []
-    for at, part in enumerate(scan.parts):
-        sort = (_TREATMENTS.index(part.treatment), cut(part.what), part.essence, part.danger or 0)
-        lengths.append(part.length)
-        kinds.append(sorts.setdefault(sort, len(sorts)))
-        if part.data is not None:
-            new.append([at, len(part.data)])
-            data.append(part.data)
+    numbers, sizes, data = array("I"), array("q"), []
+    for treatment, what, essence, danger, new in parts.sorts:
+        sort = (_TREATMENTS.index(treatment), cut(what), essence, danger or 0)
+        numbers.append(sorts.setdefault(sort, len(sorts)))
+        sizes.append(-1 if new is None else len(new))
+        data.append(new or b"")
     said = {
-        "type": scan.media_type, "sorts": list(sorts), "lengths": lengths, "kinds": kinds, "new": new,
+        "type": scan.media_type, "sorts": list(sorts), "parts": len(parts), "kinds": len(numbers),
         "facts": said_facts(scan.facts),
     }  # fmt: skip
-    return message(said, b"".join(data))
+    tables = (parts.lengths, parts.kinds, numbers, sizes)
+    return message(said, b"".join([*(table.tobytes() for table in tables), *data]))
 
 
 def unpacked(answer: bytes, size: int) -> Scan:
@@ -53,27 +54,62 @@ def unpacked(answer: bytes, size: int) -> Scan:
         Nonsense: it is no scan of such a file.
     """
     said, data = opened(answer)
+    lengths, kinds, numbers, sizes, at = _tables(said, data)
     sorts = [_sort(row) for row in _rows(said.get("sorts"), 4, _MOST_SORTS)]
-    lengths, kinds = _numbers(said.get("lengths")), _numbers(said.get("kinds"))
-    if len(lengths) != len(kinds) or sum(lengths) != size or (kinds and max(kinds) >= len(sorts)):
+    if sum(lengths) != size or min(lengths, default=0) < 0 or max(kinds, default=-1) >= len(numbers):
         raise Nonsense("its parts are not those of the file")
-    new = _new(said.get("new"), data)
-    parts, at = [], 0
-    for index, (length, kind) in enumerate(zip(lengths, kinds, strict=True)):
-        parts.append(Part(at, length, *sorts[kind], new.pop(index, None)))
-        at += length
-    if new or any(_senseless(part) for part in parts if part.data is not None):
+    if max(numbers, default=-1) >= len(sorts) or min(sizes, default=0) < -1:
+        raise Nonsense("its kinds of parts are none")
+    found: list[Sort] = []
+    for number, length in zip(numbers, sizes, strict=True):
+        found.append((*sorts[number], None if length < 0 else bytes(data[at : at + length])))
+        at += max(0, length)
+    if at != len(data):
+        raise Nonsense("its new bytes are too few or too many")
+    _sensible(lengths, kinds, found)
+    return Scan(
+        text(said.get("type")),
+        PartList.following(lengths, kinds, found),
+        tuple(read_facts(said.get("facts"))),
+    )
+
+
+def _tables(
+    said: dict[str, Any], data: memoryview
+) -> tuple["array[int]", "array[int]", "array[int]", "array[int]", int]:
+    """Lengths and kinds of parts, sorts and sizes of kinds, and where they end."""
+    parts: Any = said.get("parts")
+    kinds: Any = said.get("kinds")
+    if not _counts(parts) or not _counts(kinds) or max(parts, kinds) > 2 * MOST_PARTS + 1:
+        raise Nonsense("a number of parts that is none")
+    tables, at = [], 0
+    for code, count in (("q", parts), ("I", kinds and parts), ("I", kinds), ("q", kinds)):
+        table = array(code)
+        end = at + count * table.itemsize
+        if end > len(data) or (parts and not kinds):
+            raise Nonsense("a table is cut short")
+        table.frombytes(data[at:end])
+        tables.append(table)
+        at = end
+    return tables[0], tables[1], tables[2], tables[3], at
+
+
+def _sensible(lengths: "array[int]", kinds: "array[int]", sorts: list[Sort]) -> None:
+    """Raises `Nonsense` where new bytes stand in no place of theirs."""
+    room = [len(sort[4]) if sort[4] is not None and sort[0] is Treatment.BLANK else -1 for sort in sorts]
+    if any(sort[4] is not None and sort[0] in (Treatment.KEEP, Treatment.DROP) for sort in sorts):
         raise Nonsense("it puts bytes where none belong")
-    return Scan(text(said.get("type")), tuple(parts), tuple(read_facts(said.get("facts"))))
+    if any(room[kind] not in (-1, length) for length, kind in zip(lengths, kinds, strict=True)):
+        raise Nonsense("it puts bytes where they have no room")
 
 
-def message(said: dict[str, Any], data: bytes = b"") -> bytes:
+def message(said: dict[str, Any], data: bytes | memoryview = b"") -> bytes:
     """JSON with its length before it, and bytes behind."""
     written = json.dumps(said, separators=(",", ":")).encode("ascii")
     return len(written).to_bytes(_LENGTH, "big") + written + data
 
 
-def opened(answer: bytes) -> tuple[dict[str, Any], bytes]:
+def opened(answer: bytes) -> tuple[dict[str, Any], memoryview]:
     """The two halves of `message`. Raises `Nonsense`."""
     end = _LENGTH + int.from_bytes(answer[:_LENGTH], "big")
     if not _LENGTH <= end <= min(len(answer), MOST_SAID):
@@ -84,7 +120,7 @@ def opened(answer: bytes) -> tuple[dict[str, Any], bytes]:
         raise Nonsense("it is no JSON") from error
     if not isinstance(said, dict):
         raise Nonsense("it is no object")
-    return said, answer[end:]
+    return said, memoryview(answer)[end:]
 
 
 def said_facts(facts: tuple[Fact, ...] | list[Fact]) -> list[list[Any]]:
@@ -144,38 +180,12 @@ def _danger(value: Any) -> Danger:
     return Danger(value)
 
 
-def _senseless(part: Part) -> bool:
-    if part.treatment is Treatment.BLANK:
-        return len(part.data or b"") != part.length
-    return part.treatment is not Treatment.REPLACE
-
-
-def _new(rows: Any, data: bytes) -> dict[int, bytes]:
-    found, at = {}, 0
-    for index, length in _rows(rows, 2, MOST_PARTS):
-        if not _counts(index) or not _counts(length) or at + length > len(data):
-            raise Nonsense("bytes that were not sent")
-        found[index] = data[at : at + length]
-        at += length
-    if at != len(data):
-        raise Nonsense("bytes that nothing refers to")
-    return found
-
-
 def _rows(rows: Any, width: int, most: int) -> list[list[Any]]:
     if not isinstance(rows, list) or len(rows) > most:
         raise Nonsense("a list is none, or too long")
     if not all(isinstance(row, list) and len(row) == width for row in rows):
         raise Nonsense("a row is too short or too long")
     return rows
-
-
-def _numbers(values: Any) -> list[int]:
-    if not isinstance(values, list) or len(values) > MOST_PARTS * 2:
-        raise Nonsense("a list is none, or too long")
-    if set(map(type, values)) - {int} or (values and min(values) < 0):
-        raise Nonsense("a number is none")
-    return values
 
 
 def _counts(value: Any) -> bool:

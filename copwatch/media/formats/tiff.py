@@ -15,7 +15,7 @@ from copwatch.media.exif_facts import tiff_facts
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.gathering import bounded
 from copwatch.media.icc import neutral_profile
-from copwatch.media.parts import Part, Parts, Scan, Treatment
+from copwatch.media.parts import Part, PartList, Parts, Scan, Treatment
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from copwatch.media.source import WINDOW, Source
 from copwatch.media.tiff_coded import Coded, gain_map_fits, opcodes_end
@@ -52,7 +52,7 @@ def scan(source: Source) -> Scan:
     return Scan("image/x-adobe-dng" if tree.dng else "image/tiff", parts, tuple(facts))
 
 
-def _unreferred(source: Source, parts: tuple[Part, ...]) -> Iterator[Fact]:
+def _unreferred(source: Source, parts: Iterable[Part]) -> Iterator[Fact]:
     """Bytes that nothing refers to, when they say anything."""
     for part in parts:
         loose = part.what == _UNREFERRED
@@ -82,7 +82,7 @@ class _Cleaner:
         self.counted = self.read = 0
         self.values: dict[tuple[int, int, int], bytes | None] = {}
 
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> PartList:
         """Everything that stays, is written over, or goes, in the order of the file."""
         width = self.tiff.width
         self.kept[0, 8 if self.tiff.big else 4] = "the header"
