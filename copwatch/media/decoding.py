@@ -14,7 +14,7 @@ _DEMUXERS: Final = {
     "video/mp4": "mov", "video/quicktime": "mov", "video/3gpp": "mov", "video/3gpp2": "mov", "audio/mp4": "mov",
     "video/x-matroska": "matroska", "video/webm": "matroska", "audio/webm": "matroska", "audio/mpeg": "mp3",
     "audio/flac": "flac", "audio/ogg": "ogg", "video/ogg": "ogg", "audio/wav": "wav", "audio/x-wav": "wav",
-    "audio/aiff": "aiff", "video/x-msvideo": "avi",
+    "audio/aiff": "aiff", "audio/aac": "aac", "video/x-msvideo": "avi",
 }  # fmt: skip
 """The one demuxer of FFmpeg for each type: it never guesses what a file might be as well."""
 _PICTURES: Final = {

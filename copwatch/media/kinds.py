@@ -12,6 +12,7 @@ _PREFIXES = (
     (b"MM\x00+", "image/tiff"), (b"BM", "image/bmp"), (b"\xff\x0a", "image/jxl"),
     (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "image/jxl"), (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
     (b"ID3", "audio/mpeg"), (b"\xff\xfb", "audio/mpeg"), (b"\xff\xf3", "audio/mpeg"), (b"\xff\xf2", "audio/mpeg"),
+    (b"\xff\xf1", "audio/aac"), (b"\xff\xf9", "audio/aac"),
     (b"fLaC", "audio/flac"), (b"OggS", "audio/ogg"), (b"0&\xb2u\x8ef\xcf\x11", "video/x-ms-asf"),
     (b"%PDF-", "application/pdf"), (b"PK\x03\x04", "application/zip"),
 )  # fmt: skip

@@ -74,6 +74,8 @@ def neutral_info(frame: bytes, total: int | None) -> bytes | None:
 
 def _xing(frame: bytes, at: int, total: int | None) -> bytes:
     flags = frame[at + 7] & 15
+    if total is not None and flags & 2 and not _describes(frame, at + 8 + 4 * (flags & 1), total):
+        total = None
     fields = bytearray(frame[at : at + 8])
     fields[4:8] = bytes((0, 0, 0, flags))
     place = at + 8
@@ -91,6 +93,15 @@ def _xing(frame: bytes, at: int, total: int | None) -> bytes:
     if len(tag) == _TAG and tag[:4] in _GAPLESS:
         found[place : place + _TAG] = _lame(bytes(found[:place]), tag, total)
     return bytes(found[: len(frame)])
+
+
+def _describes(frame: bytes, place: int, total: int) -> bool:
+    """Whether the length at `place` is that of the file. Where files were put together it is that of the first.
+
+    Players see that and play to the end; with the right length they would end where the first file ended.
+    """
+    said = int.from_bytes(frame[place : place + 4], "big")
+    return abs(said - total) <= min(said, total) >> 4
 
 
 def _lame(before: bytes, tag: bytes, total: int | None) -> bytes:

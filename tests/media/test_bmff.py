@@ -136,6 +136,17 @@ def test_an_alias_loses_the_disk_that_it_names():
     assert b"url \0\0\0\x01" in found
 
 
+def test_an_address_of_nothing_means_this_very_file():
+    for address, allowed in ((b"\0", True), (b"", True), (b"http://a", False), (b"\0a", False)):
+        track = make.tone()
+        track.reference = make.full(b"url ", address)
+        if allowed:
+            assert b"url \0\0\0\x01" in cleaned(make.movie(track))
+        else:
+            with pytest.raises(Unsupported):
+                cleaning_of(make.movie(track))
+
+
 def test_bytes_behind_the_end_go():
     data = make.movie()
     assert cleaned(data + b"\0\0\0\x05junk" + SECRET) == cleaned(data)

@@ -129,6 +129,13 @@ def test_names_of_encoders_go_where_files_were_put_together(tmp_path):
     assert found.count(b"Info") == 3
 
 
+def test_files_that_were_put_together_are_heard_to_the_end_of_the_last(tmp_path):
+    data = made(tmp_path, "a.mp3", *SOUND, "-c:a", "libmp3lame", "-id3v2_version", "0")
+    found = cleaned(data * 3)
+    assert found != data * 3
+    assert decoded(tmp_path, found) == decoded(tmp_path, data * 3)
+
+
 def test_a_vbri_frame_keeps_its_table():
     table = b"VBRI" + b"\0\1" + bytes(4) + bytes(8) + b"\0\4" + b"\0\1" + b"\0\2" + b"\0\1" + b"ABCDEFGH"
     frame = (HEAD + SECRET.ljust(32) + table + SECRET).ljust(417, b"\0")

@@ -21,6 +21,7 @@ NAMES: Final[tuple[str, ...]] = (
     "matroska",
     "flac",
     "mp3",
+    "aac",
     "ogg",
     "jpeg",
     "png",

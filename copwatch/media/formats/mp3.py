@@ -9,7 +9,7 @@ from typing import Final
 
 from copwatch.media.audio_tags import Tag, before, behind, tag_facts
 from copwatch.media.facts import Danger
-from copwatch.media.formats import flac
+from copwatch.media.formats import aac, flac
 from copwatch.media.gathering import Gathering, text_of
 from copwatch.media.mpeg_audio import frame_size, informs, kind, neutral_info
 from copwatch.media.parts import Parts, Scan, Treatment
@@ -48,6 +48,8 @@ def scan(source: Source) -> Scan:
     start = tags[-1].end if tags else 0
     if source.read(start, min(4, source.size - start)) == b"fLaC":
         return flac.scan(source)
+    if aac.frame_size(source.read(start, min(7, source.size - start))):
+        return aac.scan(source)
     return _Frames(source, tags, start).scan()
 
 

@@ -1,4 +1,4 @@
-"""AudioSpecificConfig of AAC (ISO/IEC 14496-3, 1.6.2.1): a program configuration may end with a comment."""
+"""Texts by encoders of AAC (ISO/IEC 14496-3): behind a program configuration (1.6.2.1), and in the first frame."""
 
 from typing import Final
 
@@ -7,6 +7,9 @@ _EXPLICIT_RATE: Final = 15
 _EXTENDED: Final = (5, 29)
 _GENERAL: Final = frozenset({1, 2, 3, 4, 6, 7, 17, 19, 20, 21, 22, 23})
 """Object types whose configuration is a GASpecificConfig (4.4.1)."""
+_FILL_ELEMENT: Final = 6
+_ACTED_ON: Final = b"libfaac "
+"""The one name that decoders act on: they leave out what this encoder put before the sound."""
 
 
 class _Bits:
@@ -49,6 +52,25 @@ def comment(data: bytes) -> tuple[int, int]:
     if start >= len(data):
         return 0, 0
     return start + 1, min(data[start], len(data) - start - 1)
+
+
+def encoder_name(head: bytes) -> tuple[int, int]:
+    """Start and end of the name in a fill element with which a frame begins (4.4.2.7); 0 and 0 where there is none.
+
+    What follows the type of the element (0: fill) are bits of no meaning; the whole bytes among them are meant. `head`
+    are the first 300 bytes of the frame, or all of it.
+    """
+    if len(head) < 4 or head[0] >> 5 != _FILL_ELEMENT:
+        return 0, 0
+    bits = int.from_bytes(head[:4], "big")
+    count, at = bits >> 25 & 15, 7
+    if count == 15:
+        count, at = 14 + (bits >> 17 & 255), 15
+    kind = bits >> 28 - at & 15
+    low, high = (at + 4 + 7) // 8, (at + 8 * count) // 8
+    if kind or not count or high > len(head) or high <= low or _ACTED_ON in head[low - 1 : high]:
+        return 0, 0
+    return low, high
 
 
 def _object_type(bits: _Bits) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 
 from copwatch.media.facts import Danger
 from copwatch.media.iso import codings
+from copwatch.media.iso.aac_config import encoder_name
 from copwatch.media.iso.dv_frames import dv_frame
 from copwatch.media.iso.entries import Description
 from copwatch.media.iso.jpeg_frames import jpeg_frame
@@ -23,9 +24,6 @@ Samples = Callable[[int, "array[int]"], None]
 """Gives the bytes of samples that follow one another, by start and lengths, their place."""
 _MOST_READS: Final = 8
 _PRORES_HEADER: Final = 16
-_FILL_ELEMENT: Final = 6
-_ACTED_ON: Final = b"libfaac "
-"""The one name that decoders act on: they leave out what this encoder put before the sound."""
 
 
 class Placing:
@@ -106,17 +104,8 @@ class Placing:
 
     def _behind_fill(self, start: int, length: int) -> tuple[int, int]:
         """Encoders of AAC write their name into a fill element at the very beginning (14496-3, 4.4.2.7)."""
-        head = self._near.at(start, min(length, 300))
-        if len(head) < 4 or head[0] >> 5 != _FILL_ELEMENT:
-            return start, length
-        bits = int.from_bytes(head[:4], "big")
-        count, at = bits >> 25 & 15, 7
-        if count == 15:
-            count, at = 14 + (bits >> 17 & 255), 15
-        kind = bits >> 28 - at & 15
-        # what follows the type (0: fill) are bits of no meaning; whole bytes between are blanked
-        low, high = (at + 4 + 7) // 8, (at + 8 * count) // 8
-        if kind or not count or high > len(head) or high <= low or _ACTED_ON in head[low - 1 : high]:
+        low, high = encoder_name(self._near.at(start, min(length, 300)))
+        if not high:
             return start, length
         self._found.keep(start, start + low)
         self._found.other(

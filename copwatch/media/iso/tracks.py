@@ -217,9 +217,15 @@ def _data(claims: Claims, box: Box) -> None:
         for entry in claims.children(child, 8):
             if entry.length < 4:
                 raise Damaged("a data reference is cut short", entry.start)
-            if not claims.source.number(entry.content + 3, 1) & 1 and entry.length > 4:
+            if not claims.source.number(entry.content + 3, 1) & 1 and not _names_nothing(claims, entry):
                 raise Unsupported("media that another file holds", entry.start)
             _own_data(claims, entry)
+
+
+def _names_nothing(claims: Claims, entry: Box) -> bool:
+    """Whether a reference has no name; some writers forget the flag for this very file and leave an empty address."""
+    named = entry.type != b"url " or entry.length > 16
+    return entry.length == 4 or not (named or any(claims.source.read(entry.content + 4, entry.length - 4)))
 
 
 def _own_data(claims: Claims, entry: Box) -> None:
