@@ -76,6 +76,16 @@ def test_the_path_of_a_linked_profile_is_told():
     ]
 
 
+def test_pixels_that_begin_within_a_palette_of_named_length_are_refused():
+    """Decoders differ in where they take the pixels from: Pillow goes by the palette, FFmpeg by the header."""
+    data = bytearray(making.bitmap(depth=8, junk=b"\0\0\0\0"))
+    data[10:14], data[46:50] = struct.pack("<I", 54), struct.pack("<I", 252)
+    with pytest.raises(Damaged, match="within its palette"):
+        cleaned(bytes(data))
+    data[46:50] = bytes(4)  # then the palette is as long as there is room
+    assert cleaned(bytes(data))[10:14] == struct.pack("<I", 54)
+
+
 def test_a_last_row_that_is_not_filled_up_is_whole():
     data = making.bitmap(junk=b"\0\0\0\0")
     assert decoded(cleaned(data[:-1])) == decoded(data)

@@ -252,6 +252,11 @@ REFUSED = {
     "nothing else": (b"\xff\xd8\xff", Damaged, 2),
     "an end and no picture": (b"\xff\xd8\xff\xd9", Damaged, 2),
     "only tables": (PICTURES["baseline"][:400], Damaged, None),
+    "nothing behind the header of a scan": (
+        PICTURES["baseline"].partition(b"\x11\x03\x11\0\x3f\0")[0] + b"\x11\x03\x11\0\x3f\0",
+        Damaged,
+        None,
+    ),
     "a segment that is cut off": (b"\xff\xd8" + making.exif(6)[:90], Damaged, 2),
     "two frames": (making.before_scan(PICTURES["baseline"], 0, PICTURES["baseline"][158:177]), Damaged, None),
     "no frame": (with_marker(0xC0, 0xEC), Damaged, None),

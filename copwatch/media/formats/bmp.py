@@ -131,6 +131,9 @@ class _Bitmap:
             return
         each = 3 if self.size == _CORE else 4
         named = self.little(46, 4) if self.size >= _INFO else 0
+        if min(named, 1 << self.depth) * each > self.start - at:
+            # Pillow takes the pixels from behind the palette then, others from where the header says.
+            raise Damaged("the pixels of a bitmap begin within its palette", 10)
         count = min(named or 256, 1 << self.depth, (self.start - at) // each)
         for entry in range(at, at + each * count, each):
             self.parts.keep(entry, 3, "palette", essence=True)

@@ -67,7 +67,7 @@ class _Picture:
         self.told = facts.Told()
         self.frame = 0
         self.missing: set[int] = set()
-        self.scans = 0
+        self.scans = self.coded = 0
         self.tables: list[Segment] = []
         self.headers: dict[str, list[Segment]] = {"jfif": [], "exif": [], "adobe": [], "icc": []}
 
@@ -85,6 +85,7 @@ class _Picture:
         elif marker == markers.SOS:
             self.begin_scan(segment)
         elif marker == markers.CODED:
+            self.coded += segment.length
             self.keep(segment, "coded picture")
         elif marker == markers.DNL and self.scans and segment.length == 6:
             self.keep(segment, "number of lines")
@@ -159,6 +160,8 @@ class _Picture:
         """
         if where < self.source.size and (self.missing or self.frame in markers.PROGRESSIVE):
             raise Damaged("a picture of several scans stops between them", where)
+        if self.scans and not self.coded:
+            raise Damaged("the file ends before the picture", where)
         self.close(at, at)
 
     def close(self, start: int, end: int) -> None:
@@ -192,9 +195,8 @@ class _Picture:
         """The first counts; its thumbnail goes."""
         for segment in self.headers["jfif"][:1]:
             core = self.content(segment)[:12]
-            self.instead(
-                segment, core + bytes(2), "JFIF header", "thumbnail in the JFIF header", Danger.PICTURES
-            )
+            what = "thumbnail in the JFIF header"
+            self.instead(segment, core + bytes(2), "JFIF header", what, Danger.PICTURES)
         for segment in self.headers["jfif"][1:]:
             self.drop(segment, "another JFIF header", Danger.PICTURES)
 
