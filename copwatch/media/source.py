@@ -82,13 +82,13 @@ class Source:
     def fresh(self, start: int, length: int) -> bytes:
         """Exactly these bytes, which lie in the file, from it alone. Raises `Damaged` when it became shorter."""
         self._file.seek(start)
-        found = self._file.read(length)
-        while len(found) < length:
-            more = self._file.read(length - len(found))
-            if not more:
-                raise Damaged("the file became shorter while it was read", start)
-            found += more
-        return found
+        parts = []
+        while length and (part := self._file.read(length)):
+            parts.append(part)
+            length -= len(part)
+        if length:
+            raise Damaged("the file became shorter while it was read", start)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def _fill(self, start: int, length: int) -> None:
         wanted = min(max(length, WINDOW), self.size - start)

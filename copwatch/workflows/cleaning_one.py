@@ -2,7 +2,8 @@
 
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -20,7 +21,7 @@ from copwatch.workflows.checked_writing import CheckedWriter
 from copwatch.workflows.given_files import open_given
 
 _SMALL: Final = 8 << 20
-"""Bytes of a rendition that is kept in memory while it is read back, so that looking at it reads no disk."""
+"""Bytes of a rendition that is kept in memory as the disk gave it back, so that looking at it reads no disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +78,31 @@ class Cleaner:
 
     def write(self, path: Path, target: Path, beside: Path) -> Cleaned:
         """The rendition at `beside`, read back and verified; what the system still has to write is not waited for."""
-        with open_given(path) as source:
+        with ExitStack() as stack:
+            source = stack.enter_context(open_given(path))
             # It is gone through four times: to be looked at, to be copied, and both of that with what was written.
             before = os.fstat(source.fileno())
-            found = self.process.scan(source)
-            made = cleaning_of(found)
+            made = cleaning_of(self.process.scan(source))
             self.advance(before.st_size)
             check_space(target.parent, made.size)
-            essence, back = EssenceHash(made.essence), _Back(made.size, self.advance)
+            essence = EssenceHash(made.essence)
+            small = stack.enter_context(_in_memory()) if made.size <= _SMALL else None
 
             def took(block: memoryview) -> None:
                 essence.update(block)
                 self.advance(len(block))
 
-            self.writer.write(Rendition(source, made.plan), beside, took, back.found)
+            def found(block: bytearray) -> None:
+                self.advance(len(block))
+                if small is not None:
+                    small[0].write(block)
+
+            self.writer.write(Rendition(source, made.plan), beside, took, found)
             os.utime(beside, (FIXED_TIME, FIXED_TIME))
             _check_unchanged(path, before, os.fstat(source.fileno()))
-            with back.whole() or beside.open("rb", buffering=0) as written:
-                check_rendition(found, self.process.scan(cast("BinaryIO", written), made.known))
-                decoded = self._compared(source, cast("BinaryIO", written), made)
+            written = small[1] if small else stack.enter_context(beside.open("rb", buffering=0))
+            check_rendition(made.scan, self.process.scan(written, made.known))
+            decoded = self._compared(source, written, made)
             self.advance(before.st_size)
         digest = essence.hexdigest() if made.essence else None
         return _cleaned(path, target, before.st_size, made, digest, decoded)
@@ -110,22 +117,19 @@ class Cleaner:
         return True
 
 
-class _Back:
-    """What the disk gave back. Of a small file all is kept, which saves reading it a second time."""
-
-    def __init__(self, size: int, advance: Callable[[int], None]) -> None:
-        self._advance = advance
-        self._kept: list[bytes] | None = [] if size <= _SMALL else None
-
-    def found(self, block: bytearray) -> None:
-        """Takes the next block."""
-        self._advance(len(block))
-        if self._kept is not None:
-            self._kept.append(bytes(block))
-
-    def whole(self) -> io.BytesIO | None:
-        """The whole file; None when it is not small."""
-        return None if self._kept is None else io.BytesIO(b"".join(self._kept))
+@contextmanager
+def _in_memory() -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """A file that stands nowhere, for writing and for reading; where Linux has it, one with a descriptor to hand on."""
+    if not hasattr(os, "memfd_create"):
+        held = io.BytesIO()
+        yield held, held
+        return
+    descriptor = os.memfd_create("rendition")
+    with (
+        os.fdopen(descriptor, "wb", buffering=0) as file,
+        Path(f"/proc/self/fd/{descriptor}").open("rb", buffering=0) as back,
+    ):
+        yield file, back
 
 
 def removed_of(parts: Sequence[Part]) -> tuple[Removed, ...]:

@@ -108,10 +108,13 @@ def test_a_name_that_is_taken_meanwhile_is_not_written_over(folder, monkeypatch)
     assert [path.read_bytes() for path in (folder / "out").iterdir()] == [b"mine"]
 
 
-@pytest.mark.parametrize("small", [0, 8 << 20])
-def test_a_file_of_many_blocks_is_the_same(folder, monkeypatch, small):
+@pytest.mark.parametrize("way", ["looked at on the disk", "kept in memory", "kept in memory elsewhere"])
+def test_a_file_of_many_blocks_is_the_same(folder, monkeypatch, way):
+    if way == "looked at on the disk":
+        monkeypatch.setattr(cleaning_one, "_SMALL", 0)
+    if way == "kept in memory elsewhere":
+        monkeypatch.delattr(os, "memfd_create", raising=False)
     monkeypatch.setattr(checked_writing, "BLOCK", 4096)
-    monkeypatch.setattr(cleaning_one, "_SMALL", small)
     plain = picture(size=(1600, 1200), quality=97)
     assert len(plain) > 40 * checked_writing.BLOCK
     (folder / "big.jpg").write_bytes(put_in(plain, exif(None)))
