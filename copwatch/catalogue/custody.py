@@ -37,7 +37,11 @@ def custody(catalogue: Catalogue, id: str, leaf: str | None = None) -> list[Cust
     items = evidence_item(catalogue, id)
     item = next((item for item in items if item.leaf == leaf), items[0])
     found = catalogue.read(_EVENTS, {"leaf": item.leaf, "id": id})
-    return [*(_beginning(item, event) for event in _BEGINNING), *(_event(row) for row in found)]
+    made = catalogue.read("SELECT * FROM renditions WHERE evidence_leaf = ?", [item.leaf])
+    later = [(row["at_utc"], row["recorded_utc"], _event(row)) for row in found]
+    later += [(row["recorded_utc"], row["recorded_utc"], _made(row)) for row in made]
+    later.sort(key=lambda each: (each[0], each[1], each[2].device))
+    return [*(_beginning(item, event) for event in _BEGINNING), *(event for _, _, event in later)]
 
 
 def _beginning(item: EvidenceRow, event: str) -> CustodyEvent:
@@ -55,6 +59,17 @@ def _beginning(item: EvidenceRow, event: str) -> CustodyEvent:
         item.leaf,
         True,
     )
+
+
+def _made(row: dict[str, Any]) -> CustodyEvent:
+    """A rendition that went out: read out of its own record, like what the evidence record says of its beginning."""
+    detail = {
+        name: row[name] for name in ("made", "tool", "sha256", "size", "essence") if row[name] is not None
+    }
+    return CustodyEvent(
+        row["recorded_at"], "metadata_stripped", PREMIS["metadata_stripped"], "evidence", "pass", None, None, detail,
+        row["device"], row["leaf"], True,
+    )  # fmt: skip
 
 
 def _event(row: dict[str, Any]) -> CustodyEvent:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from copwatch.catalogue.catalogue import Catalogue
@@ -118,6 +118,12 @@ def evidence_by_rendition(catalogue: Catalogue, sha256: str, size: int) -> list[
     """Evidence of which a rendition with this hash and size was made."""
     made = "SELECT evidence_leaf FROM renditions WHERE sha256 = ? AND size = ?"
     return _evidence_rows(catalogue, f"leaf IN ({made})", [sha256, size])
+
+
+def rendition_leaves(catalogue: Catalogue, ids: Iterable[str]) -> dict[str, str]:
+    """The leaf of the record of each of these renditions, by its id. One that is not here is left out."""
+    found = (catalogue.read("SELECT id, leaf FROM renditions WHERE id = ?", [id]) for id in ids)
+    return {row["id"]: row["leaf"] for rows in found for row in rows}
 
 
 def batches(catalogue: Catalogue) -> list[BatchRow]:

@@ -13,6 +13,7 @@ from copwatch.store.check import Check
 from copwatch.workflows.verifying import paper_head, verify_folder
 
 if TYPE_CHECKING:
+    from copwatch.bundle.renditions import ProvenRendition
     from copwatch.bundle.verify import BundleCheck
     from copwatch.crypto.age import Identity
 
@@ -124,8 +125,16 @@ def _say_bundle(result: "BundleCheck") -> None:
     voice.say("")
     for file in result.files:
         voice.say(
-            f"{file.code}  {file.name}: as received on device {file.device[:8]} at {file.recorded_at} by its clock"
+            f"{file.code}  {file.name or '(name withheld)'}: as received on device {file.device[:8]} "
+            f"at {file.recorded_at} by its clock"
         )
+    for made in result.renditions:
+        _say_rendition(made)
+    if result.facts:
+        for code in result.facts.not_cleaned:
+            voice.say(
+                f"{code}  is not in the bundle: it cannot be cleaned with certainty, its exporter states."
+            )
     voice.say(
         f"{result.records} records shown, {len(result.withheld)} fields withheld, {result.hidden} hidden."
     )
@@ -135,6 +144,29 @@ def _say_bundle(result: "BundleCheck") -> None:
     if result.ok:
         whose = "by the key that this computer knows" if result.root_known else "if the words are the group's"
         voice.say(f"Everything checked holds, {whose}.")
+
+
+def _say_rendition(made: "ProvenRendition") -> None:
+    """What is shown, and by whose word the rest is."""
+    sealed = "What is sealed, a clean rendition itself, is" if made.of_clean else "The original is sealed"
+    voice.say(
+        f"{made.code}  {made.file.rpartition('/')[2]}: a clean rendition of evidence {made.code}, made by {made.tool} "
+        f"on device {made.device[:8]} at {made.recorded_at} by its clock."
+    )
+    voice.say(f"   {sealed} in the archive with SHA-256 {made.evidence_sha256}")
+    if not made.essence:
+        voice.say(
+            "   This kind of file is written anew and has no essence: that its pages are the same, the device states."
+        )
+        return
+    here = "computed again here" if made.computed else f"not computed here: {made.not_computed}"
+    voice.say(f"   Its coded picture and sound have the essence {made.essence} ({here}).")
+    told = (
+        "the record of its receipt says as well"
+        if made.received_essence
+        else "the device that made it states"
+    )
+    voice.say(f"   That those of what is sealed are the same, {told}.")
 
 
 def say_root(result: "BundleCheck") -> None:
@@ -193,10 +225,22 @@ def _bundle_json(result: "BundleCheck") -> dict[str, Any]:
             }
             for f in result.files
         ],
+        "renditions": [_rendition_json(made) for made in result.renditions],
+        "not_cleaned": list(result.facts.not_cleaned) if result.facts else [],
         "withheld": [list(pair) for pair in result.withheld],
         "hidden": result.hidden,
         "records": result.records,
         "not_shown": list(result.not_shown),
+    }  # fmt: skip
+
+
+def _rendition_json(made: "ProvenRendition") -> dict[str, Any]:
+    return {
+        "code": made.code, "file": made.file, "size": made.size, "sha256": made.sha256, "essence": made.essence or None,
+        "made": made.made, "tool": made.tool, "device": made.device, "recorded_at": made.recorded_at,
+        "of_sha256": made.evidence_sha256, "of_size": made.evidence_size, "of_clean": made.of_clean,
+        "essence_computed": made.computed, "not_computed_because": made.not_computed,
+        "essence_in_receipt": made.received_essence,
     }  # fmt: skip
 
 

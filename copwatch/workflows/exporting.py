@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from copwatch import __version__
+from copwatch.bundle.bag import Digest
 from copwatch.bundle.plan import BundlePlan, Incident, Item, ReportVersion, Signer
 from copwatch.bundle.profiles import profile
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
@@ -15,17 +16,27 @@ from copwatch.bundle.write import write_bundle
 from copwatch.catalogue import shown
 from copwatch.catalogue.claims import MARK
 from copwatch.catalogue.custody import custody
-from copwatch.catalogue.queries import evidence, records_of, report_versions
+from copwatch.catalogue.queries import evidence, records_of, rendition_leaves, report_versions
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.crypto.age import Recipient
 from copwatch.crypto.signing import SigningKey
-from copwatch.errors import CopwatchError, IntegrityFailure, NotFound, NotThisDevice
+from copwatch.errors import (
+    CopwatchError,
+    IntegrityFailure,
+    NotFound,
+    NotThisDevice,
+    Refused,
+    Unfinished,
+    UsageError,
+)
+from copwatch.media.isolated import MediaProcess
 from copwatch.model.ids import ALPHABET, LENGTHS, code, shortest_codes
 from copwatch.progress import Progress
 from copwatch.store.archive import Archive, read_charters
 from copwatch.store.sealed_file import sealed_file
 from copwatch.workflows.opening import Recorded, read_evidence, record_access
 from copwatch.workflows.proving import proven_records
+from copwatch.workflows.renditions import Made, NotMade, make_all, open_rendition
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id, rfc3339
 from copwatch.workflows.writing_out import check_new, check_outside
@@ -35,9 +46,15 @@ _DAMAGED = (
 )
 
 
+_MOST_NAMED = 5
+
+
 @dataclass(frozen=True)
 class Request:
-    """What goes out: an incident or single items, for whom, why, and where to."""
+    """What goes out: an incident or single items, for whom, why, and where to.
+
+    With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind.
+    """
 
     profile: str
     out: Path
@@ -46,11 +63,16 @@ class Request:
     recipients: tuple[Recipient, ...] = ()
     purpose: str = ""
     record: bool = True
+    strip: bool = False
+    keep_going: bool = False
 
 
 @dataclass(frozen=True)
 class Exported:
-    """A finished bundle. `left_out` are records whose id more records bear than there are codes for it."""
+    """A finished bundle. `left_out` are records whose id more records bear than there are codes for it.
+
+    `renditions` is how many of its files were made for it, `not_cleaned` what was left behind, with the reason.
+    """
 
     code: str
     out: Path
@@ -60,6 +82,18 @@ class Exported:
     recorded: Recorded
     withdrawn: tuple[str, ...]
     left_out: tuple[str, ...]
+    renditions: int = 0
+    not_cleaned: tuple[NotMade, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Going:
+    """What goes out, with its codes by leaf; with `made`, by leaf too, as these renditions."""
+
+    rows: tuple[EvidenceRow, ...]
+    codes: dict[str, str]
+    made: dict[str, Made]
+    not_cleaned: tuple[NotMade, ...] = ()
 
 
 def new_bundle_code() -> str:
@@ -71,14 +105,14 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     """Writes one bundle.
 
     Raises:
-        Refused, UsageError: the profile is not built, or there is none; a leak was found; nothing was released.
+        Refused, UsageError: the profile is not built, or there is none; something cannot be cleaned; a leak was found;
+            nothing was released.
         NotFound: there is nothing to export.
         NotThisDevice: this computer has no device key to sign with.
         IntegrityFailure: something is not what was received, or something that may belong to the incident could
             not be read; nothing was released.
     """
-    profile(request.profile)
-    check_text("--purpose", request.purpose)
+    check_request(request)
     device = session.archive.state.device()
     if device is None:
         raise NotThisDevice(
@@ -91,18 +125,73 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     rows = _rows(session, request)
     here = [row for row in rows if not row.withdrawn]
     versions = report_versions(session.catalogue, request.incident) if request.incident else []
-    names = distinct_codes("E", here) | distinct_codes("R", versions)
-    left_out = tuple(row.code for row in here if row.leaf not in names)
-    left_out += tuple(version.code for version in versions if version.leaf not in names)
-    here = [row for row in here if row.leaf in names]
-    recorded = _record(session, request, here, bundle, now)
-    plan = _plan(session, request, here, bundle, device, now)
-    progress.start(sum(row.size for row in here), "exporting")
+    codes = distinct_codes("E", here) | distinct_codes("R", versions)
+    left_out = tuple(row.code for row in here if row.leaf not in codes)
+    left_out += tuple(version.code for version in versions if version.leaf not in codes)
+    going = _Going(tuple(row for row in here if row.leaf in codes), codes, {})
+    with MediaProcess(waiting=lambda: progress.advance(0)) as process:
+        if request.strip:
+            going = _cleaned(session, request, process, going, progress)
+        recorded = _record(session, request, going, bundle, now)
+        digests = _write(session, request, process, going, bundle, device, now, recorded, progress)
+    size = sum(digest.size for digest in digests.values())
+    gone = tuple(row.code for row in rows if row.withdrawn)
+    made = sum(bool(one.id) for one in going.made.values())
+    return Exported(
+        bundle, request.out, bool(request.recipients), len(digests), size, recorded, gone, left_out, made,
+        going.not_cleaned,
+    )  # fmt: skip
+
+
+def check_request(request: Request) -> None:
+    """What can be said before any archive is opened. Raises `Refused`, `UsageError`."""
+    profile(request.profile)
+    check_text("--purpose", request.purpose)
+    if request.strip and not request.record:
+        raise UsageError(
+            "--no-record and --metadata strip exclude each other",
+            hint="a clean rendition is proven by the record of its making; without one, export with preserve",
+        )
+    if request.keep_going and not request.strip:
+        raise UsageError(
+            "--keep-going goes with --metadata strip", hint="leave it out, or add --metadata strip"
+        )
+
+
+def _cleaned(
+    session: Session, request: Request, process: MediaProcess, going: _Going, progress: Progress
+) -> _Going:
+    """Every rendition made once and held, before anything is recorded. Raises `Refused` where some cannot be."""
+    results = list(make_all(session, process, going.rows, progress))
+    made = {one.item.leaf: one for one in results if isinstance(one, Made)}
+    refused = tuple(one for one in results if isinstance(one, NotMade))
+    if refused and not (request.keep_going and (made or request.incident)):
+        raise _cannot_clean(refused, len(results), request)
+    return _Going(tuple(row for row in going.rows if row.leaf in made), going.codes, made, refused)
+
+
+def _cannot_clean(refused: Sequence[NotMade], count: int, request: Request) -> Refused:
+    named = [f"{one.item.code}: {one.why.message}" for one in refused[:_MOST_NAMED]]
+    named += [f"{len(refused) - _MOST_NAMED} more"] if len(refused) > _MOST_NAMED else []
+    hint = "nothing was written and nothing recorded"
+    if not request.keep_going:
+        hint += "; --keep-going leaves out what cannot be cleaned and says so in the bundle"
+    return Refused(
+        f"{len(refused)} of {count} items cannot be cleaned with certainty: {'; '.join(named)}", hint=hint
+    )
+
+
+def _write(
+    session: Session, request: Request, process: MediaProcess, going: _Going, bundle: str, device: SigningKey,
+    now: Now, recorded: Recorded, progress: Progress,
+) -> dict[str, Digest]:  # fmt: skip
+    plan = _plan(session, request, process, going, bundle, device, now)
+    progress.start(sum(item.file.record["size"] for item in plan.items), "exporting")
     try:
         with _sink(request, bundle, plan.created_at) as sink:
-            digests = write_bundle(plan, sink, progress)
+            return write_bundle(plan, sink, progress)
     except BaseException as error:
-        _record_failure(session, request, here, bundle, now, recorded)
+        _record_failure(session, request, going.rows, bundle, now, recorded)
         if (
             isinstance(error, CopwatchError)
             and error.exit_code == IntegrityFailure.exit_code
@@ -112,11 +201,6 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         raise
     finally:
         progress.finish()
-    size = sum(digest.size for digest in digests.values())
-    gone = tuple(row.code for row in rows if row.withdrawn)
-    return Exported(
-        bundle, request.out, bool(request.recipients), len(digests), size, recorded, gone, left_out
-    )
 
 
 def check_new_bundle(out: Path, archive: Archive, *, sealed: bool) -> None:
@@ -138,16 +222,24 @@ def _rows(session: Session, request: Request) -> list[EvidenceRow]:
     return rows
 
 
-def _record(
-    session: Session, request: Request, rows: Sequence[EvidenceRow], bundle: str, now: Now
-) -> Recorded:
-    """The export is written down before it is made, so that the bundle's own custody reaches to its export."""
+def _record(session: Session, request: Request, going: _Going, bundle: str, now: Now) -> Recorded:
+    """The export is written down before it is made, so that the bundle's own custody reaches to its export.
+
+    So are the renditions. Raises `Unfinished` where they cannot be: nothing would prove them.
+    """
     if not request.record:
         return Recorded(False, "as asked")
     purpose = " ".join(part for part in (f"{bundle} for {request.profile}.", request.purpose) if part)
+    new = [one for one in going.made.values() if one.id]
     recorded = record_access(
-        session, now, "exported", [row.id for row in rows], purpose=purpose, incident=request.incident
-    )
+        session, now, "exported", [row.id for row in going.rows], purpose=purpose, incident=request.incident,
+        made=lambda stamp: [one.record(stamp) for one in new],
+    )  # fmt: skip
+    if new and not recorded.written:
+        raise Unfinished(
+            f"clean renditions go out with the record of their making, and that cannot be written: {recorded.why_not}",
+            hint="mend that, or export with --metadata preserve; nothing was written",
+        )
     session.absorb()
     return recorded
 
@@ -163,24 +255,39 @@ def _record_failure(
 
 
 def _plan(
-    session: Session, request: Request, rows: Sequence[EvidenceRow], bundle: str, device: SigningKey, now: Now
+    session: Session,
+    request: Request,
+    process: MediaProcess,
+    going: _Going,
+    bundle: str,
+    device: SigningKey,
+    now: Now,
 ) -> BundlePlan:
     archive = session.archive
     versions = report_versions(session.catalogue, request.incident) if request.incident else []
-    names = distinct_codes("E", rows) | distinct_codes("R", versions)
-    versions = [version for version in versions if version.leaf in names]
-    others = _other_leaves(session, request, rows)
-    proven = proven_records(session, [*(r.leaf for r in rows), *(v.leaf for v in versions), *others])
+    versions = [version for version in versions if version.leaf in going.codes]
+    others = _other_leaves(session, request, going.rows)
+    made = rendition_leaves(session.catalogue, [one.id for one in going.made.values() if one.id])
+    leaves = [*(row.leaf for row in going.rows), *(v.leaf for v in versions), *others, *made.values()]
+    proven = proven_records(session, leaves)
+
+    def item(row: EvidenceRow) -> Item:
+        code, one = going.codes[row.leaf], going.made.get(row.leaf)
+        if one is None or not one.id:
+            return Item(
+                code, proven[row.leaf], one.name if one else row.name, partial(read_evidence, session, row)
+            )
+        reader = partial(open_rendition, session, process, one)
+        return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]])
+
     return BundlePlan(
         code=bundle, profile=request.profile, purpose=request.purpose, created_at=rfc3339(now()),
         tool_version=__version__, archive=archive.id, root=archive.history.root,
         signer=Signer(device.public_hex, device.sign), charters=read_charters(archive.layout),
-        items=tuple(
-            Item(names[row.leaf], proven[row.leaf], row.name, partial(read_evidence, session, row)) for row in rows
-        ),
-        versions=tuple(ReportVersion(names[v.leaf], proven[v.leaf]) for v in versions),
-        records=tuple(proven[leaf] for leaf in others),
-        incident=_incident(session, request.incident),
+        items=tuple(item(row) for row in going.rows),
+        versions=tuple(ReportVersion(going.codes[v.leaf], proven[v.leaf]) for v in versions),
+        records=tuple(proven[leaf] for leaf in others), incident=_incident(session, request.incident),
+        strips=request.strip, not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from copwatch.catalogue.queries import record
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import CopwatchError, IntegrityFailure, NotFound
 from copwatch.model.longtext import cut_text
-from copwatch.model.records import Custody, Evidence, from_json
+from copwatch.model.records import Custody, Evidence, Rendition, Stamp, from_json
 from copwatch.model.vocabulary import PREMIS
 from copwatch.progress import Progress
 from copwatch.store.durable import flush, flush_folder
@@ -25,6 +25,8 @@ from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp, r
 from copwatch.workflows.writing_out import check_new, create_new, take_name
 
 _BLOCK = 1 << 20
+_MOST_IN_ENTRY = 1000
+"""Renditions; a ledger line has room for ten times as many."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def write_original(
     state = hashlib.sha256()
     progress.start(item.size, "opening")
     try:
-        with _naming(item), read_evidence(session, item) as source, create_new(beside) as target:
+        with naming(item), read_evidence(session, item) as source, create_new(beside) as target:
             while block := source.read(_BLOCK):
                 state.update(block)
                 target.write(block)
@@ -80,7 +82,7 @@ def write_original(
             target.flush()
             flush(target.fileno())
         if state.hexdigest() != item.sha256:
-            raise _not_received(item)
+            raise not_received(item)
         before()
         take_name(beside, out)
         flush_folder(out.absolute().parent)
@@ -94,18 +96,18 @@ def check_evidence(session: Session, item: EvidenceRow, progress: Progress) -> N
     state = hashlib.sha256()
     progress.start(item.size, "checking")
     try:
-        with _naming(item), read_evidence(session, item) as source:
+        with naming(item), read_evidence(session, item) as source:
             while block := source.read(_BLOCK):
                 state.update(block)
                 progress.advance(len(block))
     finally:
         progress.finish()
     if state.hexdigest() != item.sha256:
-        raise _not_received(item)
+        raise not_received(item)
 
 
 @contextmanager
-def _naming(item: EvidenceRow) -> Iterator[None]:
+def naming(item: EvidenceRow) -> Iterator[None]:
     """Of damaged bytes, says whose they are and what may help."""
     try:
         yield
@@ -118,7 +120,8 @@ def _naming(item: EvidenceRow) -> Iterator[None]:
         ) from error
 
 
-def _not_received(item: EvidenceRow) -> IntegrityFailure:
+def not_received(item: EvidenceRow) -> IntegrityFailure:
+    """What is sealed does not give the hash that was recorded when it was received."""
     return IntegrityFailure(f"{item.code} is not what was received", hint="run `copwatch verify --deep`")
 
 
@@ -131,8 +134,11 @@ def record_access(
     purpose: str = "",
     incident: str | None = None,
     outcome: str = "pass",
+    made: Callable[[Stamp], Sequence[Rendition]] = lambda _: (),
 ) -> Recorded:
-    """One custody event for everything that a command read. Says why when it cannot be written.
+    """One custody event for everything that a command read, and with it the records of what was made of that.
+
+    Says why when it cannot be written.
 
     Raises `BadInput` for a purpose that is no text. Everything else that fails is no reason not to read: evidence
     can be got out of an archive that is write-protected, full or damaged.
@@ -149,7 +155,10 @@ def record_access(
             evidence=tuple(sorted(set(evidence))) or None, incident=incident,
             purpose=tuple(cut_text(purpose)) if purpose else None,
         )  # fmt: skip
-        append_records(archive, [custody.to_json()])
+        renditions = made(custody.stamp)
+        append_records(archive, [custody.to_json(), *(one.to_json() for one in renditions[:_MOST_IN_ENTRY])])
+        for start in range(_MOST_IN_ENTRY, len(renditions), _MOST_IN_ENTRY):
+            append_records(archive, [one.to_json() for one in renditions[start : start + _MOST_IN_ENTRY]])
     except CopwatchError as error:
         return Recorded(False, error.message)
     except OSError as error:

@@ -37,11 +37,17 @@ def verify_folder(folder: Path, heads: Sequence[bytes], progress: Progress) -> V
 
 @dataclass(frozen=True)
 class Match:
-    """Whether a file is one that was received: its hash, and the codes of the evidence that it equals."""
+    """Whether a file is one that was received: its hash, and the codes of the evidence that it equals.
+
+    `renditions` are those of which it is a recorded rendition; `same_essence` those that only have the same coded
+    picture and sound, which is looked for where it is none of the others.
+    """
 
     sha256: str
     size: int
     codes: tuple[str, ...]
+    renditions: tuple[str, ...] = ()
+    same_essence: tuple[str, ...] = ()
 
 
 def hash_open_file(file: BinaryIO, progress: Progress) -> tuple[str, int]:

@@ -8,11 +8,13 @@ from copwatch.bundle.tree import BundleTree, FolderTree, Unreadable
 from copwatch.bundle.verify import BundleCheck, verify_bundle
 from copwatch.bundle.ziptree import ZipTree
 from copwatch.crypto.age import Identity, SealedReader, parse_header
+from copwatch.media.isolated import MediaProcess
 from copwatch.progress import Progress
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.charter import LARGEST_FILE, charter_hash, parse_file
 from copwatch.proof.shapes import Malformed, Newer
 from copwatch.store.state import LocalState
+from copwatch.workflows.essences import look_with
 from copwatch.workflows.given_files import open_given
 from copwatch.workflows.what_is import what_is
 
@@ -45,7 +47,8 @@ def check_bundle(tree: BundleTree, progress: Progress) -> BundleCheck:
     """Every check of a bundle; the root key is compared with the one that this computer knows, if it does."""
     progress.start(sum(tree.files.values()), "verifying")
     try:
-        return verify_bundle(tree, _known_root(tree), progress)
+        with MediaProcess(waiting=lambda: progress.advance(0)) as process:
+            return verify_bundle(tree, _known_root(tree), progress, look_with(process))
     finally:
         progress.finish()
 

@@ -1,5 +1,7 @@
 """`copwatch export`."""
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,9 +10,11 @@ import typer
 from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, PassphraseFile, Yes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from copwatch.crypto.age import Recipient
     from copwatch.store.archive import Archive as OpenArchive
-    from copwatch.workflows.exporting import Exported
+    from copwatch.workflows.exporting import Exported, Request
     from copwatch.workflows.session import Named
 
 _LARGEST_LIST = 1 << 20
@@ -45,6 +49,21 @@ Out = Annotated[
     typer.Option("--out", metavar="PATH", help="The file or folder to write.", show_default=False),
 ]
 Plain = Annotated[bool, typer.Option("--plain", help="Write a folder that anybody can read.")]
+Metadata = Annotated[
+    str,
+    typer.Option(
+        "--metadata",
+        metavar="preserve|strip",
+        help="preserve gives every file bit for bit; strip gives clean renditions, made while they are written.",
+    ),
+]
+KeepGoing = Annotated[
+    bool,
+    typer.Option(
+        "--keep-going",
+        help="With strip, leave out what cannot be cleaned, and say so; the exit code stays 5.",
+    ),
+]
 Purpose = Annotated[
     str, typer.Option("--purpose", metavar="TEXT", help="Why it goes out, for the custody record.")
 ]
@@ -58,6 +77,8 @@ def command(
     seal_passphrase_file: SealFile = None,
     plain: Plain = False,
     out: Out = None,
+    metadata: Metadata = "preserve",
+    keep_going: KeepGoing = False,
     purpose: Purpose = "",
     yes: Yes = False,
     archive: Archive = None,
@@ -72,6 +93,9 @@ def command(
     and what proves them. It is one age file, to recipients or under a passphrase, or a plain folder. Only the
     profile client-counsel is built so far; every other one is refused.
 
+    With --metadata strip each file is a clean rendition, made while it is read from its sealed object: picture and
+    sound bit for bit, without place, time, device and names. What cannot be cleaned with certainty stops the export.
+
     Examples:
 
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --to age1…
@@ -79,33 +103,73 @@ def command(
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --passphrase --out for-counsel.zip.age
 
       copwatch export E-4H7T-99XA-0 --profile client-counsel --plain --out bundle
+
+      copwatch export I-7Q2K-D3MX-R --profile client-counsel --metadata strip --passphrase
     """
-    from copwatch.bundle.profiles import profile as known_profile
-    from copwatch.cli.opened import archive_at, session_of
-    from copwatch.cli.progress import progress
-    from copwatch.workflows.exporting import Request, check_new_bundle, export, new_bundle_code
-    from copwatch.workflows.founding import root_words
-    from copwatch.workflows.stamping import check_text, local_now
+    from copwatch.cli.opened import archive_at
+    from copwatch.workflows.exporting import Request, check_new_bundle, check_request, new_bundle_code
 
     incident, items = _codes(what)
-    known_profile(profile)
-    check_text("--purpose", purpose)
+    request = Request(
+        profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going
+    )
+    check_request(request)
     _one_way(to or [], passphrase, seal_passphrase_file, plain)
     opened, bundle = archive_at(archive), new_bundle_code()
     target = out or Path(bundle if plain else f"{bundle}.zip.age")
     check_new_bundle(target, opened, sealed=not plain)
-    recipients = _recipients(to or [])
-    if plain and not _agreed(target, yes):
+    request = replace(request, out=target, recipients=tuple(_recipients(to or [])))
+    if plain and not _agreed(target, yes, stripped=request.strip):
         return
-    with session_of(opened, passphrase_file, identity) as session:
-        found = session.find(incident.code) if incident else None
-        if not plain and not recipients:
-            recipients = [_under_passphrase(opened, seal_passphrase_file)]
-        rows = tuple(session.find_evidence(item) for item in items)
-        request = Request(profile, target, found, rows, tuple(recipients), purpose, not no_record)
+    choose = None if plain or to else partial(_under_passphrase, opened, seal_passphrase_file)
+    _export(opened, (passphrase_file, identity), request, (incident, items), bundle, choose, json)
+
+
+def _export(
+    archive: "OpenArchive",
+    keys: tuple[Path | None, Path | None],
+    request: "Request",
+    what: "tuple[Named | None, list[Named]]",
+    bundle: str,
+    choose: "Callable[[], Recipient] | None",
+    json: bool,
+) -> None:
+    """Opens the archive, then asks for what the bundle is sealed under where that is a passphrase."""
+    from copwatch.cli.opened import session_of
+    from copwatch.cli.progress import progress
+    from copwatch.workflows.exporting import export
+    from copwatch.workflows.founding import root_words
+    from copwatch.workflows.stamping import local_now
+
+    with session_of(archive, *keys) as session:
+        found = session.find(what[0].code) if what[0] else None
+        recipients = request.recipients if choose is None else (choose(),)
+        rows = tuple(session.find_evidence(item) for item in what[1])
+        request = replace(request, incident=found, items=rows, recipients=recipients)
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
     _say(done, words, json)
+    _refuse_rest(done)
+
+
+def _strips(metadata: str) -> bool:
+    from copwatch.errors import UsageError
+
+    if metadata not in ("preserve", "strip"):
+        raise UsageError("--metadata takes preserve or strip", hint="see: copwatch export --help")
+    return metadata == "strip"
+
+
+def _refuse_rest(done: "Exported") -> None:
+    """What stayed behind was asked for, and is missing from the bundle: no program shall take that for success."""
+    from copwatch.errors import Refused
+
+    if done.not_cleaned:
+        count = len(done.not_cleaned)
+        raise Refused(
+            f"{count} {'item' if count == 1 else 'items'} cannot be cleaned with certainty and stayed behind",
+            hint="each is named above; the bundle was written without it and says so",
+        )
 
 
 def _codes(what: list[str]) -> "tuple[Named | None, list[Named]]":
@@ -130,6 +194,8 @@ def _say(done: "Exported", words: str, json: bool) -> None:
             "bundle": done.code, "out": path_text(done.out), "sealed": done.sealed, "files": done.files,
             "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
             "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
+            "renditions": done.renditions,
+            "not_cleaned": [{"evidence": each.item.code, "reason": each.why.message} for each in done.not_cleaned],
         }  # fmt: skip
         jsonout.print_json(result)
         return
@@ -137,10 +203,19 @@ def _say(done: "Exported", words: str, json: bool) -> None:
         voice.warn(f"{item} was withdrawn and is not in the bundle")
     for item in done.left_out:
         voice.warn(f"{item} is not in the bundle: too many records bear its id")
+    for left in done.not_cleaned:
+        voice.warn(f"{left.item.code} is not in the bundle: {left.why.message}")
     if not done.recorded.written:
         voice.note(f"not recorded: {done.recorded.why_not}")
     kind = "one sealed file" if done.sealed else "a plain folder"
     voice.say(f"{done.code} written to {done.out}: {done.files} files, {size(done.size)}, {kind}.")
+    if done.renditions:
+        files = (
+            "1 file is a clean rendition"
+            if done.renditions == 1
+            else f"{done.renditions} files are clean renditions"
+        )
+        voice.say(f"{files}; the originals stay sealed, and whoever asks for one gets it by another export.")
     if done.sealed:
         name = done.out.name
         voice.say("The recipient needs the free program age (https://age-encryption.org), and then:")
@@ -157,10 +232,11 @@ def _say(done: "Exported", words: str, json: bool) -> None:
     voice.say(f"  {words}")
 
 
-def _agreed(target: Path, yes: bool) -> bool:
+def _agreed(target: Path, yes: bool, *, stripped: bool) -> bool:
     from copwatch.cli import prompts, voice
 
-    voice.warn("a plain folder can be read by anybody who gets hold of it; originals hold place and device")
+    holds = "it holds the report and all records" if stripped else "originals hold place and device"
+    voice.warn(f"a plain folder can be read by anybody who gets hold of it; {holds}")
     if yes or prompts.confirm(f"Write it to {target}?"):
         return True
     voice.note("nothing was written")

@@ -1,0 +1,211 @@
+"""Clean renditions of sealed evidence, made while it is read: nothing of the original is written anywhere.
+
+A process without keys looks at the original through the decrypting reader and says what has to go; what comes of it is
+looked at again as a file of its own, and its coded picture and sound are compared with those of the original.
+"""
+
+import hashlib
+import io
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from copwatch import __version__
+from copwatch.catalogue.shown import EvidenceRow
+from copwatch.errors import Unfinished
+from copwatch.media.cleaning import Cleaning, check_rendition, cleaning_of
+from copwatch.media.essence import EssenceHash
+from copwatch.media.isolated import MediaProcess
+from copwatch.media.kinds import neutral_name
+from copwatch.media.parts import essence_of
+from copwatch.media.plan import Rendition, stream
+from copwatch.media.refusal import CannotClean
+from copwatch.model import records
+from copwatch.model.records import Stamp
+from copwatch.progress import Progress
+from copwatch.store.durable import FIXED_TIME, check_space, flush, flush_folder
+from copwatch.workflows.opening import naming, not_received, read_evidence
+from copwatch.workflows.session import Session
+from copwatch.workflows.stamping import fresh_id
+from copwatch.workflows.writing_out import check_new, create_new, take_name
+
+TOOL = f"copwatch {__version__}"
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A clean rendition that held. `id` is that of its record, and empty where what is sealed is one already."""
+
+    item: EvidenceRow
+    id: str
+    media_type: str
+    size: int
+    sha256: str
+    essence: str | None
+
+    @property
+    def name(self) -> str:
+        """A name that says nothing but the kind."""
+        return neutral_name(self.media_type)
+
+    def record(self, stamp: Stamp) -> records.Rendition:
+        """What is written to the ledger. That both essences are one was compared before there was a `Made`."""
+        return records.Rendition(
+            self.id, stamp, self.item.id, self.item.leaf, "stripped", TOOL, self.media_type, self.size, self.sha256,
+            self.essence, self.essence,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NotMade:
+    """An item that cannot be cleaned with certainty."""
+
+    item: EvidenceRow
+    why: CannotClean
+
+
+def make_all(
+    session: Session, process: MediaProcess, items: Sequence[EvidenceRow], progress: Progress
+) -> Iterator[Made | NotMade]:
+    """Makes each rendition once, without writing it, so that its hash is known before anything of it goes out.
+
+    Raises `IntegrityFailure` when sealed bytes are not those that were received.
+    """
+    progress.start(2 * sum(item.size for item in items), "cleaning")
+    try:
+        for item in items:
+            try:
+                with naming(item), read_evidence(session, item) as source:
+                    found = cleaning_of(process.scan(source))
+                    rendition = cast("BinaryIO", Rendition(source, found.plan))
+                    made = _held(process, item, source, found, rendition, progress)
+            except CannotClean as refusal:
+                yield NotMade(item, refusal)
+            else:
+                yield made
+    finally:
+        progress.finish()
+
+
+class _Streamed(Rendition):
+    """A rendition that closes what it is made of."""
+
+    def __init__(self, source: BinaryIO, found: Cleaning) -> None:
+        super().__init__(source, found.plan)
+        self._closes = source
+
+    def close(self) -> None:
+        self._closes.close()
+        super().close()
+
+
+def open_rendition(session: Session, process: MediaProcess, made: Made) -> BinaryIO:
+    """A reader of a rendition that was made before; who reads it compares size and hash with `made`.
+
+    Plans are not kept between the two: they can be long, and there can be many.
+
+    Raises `IntegrityFailure`, `CannotClean`.
+    """
+    source = read_evidence(session, made.item)
+    try:
+        with naming(made.item):
+            return io.BufferedReader(_Streamed(source, cleaning_of(process.scan(source))), _BLOCK)
+    except BaseException:
+        source.close()
+        raise
+
+
+def write_rendition(
+    session: Session,
+    item: EvidenceRow,
+    out: Path,
+    progress: Progress,
+    before: Callable[[Made], None] = lambda _: None,
+) -> tuple[Made, Path]:
+    """Writes the clean rendition of an item to a new file, read back from the disk and held before it has its name.
+
+    `out` is the file, or a folder, where it gets a neutral name. `before` is called just before the name is given.
+
+    Raises:
+        CannotClean: it cannot be cleaned with certainty; nothing was written.
+        Refused, NotFound: it cannot stand there; `check_new` says why. Or the bytes were withdrawn.
+        IntegrityFailure: what is sealed is not what was received; nothing was written.
+    """
+    folder = out if out.is_dir() else out.parent
+    beside = folder / f".{secrets.token_hex(8)}.part"
+    try:
+        with MediaProcess(waiting=lambda: progress.advance(0)) as process:
+            progress.start(3 * item.size, "cleaning")
+            with naming(item), read_evidence(session, item) as source:
+                found = cleaning_of(process.scan(source))
+                target = out / neutral_name(found.scan.media_type) if out.is_dir() else out
+                check_new(target, session.archive)
+                check_space(folder, found.size)
+                written = _write(source, found, beside, progress)
+                with beside.open("rb", buffering=0) as back:
+                    made = _held(process, item, source, found, cast("BinaryIO", back), progress)
+        if made.sha256 != written:
+            raise Unfinished("the disk does not give back what was written to it", hint="use another disk")
+        before(made)
+        take_name(beside, target)
+        flush_folder(folder.absolute())
+    finally:
+        progress.finish()
+        beside.unlink(missing_ok=True)
+    return made, target
+
+
+def _write(source: BinaryIO, found: Cleaning, beside: Path, progress: Progress) -> str:
+    """Carries out a plan; gives the SHA-256 of what was written."""
+    state = hashlib.sha256()
+    with create_new(beside) as target:
+        for block in stream(source, found.plan):
+            state.update(block)
+            target.write(block)
+            progress.advance(len(block))
+        target.flush()
+        os.utime(target.fileno(), (FIXED_TIME, FIXED_TIME))
+        flush(target.fileno())
+    return state.hexdigest()
+
+
+def _held(
+    process: MediaProcess,
+    item: EvidenceRow,
+    source: BinaryIO,
+    found: Cleaning,
+    rendition: BinaryIO,
+    progress: Progress,
+) -> Made:
+    """What was made, when it holds: clean, of the same kind, and of the same picture and sound as what is sealed.
+
+    Raises `CannotClean`, and `IntegrityFailure` when what is sealed is not what was received.
+    """
+    check_rendition(found.scan, process.scan(rendition, found.known))
+    sha256, essence = _hashes(source, essence_of(found.scan.parts), progress)
+    if sha256 != item.sha256:
+        raise not_received(item)
+    if item.essence not in (None, essence):
+        raise CannotClean("its picture and sound are not found to be what was recorded when it was received")
+    size = rendition.seek(0, io.SEEK_END)
+    made_sha256, made_essence = _hashes(rendition, found.essence, progress)
+    if (size, made_essence) != (found.size, essence):
+        raise CannotClean("the rendition would not have the same picture and sound")
+    clean_already = item.metadata == "strip" and made_sha256 == item.sha256
+    id_ = "" if clean_already else fresh_id()
+    return Made(item, id_, found.scan.media_type, size, made_sha256, essence)
+
+
+def _hashes(file: BinaryIO, essence: Sequence[tuple[int, int]], progress: Progress) -> tuple[str, str | None]:
+    """SHA-256 of a file, and of its essence where it has one."""
+    whole, part = hashlib.sha256(), EssenceHash(essence)
+    file.seek(0)
+    while block := file.read(_BLOCK):
+        whole.update(block)
+        part.update(block)
+        progress.advance(len(block))
+    return whole.hexdigest(), part.hexdigest() if essence else None
