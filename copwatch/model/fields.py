@@ -28,7 +28,8 @@ class Field:
     `question` is what a prompt asks, empty for a field that prompts leave to the form. `before` is shown ahead of
     the question. A `required` field is asked first and listed as open while it lacks. `basis` adds the fields
     `<name>_basis` (how it is known) and `<name>_told_by` (the source, where somebody told it). `short` fields of
-    a nested entity are those that a prompt asks for each row. `companion_of` is filled in by `companions`.
+    a nested entity are those that a prompt asks for each row. What is not `offered` stands in no blank form and in no
+    prompt; whoever needs it writes its name. `companion_of` is filled in by `companions`.
     """
 
     entity: str
@@ -42,6 +43,7 @@ class Field:
     short: bool = False
     before: tuple[str, ...] = ()
     relaxed: Relaxed | None = None
+    offered: bool = True
     companion_of: str = ""
 
     def __post_init__(self) -> None:

@@ -65,7 +65,8 @@ def _guess(header: str, fields: Mapping[str, Sequence[str]], taken: Container[st
     words, number = said.rstrip("0123456789").rstrip(), re.search(r"[1-9][0-9]?$", said)
     free = {_row(name, number[0] if number else "1"): known for name, known in fields.items()}
     scores = {name: _likeness(words, known) for name, known in free.items() if name not in taken}
-    best = max(scores, key=lambda name: scores[name], default="")
+    # Every kind of row has a time and a person: what is said of no row is meant of the report.
+    best = max(scores, key=lambda name: scores[name] - 0.2 * ("." in name), default="")
     return best if best and scores[best] >= _ALIKE else ""
 
 

@@ -71,7 +71,7 @@ MARK_PLACE = (
 EVENT = (
     _event("incident", INCIDENT_OF, Class.PUB, "of which incident", "Which incident?", required=True),
     _event("at", Timestamp(), Class.TIM, "when", "When?", required=True),
-    _event("seq", Integer(0, 1_000_000), Class.PUB, "its place among events of the same time"),
+    _event("step", Integer(0, 1_000_000), Class.PUB, "its place among events of the same time"),
     _event("kind", Term(TIMELINE_KIND), Class.PUB, "what kind of event", "What kind of event?", required=True),
     _event("actor", Label("OP"), Class.PUB, "who did it", "Who did it (O1, P1)?"),
     _event("target", Label("PO"), Class.PUB, "to whom", "To whom (P1, O1)?"),

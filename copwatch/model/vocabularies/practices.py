@@ -27,6 +27,7 @@ VEHICLE_KIND = listed(
     """patrol_car unmarked_car suv van transport_van bus truck armored motorcycle bicycle horse boat helicopter drone
     other""",
 )
+GEO_SOURCE = listed("geo_source", "device_gps map_pin photo_metadata address_lookup")
 AGENCY_TYPE = listed(
     "agency_type",
     """municipal sheriff state_police campus_or_school transit tribal corrections_or_jail probation_parole
@@ -49,7 +50,7 @@ DEESCALATION_BY_COMMUNITY = listed(
 DEESCALATION_OUTCOME = listed("deescalation_outcome", "reduced no_change escalated")
 STATE_OF_MIND = listed("state_seen", "calm tense agitated violent")
 
-CARRIER = listed("carrier", "officer private_security counter_protester community_member")
+CARRIER = listed("carrier", "officer private_security counter_protester")
 CARRY = listed("carry", "open concealed_alleged long_gun")
 
 HARM_REDUCTION_SERVICE = listed(
