@@ -1,11 +1,12 @@
 """The process that looks at hostile bytes: it gets one file at a time, and answers what stands in it.
 
-It is started by `copwatch/media/isolated.py` with a socket, on which frames go both ways: one letter, the length in
-four bytes, and that many bytes. It has no key, no path and no name of what it looks at.
+It is started by `copwatch/media/isolated.py` with a socket, or where there is none with pipes, on which frames go both
+ways: one letter, the length in four bytes, and that many bytes. It has no key, no path and no name of what it looks at.
 """
 
 import io
 import os
+import queue
 import socket
 import struct
 import sys
@@ -47,21 +48,54 @@ class Channel:
     def receive(self) -> tuple[bytes, bytes, int | None]:
         """One frame, and the descriptor that came with it."""
         first, descriptors, _, _ = socket.recv_fds(self._socket, HEAD.size, 1)
-        head = first + self._exactly(HEAD.size - len(first)) if first else b""
+        head = first + _exactly(self._socket.recv_into, HEAD.size - len(first)) if first else b""
         if not head:
             os._exit(0)
         kind, length = HEAD.unpack(head)
-        return kind, self._exactly(length), descriptors[0] if descriptors else None
+        return kind, _exactly(self._socket.recv_into, length), descriptors[0] if descriptors else None
 
-    def _exactly(self, length: int) -> bytes:
-        found = bytearray(length)
-        view = memoryview(found)
-        while view:
-            count = self._socket.recv_into(view)
-            if not count:
-                os._exit(0)
-            view = view[count:]
-        return bytes(found)
+
+class Piped(Channel):
+    """Frames over what were standard input and output; what else prints or reads gets nothing.
+
+    The input is read by a thread of its own, which ends the process with it, however busy that is.
+    """
+
+    def __init__(self) -> None:
+        self._in, self._out = io.FileIO(os.dup(0)), io.FileIO(os.dup(1), "w")
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for standard in (0, 1):
+            os.dup2(nothing, standard)
+        os.close(nothing)
+        self._heard: queue.Queue[tuple[bytes, bytes]] = queue.Queue(1)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def send(self, kind: bytes, data: bytes) -> None:
+        """One frame."""
+        for piece in (HEAD.pack(kind, len(data)), data):
+            left = memoryview(piece)
+            while left:
+                left = left[self._out.write(left) or 0 :]
+
+    def receive(self) -> tuple[bytes, bytes, int | None]:
+        """One frame; no descriptor ever comes with it."""
+        return *self._heard.get(), None
+
+    def _listen(self) -> None:
+        while True:
+            kind, length = HEAD.unpack(_exactly(self._in.readinto, HEAD.size))
+            self._heard.put((kind, _exactly(self._in.readinto, length)))
+
+
+def _exactly(read_into: Callable[[memoryview], int | None], length: int) -> bytes:
+    found = bytearray(length)
+    view = memoryview(found)
+    while view:
+        count = read_into(view)
+        if not count:
+            os._exit(0)
+        view = view[count:]
+    return bytes(found)
 
 
 class _Placed(io.RawIOBase):
@@ -153,15 +187,16 @@ def main(channel_descriptor: int, life: int, memory: int) -> None:
     """Answers until the other side has gone.
 
     Args:
-        channel_descriptor: of the socket.
-        life: a pipe whose other end only closes with the parent.
+        channel_descriptor: of the socket; -1 where standard input and output are the channel.
+        life: a pipe whose other end only closes with the parent, beside a socket.
         memory: the most address space, in bytes.
     """
     for name in NAMES:
         import_module(f"copwatch.media.formats.{name}")
-    channel = Channel(channel_descriptor)
+    channel = Piped() if channel_descriptor < 0 else Channel(channel_descriptor)
     confined.confine(memory, _programs())
-    threading.Thread(target=_end_with_parent, args=(life,), daemon=True).start()
+    if life >= 0:
+        threading.Thread(target=_end_with_parent, args=(life,), daemon=True).start()
     channel.send(HELLO, b"")
     while True:
         _, said, descriptor = channel.receive()

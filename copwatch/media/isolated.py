@@ -1,13 +1,14 @@
 """Looking at hostile bytes in a process of its own, which is ended and started anew when it does not behave.
 
 One process serves a whole batch. It gets no key and no path: an ordinary file as a descriptor for reading, every other
-one (sealed evidence, a rendition that stands nowhere) byte by byte as it asks for it. See `copwatch/media/confined.py`
-for what it gives up. A process that was taken over by one file could lie about the ones after it, no more.
+one (sealed evidence, a rendition that stands nowhere, and on Windows all) byte by byte as it asks for it. See
+`copwatch/media/confined.py` for what it gives up. A process that was taken over by one file could lie about the ones
+after it, no more.
 """
 
+import contextlib
 import io
 import os
-import socket
 import stat
 import subprocess
 import sys
@@ -18,10 +19,11 @@ from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, TypeVar
 
 from copwatch.media import wire
+from copwatch.media.channels import HANDS_OVER, Channel, Pipes, Socket
 from copwatch.media.child import ANSWER, DATA, HEAD, HELLO, JOB, MOST_READ, READ, REFUSAL, WANTED, refused
 from copwatch.media.facts import Fact
 from copwatch.media.parts import Scan
-from copwatch.media.refusal import BrokeDown, CannotClean, NoProcess, TookTooLong
+from copwatch.media.refusal import BrokeDown, CannotClean, TookTooLong
 from copwatch.model.records.described import Described
 
 _BOOT: Final = (
@@ -57,12 +59,19 @@ class MediaProcess:
         seconds: float = _SECONDS,
         memory: int = _MEMORY,
         waiting: Callable[[], None] = lambda: None,
+        hands_over: bool = HANDS_OVER,
     ) -> None:
-        """Args: seconds of the processor for a small file, bytes of memory, and what to call now and then meanwhile."""
+        """What it may take.
+
+        Args:
+            seconds: of the processor, for a small file.
+            memory: bytes of address space, where the system can bound them.
+            waiting: called now and then meanwhile.
+            hands_over: whether ordinary files are handed over, or each is read for the process.
+        """
         self._seconds, self._memory, self._waiting = seconds, memory, waiting
-        self._process: subprocess.Popen[bytes] | None = None
-        self._channel: socket.socket | None = None
-        self._life = -1
+        self._kind: type[Socket] | type[Pipes] = Socket if hands_over else Pipes
+        self._channel: Channel | None = None
         self._until = 0.0
 
     def __enter__(self) -> Self:
@@ -106,14 +115,9 @@ class MediaProcess:
 
     def stop(self) -> None:
         """Ends the process, whatever it does; the next file starts a new one."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-        if self._channel is not None:
-            self._channel.close()
-        if self._life >= 0:
-            os.close(self._life)
-        self._process, self._channel, self._life = None, None, -1
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.close()
 
     def _said(self, file: BinaryIO, size: int, job: dict[str, Any]) -> dict[str, Any]:
         return self._understood(lambda: wire.opened(self._ask(file, size, job))[0])
@@ -133,7 +137,7 @@ class MediaProcess:
             self._started()
             self._until = time.monotonic() + 2 * seconds + size / _SLOWEST_DISK
             said = wire.message(job | {"size": size, "seconds": seconds})
-            self._send(JOB, said, _descriptor(file))
+            self._send(JOB, said, _descriptor(file) if self._kind is Socket else None)
             return self._served(file, size)
         except TimeoutError as error:
             self.stop()
@@ -162,36 +166,23 @@ class MediaProcess:
             self._until += time.monotonic() - began
 
     def _started(self) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self._channel is not None and self._channel.process.poll() is None:
             return
-        if not hasattr(socket, "send_fds"):
-            # Descriptors cannot be handed over on Windows, and hostile bytes are looked at nowhere else.
-            raise NoProcess("looking at files in a process of their own is not built for this system yet")
         self.stop()
-        ours, theirs = socket.socketpair()
-        heard, self._life = os.pipe()
-        self._channel, self._until = ours, time.monotonic() + _START_SECONDS
-        try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, str(theirs.fileno()), str(heard), str(self._memory), *_paths()],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                env=_environment(), pass_fds=(theirs.fileno(), heard), cwd="/",
-                start_new_session=True,  # a Ctrl-C is for the parent, which ends this one
-            )  # fmt: skip
-        finally:
-            theirs.close()
-            os.close(heard)
+        self._until = time.monotonic() + _START_SECONDS
+        self._channel = self._kind(self._command, _environment())
         if self._receive()[0] != HELLO:
             raise _Gone
 
+    def _command(self, channel: int, life: int) -> list[str]:
+        return [sys.executable, "-I", "-c", _BOOT, str(channel), str(life), str(self._memory), *_paths()]
+
     def _send(self, kind: bytes, data: bytes, descriptor: int | None = None) -> None:
-        channel = self._open_channel()
-        head = HEAD.pack(kind, len(data))
-        if descriptor is None:
-            channel.sendall(head + data)
-        else:
-            sent = socket.send_fds(channel, [head], [descriptor])
-            channel.sendall(head[sent:] + data)
+        channel, seconds = self._open_channel()
+        try:
+            channel.send(HEAD.pack(kind, len(data)), data, descriptor, seconds)
+        except BrokenPipeError as error:
+            raise _Gone from error
 
     def _receive(self) -> tuple[bytes, bytes]:
         kind, length = HEAD.unpack(self._exactly(HEAD.size))
@@ -203,7 +194,8 @@ class MediaProcess:
         found = bytearray()
         while len(found) < length:
             try:
-                block = self._open_channel(_PATIENCE).recv(min(length - len(found), MOST_READ))
+                channel, seconds = self._open_channel(_PATIENCE)
+                block = channel.receive(min(length - len(found), MOST_READ), seconds)
             except TimeoutError:
                 if time.monotonic() > self._until:
                     raise
@@ -214,21 +206,19 @@ class MediaProcess:
             found += block
         return bytes(found)
 
-    def _open_channel(self, patience: float = _START_SECONDS) -> socket.socket:
+    def _open_channel(self, patience: float = _START_SECONDS) -> tuple[Channel, float]:
+        """It, and the seconds that there are left, up to some."""
         left = self._until - time.monotonic()
         if self._channel is None or left <= 0:
             raise TimeoutError
-        self._channel.settimeout(min(left, patience))
-        return self._channel
+        return self._channel, min(left, patience)
 
     def _ended(self) -> CannotClean:
         """Why the process is no more, as far as its end tells."""
         code = None
-        if self._process is not None:
-            try:
-                code = self._process.wait(1)
-            except subprocess.TimeoutExpired:
-                code = None
+        if self._channel is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self._channel.process.wait(1)
         self.stop()
         if code in _OUT_OF_TIME:
             return TookTooLong("looking at it took too long")

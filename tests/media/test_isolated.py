@@ -10,10 +10,12 @@ import time
 import pytest
 
 from copwatch.media import isolated, wire
+from copwatch.media.channels import HANDS_OVER
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.parts import Part, PartList, Scan, Treatment
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
+from tests.media import making_gif
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="what Linux alone can do")
 
@@ -49,10 +51,18 @@ wire.packed = lambda scan: answers.pop()(scan)
 """
 
 
+WAYS = [False, *([True] if HANDS_OVER else [])]
+
+
+@pytest.fixture(params=WAYS, ids=lambda over: "socket" if over else "pipes")
+def hands_over(request):
+    return request.param
+
+
 @pytest.fixture
-def process(monkeypatch):
+def process(monkeypatch, hands_over):
     monkeypatch.setattr(isolated, "_BOOT", _boot(LOOKING))
-    with MediaProcess(seconds=20) as process:
+    with MediaProcess(seconds=20, hands_over=hands_over) as process:
         yield process
 
 
@@ -105,10 +115,10 @@ def test_what_breaks_it_is_refused_and_the_next_file_is_looked_at(process, word,
 
 
 @pytest.mark.parametrize("word", [b"hangs", b"spins"])
-def test_what_takes_too_long_is_ended(monkeypatch, word):
+def test_what_takes_too_long_is_ended(monkeypatch, hands_over, word):
     monkeypatch.setattr(isolated, "_BOOT", _boot(LOOKING))
     waited = []
-    with MediaProcess(seconds=0.5, waiting=lambda: waited.append(1)) as process:
+    with MediaProcess(seconds=0.5, waiting=lambda: waited.append(1), hands_over=hands_over) as process:
         began = time.monotonic()
         with pytest.raises(Unsupported, match="too long"):
             process.scan(io.BytesIO(word + b"......"))
@@ -261,3 +271,14 @@ def test_a_scan_of_many_parts_is_small():
 def test_a_kind_that_nobody_reads_is_refused():
     with MediaProcess() as process, pytest.raises(CannotClean, match="no format"):
         process.scan(io.BytesIO(b"plain text"))
+
+
+def test_without_what_only_posix_has_it_looks_at_files(monkeypatch, tmp_path):
+    missing = (
+        "import os, socket; sys.modules.update(dict.fromkeys(['resource', 'fcntl', 'pwd', 'grp', 'termios']))\n"
+        "for module, name in ((os, 'pread'), (os, 'fork'), (socket, 'recv_fds')): delattr(module, name)\n"
+    )
+    monkeypatch.setattr(isolated, "_BOOT", _boot(missing))
+    (tmp_path / "file").write_bytes(making_gif.gif(making_gif.picture()))
+    with MediaProcess(hands_over=False) as process, (tmp_path / "file").open("rb") as file:
+        assert process.scan(file).media_type == "image/gif"

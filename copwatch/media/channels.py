@@ -1,0 +1,159 @@
+"""How the process that looks at hostile bytes is started and spoken to: over a socket, or over its input and output.
+
+A socket hands over descriptors, so that an ordinary file need not be read for the process. Where a system cannot do
+that (Windows), both ways are pipes, and every file is read for it.
+"""
+
+import contextlib
+import io
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+HANDS_OVER: Final = hasattr(socket, "send_fds")
+"""Whether this system can hand a descriptor to another process."""
+Command = Callable[[int, int], list[str]]
+"""The command of the process, from the descriptors of its channel and of what ends with us; -1 where it has none."""
+_MOST: Final = 1 << 20
+_WAITING: Final = 4
+
+
+class Channel(Protocol):
+    """Our end. `process` is the other one."""
+
+    process: "subprocess.Popen[bytes]"
+
+    def send(self, head: bytes, data: bytes, descriptor: int | None, seconds: float) -> None:
+        """Everything, and a descriptor if one is given. Raises `TimeoutError`, or `OSError` when nobody is there."""
+
+    def receive(self, most: int, seconds: float) -> bytes:
+        """Some bytes; none when the process has ended. Raises `TimeoutError`, or `OSError` when nobody is there."""
+
+    def close(self) -> None:
+        """Ends the process, whatever it does."""
+
+
+class Socket:
+    """A socket, and a pipe of which the process sees the end when we are gone."""
+
+    def __init__(self, command: Command, environment: dict[str, str]) -> None:
+        self._socket, theirs = socket.socketpair()
+        heard, self._life = os.pipe()
+        try:
+            self.process = subprocess.Popen(
+                command(theirs.fileno(), heard),
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env=environment, pass_fds=(theirs.fileno(), heard), cwd="/",
+                start_new_session=True,  # a Ctrl-C is for the parent, which ends this one
+            )  # fmt: skip
+        except BaseException:
+            self._socket.close()
+            os.close(self._life)
+            raise
+        finally:
+            theirs.close()
+            os.close(heard)
+
+    def send(self, head: bytes, data: bytes, descriptor: int | None, seconds: float) -> None:
+        """As `Channel.send`."""
+        self._socket.settimeout(seconds)
+        if descriptor is None:
+            self._socket.sendall(head + data)
+        else:
+            sent = socket.send_fds(self._socket, [head], [descriptor])
+            self._socket.sendall(head[sent:] + data)
+
+    def receive(self, most: int, seconds: float) -> bytes:
+        """As `Channel.receive`."""
+        self._socket.settimeout(seconds)
+        return self._socket.recv(most)
+
+    def close(self) -> None:
+        """As `Channel.close`."""
+        self.process.kill()
+        self.process.wait()
+        self._socket.close()
+        os.close(self._life)
+
+
+class Pipes:
+    """The input and output of the process. Its input ends when we do, and a timer ends it when it does not listen."""
+
+    def __init__(self, command: Command, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            command(-1, -1),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
+            env=environment, cwd=Path(sys.executable).anchor,
+            start_new_session=True, creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )  # fmt: skip
+        self._heard: queue.Queue[bytes] = queue.Queue(_WAITING)
+        self._rest = b""
+        self._closed = threading.Event()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def send(self, head: bytes, data: bytes, descriptor: int | None, seconds: float) -> None:
+        """As `Channel.send`; there is no descriptor ever."""
+        if descriptor is not None:
+            raise ValueError("pipes hand nothing over")
+        late = threading.Event()
+        timer = threading.Timer(seconds, self._end_late, (late,))
+        timer.start()
+        left = memoryview(head + data)
+        try:
+            while left:
+                left = left[self._input().write(left) or 0 :]
+        except OSError:
+            if late.is_set():
+                raise TimeoutError from None
+            raise
+        finally:
+            timer.cancel()
+
+    def receive(self, most: int, seconds: float) -> bytes:
+        """As `Channel.receive`."""
+        if not self._rest:
+            try:
+                self._rest = self._heard.get(timeout=seconds)
+            except queue.Empty:
+                raise TimeoutError from None
+        found, self._rest = self._rest[:most], self._rest[most:]
+        return found
+
+    def close(self) -> None:
+        """As `Channel.close`."""
+        self.process.kill()
+        self.process.wait()
+        self._closed.set()
+        self._listener.join()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+    def _end_late(self, late: threading.Event) -> None:
+        late.set()
+        self.process.kill()
+
+    def _input(self) -> io.RawIOBase:
+        return cast("io.RawIOBase", self.process.stdin)
+
+    def _listen(self) -> None:
+        """What it says, and at last that it has ended; no more is held than fits into the queue."""
+        output = cast("io.RawIOBase", self.process.stdout)
+        block = b"."
+        while block and not self._closed.is_set():
+            try:
+                block = output.read(_MOST) or b""
+            except (OSError, ValueError):
+                block = b""
+            while not self._closed.is_set():
+                with contextlib.suppress(queue.Full):
+                    self._heard.put(block, timeout=0.25)
+                    break
