@@ -8,7 +8,7 @@ afterwards depends on the records alone, not on the order in which they came.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import count, groupby
 from operator import itemgetter
 from typing import Any, Final
 
@@ -59,21 +59,30 @@ def touch(db: Database, leaves: Iterable[str]) -> None:
 def derive(db: Database, schema: Schema) -> None:
     """Make the rows of the touched records again, and everything that depends on them."""
     incidents, entities = _concerned(db), versions.concerned(db)
+    first = db.execute("SELECT coalesce(max(number), 0) + 1 FROM search_texts").fetchone()[0]
+    numbers = count(first)
     for table in tables.tables(schema):
         if table.of_records:
             db.execute(f"DELETE FROM {table.name} WHERE leaf IN touched")  # noqa: S608 (a name of our own)
     db.execute("DELETE FROM search_texts WHERE leaf IN touched")
     db.execute(_DECIDE)
-    _insert(db, _made(db, schema))
+    _insert(db, _made(db, schema, numbers))
     for some in _chunks(sorted(incidents | _concerned(db))):
-        _insert(db, _restated(db, some, _searched(db, schema)))
+        _insert(db, _restated(db, some, _searched(db, schema, numbers)))
     for kind, members in groupby(sorted(entities | versions.concerned(db)), key=itemgetter(0)):
         for some in _chunks([id for _, id in members]):
-            rows = versions.restate_entities(db, kind, some, _searched(db, schema))
+            rows = versions.restate_entities(db, kind, some, _searched(db, schema, numbers))
             _insert(db, (("entities", row) for row in rows))
+    _index(db, first)
     if _has_roster(db):
         _restate_roster(db)
     _mark_withdrawn(db)
+
+
+def _index(db: Database, first: int) -> None:
+    """Put new texts into the full-text index, all at once: a trigger for each would write a segment for each."""
+    sql = "INSERT INTO search_texts_fts (rowid, text) SELECT number, text FROM search_texts WHERE number >= ?"
+    db.execute(sql, [first])
 
 
 def derive_all(db: Database, schema: Schema) -> None:
@@ -108,7 +117,7 @@ def _counted(db: Database, where: str, values: tuple[Any, ...] = ()) -> Iterator
         yield Counted(**dict(zip(names, cells, strict=True)), record=json.loads(text))
 
 
-def _made(db: Database, schema: Schema) -> Iterator[Row]:
+def _made(db: Database, schema: Schema, numbers: Iterator[int]) -> Iterator[Row]:
     for counted in _counted(db, "leaf IN touched"):
         try:
             yield from rows(counted, schema)
@@ -117,13 +126,15 @@ def _made(db: Database, schema: Schema) -> Iterator[Row]:
             continue
         if counted.type in SEARCHED:
             kind = SEARCHED[counted.type][0]
-            yield from _texts(counted, kind, counted.id, schema)
+            yield from _texts(counted, kind, counted.id, schema, numbers)
 
 
-def _texts(counted: Counted, kind: str, id: str, schema: Schema) -> Iterator[Row]:
+def _texts(counted: Counted, kind: str, id: str, schema: Schema, numbers: Iterator[int]) -> Iterator[Row]:
+    """Numbers only grow, so that those of one change are told from those before."""
     for field, text in texts(counted.type, counted.record, schema):
         if text:
-            yield "search_texts", {"leaf": counted.leaf, "kind": kind, "id": id, "field": field, "text": text}
+            cells = {"leaf": counted.leaf, "kind": kind, "id": id, "field": field, "text": text}
+            yield "search_texts", {"number": next(numbers), **cells}
 
 
 def _insert(db: Database, made: Iterable[Row]) -> None:
@@ -175,14 +186,14 @@ def _incident(incident: str, stands: versions.Stands | None, events: list[dict[s
     return {**cells, "changed_at": at, "changed_utc": utc}
 
 
-def _searched(db: Database, schema: Schema) -> versions.Search:
+def _searched(db: Database, schema: Schema, numbers: Iterator[int]) -> versions.Search:
     """Makes the texts of versions searchable, under the name of what they are about."""
 
     def search(kind: str, ends: Mapping[str, str]) -> None:
         for some in _chunks(sorted(ends)):
             marks = ", ".join("?" * len(some))
             found = _counted(db, f"leaf IN ({marks}) ORDER BY leaf", tuple(some))
-            _insert(db, (row for one in found for row in _texts(one, kind, ends[one.leaf], schema)))
+            _insert(db, (row for one in found for row in _texts(one, kind, ends[one.leaf], schema, numbers)))
 
     return search
 
