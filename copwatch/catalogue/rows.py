@@ -34,7 +34,7 @@ from copwatch.model.records import (
     from_json,
 )
 from copwatch.model.schema import Schema
-from copwatch.model.values import Group, Many, Reference, RowReference, Section
+from copwatch.model.values import Group, Many, Reference, RowReference, Section, ValueType
 
 Row: TypeAlias = tuple[str, dict[str, Any]]
 """The name of a table and the cells of a row."""
@@ -199,20 +199,26 @@ def mentions(
     schema: Schema, entity: str, row: Mapping[str, Any], before: str = ""
 ) -> Iterator[tuple[str, str]]:
     """(field, id) of everything to which a row refers; the field of a group with a point: `rows.person`."""
-    for field in schema.fields(entity):
-        value, path = row.get(field.name), before + field.name
+    for name, kind in _referring(schema, entity):
+        value, path = row.get(name), before + name
         if value is None:
             continue
-        kind = field.type.item if isinstance(field.type, Many) else field.type
-        if isinstance(kind, Reference | RowReference):
+        if isinstance(kind, Group):
+            for inner in value if isinstance(value, list) else ():
+                if isinstance(inner, dict):
+                    yield from mentions(schema, kind.entity, inner, f"{path}.")
+        else:
             ids = value if isinstance(value, list) else [value]
             yield from (
                 (path, id.partition("/")[0]) for id in ids if isinstance(id, str) and not kind.check(id)
             )
-        elif isinstance(kind, Group) and isinstance(value, list):
-            for inner in value:
-                if isinstance(inner, dict):
-                    yield from mentions(schema, kind.entity, inner, f"{path}.")
+
+
+@lru_cache(maxsize=64)
+def _referring(schema: Schema, entity: str) -> tuple[tuple[str, ValueType], ...]:
+    """The fields that refer to something, or hold rows that may, each with the type of one of its values."""
+    kinds = ((f.name, f.type.item if isinstance(f.type, Many) else f.type) for f in schema.fields(entity))
+    return tuple((name, kind) for name, kind in kinds if isinstance(kind, Reference | RowReference | Group))
 
 
 def _group(counted: Counted, schema: Schema, entity: str, table: str, value: list[Any]) -> Iterator[Row]:
