@@ -1,12 +1,12 @@
 """What a search looks through: the texts of a record, each with the field in which it stands. Pure."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from copwatch.model.fields import Field
 from copwatch.model.kinds import KINDS
 from copwatch.model.schema import Schema
-from copwatch.model.values import Group, LongText, Many, Section, Text
+from copwatch.model.values import Group, LongText, Many, Section, Text, ValueType
 
 SEARCHED: dict[str, tuple[str, tuple[str, ...]]] = {
     "evidence": ("evidence", ("name", "folder")),
@@ -27,16 +27,24 @@ def texts(type: str, record: Mapping[str, Any], schema: Schema) -> Iterator[tupl
 
 
 def _of_row(schema: Schema, entity: str, row: Mapping[str, Any], before: str) -> Iterator[tuple[str, str]]:
-    for field in schema.fields(entity):
-        value = row.get(field.name)
+    for name, kind in _looked_through(schema, entity):
+        value = row.get(name)
         if value is not None:
-            yield from _of_field(schema, field, value, before + field.name)
+            yield from _of_field(schema, kind, value, before + name)
 
 
-def _of_field(schema: Schema, field: Field, value: Any, path: str) -> Iterator[tuple[str, str]]:
-    kind = field.type.item if isinstance(field.type, Many) else field.type
-    if isinstance(kind, Text | LongText):
-        yield from _long(path, value) if isinstance(kind, LongText) else _each(path, value)
+@lru_cache(maxsize=64)
+def _looked_through(schema: Schema, entity: str) -> tuple[tuple[str, ValueType], ...]:
+    """The fields that hold texts, in order, each with the type of one of its values."""
+    kinds = ((f.name, f.type.item if isinstance(f.type, Many) else f.type) for f in schema.fields(entity))
+    return tuple((name, kind) for name, kind in kinds if isinstance(kind, Text | LongText | Group | Section))
+
+
+def _of_field(schema: Schema, kind: ValueType, value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(kind, LongText):
+        yield from _long(path, value)
+    elif isinstance(kind, Text):
+        yield from _each(path, value)
     elif isinstance(kind, Group) and isinstance(value, list):
         for row in value:
             if isinstance(row, dict):
