@@ -23,10 +23,11 @@ class Sizes:
     lines: int
     rounds: int
     growth: int
+    photos: int
 
 
-FULL = Sizes(large=1 << 30, count=2000, small=200_000, lines=100_000, rounds=5, growth=10)
-QUICK = Sizes(large=64 << 20, count=200, small=200_000, lines=2000, rounds=2, growth=2)
+FULL = Sizes(large=1 << 30, count=2000, small=200_000, lines=100_000, rounds=5, growth=10, photos=500)
+QUICK = Sizes(large=64 << 20, count=200, small=200_000, lines=2000, rounds=2, growth=2, photos=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,13 @@ class Bench:
         """A command of copwatch."""
         return self.python("-m", module, *words)
 
-    def add(self, source: Path, *, module: str = "copwatch", keep: Path | None = None) -> Run:
+    def add(
+        self, source: Path, *, module: str = "copwatch", keep: Path | None = None, strip: bool = False
+    ) -> Run:
         """Adds a folder to a new archive, which is removed unless it is to stand at `keep`."""
         archive = self.make("archive")
-        run = self.copwatch("add", source, "--archive", archive, module=module).run()
+        how = ("--metadata", "strip", "--yes") if strip else ()
+        run = self.copwatch("add", source, "--archive", archive, *how, module=module).run()
         if keep is None or keep.exists():
             shutil.rmtree(archive)
         else:
@@ -137,11 +141,11 @@ def one_large_file(bench: Bench) -> Iterator[Row]:
         },
     )
     name = f"one file of {bench.sizes.large // MEBIBYTE:,} MiB"
-    yield _beside(f"add {name}: `restic backup`", found["add"], found["restic"], 0.40)
-    yield _beside(f"add {name}: `sha256sum; age; sha256sum`", found["add"], found["by hand"], None)
+    yield beside(f"add {name}: `restic backup`", found["add"], found["restic"], 0.40)
+    yield beside(f"add {name}: `sha256sum; age; sha256sum`", found["add"], found["by hand"], None)
     shutil.rmtree(source)
     verify, openssl = _verify(bench, archive)
-    yield _beside(f"verify {name}: `openssl dgst -sha256`", verify, openssl, None)
+    yield beside(f"verify {name}: `openssl dgst -sha256`", verify, openssl, None)
     yield _memory(f"memory of add, {name}", found["add"])
     yield _memory(f"memory of verify, {name}", verify)
     shutil.rmtree(archive)
@@ -159,11 +163,11 @@ def many_small_files(bench: Bench) -> Iterator[Row]:
         },
     )
     name = f"{bench.sizes.count:,} files of {bench.sizes.small // 1000} KB"
-    yield _beside(f"add {name}: `restic backup`", found["add"], found["restic"], 1.3)
-    yield _beside(f"add {name}, one fsync a file: `restic backup`", found["flush"], found["restic"], 2.2)
+    yield beside(f"add {name}: `restic backup`", found["add"], found["restic"], 1.3)
+    yield beside(f"add {name}, one fsync a file: `restic backup`", found["flush"], found["restic"], 2.2)
     shutil.rmtree(source)
     verify, openssl = _verify(bench, archive)
-    yield _beside(f"verify {name}: `openssl dgst -sha256`", verify, openssl, None)
+    yield beside(f"verify {name}: `openssl dgst -sha256`", verify, openssl, None)
     yield _memory(f"memory of verify, {name}", verify)
     shutil.rmtree(archive)
 
@@ -181,7 +185,7 @@ def grown_archive(bench: Bench) -> Iterator[Row]:
         name = (
             f"{count:,} files of {size // 1000} KB" if count > 1 else f"one file of {size // MEBIBYTE:,} MiB"
         )
-        yield _beside(f"verify {name}: `openssl dgst -sha256`", verify, openssl, bound)
+        yield beside(f"verify {name}: `openssl dgst -sha256`", verify, openssl, bound)
         yield _memory(f"memory of verify, {name}", verify)
         shutil.rmtree(archive)
 
@@ -198,8 +202,8 @@ def start(bench: Bench) -> Iterator[Row]:
         },
     )
     name = "one-command typer program"
-    yield _beside(f"copwatch --version: {name}", found["version"], found["tiny"], 1.25)
-    yield _beside(f"copwatch add --help: {name}", found["help"], found["tiny"], 1.5)
+    yield beside(f"copwatch --version: {name}", found["version"], found["tiny"], 1.25)
+    yield beside(f"copwatch add --help: {name}", found["help"], found["tiny"], 1.5)
 
 
 def long_ledger(bench: Bench) -> Iterator[Row]:
@@ -224,7 +228,8 @@ def _verify(bench: Bench, archive: Path) -> tuple[Runs, Runs]:
     return found["verify"], found["openssl"]
 
 
-def _beside(what: str, ours: Runs, theirs: Runs, bound: float | None) -> Row:
+def beside(what: str, ours: Runs, theirs: Runs, bound: float | None) -> Row:
+    """A row that compares the best times of two programs."""
     return Row(
         what,
         ours.best,

@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.media.making_tiff import ASCII, LONG, RATIONAL, SHORT, UNDEFINED, Ifd, Maker, Pieces, Sub
 
 _SECONDS = 20
+_BYTES_A_SECOND = 2_200_000
 _DIFFERENT = 8
 _NOTE = b"Example\0\1\0" + bytes(range(256)) * 48
 _PLACE = "+48.2082+016.3738/"
@@ -19,10 +20,10 @@ def film(folder: Path, size: int) -> None:
     """
     folder.mkdir(parents=True)
     with tempfile.TemporaryDirectory(dir=folder) as room:
-        piece = Path(room) / "piece.mp4"
+        piece, seconds = Path(room) / "piece.mp4", min(_SECONDS, max(1, size // _BYTES_A_SECOND))
         _ffmpeg(
             *("-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=30,noise=alls=40:allf=t"),
-            *("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000", "-t", str(_SECONDS), "-ac", "2"),
+            *("-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000", "-t", str(seconds), "-ac", "2"),
             *("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-x264-params", "sliced-threads=0"),
             *("-b:v", "17M", "-maxrate", "17M", "-bufsize", "17M", "-pix_fmt", "yuv420p", "-g", "30"),
             *("-c:a", "aac", "-b:a", "192k", piece),
@@ -39,16 +40,17 @@ def photos(folder: Path, count: int) -> None:
     """`count` JPEGs of 12 megapixels and about 3 MB, with EXIF, a position, a maker's note and a thumbnail."""
     folder.mkdir(parents=True)
     with tempfile.TemporaryDirectory(dir=folder) as room:
-        frames = ("-frames:v", str(_DIFFERENT))
+        different = min(_DIFFERENT, count)
+        frames = ("-frames:v", str(different))
         noise = ("-f", "lavfi", "-i", "testsrc2=size=4000x3000:rate=1,noise=alls=12:allf=t", *frames)
         _ffmpeg(*noise, "-q:v", "3", Path(room) / "%d.jpg")
         _ffmpeg(*noise, "-vf", "scale=160:120", "-q:v", "6", Path(room) / "small-%d.jpg")
         pictures = [
             (Path(room, f"{number}.jpg").read_bytes(), Path(room, f"small-{number}.jpg").read_bytes())
-            for number in range(1, _DIFFERENT + 1)
+            for number in range(1, different + 1)
         ]
     for number in range(count):
-        picture, thumbnail = pictures[number % _DIFFERENT]
+        picture, thumbnail = pictures[number % different]
         exif = b"Exif\0\0" + _exif(number, thumbnail)
         head = b"\xff\xd8\xff\xe1" + (2 + len(exif)).to_bytes(2, "big") + exif
         (folder / f"IMG_{number:05}.jpg").write_bytes(head + picture[2:])

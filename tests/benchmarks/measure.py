@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -27,8 +28,11 @@ class Program:
     environment: dict[str, str]
     folder: Path | None = None
 
-    def run(self, *, expected: int = 0) -> Run:
-        """Runs it with no output. Raises `RuntimeError`, with what it said, for another exit code."""
+    def run(self, *, expected: int = 0, tree: bool = False) -> Run:
+        """Runs it with no output. Raises `RuntimeError`, with what it said, for another exit code.
+
+        With `tree` the peak is that of all its processes together, looked at all the time, which costs time.
+        """
         with tempfile.TemporaryFile() as said:
             begun = time.perf_counter()
             process = subprocess.Popen(
@@ -39,13 +43,36 @@ class Program:
                 stdout=subprocess.DEVNULL,
                 stderr=said,
             )
+            most = _together(process.pid) if tree else 0
             _, status, used = os.wait4(process.pid, 0)
             wall = time.perf_counter() - begun
             process.returncode = os.waitstatus_to_exitcode(status)
             if process.returncode != expected:
                 said.seek(0)
                 raise RuntimeError(f"{self.words} gave {process.returncode}: {said.read().decode()}")
-        return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
+        return Run(wall, used.ru_utime + used.ru_stime, most or used.ru_maxrss * 1024)
+
+
+def _together(process: int) -> int:
+    """The most bytes that a process and those below it had in memory at one moment, until it ends (Linux)."""
+    most = 0
+    while not os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        most = max(most, sum(map(_resident, _below(process))))
+        time.sleep(0.002)
+    return most
+
+
+def _below(process: int) -> list[int]:
+    with suppress(OSError):
+        lists = [path.read_text().split() for path in Path(f"/proc/{process}/task").glob("*/children")]
+        return [process, *(one for each in lists for number in each for one in _below(int(number)))]
+    return []
+
+
+def _resident(process: int) -> int:
+    with suppress(OSError):
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ def facts(folder: Path) -> dict[str, str]:
         "restic": _said("restic", "version"),
         "age": _said("age", "--version"),
         "openssl": _said("openssl", "version"),
+        "exiftool": _said("exiftool", "-ver"),
+        "mat2": _said("mat2", "--version"),
+        "ffmpeg": _said("ffmpeg", "-version"),
     }
 
 

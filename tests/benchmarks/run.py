@@ -1,6 +1,7 @@
 """Measures copwatch beside other tools: `python -m tests.benchmarks.run [--quick] [--write docs/performance.md]`.
 
-Needs `restic`, `age` and `openssl`, 16 GiB of free space, and about ten minutes (`--quick`: one). Everything that
+Needs `restic`, `age`, `openssl`, `ffmpeg`, `exiftool` and `mat2`, 16 GiB of free space, and about a quarter of an
+hour (`--quick`: two minutes). Everything that
 it makes stands in one new folder, which is removed at the end.
 """
 
@@ -12,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks.cases import CASES, FULL, QUICK, Bench, Row
+from tests.benchmarks import cases, cleaning_cases
+from tests.benchmarks.cases import FULL, QUICK, Bench, Row
 from tests.benchmarks.report import as_json, as_markdown, as_text, facts
 
-_NEEDED = ("restic", "age", "age-keygen", "openssl", "sha256sum")
+CASES = cases.CASES | cleaning_cases.CASES
+_NEEDED = ("restic", "age", "age-keygen", "openssl", "sha256sum", "ffmpeg", "exiftool", "mat2")
 
 
 def main(words: Sequence[str] | None = None) -> int:

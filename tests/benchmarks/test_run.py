@@ -4,15 +4,15 @@ import json
 
 import pytest
 
-from tests.benchmarks import cases, run
+from tests.benchmarks import run
 from tests.benchmarks.cases import Row, Sizes
 from tests.benchmarks.report import as_json, as_markdown, as_text, facts
 from tests.conftest import judge
 
-TINY = Sizes(large=100_000, count=3, small=1000, lines=5, rounds=1, growth=2)
+TINY = Sizes(large=100_000, count=3, small=1000, lines=5, rounds=1, growth=2, photos=2)
 
 
-@pytest.mark.parametrize("case", cases.CASES)
+@pytest.mark.parametrize("case", run.CASES)
 def test_each_case_gives_rows_and_leaves_nothing(tmp_path, case, monkeypatch):
     for program in run._NEEDED:
         judge(program)
