@@ -8,7 +8,7 @@ from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-MOST_CHUNKS: Final = 500_000
+MOST_CHUNKS: Final = 250_000
 _LONGEST: Final = (1 << 31) - 1
 
 

@@ -203,9 +203,9 @@ def test_many_blocks_are_walked_quickly():
     blocks = make.block(1, b"12345") * 200_000
     entry = make.element(0x1654AE6B, make.track(1, 1, b"V_VP9"))
     data = make.header() + make.segment(entry, make.cluster(blocks))
-    start = time.monotonic()
+    start = time.process_time()
     plan = cleaning_of(data)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
     assert len(plan.scan.parts) < 50
 
 

@@ -383,7 +383,7 @@ def test_a_last_strip_that_is_named_too_long_is_no_damage():
 
 
 def test_hostile_counts_and_many_strips_are_bounded():
-    began = time.monotonic()
+    began = time.process_time()
     for tag in (273, 330, 34675, 347, 320):
         entry = struct.pack("<HHII", tag, 4, 0xFFFFFFFF, 8)
         data = b"II*\0\x08\0\0\0\x01\0" + entry + bytes(5000)
@@ -396,11 +396,11 @@ def test_hostile_counts_and_many_strips_are_bounded():
     many |= {273: (LONG, [at + 3 * number for number in range(count)]), 279: (LONG, [2] * count)}
     data = maker.file(Ifd(many))
     assert plan_of(data).changes
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_piece_that_is_named_without_end_is_read_once():
-    began = time.monotonic()
+    began = time.process_time()
     stream_ = making.jpeg()[:-2] + bytes(3_000_000) + b"\xff\xd9"
     count = 100_000
     maker = Maker()
@@ -412,7 +412,7 @@ def test_a_piece_that_is_named_without_end_is_read_once():
     other = same | {279: (LONG, [len(stream_) - number for number in range(count)])}
     with pytest.raises(Damaged, match="lies over"):
         plan_of(maker.file(Ifd(other)))
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_only_tiff_is_recognised():

@@ -24,7 +24,9 @@ _PROFILE: Final = b"ICCRGBG1012"
 _XMP: Final = b"XMP DataXMP"
 _XMP_TAIL: Final = 257
 """Bytes behind an XMP packet that lead a reader of blocks to its end (XMP specification part 3, 1.1.2)."""
-_MOST_BLOCKS: Final = 500_000
+_MOST_BLOCKS: Final = 300_000
+_MOST_SUB_BLOCKS: Final = 2_500_000
+"""600 MB of data, in pieces as long as they can be."""
 _LONGEST_PROFILE: Final = 8 << 20
 _READ: Final = 1 << 20
 
@@ -46,6 +48,7 @@ class _Reader:
         self.facts: list[Fact] = []
         self.pictures = 0
         self.steps = MOST_STEPS
+        self.sub_blocks = 0
 
     def scan(self) -> Scan:
         """Goes through the file once. Raises `CannotClean`."""
@@ -218,6 +221,9 @@ class _Reader:
     def _sub_blocks(self, at: int) -> Iterator[tuple[int, int]]:
         """Position of the length and length of each block of data, the last with length 0."""
         while True:
+            self.sub_blocks += 1
+            if self.sub_blocks > _MOST_SUB_BLOCKS:
+                raise Unsupported("its data are in more pieces than any writer makes", at)
             length = self.source.number(at, 1)
             if at + 1 + length > self.source.size:
                 raise Damaged("the file ends within a block", at)

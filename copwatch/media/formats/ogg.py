@@ -55,7 +55,7 @@ class _Stream:
         self.codec, self.shift = codec, 0
         self.pages: list[Page] = []
         self.packets: list[bytes] = []
-        self.open = b""
+        self.open = bytearray()
         self.size = 0
         self.ready = False
         self.doubtful = False
@@ -97,6 +97,8 @@ class _Ogg:
         for tag in before(self._source, at):
             tag_facts(self._source, tag, self._found)
             at = tag.end
+        if self._source.read(at, min(4, self._source.size - at)) == MAGIC:
+            return at  # as nearly always: looking further would read a megabyte for each page
         found = self._source.find(MAGIC, at, self._source.size)
         return found if found >= 0 else None
 
@@ -161,8 +163,8 @@ class _Ogg:
             stream.open += data[at : at + size]
             at += size
             if size < 255:
-                stream.packets.append(stream.open)
-                stream.open = b""
+                stream.packets.append(bytes(stream.open))
+                stream.open.clear()
                 stream.ready = self._complete(stream)
         if stream.ready:
             self._write(stream)

@@ -25,7 +25,7 @@ from copwatch.media.tiff_tree import Picture, Tree, read_tree
 _STANDARD: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _CAMERAS: Final = (b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"IIRC", b"MMCR")
 """Olympus, Panasonic, and Adobe's profiles: TIFF with another number in the header (exiftool's tables)."""
-_MOST_PIECES: Final = 2_000_000
+_MOST_PIECES: Final = 400_000
 """Strips and tiles of all pictures together; a slide of a gigabyte has a tenth of that."""
 _REDUCED: Final = "a reduced picture"
 _UNREFERRED: Final = "bytes that nothing refers to"

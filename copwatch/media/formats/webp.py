@@ -12,13 +12,14 @@ from copwatch.media.exif import only_orientation, orientation
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.icc import neutral_profile
 from copwatch.media.parts import Parts, Scan, Treatment
-from copwatch.media.refusal import Damaged
+from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.riff import Chunk, chunks, padded
 from copwatch.media.source import Source
 
 _PICTURES: Final = (b"VP8 ", b"VP8L")
 _ICC, _ALPHA, _EXIF, _ANIMATION = 0x20, 0x10, 0x08, 0x02
 _FRAME: Final = 16
+_MOST_FRAMES: Final = 100_000
 """Bytes before the chunks of a frame: place, size, time, how it is drawn (2.7.1.2)."""
 _LONGEST_BLOCK: Final = 8 << 20
 
@@ -43,6 +44,7 @@ class _Reader:
         self.flags = 0
         self.extended: Chunk | None = None
         self.seen: set[bytes] = set()
+        self.frames = 0
 
     def scan(self) -> Scan:
         """Goes through the file once. Raises `CannotClean`."""
@@ -145,6 +147,9 @@ class _Reader:
                 self._drop(inner)
         if not self.seen & {*_PICTURES}:
             raise Damaged("a frame without a picture", chunk.start)
+        self.frames += 1
+        if self.frames > _MOST_FRAMES:
+            raise Unsupported("it has more frames than any writer makes", chunk.start)
         length = _FRAME + self.size - before
         self.parts.replace(chunk.start + 4, 4, length.to_bytes(4, "little"), "the length of a frame")
         self.seen.add(b"ANMF")
