@@ -74,7 +74,7 @@ def strip(pdf: Any) -> None:
     root = pdf.Root
     if len(pdf.objects) > _MOST_OBJECTS:
         raise Unsupported("it has more objects than any program writes")
-    _check(pdf, root)
+    _check(root)
     if "/AcroForm" in root:
         # What was filled in is seen by its appearance alone from here on.
         pdf.generate_appearance_streams()
@@ -87,9 +87,7 @@ def strip(pdf: Any) -> None:
         _object(found)
 
 
-def _check(pdf: Any, root: Any) -> None:
-    if pdf.is_encrypted:
-        raise Unsupported("it is encrypted")
+def _check(root: Any) -> None:
     form = root.get("/AcroForm")
     if form is not None and "/XFA" in form:
         raise Unsupported("it is a form that only some programs can show (XFA)")

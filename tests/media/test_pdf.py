@@ -128,7 +128,7 @@ def break_picture(pdf) -> None:
 @pytest.mark.parametrize(
     ("change", "how", "reason"),
     [
-        (lambda pdf: None, {"encryption": pikepdf.Encryption(owner="x", user="")}, "encrypted"),
+        (lambda pdf: None, {"encryption": pikepdf.Encryption(owner="x", user="y")}, "opens with a password"),
         (set_xfa, {}, "XFA"),
         (set_collection, {}, "collection"),
         (break_picture, {}, "a picture in it"),
@@ -137,6 +137,21 @@ def break_picture(pdf) -> None:
 def test_what_cannot_be_judged_is_refused(change, how, reason):
     with pytest.raises(Unsupported, match=reason):
         make_cleaning(io.BytesIO(changed(change, **how)))
+
+
+@pytest.mark.parametrize("revision", [2, 3, 4, 6])
+def test_what_opens_without_a_password_is_cleaned_and_written_without_encryption(revision):
+    how = pikepdf.Encryption(
+        owner="x", user="", R=revision, aes=revision >= 4, metadata=revision >= 4,
+        allow=pikepdf.Permissions(extract=False),
+    )  # fmt: skip
+    data = changed(lambda pdf: None, encryption=how)
+    assert CONTENT not in unpacked(data)[: len(data)] and b"/Encrypt" in data
+    clean = cleaned(data)
+    assert clean[8:] == cleaned(changed(lambda pdf: None))[8:]  # behind the version, which encryption raises
+    with pikepdf.open(io.BytesIO(clean)) as after:
+        assert not after.is_encrypted
+        assert after.pages[0].Contents.read_bytes() == CONTENT
 
 
 def test_damage_is_refused():

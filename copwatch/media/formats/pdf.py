@@ -5,6 +5,9 @@ when, with what, and what stood there before goes: Info, XMP, identifiers, attac
 fields of forms and signatures (their looks stay), texts for reading aloud, earlier versions, unused objects. There is
 no essence here: `scan` itself compares the pages of what it would write with those of the source.
 
+What opens without a password is written without the encryption that only asks programs to forbid printing or copying
+(7.6.3.2): its key is in the file, and depends on the identifier, which goes.
+
 The rendition is written until writing it again changes nothing, which is the second time.
 """
 
@@ -69,7 +72,10 @@ def _open(data: bytes) -> Any:
     import pikepdf
 
     # What has to be guessed because its tables are broken could be guessed in another way by another program.
-    return pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True)
+    try:
+        return pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True)
+    except pikepdf.PasswordError as error:
+        raise Unsupported("it is encrypted, and opens with a password only") from error
 
 
 def _facts(data: bytes) -> list[Fact]:
@@ -98,6 +104,7 @@ def _once(data: bytes) -> bytes:
                 recompress_flate=False,
                 normalize_content=False,
                 linearize=False,
+                encryption=False,
             )
     with _open(written.getvalue()) as pdf:
         if _drawn(pdf) != wanted:
