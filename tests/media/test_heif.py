@@ -286,10 +286,10 @@ def test_hostile_counts_take_no_time():
     links = b"".join(making.box(b"dimg", making.two(1, 1, 1)) for _ in range(count))
     picture = making.photograph(SECRET, extra=making.full(b"iref", links))
     picture.first = ("hdlr", "pitm", "iinf", "iloc", "iprp", "idat")
-    began = time.monotonic()
+    began = time.process_time()
     with contextlib.suppress(CannotClean):
         make_cleaning(io.BytesIO(picture.bytes()))
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Where coded picture and sound stand, gathered sample by sample, and what changes inside of them."""
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TypeAlias
 
 from copwatch.media.facts import Danger
 from copwatch.media.parts import MOST_PARTS, Parts
@@ -48,6 +51,46 @@ class Near:
         self.start, self.data = position, self.source.fresh(position, length)
 
 
+Other: TypeAlias = tuple[str, Danger, bytes | None]
+
+
+class Others:
+    """Stretches that are no essence, in 20 bytes each: one or more may stand beside each picture of four hours."""
+
+    def __init__(self) -> None:
+        self._starts, self._ends, self._kinds = array("q"), array("q"), array("I")
+        self._sorts: list[Other | None] = []
+        self._numbers: dict[Other | None, int] = {}
+
+    def add(self, start: int, end: int, other: Other | None) -> None:
+        """One more. Raises `Unsupported` when there are too many."""
+        number = self._numbers.setdefault(other, len(self._sorts))
+        if number == len(self._sorts):
+            self._sorts.append(other)
+        self._starts.append(start)
+        self._ends.append(end)
+        self._kinds.append(number)
+        if len(self._kinds) > MOST_PARTS:
+            raise Unsupported("it has more parts than any camera writes", start)
+
+    def settled(self) -> Iterator[tuple[int, int, Other | None]]:
+        """Each stretch once, in order; where samples share it, what was said last."""
+        starts, ends = self._starts, self._ends
+        order: Sequence[int] = range(len(starts))
+        if not all(one < other for one, other in pairwise(starts)):
+            order = sorted(order, key=lambda index: (starts[index], ends[index], index))
+        for place, index in enumerate(order):
+            after = order[place + 1] if place + 1 < len(order) else -1
+            if after < 0 or (starts[after], ends[after]) != (starts[index], ends[index]):
+                yield starts[index], ends[index], self._sorts[self._kinds[index]]
+
+    def __iter__(self) -> Iterator[Stretch]:
+        return zip(self._starts, self._ends, strict=True)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+
 @dataclass
 class Stretches:
     """Coded picture and sound as stretches, and stretches inside of it that are not essence: (what, danger, new bytes).
@@ -56,7 +99,7 @@ class Stretches:
     """
 
     essence: list[Stretch] = field(default_factory=list)
-    others: dict[Stretch, tuple[str, Danger, bytes | None] | None] = field(default_factory=dict)
+    others: Others = field(default_factory=Others)
     removed: list[tuple[int, int, str, Danger]] = field(default_factory=list)
 
     def keep(self, start: int, end: int) -> None:
@@ -71,14 +114,12 @@ class Stretches:
     def other(self, start: int, end: int, what: str, danger: Danger, data: bytes | None) -> None:
         """No essence: `data` stands there afterwards (None: zeros), which may be what stands there already."""
         if end > start:
-            self.others[start, end] = (what, danger, data)
-            if len(self.others) > MOST_PARTS:
-                raise Unsupported("it has more parts than any camera writes", start)
+            self.others.add(start, end, (what, danger, data))
 
     def same(self, start: int, end: int) -> None:
         """No essence, and as it would be afterwards: nothing has to be remembered of it."""
         if end > start:
-            self.others[start, end] = None
+            self.others.add(start, end, None)
 
     def remove(self, start: int, end: int, what: str, danger: Danger) -> None:
         """Samples of a track that goes, as far as no sample that stays lies there."""
@@ -98,13 +139,13 @@ class Stretches:
         for start, end in kept:
             _inside(rooms, start, end)
             parts.keep(start, end - start, "coded picture and sound", essence=True)
-        for (start, end), other in self.others.items():
+        for start, end, other in self.others.settled():
             _inside(rooms, start, end)
             if other is None:
                 parts.keep(start, end - start, "what accompanies a coded picture")
             else:
                 parts.blank(start, end - start, *other)
-        taken = merged([*kept, *self.others])
+        taken = merged([*kept, *self.others]) if self.removed else []
         for start, end, what, danger in _apart(self.removed):
             for low, high in _without(_common(start, end, rooms), taken):
                 parts.blank(low, high - low, what, danger)
