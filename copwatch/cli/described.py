@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from copwatch.catalogue.described import DescribedItem
 from copwatch.model.records.described import Camera, CameThrough, Captured, Described, Place
 from copwatch.model.vocabulary import label
 from copwatch.text import clean
 
 if TYPE_CHECKING:
+    # `add` loads this too, and nothing of the catalogue.
+    from copwatch.catalogue.described import DescribedItem
     from copwatch.workflows.intake import Received
 
 _SOURCES = {
@@ -45,7 +46,7 @@ _LOOKED = {
 _PROGRAMS = {"whatsapp": "WhatsApp"}
 
 
-def described_facts(item: DescribedItem) -> list[tuple[str, str]]:
+def described_facts(item: "DescribedItem") -> list[tuple[str, str]]:
     """Label and text of everything that is there; texts of the file are cleaned when they are laid out."""
     said = item.described
     rows = [("captured", _time(time)) for time in said.captured or ()]
@@ -72,7 +73,7 @@ def described_facts(item: DescribedItem) -> list[tuple[str, str]]:
     return rows
 
 
-def described_json(item: DescribedItem) -> dict[str, Any]:
+def described_json(item: "DescribedItem") -> dict[str, Any]:
     """The members of the record, and the codes of the other halves of a Live Photo."""
     return {**item.described.given(), "others": list(item.others)}
 

@@ -78,6 +78,18 @@ def test_what_came_through_a_messenger_is_said_while_the_original_can_be_fetched
     assert "2 files look as if they came through a messenger" in said
 
 
+def test_what_add_loads_has_nothing_of_the_catalogue_nor_of_readers_of_media():
+    code = (
+        "import sys, copwatch.cli.commands.add, copwatch.cli.described, copwatch.workflows.adding\n"
+        "print(*[name for name in sys.modules if name.startswith(('copwatch.catalogue', 'copwatch.media.'))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(done.stdout.split())
+    assert loaded == {f"copwatch.media.{name}" for name in ("facts", "kinds", "messengers", "refusal")}
+
+
 def test_json_has_everything_in_one_object(desk):
     put(desk, b"\xff.jpg", b"\xff\xd8\xff\xe0")
     put(desk, "twin", b"\xff\xd8\xff\xe0")
