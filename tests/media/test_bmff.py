@@ -136,6 +136,14 @@ def test_an_alias_loses_the_disk_that_it_names():
     assert b"url \0\0\0\x01" in found
 
 
+def test_a_projection_stays_with_its_header_but_not_the_program_that_wrote_it(tmp_path):
+    projection = make.box(b"proj", make.full(b"prhd", bytes(12)), make.full(b"equi", bytes(16)))
+    sphere = make.box(b"sv3d", make.full(b"svhd", SECRET + b"\0"), projection)
+    found = cleaned(make.movie(make.Track(b"vide", make.visual(b"jpeg", sphere), [b"\xff\xd8\xff\xd9"] * 2)))
+    without_secrets(found)
+    assert make.full(b"svhd", bytes(len(SECRET) + 1)) + projection in found
+
+
 def test_an_address_of_nothing_means_this_very_file():
     for address, allowed in ((b"\0", True), (b"", True), (b"http://a", False), (b"\0a", False)):
         track = make.tone()

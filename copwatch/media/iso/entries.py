@@ -23,9 +23,12 @@ _WHOLE: Final = {
 """Boxes of numbers that say how samples are decoded and shown, and how many bytes of them at most."""
 _DOLBY: Final = (b"dvcC", b"dvvC", b"dvwC")
 _CONTAINERS: Final = frozenset({b"wave", b"vexu", b"eyes", b"cams", b"cmfy", b"proj", b"pack", b"sv3d"})
-_IN_CONTAINERS: Final = dict.fromkeys(
-    (b"stri", b"hero", b"blin", b"dadj", b"prji", b"pkin", b"prhd", b"equi", b"cbmp", b"must"), 32
-)
+_IN_CONTAINERS: Final = {
+    **dict.fromkeys(
+        (b"stri", b"hero", b"blin", b"dadj", b"prji", b"pkin", b"prhd", b"equi", b"cbmp", b"must"), 32
+    ),
+    b"svhd": 4,  # the name of a program follows; without this box readers pass over the projection
+}
 _NAMES_IN_USE: Final = (b"Planar Y'CbCr 8-bit 4:2:0", b"Sorenson H263")
 """Names of compressors by which decoders tell codings apart that share their four letters."""
 
