@@ -65,6 +65,7 @@ def printed(tmp_path_factory):
         "verify a bundle → files": one(checked["files"]),
         "verify a file": desk.json("verify", card / "clip", *desk.key),
     }
+    objects |= given_out_stripped(desk, bundle.parent / "stripped", incident)
     body = bodies(desk)[-1]
     (desk.archive / "objects" / body[:2] / f"{body}.age").unlink()
     damaged = json.loads(desk.run("verify", "--json").stdout)
@@ -73,6 +74,30 @@ def printed(tmp_path_factory):
         json.loads(desk.run("rebuild", "--json", *desk.key).stdout)["findings"]
     )
     return objects
+
+
+def given_out_stripped(desk, out: Path, incident: str) -> dict[str, dict]:
+    picture = out.with_suffix(".png")
+    picture.write_bytes(DIRTY)
+    item = one(desk.json("add", picture, "--incident", incident)["received"])["evidence"]
+    opened = desk.json("open", item, "--metadata", "strip", "--out", out.with_suffix(".clean"), *desk.key)
+    words = (
+        "--profile",
+        "client-counsel",
+        "--metadata",
+        "strip",
+        "--keep-going",
+        "--plain",
+        "--yes",
+        "--out",
+        out,
+    )
+    exported = json.loads(desk.run("export", incident, *words, "--json", *desk.key).stdout)
+    return {
+        "open → rendition": opened["rendition"],
+        "export → not_cleaned": exported["not_cleaned"][0],
+        "verify a bundle → renditions": one(desk.json("verify", out)["renditions"]),
+    }
 
 
 def looked_at(desk, top: Path) -> dict[str, dict]:
