@@ -28,7 +28,7 @@ from copwatch.store.writer import Committed, Draft, Writer
 from copwatch.workflows.collecting import Found, Skipped
 from copwatch.workflows.looking import Looked, Looker
 from copwatch.workflows.pairs import Pairs
-from copwatch.workflows.sources import NotTaken, Taken, seal_source, seal_sources
+from copwatch.workflows.sources import NotTaken, Taken, batches, seal_source, seal_sources
 from copwatch.workflows.stamping import fresh_id
 from copwatch.workflows.undisturbed import undisturbed
 
@@ -137,7 +137,7 @@ class Intake:
             pool = threads if small <= _FEW else processes
             waiting = _Waiting()
             try:
-                for batch in _batches(files, 1 if small <= _FEW else _BATCH):
+                for batch in batches(files, 1 if small <= _FEW else _BATCH):
                     if batch[0].size >= LARGE:
                         self._drain(waiting, 0, looker)
                         self._looking.append(self._seal_large(batch[0], looker))
@@ -273,23 +273,6 @@ class Intake:
             file_time=taken.file_time, folder=None if found.folder is None else _text(found.folder),
             **said.members(),
         )  # fmt: skip
-
-
-def _batches(files: Iterable[Found], most: int) -> Iterator[list[Found]]:
-    """Small files together, at most so many and about `LARGE` bytes; a large one by itself. In order."""
-    batch: list[Found] = []
-    size = 0
-    for found in files:
-        if batch and (found.size >= LARGE or len(batch) == most or size >= LARGE):
-            yield batch
-            batch, size = [], 0
-        if found.size >= LARGE:
-            yield [found]
-        else:
-            batch.append(found)
-            size += found.size
-    if batch:
-        yield batch
 
 
 def _text(name: str) -> str:

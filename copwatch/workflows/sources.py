@@ -6,7 +6,7 @@ The functions that name files by their paths can be done by another process; wha
 import errno
 import os
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -18,7 +18,8 @@ from copwatch.errors import CopwatchError, Unfinished
 from copwatch.model.records.described import Described
 from copwatch.model.values import Instant
 from copwatch.store.objects import StagingFolder
-from copwatch.store.sealing import Sealed, seal_file
+from copwatch.store.sealing import LARGE, Sealed, seal_file
+from copwatch.workflows.collecting import Found
 from copwatch.workflows.stamping import rfc3339
 
 _INSTANT = Instant()
@@ -48,6 +49,23 @@ class NotTaken:
 
 class Changed(CopwatchError):
     """The file was written to while it was read: what was read is nobody's file."""
+
+
+def batches(files: Iterable[Found], most: int) -> Iterator[list[Found]]:
+    """Small files together, at most so many and about `LARGE` bytes; a large one by itself. In order."""
+    batch: list[Found] = []
+    size = 0
+    for found in files:
+        if batch and (found.size >= LARGE or len(batch) == most or size >= LARGE):
+            yield batch
+            batch, size = [], 0
+        if found.size >= LARGE:
+            yield [found]
+        else:
+            batch.append(found)
+            size += found.size
+    if batch:
+        yield batch
 
 
 def seal_sources(

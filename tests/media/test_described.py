@@ -238,6 +238,11 @@ SAMPLES = {
     "avi": avi(hdrl(pictures(), sound()), movi()),
     "wav": wav(),
     "aiff": aiff(common()),
+    "raw": b"FUJIFILMCCD-RAW "
+    + bytes(68)
+    + struct.pack(">II", 100, 900)
+    + bytes(8)
+    + jpeg(saying.exif(saying.TIMES)),
     "webp": riff(b"WEBP", chunk(b"VP8X", bytes(10)), chunk(b"EXIF", saying.exif(saying.TIMES))),
 }
 

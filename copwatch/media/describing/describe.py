@@ -24,7 +24,7 @@ _READERS: Final[dict[str, Callable[[Told, Source], None]]] = {
     "video/3gpp": movies.movie, "video/3gpp2": movies.movie, "audio/mp4": movies.movie,
     "video/webm": recordings.matroska, "video/x-matroska": recordings.matroska, "video/x-msvideo": recordings.avi,
     "audio/wav": recordings.wav, "audio/aiff": recordings.aiff, "audio/flac": recordings.flac,
-    "audio/mpeg": recordings.mp3, "audio/ogg": recordings.ogg,
+    "audio/mpeg": recordings.mp3, "audio/ogg": recordings.ogg, "audio/aac": recordings.aac,
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Final
 
 from copwatch.media.describing.exif import tell_time
 from copwatch.media.describing.told import Told
+from copwatch.media.refusal import Unsupported
 
 _TIMES: Final = (
     ("exif_original", "EXIF DateTimeOriginal", "EXIF OffsetTimeOriginal", "EXIF SubSecTimeOriginal"),
@@ -20,12 +21,19 @@ _CAMERA: Final = (
 
 
 def other(told: Told, file: BinaryIO) -> None:
-    """What that library finds. It is a library like any other: used only in the process for hostile bytes."""
+    """What that library finds; used only in the process for hostile bytes, and whatever it raises is a refusal.
+
+    Raises:
+        Unsupported: it gave up.
+    """
     import exifread
 
     logging.disable()
     file.seek(0)
-    tags: Mapping[str, Any] = exifread.process_file(file, details=False, extract_thumbnail=False)
+    try:
+        tags: Mapping[str, Any] = exifread.process_file(file, details=False, extract_thumbnail=False)
+    except Exception as error:
+        raise Unsupported("the reader for other kinds of EXIF gave up") from error
     for source, *names in _TIMES:
         tell_time(told, source, *(str(tags.get(name, "")) for name in names))
     for kind, name in _CAMERA:

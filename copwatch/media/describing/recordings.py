@@ -170,6 +170,11 @@ def mp3(told: Told, source: Source) -> None:
     told.track("sound", "MP3")
 
 
+def aac(told: Told, source: Source) -> None:
+    """How long it takes, only its frames know."""
+    told.track("sound", "AAC")
+
+
 def ogg(told: Told, source: Source) -> None:
     """The first packet names the coding; the position of the last page is the length in samples."""
     head = source.read(0, min(source.size, 128))
