@@ -1,4 +1,4 @@
-"""Amending a report: from what is current where there is a key, else only what changes."""
+"""Amending a report, or another entity: from what is current where there is a key, else only what changes."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -6,21 +6,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from copwatch.catalogue.entities import entity
 from copwatch.catalogue.queries import incident
-from copwatch.catalogue.shown import ReportVersion
 from copwatch.cli import voice
 from copwatch.cli.asking import Interview
-from copwatch.cli.forms import context
 from copwatch.cli.given import assignments, decisions, form_from, in_words, kept, need_terminal
 from copwatch.cli.report_text import fields_of
 from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import BadInput, NotFound
-from copwatch.model.forms import BadForm, check_report, parse_toml, questions, to_toml
+from copwatch.model.forms import BadForm, check_report, entity_questions, parse_toml, questions, to_toml
 from copwatch.model.ids import Code
+from copwatch.model.kinds import BY_LETTER, Kind
 from copwatch.model.schema import SCHEMA
 from copwatch.model.templates import TEMPLATES
-from copwatch.model.values import Json, LongText
-from copwatch.workflows.amending import Start, changed, decide, founded, shown_value, start_from, with_text
+from copwatch.model.values import Context, Json, LongText
+from copwatch.workflows.amending import (
+    Start,
+    Version,
+    changed,
+    decide,
+    founded,
+    shown_value,
+    start_from,
+    with_text,
+)
+from copwatch.workflows.entities import amend_entity, reading_context
 from copwatch.workflows.filing import resolve_locked
 from copwatch.workflows.reporting import amend_report
 from copwatch.workflows.session import Named, Session, meant
@@ -46,19 +56,26 @@ class Wish:
 
 @dataclass(frozen=True)
 class Base:
-    """What is amended. Without a key there are no heads, and `whole` is False."""
+    """What is amended: an incident's report, or an entity of a kind. Without a key there are no heads, and `whole` is
+    False."""
 
-    incident: str
+    id: str
+    kind: Kind | None = None
     whole: bool = False
-    heads: tuple[ReportVersion, ...] = ()
+    heads: tuple[Version, ...] = ()
     start: Start = field(default_factory=Start)
+
+    @property
+    def entity(self) -> str:
+        """The part of the table of fields."""
+        return self.kind.name if self.kind else "report"
 
 
 @dataclass(frozen=True)
 class Amended:
     """The version that was written: its id, its fields, and whether it follows what was there."""
 
-    incident: str
+    about: str
     version: str
     fields: dict[str, Json]
     follows: tuple[str, ...]
@@ -66,17 +83,21 @@ class Amended:
 
 def base_of(archive: "Archive", code: Code, keys: "Keys | None") -> Base:
     """What the code names, as far as the keys show it. Raises `NotFound`, `Locked`, `NewerFormat`."""
+    kind = BY_LETTER.get(code.prefix)
     if keys is None:
-        return Base(resolve_locked(archive, code))
+        return Base(resolve_locked(archive, code), kind, start=Start(kind.name if kind else "report"))
     with Session(archive, keys) as session:
         for finding in session.findings:
             voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
-        found = incident(session.catalogue, session.find(code))
-    if not found.heads:
+        id = session.find(code)
+        heads = (
+            entity(session.catalogue, kind.name, id).heads if kind else incident(session.catalogue, id).heads
+        )
+    if not heads:
         raise NotFound(
             f"there is no report of {code} that your keys open", hint="write one: `copwatch report new`"
         )
-    return Base(found.row.id, True, found.heads, start_from(found.heads))
+    return Base(id, kind, True, heads, start_from(heads, entity=kind.name if kind else "report"))
 
 
 def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
@@ -86,12 +107,13 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
         BadInput: everything that is wrong; or the versions differ and nobody said what holds.
         UsageError: nothing was given, and there is no terminal to ask on.
     """
-    after = _after(base, wish)
+    known = reading_context(archive)
+    after = _after(base, wish, known)
     if after is None:
         return None
     if wish.entered_by is not None:
         after["entered_by"] = wish.entered_by
-    problems = [problem for problem in check_report(after) if not problem.open]
+    problems = [problem for problem in check_report(after, entity=base.entity) if not problem.open]
     if problems:
         raise BadForm(problems)
     if base.whole:
@@ -99,19 +121,24 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
     elif not after:
         raise BadInput("nothing was given", hint="without a key an amendment states what changes")
     start, reason = base.start, wish.reason
-    version = kept(
-        lambda: amend_report(
-            archive, local_now, base.incident, start.template, after, parents=start.parents, reason=reason
-        )
-    )
-    return Amended(base.incident, version, after, tuple(head.code for head in base.heads))
+    kind, parents = base.kind, start.parents
+
+    def write() -> str:
+        if kind is None:
+            return amend_report(
+                archive, local_now, base.id, start.template, after, parents=parents, reason=reason
+            )
+        return amend_entity(archive, local_now, kind, base.id, after, parents=parents, reason=reason)
+
+    version = kept(write)
+    return Amended(base.id, version, after, tuple(head.code for head in base.heads))
 
 
-def _after(base: Base, wish: Wish) -> dict[str, Json] | None:
+def _after(base: Base, wish: Wish, known: Context) -> dict[str, Json] | None:
     if wish.form is not None:
-        given, out = form_from(wish.form), list[str]()
+        given, out = form_from(wish.form, known, base.entity), list[str]()
     else:
-        given, out = assignments(wish.sets)
+        given, out = assignments(wish.sets, known, base.entity)
     if out and not base.whole:
         hint = "unlock first, or write what is known of it, such as unknown"
         raise BadInput(f"without a key nothing can be taken out: {', '.join(out)}", hint=hint)
@@ -120,11 +147,15 @@ def _after(base: Base, wish: Wish) -> dict[str, Json] | None:
         chosen = with_text(chosen, wish.text)
     after = {name: value for name, value in {**chosen, **given}.items() if name not in out}
     if wish.edit:
-        return _edited(founded(base.start, after, ()))
+        return _edited(base, founded(base.start, after, ()), known)
     asks = not (wish.form or wish.sets or wish.text or wish.keep)
     if asks and (_asks() or not base.start.differing):
-        interviewed = _interviewed(base, after)
-        return None if interviewed is None else _founded(base, interviewed, changed(after, interviewed))
+        interviewed = _interviewed(base, after, known)
+        return (
+            None
+            if interviewed is None
+            else _founded(base, interviewed, changed(after, interviewed, entity=base.entity))
+        )
     return _founded(base, after, given)
 
 
@@ -152,40 +183,42 @@ def _asks() -> bool:
     return voice.is_terminal(sys.stdin)
 
 
-def _edited(fields: dict[str, Json]) -> dict[str, Json] | None:
+def _edited(base: Base, fields: dict[str, Json], known: Context) -> dict[str, Json] | None:
     from copwatch.cli.editing import edit
 
-    return edit(to_toml(fields), lambda text: parse_toml(text, context()))
+    entity = base.entity
+    return edit(to_toml(fields, entity=entity), lambda text: parse_toml(text, known, entity=entity))
 
 
-def _interviewed(base: Base, fields: dict[str, Json]) -> dict[str, Json] | None:
+def _interviewed(base: Base, fields: dict[str, Json], known: Context) -> dict[str, Json] | None:
     need_terminal("use --set FIELD=VALUE, --text, --from FILE or --edit")
     template = TEMPLATES.get(base.start.template, TEMPLATES["general"])
-    interview = Interview(questions(template), context(), dict(fields))
+    asked = entity_questions(base.entity) if base.kind else questions(template)
+    interview = Interview(asked, known, dict(fields), base.entity)
     return interview.fields if interview.run(asking=not base.whole) else None
 
 
 def _show_changes(base: Base, after: dict[str, Json]) -> None:
     """What changes against the version that is shown first. Raises `BadInput` when nothing does."""
     before: dict[str, Json] = fields_of(base.heads[0].record)
-    names = changed(before, after)
+    names = changed(before, after, entity=base.entity)
     if not names and len(base.heads) == 1:
         raise BadInput("this changes nothing", hint="give a field another value, or more text")
     voice.tell(f"Against {base.heads[0].code}:")
     for name in names:
-        text = _change(name, before.get(name), after.get(name))
+        text = _change(base.entity, name, before.get(name), after.get(name))
         voice.tell("\n".join(hanging(name.replace("_", " "), text, indent=2, column=26, cells=width())))
 
 
-def _change(name: str, old: Json | None, new: Json | None) -> str:
-    was, now = _joined(name, old), _joined(name, new)
+def _change(entity: str, name: str, old: Json | None, new: Json | None) -> str:
+    was, now = _joined(entity, name, old), _joined(entity, name, new)
     if was is None or now is None:
-        return f"{in_words(name, old)} → {in_words(name, new)}"
+        return f"{in_words(name, old, entity)} → {in_words(name, new, entity)}"
     return f"+ {now[len(was) :].strip()}" if now.startswith(was) else f"{was}\n→\n{now}"
 
 
-def _joined(name: str, value: Json | None) -> str | None:
+def _joined(entity: str, name: str, value: Json | None) -> str | None:
     """The text of a field of free text; None for anything else."""
-    field_ = SCHEMA.field("report", name)
+    field_ = SCHEMA.field(entity, name)
     is_text = field_ is not None and isinstance(field_.type, LongText) and isinstance(value, list)
-    return shown_value(name, value) if is_text else None
+    return shown_value(name, value, entity=entity) if is_text else None

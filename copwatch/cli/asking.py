@@ -35,6 +35,7 @@ class Interview:
     questions: Sequence[Question]
     context: Context
     fields: dict[str, Json] = field(default_factory=dict)
+    entity: str = "report"
 
     def run(self, *, asking: bool = True) -> bool:
         """Asks, shows the answers, and says whether they are to be saved. Raises `Interrupted`: nothing was saved."""
@@ -67,7 +68,7 @@ class Interview:
             self._change(answer)
 
     def _wrong(self) -> bool:
-        problems = [problem for problem in check_report(self.fields) if not problem.open]
+        problems = [problem for problem in check_report(self.fields, entity=self.entity) if not problem.open]
         for problem in problems:
             voice.warn(f"{problem.path}: {problem.reason}")
         return bool(problems)

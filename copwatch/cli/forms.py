@@ -15,7 +15,7 @@ def context() -> Context:
     return form_context()
 
 
-def read_form(path: Path) -> dict[str, Any]:
+def read_form(path: Path, known: Context | None = None, entity: str = "report") -> dict[str, Any]:
     """The fields of a form file: JSON where its name says so, else TOML. Raises `BadInput` with every problem."""
     from copwatch.workflows.given_files import read_given
 
@@ -24,4 +24,5 @@ def read_form(path: Path) -> dict[str, Any]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} is not text in UTF-8", hint="save it as UTF-8 text") from error
-    return parse_json(text, context()) if path.suffix.lower() == ".json" else parse_toml(text, context())
+    read = parse_json if path.suffix.lower() == ".json" else parse_toml
+    return read(text, known or context(), entity=entity)

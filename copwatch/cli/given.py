@@ -13,19 +13,19 @@ from copwatch.errors import BadInput, Busy, UsageError
 from copwatch.model.fields import Problem
 from copwatch.model.forms import LONGEST_FORM, BadForm, parse_json, parse_toml
 from copwatch.model.schema import SCHEMA
-from copwatch.model.values import Handle, Json, Nested
+from copwatch.model.values import Context, Handle, Json, Nested
 from copwatch.workflows.amending import Said, Start, shown_value
 
 STANDARD_INPUT = Path("-")
 
 
-def form_from(path: Path) -> dict[str, Any]:
+def form_from(path: Path, known: Context | None = None, entity: str = "report") -> dict[str, Any]:
     """The fields of a form: TOML or JSON, from a file, or from standard input for `-`.
 
     Raises:
         BadInput: it is no form, states nothing, or has problems: all of them are named.
     """
-    fields = read_form(path) if path != STANDARD_INPUT else _piped_form()
+    fields = read_form(path, known, entity) if path != STANDARD_INPUT else _piped_form(known, entity)
     if not fields:
         raise BadInput("the form states nothing", hint="take away the # before the lines that you fill in")
     return fields
@@ -42,7 +42,9 @@ def piped_text() -> str:
         raise BadInput("standard input is not text in UTF-8", hint="save it as UTF-8 text") from None
 
 
-def assignments(given: Iterable[str]) -> tuple[dict[str, Json], list[str]]:
+def assignments(
+    given: Iterable[str], known: Context | None = None, entity: str = "report"
+) -> tuple[dict[str, Json], list[str]]:
     """The fields of `--set FIELD=VALUE`, and the names of those that are taken out (`FIELD=`).
 
     Raises:
@@ -53,7 +55,7 @@ def assignments(given: Iterable[str]) -> tuple[dict[str, Json], list[str]]:
     for text in given:
         name, equals, value = text.partition("=")
         name = name.strip()
-        field = SCHEMA.field("report", name)
+        field = SCHEMA.field(entity, name)
         if not equals:
             problems.append(Problem(name[:64], "write FIELD=VALUE"))
         elif name in stated:
@@ -61,9 +63,9 @@ def assignments(given: Iterable[str]) -> tuple[dict[str, Json], list[str]]:
         elif field is not None and isinstance(field.type, Nested) and value.strip():
             problems.append(Problem(name, "has rows; change it with --edit or --from FILE"))
         stated[name] = value
-    fields, wrong = SCHEMA.read("report", stated, context())
+    fields, wrong = SCHEMA.read(entity, stated, known or context())
     out = [name for name, value in stated.items() if not value.strip()]
-    wrong += [Problem(name[:64], "no such field") for name in out if not SCHEMA.field("report", name)]
+    wrong += [Problem(name[:64], "no such field") for name in out if not SCHEMA.field(entity, name)]
     named = {problem.path for problem in problems}
     if problems or wrong:
         raise BadForm([*problems, *(problem for problem in wrong if problem.path not in named)])
@@ -87,7 +89,11 @@ def one_way(given: Mapping[str, bool], hint: str = "give the report in one way")
 def decisions(start: Start, given: Iterable[str]) -> dict[str, str]:
     """Asks, for each field in which the versions differ and that is not given anew, whose word holds."""
     stated = set(given)
-    return {name: _decision(name, said) for name, said in start.differing.items() if name not in stated}
+    return {
+        name: _decision(start.entity, name, said)
+        for name, said in start.differing.items()
+        if name not in stated
+    }
 
 
 def kept(write: Callable[[], str]) -> str:
@@ -109,11 +115,11 @@ def need_terminal(hint: str) -> None:
         raise UsageError("there is no terminal to ask on", hint=hint)
 
 
-def _decision(name: str, said: tuple[Said, ...]) -> str:
+def _decision(entity: str, name: str, said: tuple[Said, ...]) -> str:
     voice.tell(f"\nThe versions differ in: {name.replace('_', ' ')}")
     for number, each in enumerate(said, 1):
         label = f"{number:>3} {each.code}"
-        lines = hanging(label, in_words(name, each.value), indent=0, column=20, cells=width())
+        lines = hanging(label, in_words(name, each.value, entity), indent=0, column=20, cells=width())
         voice.tell("\n".join(lines))
     while True:
         answer = read_answer(f"Which holds? [1-{len(said)}]").strip()
@@ -122,14 +128,14 @@ def _decision(name: str, said: tuple[Said, ...]) -> str:
         voice.warn("answer with the number of one of them")
 
 
-def in_words(name: str, value: Json | None) -> str:
+def in_words(name: str, value: Json | None, entity: str = "report") -> str:
     """A value for comparing: a group with everything in its rows."""
     if not isinstance(value, list) or not value or not isinstance(value[0], dict):
-        return shown_value(name, value)
-    field = SCHEMA.field("report", name)
-    entity = field.type.entity if field is not None and isinstance(field.type, Nested) else ""
+        return shown_value(name, value, entity=entity)
+    field = SCHEMA.field(entity, name)
+    inner = field.type.entity if field is not None and isinstance(field.type, Nested) else ""
     rows = [row for row in value if isinstance(row, dict)]
-    return "; ".join(f"{number}: {_row(entity, row)}" for number, row in enumerate(rows, 1))
+    return "; ".join(f"{number}: {_row(inner, row)}" for number, row in enumerate(rows, 1))
 
 
 def _row(entity: str, row: dict[str, Json]) -> str:
@@ -138,6 +144,7 @@ def _row(entity: str, row: dict[str, Json]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {f.type.show(v) if f else v}" for name, f, v in shown)
 
 
-def _piped_form() -> dict[str, Any]:
+def _piped_form(known: Context | None, entity: str) -> dict[str, Any]:
     text = piped_text()
-    return parse_json(text, context()) if text.lstrip().startswith("{") else parse_toml(text, context())
+    read = parse_json if text.lstrip().startswith("{") else parse_toml
+    return read(text, known or context(), entity=entity)

@@ -7,7 +7,7 @@ from typing import Any
 from copwatch.catalogue.shown import Incident, Names, ReportVersion
 from copwatch.cli.wrapping import hanging, width, wrapped
 from copwatch.model.forms import check_report
-from copwatch.model.records import ENVELOPE, Report
+from copwatch.model.records import ENVELOPE, RECORDS
 from copwatch.model.schema import SCHEMA
 from copwatch.model.values import Group, LongText, Section
 
@@ -65,8 +65,8 @@ def first_version(versions: Sequence[ReportVersion]) -> list[ReportVersion]:
 
 
 def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a report record: all of its members that are not the record's own."""
-    own = {*ENVELOPE, *Report.shape()}
+    """The fields of the record of a report or of another entity: all members that are not the record's own."""
+    own = {*ENVELOPE, *RECORDS[str(record["type"])].shape()}
     return {name: value for name, value in record.items() if name not in own}
 
 

@@ -8,8 +8,9 @@ from typing import NoReturn
 from copwatch.errors import BadInput
 from copwatch.model.entities import DO_NOT_WRITE
 from copwatch.model.fields import BASIS_SUFFIX, TOLD_BY_SUFFIX, Problem
+from copwatch.model.labels import twice
 from copwatch.model.longtext import cut_text
-from copwatch.model.questions import Choice, Question, questions
+from copwatch.model.questions import Choice, Question, entity_questions, questions
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.templates import Template
 from copwatch.model.toml_form import to_toml
@@ -24,6 +25,7 @@ __all__ = [
     "Question",
     "check_report",
     "describe",
+    "entity_questions",
     "from_free_text",
     "json_schema",
     "parse_json",
@@ -108,7 +110,11 @@ def check_report(
     """
     problems = schema.check(entity, fields)
     if not problems:
-        problems = [*_order(fields), *_unfounded(fields)]
+        problems = [
+            *_order(fields),
+            *_unfounded(fields),
+            *(twice(fields, schema) if entity == "report" else ()),
+        ]
     missing = [f for f in schema.fields(entity) if f.required and f.name not in fields]
     return problems + [Problem(f.name, "still open; unknown is an answer too", open=True) for f in missing]
 

@@ -71,6 +71,12 @@ def questions(template: Template, schema: Schema = SCHEMA) -> list[Question]:
     return [_question(field, schema) for field in (*own, *asked) if field is not None]
 
 
+def entity_questions(entity: str, schema: Schema = SCHEMA) -> list[Question]:
+    """The questions of an entity that is no report: of its fields that have one, in the order of the table."""
+    asked = [field for field in schema.fields(entity) if field.question or field.required]
+    return [_question(field, schema) for field in asked]
+
+
 def _question(field: Field, schema: Schema) -> Question:
     nested = schema.fields(field.type.entity) if isinstance(field.type, Nested) else ()
     return Question(

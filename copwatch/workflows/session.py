@@ -12,7 +12,7 @@ from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.claims import fits
 from copwatch.catalogue.codes import codes, find_ids
 from copwatch.catalogue.queries import evidence_item, report_version
-from copwatch.catalogue.shown import EvidenceRow, ReportVersion
+from copwatch.catalogue.shown import EntityVersion, EvidenceRow, ReportVersion
 from copwatch.errors import BadInput, IntegrityFailure, NotFound
 from copwatch.model.ids import KINDS, Code
 from copwatch.progress import Progress
@@ -38,7 +38,7 @@ class Named:
     mark: str = ""
 
 
-_Claim = TypeVar("_Claim", EvidenceRow, ReportVersion)
+_Claim = TypeVar("_Claim", bound=EvidenceRow | ReportVersion | EntityVersion)
 
 
 def meant(named: Named, rows: Sequence[_Claim]) -> _Claim:
