@@ -41,8 +41,7 @@ def recognises(head: bytes) -> bool:
 def scan(source: Source) -> Scan:
     """Every part of a movie. Raises `CannotClean`."""
     claims = Claims(source, Parts(source.size, Treatment.BLANK))
-    movie = _Movie(claims)
-    movie.claim()
+    _Movie(claims).claim()  # not kept: its samples may take as much memory as what follows
     return Scan(media_type(source.read(0, min(12, source.size))), claims.parts.whole(), tuple(claims.facts))
 
 

@@ -9,7 +9,6 @@ from copwatch.media.parts import Parts
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
 
-_MOST_VOIDS = 250_000
 _MOST_CHANGES = 600_000
 """Supplemental information with each of the pictures of five hours."""
 
@@ -49,17 +48,17 @@ class Walk:
         Raises:
             Unsupported: so many of them that this would take minutes, and all memory.
         """
-        self._count(start, _MOST_VOIDS)
+        self._count(start)
         void(self.parts, start, content, end, what, danger)
 
     def blank(self, start: int, data: bytes, what: str, danger: Danger) -> None:
         """`data` stands in the place of as many bytes. Raises `Unsupported` as `gone`."""
-        self._count(start, _MOST_CHANGES)
+        self._count(start)
         self.parts.blank(start, len(data), what, danger, data)
 
-    def _count(self, start: int, most: int) -> None:
+    def _count(self, start: int) -> None:
         self._changes += 1
-        if self._changes > most:
+        if self._changes > _MOST_CHANGES:
             raise Unsupported("more has to be removed from it than any program writes", start)
 
     def master(self, start: int, content: int, end: int, table: Table) -> None:
