@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.facts import Danger
-from copwatch.media.formats import mp3
+from copwatch.media.formats import format_of, mp3
 from copwatch.media.mpeg_audio import frame_size
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from copwatch.media.source import Source
@@ -127,6 +127,17 @@ def test_names_of_encoders_go_where_files_were_put_together(tmp_path):
     assert b"Lavc" not in found
     assert b"Jane" not in found
     assert found.count(b"Info") == 3
+
+
+def test_a_recording_that_begins_within_a_frame_is_known_by_the_frames_that_follow(tmp_path):
+    data = made(tmp_path, "a.mp3", *SOUND, "-c:a", "libmp3lame", "-id3v2_version", "0")[1000:]
+    assert not data.startswith(b"\xff")
+    found = cleaned(data)
+    assert data.endswith(found)
+    assert decoded(tmp_path, found) == decoded(tmp_path, data)
+    assert not mp3.recognises(b"\x89" + FRAME + b"\x89" + FRAME + b"\x89" + FRAME)
+    assert not mp3.recognises(b"\x89PNG\r\n\x1a\n" + FRAME * 4)
+    assert format_of(b"RF64\xff\xff\xff\xffWAVE" + FRAME * 4) is not mp3
 
 
 def test_files_that_were_put_together_are_heard_to_the_end_of_the_last(tmp_path):

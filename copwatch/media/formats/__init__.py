@@ -20,7 +20,6 @@ class Format(Protocol):
 NAMES: Final[tuple[str, ...]] = (
     "matroska",
     "flac",
-    "mp3",
     "aac",
     "ogg",
     "jpeg",
@@ -36,8 +35,9 @@ NAMES: Final[tuple[str, ...]] = (
     "tiff",
     "aiff",
     "avi",
+    "mp3",
 )
-"""The modules, in the order in which they are asked."""
+"""The modules, in the order in which they are asked; that of MP3 looks beyond the first bytes, so it comes last."""
 
 
 def format_of(head: bytes) -> Format | None:

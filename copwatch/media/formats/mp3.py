@@ -11,6 +11,7 @@ from copwatch.media.audio_tags import Tag, before, behind, tag_facts
 from copwatch.media.facts import Danger
 from copwatch.media.formats import aac, flac
 from copwatch.media.gathering import Gathering, text_of
+from copwatch.media.kinds import UNKNOWN, media_type
 from copwatch.media.mpeg_audio import frame_size, informs, kind, neutral_info
 from copwatch.media.parts import Parts, Scan, Treatment
 from copwatch.media.refusal import Damaged, Unsupported
@@ -19,6 +20,7 @@ from copwatch.media.source import Source
 _SEARCH: Final = 1 << 20
 _MOST_GAPS: Final = 10_000
 _LONGEST_GAP: Final = 2048
+_IN_A_ROW: Final = 3
 _FREE: Final = -1
 _HEAD: Final = 44
 """Up to here a frame that only informs says so."""
@@ -26,15 +28,38 @@ _SETTINGS: Final = ("the name and settings of an encoder", Danger.SOFTWARE)
 
 
 def recognises(head: bytes) -> bool:
-    """By an ID3v2 tag, or by a frame that is followed by another, as far as the head reaches."""
+    """By an ID3v2 tag, or by a frame that is followed by another, as far as the head reaches.
+
+    A recording that was cut out of a longer one begins within a frame; it is known by several whole frames in a row.
+    """
     if head[:3] == b"ID3" and len(head) >= 10:
         return max(head[6:10]) < 128
-    head = head.lstrip(b"\0") if head[:1] == b"\0" else head
+    bare = head.lstrip(b"\0") if head[:1] == b"\0" else head
+    if _is_frame(bare):
+        return True
+    return media_type(head) == UNKNOWN and _frames_follow(head)
+
+
+def _is_frame(head: bytes) -> bool:
     if len(head) < 4 or head[0] != 0xFF:
         return False
     size = frame_size(head[1], head[2])
     after = head[max(size, 0) : max(size, 0) + 4]
     return size == _FREE or (0 < size <= len(head) and (len(after) < 4 or _follows(head, after)))
+
+
+def _frames_follow(head: bytes) -> bool:
+    """Whether frames of one kind stand somewhere in the head, one behind the other."""
+    place = head.find(b"\xff")
+    while 0 <= place < len(head) - 4:
+        at, count, first = place, 0, head[place : place + 4]
+        while len(head) - at >= 4 and _follows(first, head[at : at + 4]):
+            at += frame_size(head[at + 1], head[at + 2])
+            count += 1
+        if count >= _IN_A_ROW:
+            return True
+        place = head.find(b"\xff", place + 1)
+    return False
 
 
 def scan(source: Source) -> Scan:
