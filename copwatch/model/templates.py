@@ -25,35 +25,37 @@ def _template(name: str, title: str, incident_type: str | None, asks: str) -> Te
     return Template(name, title, incident_type, (*_FIRST, *asks.split(), *_LAST))
 
 
+# fmt: off
 TEMPLATES = {
     template.name: template
     for template in (
-        _template(
-            "stop", "a stop of a person or a vehicle", "stop",
-            "agencies n_officers officers vehicles narrative_observed force n_arrested",
-        ),
-        _template(
-            "force", "force used or shown by officers", "use_of_force",
-            "narrative_observed force agencies n_officers officers n_arrested",
-        ),
-        _template(
-            "protest", "policing of a protest or picket", "protest_or_picket_policing",
-            "agencies n_officers officers vehicles narrative_observed force n_arrested",
-        ),
-        _template(
-            "raid", "a home entry or raid", "home_entry_or_raid",
-            "agencies n_officers officers vehicles narrative_observed force n_arrested",
-        ),
-        _template(
-            "arrest", "an arrest", "arrest",
-            "agencies officers vehicles narrative_observed force n_arrested",
-        ),
-        _template(
-            "general", "anything else", None,
-            "incident_types agencies n_officers officers vehicles narrative_observed force n_arrested",
-        ),
+        _template("stop", "a stop of a person or a vehicle", "stop",
+                  "agencies n_officers officers vehicles stops narrative_observed force n_arrested"),
+        _template("force", "force used or shown by officers", "use_of_force",
+                  "narrative_observed force force_used agencies n_officers officers n_arrested"),
+        _template("protest", "policing of a protest or picket", "protest_or_picket_policing",
+                  "agencies n_officers officers vehicles warnings narrative_observed force n_arrested"),
+        _template("raid", "a home entry or raid", "home_entry_or_raid",
+                  "agencies n_officers officers vehicles searches narrative_observed force n_arrested"),
+        _template("response", "rapid response: an alert, and what verification found", "immigration_enforcement",
+                  "response agencies officers vehicles narrative_observed n_arrested"),
+        _template("arrest", "an arrest", "arrest",
+                  "agencies officers vehicles arrests narrative_observed force n_arrested"),
+        _template("harm_reduction", "interference with harm reduction, and what was taken", None,
+                  "incident_types harm_reduction property agencies officers narrative_observed n_arrested"),
+        _template("firearm", "firearms of officers, security or counter-protesters", None,
+                  "incident_types firearms agencies n_officers officers narrative_observed force n_arrested"),
+        _template("deescalation", "what was done to calm a situation", None,
+                  "incident_types deescalation agencies n_officers officers narrative_observed force"),
+        _template("interference", "interference with somebody who observes or records", "interference_with_observer",
+                  "interference agencies n_officers officers property narrative_observed force n_arrested"),
+        Template("survivor", "support of a survivor; no account", None,
+                 ("survivor", "occurred_start", "location_text", "recorded_by", "followup_required")),
+        _template("general", "anything else", None,
+                  "incident_types agencies n_officers officers vehicles narrative_observed force n_arrested"),
     )
-}  # fmt: skip
+}
+# fmt: on
 
 
 def template_named(name: str) -> Template:

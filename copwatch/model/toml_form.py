@@ -39,6 +39,8 @@ def _rows(
     tables = []
     for field in schema.fields(entity):
         value = fields.get(field.name)
+        if value is None and not field.offered:
+            continue
         if isinstance(field.type, Nested) and not (value is not None and field.type.is_not_known(value)):
             tables.append(field)
         else:
@@ -77,13 +79,17 @@ def _table(field: Field, value: Json | None, path: str, schema: Schema) -> Itera
     entity = cast(Nested, field.type).entity
     if value is None and not schema.fields(entity):
         return
-    yield from ("", *_comment(field.question or field.help))
+    yield ""
+    for line in (*field.before, field.question or field.help):
+        yield from _comment(line)
     if isinstance(field.type, Section):
         yield from _section(value, entity, path, schema)
     elif value is None:
         yield f"# [[{path}]]"
         yield from (
-            _line(inner, None) for inner in schema.fields(entity) if not isinstance(inner.type, Nested)
+            _line(inner, None)
+            for inner in schema.fields(entity)
+            if inner.offered and not isinstance(inner.type, Nested)
         )
     else:
         for row in cast(list[Json], value):

@@ -10,6 +10,7 @@ from typing import Any
 
 from copwatch.errors import BadInput, Busy
 from copwatch.model.ids import Code
+from copwatch.model.labels import labelled
 from copwatch.model.longtext import cut_text
 from copwatch.model.records import Link, Report
 from copwatch.store.archive import Archive
@@ -87,7 +88,7 @@ def _append(
     device = archive.state.device()
     stamp = make_stamp(archive, device.public_hex if device else "", now)
     why = tuple(cut_text(reason)) if reason else None
-    report = Report(fresh_id(), stamp, incident, template, parents, fields, why)
+    report = Report(fresh_id(), stamp, incident, template, parents, labelled(fields), why)
     ties = [
         Link(fresh_id(), stamp, incident, **{"batch" if kind == "B" else "evidence": id})
         for kind, id in filed

@@ -55,7 +55,8 @@ def test_free_text_can_come_from_standard_input_and_stays_out_of_the_shell_histo
 def test_forms_come_as_toml_as_json_and_from_standard_input(desk, tmp_path):
     (tmp_path / "a.toml").write_text('n_officers = 4\nofficers = [{badge_as_seen = "4411"}]\n')
     (tmp_path / "a.json").write_text('{"n_officers": 4, "officers": [{"badge_as_seen": "4411"}]}')
-    expected = {"n_officers": 4, "officers": [{"badge_as_seen": "4411"}], "entered_by": "OBS-2"}
+    officers = [{"label": "O1", "badge_as_seen": "4411"}]
+    expected = {"n_officers": 4, "officers": officers, "entered_by": "OBS-2"}
     for name, given in (
         ("a.toml", b""),
         ("a.json", b""),
@@ -151,8 +152,8 @@ def test_the_questions_of_a_template_are_asked_in_order_and_saved_at_the_end(des
     with desk.terminal("report", "new", "stop") as terminal:
         walk(
             terminal,
-            ("(1/15) When did it begin?", "2026-05-01 6pm"),
-            ("(2/15) Where was it", "1234 Oak Street"),
+            ("(1/16) When did it begin?", "2026-05-01 6pm"),
+            ("(2/16) Where was it", "1234 Oak Street"),
             ("looks like a house number", "5th & Main"),
             ("Who filmed or took notes (handle)?", ""),
             ("Which agencies were there?", "Oakland PD, CHP"),
@@ -166,6 +167,7 @@ def test_the_questions_of_a_template_are_asked_in_order_and_saved_at_the_end(des
             ("  8 backup", "1, present"),
             ("Add another? [", ""),
             ("Which agency vehicles did you see?\r\nAdd vehicle? [", "unknown"),
+            ("Who was stopped?\r\nAdd stop? [", ""),
         )
         terminal.expect(b"Do not guess what anybody intended")
         terminal.expect(b"An empty line, or a dot alone, ends it")
@@ -183,14 +185,14 @@ def test_the_questions_of_a_template_are_asked_in_order_and_saved_at_the_end(des
         terminal.expect(b"  5 n officers             not observed")
         walk(
             terminal,
-            ("Save? [", "change 15"),
+            ("Save? [", "change 16"),
             ("now: no.", "y"),
             ("Save? [", "99"),
             ("Save? [", ""),
         )
         code, shown = terminal.wait()
     assert code == 0, shown
-    assert b"answer y, n, or a number from 1 to 15" in shown
+    assert b"answer y, n, or a number from 1 to 16" in shown
     assert b"Still open: recorded by." in shown
     plain = [
         re.sub(rb"\x1b\[[0-9;]*m", b"", line)
@@ -205,7 +207,10 @@ def test_the_questions_of_a_template_are_asked_in_order_and_saved_at_the_end(des
         "agencies": ["Oakland PD", "CHP"],
         "n_officers": {"not_known": "not_observed"},
         "officers": [
-            {"badge_as_seen": "4411", "rank_as_seen": {"not_known": "unknown"}, "role": ["stopping", "present"]}
+            {
+                "label": "O1", "badge_as_seen": "4411", "rank_as_seen": {"not_known": "unknown"},
+                "role": ["stopping", "present"],
+            }
         ],
         "vehicles": {"not_known": "unknown"},
         "narrative_observed": ['They said: "back".\n', "  Twice."],
@@ -219,8 +224,8 @@ def test_the_questions_of_a_template_are_asked_in_order_and_saved_at_the_end(des
 def test_ctrl_c_and_ctrl_d_save_nothing_and_say_so(kept, key):
     before = kept.entries()
     with kept.terminal("report", "new", "stop") as terminal:
-        walk(terminal, ("(1/15) When did it begin?", "2026-05-01"))
-        terminal.expect(b"(2/15)")
+        walk(terminal, ("(1/16) When did it begin?", "2026-05-01"))
+        terminal.expect(b"(2/16)")
         terminal.expect(b"> ")
         terminal.type(key)
         code, shown = terminal.wait()
@@ -233,9 +238,9 @@ def test_ctrl_c_and_ctrl_d_save_nothing_and_say_so(kept, key):
 def test_no_at_the_end_saves_nothing_and_an_empty_interview_is_not_saved(kept):
     before = kept.entries()
     with kept.terminal("report", "new", "stop") as terminal:
-        walk(terminal, *((f"({number}/15)", "") for number in range(1, 6)))
-        walk(terminal, ("Add officer? [", ""), ("Add vehicle? [", ""))
-        walk(terminal, *((f"({number}/15)", "") for number in range(8, 16)))
+        walk(terminal, *((f"({number}/16)", "") for number in range(1, 6)))
+        walk(terminal, ("Add officer? [", ""), ("Add vehicle? [", ""), ("Add stop? [", ""))
+        walk(terminal, *((f"({number}/16)", "") for number in range(9, 17)))
         terminal.expect(b"Save? [Y/n/change NUMBER]")
         terminal.type("y\n")
         terminal.expect(b"nothing was answered yet")
@@ -279,7 +284,7 @@ def test_a_computer_that_may_not_write_says_so_before_anything_is_asked(desk):
         code, shown = terminal.wait()
     assert code == 1
     assert b"not a device of this archive" in shown
-    assert b"(1/15)" not in shown
+    assert b"(1/16)" not in shown
 
 
 def test_without_a_key_the_prompts_state_only_what_is_answered(desk):
@@ -565,8 +570,8 @@ def test_a_report_fits_80_columns_with_rows_indented_unknowns_in_words_and_open_
     assert max(map(len, lines)) <= 80
     assert "  location text           unknown" in lines
     assert "  anyone injured          declined" in lines
-    assert "   1  badge as seen       4411" in lines
-    assert "   2  name as seen        not observed" in lines
+    assert "   1  label               O1" in lines and "      badge as seen       4411" in lines
+    assert "   2  label               O2" in lines and "      name as seen        not observed" in lines
     assert "    our field             7" in lines
     assert "  STILL OPEN              occurred start, recorded by" in lines
     assert any(line.startswith("  recorded   ") and "first device" in line for line in lines)

@@ -4,19 +4,22 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copwatch.errors import BadInput
 from copwatch.model import forms
-from copwatch.model.longtext import cut_text
+from copwatch.model.entities.report import NO_COMMUNITY_WEAPONS, SURVIVOR_FIRST
+from copwatch.model.labels import labelled
 from copwatch.model.redaction import Class
 from copwatch.model.schema import SCHEMA
 from copwatch.model.templates import TEMPLATES, template_named
 from copwatch.model.toml_limits import check_toml
-from copwatch.model.values import Coded, Context, Group, LongText, Nested
-from copwatch.model.vocabulary import INCIDENT_TYPE, NOT_KNOWN
+from copwatch.model.values import Context, LongText
+from copwatch.model.vocabularies.practices import CARRIER
+from copwatch.model.vocabulary import INCIDENT_TYPE
 from tests.bounded import bounded
+from tests.model.strategies import rows
 
 CONTEXT = Context(now=datetime(2026, 5, 2, 1, 0, tzinfo=ZoneInfo("America/Los_Angeles")))
 AT = {"at": "2026-05-01T18:05:00-07:00", "precision": "minute", "source": "observer_estimate"}
@@ -92,41 +95,46 @@ def test_an_empty_form_states_nothing_even_with_every_comment_taken_away():
         for line in form.splitlines()
         if line.startswith(("# [", "# '''")) or line.removeprefix("# ").split(" = ")[0] in names
     )
-    assert set(tomllib.loads(bare)) >= {f.name for f in SCHEMA.fields("report") if f.name != "x"}
+    assert set(tomllib.loads(bare)) >= {
+        f.name for f in SCHEMA.fields("report") if f.name != "x" and f.offered
+    }
     assert forms.parse_toml(bare) == {}
 
 
 def test_the_form_explains_every_field_and_shows_the_rules_before_the_narrative():
     form = forms.to_toml({})
     for field in SCHEMA.fields("report"):
-        assert field.name in form or field.name == "x"
+        assert (f"# {field.name} = " in form or f"[[{field.name}]]" in form) == (
+            field.offered and field.name != "x"
+        )
     for line in forms.DO_NOT_WRITE:
         assert line[:60] in form.split("narrative_observed")[0]
 
 
-def value_of(field):
-    if isinstance(field.type, Group):
-        inner = [f for f in SCHEMA.fields(field.type.entity) if not isinstance(f.type, Nested)]
-        return st.lists(rows_of(inner), min_size=1, max_size=2)
-    known = st.just(field.type.read(field.type.example()) if not isinstance(field.type, Nested) else {"a": 1})
-    if isinstance(field.type, LongText):
-        text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-        pieces = text.map(cut_text) | st.lists(text.filter(bool))
-        known = pieces.filter(lambda pieces: "".join(pieces).strip())
-    if isinstance(field.type, Coded):
-        return known
-    return known | st.sampled_from(NOT_KNOWN).map(lambda term: {"not_known": term})
+ORDERED = {"occurred_start", "occurred_end"}
 
 
-def rows_of(fields):
-    return st.fixed_dictionaries({}, optional={f.name: value_of(f) for f in fields}).filter(bool)
-
-
-@settings(max_examples=60)
-@given(rows_of([f for f in SCHEMA.fields("report") if not f.companion_of]))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows("report", most=6))
 def test_any_report_survives_toml_and_json(fields):
+    fields = labelled({name: value for name, value in fields.items() if name not in ORDERED})
+    fields = {name: value for name, value in fields.items() if not forms.twice({name: value})}
+    assert forms.check_report(fields, SCHEMA) == [p for p in forms.check_report(fields) if p.open]
     assert forms.parse_toml(forms.to_toml(fields)) == fields
     assert forms.parse_json(json.dumps(fields)) == fields
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_any_row_of_any_entity_survives_toml_and_json(data):
+    entity = data.draw(st.sampled_from([e for e in SCHEMA.entities if SCHEMA.fields(e) and e != "report"]))
+    fields = data.draw(rows(entity))
+    assert SCHEMA.check(entity, fields) == []
+    assert forms.parse_toml(forms.to_toml(fields, entity=entity), entity=entity) == fields
+    assert forms.parse_json(json.dumps(fields), entity=entity) == fields
+    cells = SCHEMA.cells(entity, fields)
+    assert set(cells) == set(SCHEMA.columns(entity))
+    assert all(cell is None or isinstance(cell, str | int) for cell in cells.values())
 
 
 def test_every_error_of_a_form_is_named_at_once():
@@ -214,11 +222,40 @@ class TestCheck:
             forms.parse_json(json.dumps(wrong))
 
 
+class TestWarnings:
+    def test_a_survivor_is_asked_for_consent_first_and_never_for_an_account(self):
+        first, *others = forms.questions(TEMPLATES["survivor"])
+        assert first.before == SURVIVOR_FIRST
+        assert first.rows[0].field.name == "consent_to_record"
+        assert {row.field.class_ for row in first.rows} == {Class.SUR}
+        assert "narrative_observed" not in {q.field.name for q in others}
+        assert len(others) + len(first.rows) <= 11
+
+    def test_a_weapon_of_a_community_member_is_asked_by_nothing_and_offered_by_no_form(self):
+        asked = {name for template in TEMPLATES.values() for name in template.asks}
+        assert "firearms_community" not in asked | set(CARRIER.terms)
+        assert "community_member" not in CARRIER.terms
+        assert "firearms_community" not in forms.to_toml({})
+        assert SCHEMA.field("report", "firearms_community").before == NO_COMMUNITY_WEAPONS
+        assert {field.class_ for field in SCHEMA.fields("community_firearm")} == {Class.INC}
+        fields = {"firearms_community": [{"person": "P1", "carry": "open"}]}
+        form = forms.to_toml(fields)
+        assert NO_COMMUNITY_WEAPONS[0] in form and forms.parse_toml(form) == fields
+
+    @pytest.mark.parametrize("template", TEMPLATES.values(), ids=lambda t: t.name)
+    def test_words_are_never_asked_for_without_saying_what_not_to_write(self, template):
+        for question in forms.questions(template):
+            for asked in (question, *question.rows):
+                assert asked.before or not isinstance(asked.field.type, LongText), asked.field.name
+
+
 class TestQuestions:
     @pytest.mark.parametrize("template", TEMPLATES.values(), ids=lambda t: t.name)
     def test_each_template_asks_few_questions_the_required_ones_first(self, template):
         asked = forms.questions(template)
-        assert [q.field.name for q in asked[:3]] == ["occurred_start", "location_text", "recorded_by"]
+        first = ["survivor"] if template.name == "survivor" else []
+        required = [*first, "occurred_start", "location_text", "recorded_by"]
+        assert [q.field.name for q in asked[: len(required)]] == required
         assert len(asked) <= 16
         assert len({q.field.name for q in asked}) == len(asked)
         assert template.incident_type is None or template.incident_type in INCIDENT_TYPE

@@ -18,7 +18,10 @@ app = typer.Typer(
 TemplateName = Annotated[
     str,
     typer.Argument(
-        metavar="TEMPLATE", help="stop, force, protest, raid, arrest or general.", show_default=False
+        metavar="TEMPLATE",
+        help="stop, force, protest, raid, response, arrest, harm_reduction, firearm, deescalation, interference,"
+        " survivor or general.",
+        show_default=False,
     ),
 ]
 Text = Annotated[

@@ -51,7 +51,8 @@ _MINUTES = Integer(0, 1_000_000)
 
 # fmt: off
 INVOLVEMENT = (
-    _involved("label", _PERSON, Class.PUB, "P1, P2 and so on; given by copwatch where it is left out, and kept"),
+    _involved("label", _PERSON, Class.PUB, "P1, P2 and so on; given by copwatch where it is left out, and kept",
+              "Label (P1)", short=True),
     _involved("role", Terms(PERSON_ROLE), Class.PID, "what the person was in it", "Role", short=True),
     _involved("conduct", Term(PERSON_CONDUCT), Class.INC, "what the person was seen to do", basis=True),
     _involved("recording_police", TriState(), Class.PUB, "whether the person was recording"),
