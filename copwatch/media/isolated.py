@@ -23,7 +23,7 @@ from copwatch.media.channels import HANDS_OVER, Channel, Pipes, Socket
 from copwatch.media.child import ANSWER, DATA, HEAD, HELLO, JOB, MOST_READ, READ, REFUSAL, WANTED, refused
 from copwatch.media.facts import Fact
 from copwatch.media.parts import Scan
-from copwatch.media.refusal import BrokeDown, CannotClean, TookTooLong
+from copwatch.media.refusal import BrokeDown, CannotClean, NoProcess, TookTooLong
 from copwatch.model.records.described import Described
 
 _BOOT: Final = (
@@ -32,7 +32,8 @@ _BOOT: Final = (
 )
 _START_SECONDS: Final = 60.0
 _PATIENCE: Final = 0.25
-_MEMORY: Final = 1 << 30
+_MEMORY: Final = 512 << 20
+"""Address space: Python and its libraries take 165 MiB of it, four hours of film 280, a PDF of 64 MiB some 440."""
 DECODING_MEMORY: Final = 3 << 30
 """What a process needs that decodes."""
 _SECONDS, _BYTES_A_SECOND = 5.0, 50e6
@@ -170,7 +171,10 @@ class MediaProcess:
             return
         self.stop()
         self._until = time.monotonic() + _START_SECONDS
-        self._channel = self._kind(self._command, _environment())
+        try:
+            self._channel = self._kind(self._command, _environment())
+        except OSError as error:
+            raise NoProcess("no process could be started to look at it") from error
         if self._receive()[0] != HELLO:
             raise _Gone
 

@@ -14,7 +14,7 @@ from copwatch.media.channels import HANDS_OVER
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.parts import Part, PartList, Scan, Treatment
-from copwatch.media.refusal import CannotClean, Damaged, Unsupported
+from copwatch.media.refusal import CannotClean, Damaged, NoProcess, Unsupported
 from tests.media import making_gif
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="what Linux alone can do")
@@ -282,3 +282,9 @@ def test_without_what_only_posix_has_it_looks_at_files(monkeypatch, tmp_path):
     (tmp_path / "file").write_bytes(making_gif.gif(making_gif.picture()))
     with MediaProcess(hands_over=False) as process, (tmp_path / "file").open("rb") as file:
         assert process.scan(file).media_type == "image/gif"
+
+
+def test_where_no_process_can_be_started_it_says_so(monkeypatch, hands_over, tmp_path):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with MediaProcess(hands_over=hands_over) as process, pytest.raises(NoProcess, match="could be started"):
+        process.scan(io.BytesIO(b"GIF89a"))

@@ -187,10 +187,11 @@ def pdf_xref_stream() -> Made:
 
 def pdf_large() -> Made:
     """40 MB of pictures, as a scanner writes them: nothing hostile."""
-    noise, picture = (
-        random.Random(1).randbytes(8_000_000),
-        b"/Type/XObject/Subtype/Image/Width 1000/Height 2666",
-    )
-    picture += b"/ColorSpace/DeviceRGB/BitsPerComponent 8"
-    pictures = (_pdf_stream(number, noise, picture) for number in range(5, 10))
-    return _pdf(iter([_pdf_stream(4, b"", b"/X[5 0 R 6 0 R 7 0 R 8 0 R 9 0 R]"), *pictures]))
+    noise, kind = random.Random(1).randbytes(8_000_000), b"/Type/XObject/Subtype/Image/Width 1000/Height 2666"
+    kind += b"/ColorSpace/DeviceRGB/BitsPerComponent 8"
+    data = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+    names = b"".join(b"/P%d %d 0 R" % (number, number) for number in range(5, 10))
+    data += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R"
+    data += b"/Resources<</XObject<<%s>>>>>>endobj " % names
+    data += _pdf_stream(4, b"q /P5 Do /P6 Do /P7 Do /P8 Do /P9 Do Q", b"")
+    return _with_table(data + b"".join(_pdf_stream(number, noise, kind) for number in range(5, 10)))
