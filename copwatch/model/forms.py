@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from copwatch.errors import BadInput
 from copwatch.model.entities import DO_NOT_WRITE
-from copwatch.model.fields import BASIS_SUFFIX, TOLD_BY_SUFFIX, Problem
+from copwatch.model.fields import BASIS_SUFFIX, TOLD_BY_SUFFIX, Field, Problem
 from copwatch.model.labels import twice
 from copwatch.model.longtext import cut_text
 from copwatch.model.questions import Choice, Question, entity_questions, questions
@@ -137,13 +137,26 @@ def describe(schema: Schema = SCHEMA) -> list[dict[str, str]]:
             "entity": field.entity,
             "field": field.name,
             "type": field.type.name,
-            "class": field.class_.value,
+            "class": _class(field),
             "vocabulary": field.vocabulary.name if field.vocabulary else "",
-            "asked": "first" if field.required else "yes" if field.question or field.short else "",
+            "asked": _asked(field),
             "help": field.help,
         }
         for field in schema.all_fields()
     ]
+
+
+def _class(field: Field) -> str:
+    relaxed = field.relaxed
+    return field.class_.value + (
+        f" → {relaxed.class_.value} ({relaxed.field}: {relaxed.value})" if relaxed else ""
+    )
+
+
+def _asked(field: Field) -> str:
+    if not field.offered:
+        return "never"
+    return "first" if field.required else "yes" if field.question or field.short else ""
 
 
 def _object(schema: Schema, entity: str) -> dict[str, Json]:
