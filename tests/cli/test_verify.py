@@ -220,7 +220,8 @@ def test_a_file_is_matched_with_the_archive_by_all_its_bytes(desk):
     clip, other = desk.top / "card" / "clip.mp4", desk.top / "other"
     other.write_bytes(clip.read_bytes()[:-1])
     said = desk.json("verify", clip, *desk.key)
-    assert said.keys() == {"sha256", "size", "evidence", "received"} and said["evidence"] == [desk.item]
+    assert said.keys() == {"sha256", "size", "evidence", "received", "renditions", "same_essence"}
+    assert said["evidence"] == [desk.item]
     assert re.search(rf"exactly what was received as {desk.item}", desk.done("verify", clip, *desk.key))
     done = desk.run("verify", other, "--json", *desk.key)
     assert done.returncode == 3 and json.loads(done.stdout)["received"] is False
