@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final, cast
 
+from copwatch.media import pdf_forms
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.icc import neutral_profile
 from copwatch.media.plan import stream
@@ -77,6 +78,8 @@ def strip(pdf: Any) -> None:
     _check(root)
     if "/AcroForm" in root:
         # What was filled in is seen by its appearance alone from here on.
+        if root.AcroForm.get("/NeedAppearances", False):
+            pdf_forms.judge(pdf)
         pdf.generate_appearance_streams()
     _only(pdf.trailer, _TRAILER | _XREF_STREAM)
     _only(root, _CATALOG)

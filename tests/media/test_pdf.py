@@ -139,6 +139,57 @@ def test_what_cannot_be_judged_is_refused(change, how, reason):
         make_cleaning(io.BytesIO(changed(change, **how)))
 
 
+def with_field(kind: str, flags: int, value: str, *, anew: bool = True) -> bytes:
+    """A form of one field without any looks."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page()
+    field = pdf.make_indirect(
+        pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name(kind), T="f", Ff=flags, V=value,
+            F=4, Rect=pikepdf.Array([10, 10, 200, 60]), DA="/Helv 12 Tf 0 g",
+        )
+    )  # fmt: skip
+    page.obj.Annots = pikepdf.Array([field])
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=font))
+    pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]), NeedAppearances=anew, DR=resources)
+    return saved(pdf)
+
+
+@pytest.mark.parametrize(("kind", "flags"), [("/Tx", 1 << 12), ("/Tx", 1 << 24), ("/Ch", 0)])
+def test_fields_that_each_program_draws_in_its_own_way_are_refused(kind, flags):
+    with pytest.raises(Unsupported, match="in its own way"):
+        cleaned(with_field(kind, flags, "filled in"))
+
+
+@pytest.mark.parametrize(("kind", "flags"), [("/Tx", 0), ("/Ch", 1 << 17)])
+def test_a_line_of_text_in_a_form_stays_to_be_seen(kind, flags):
+    with pikepdf.open(io.BytesIO(cleaned(with_field(kind, flags, "filled in")))) as pdf:
+        assert b"filled in" in pdf.pages[0].Annots[0].AP.N.read_bytes()
+
+
+def test_several_lines_with_nothing_in_them_are_no_reason_to_refuse():
+    assert cleaned(with_field("/Tx", 1 << 12, ""))
+
+
+@pytest.mark.parametrize("length", [b"/Length 5 ", b"", b"/Length /x "])
+def test_a_stream_whose_length_is_wrong_is_refused(length):
+    """Programs differ in how much of it they read: it could lose the text of a page."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>"
+    objects = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page)
+    stream = b"<<%s>>stream\n0 0 1 1 re f 2 2 3 3 re f\nendstream" % length
+    data, places = b"%PDF-1.4\n", []
+    for number, one in enumerate((*objects, stream), 1):
+        places.append(len(data))
+        data += b"%d 0 obj%s endobj\n" % (number, one)
+    rows = b"".join(b"%010d 00000 n \n" % place for place in places)
+    table = b"xref\n0 5\n0000000000 65535 f \n%strailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    with pytest.raises(Damaged, match="not whole"):
+        cleaned(data + table % (rows, len(data)))
+
+
 @pytest.mark.parametrize("revision", [2, 3, 4, 6])
 def test_what_opens_without_a_password_is_cleaned_and_written_without_encryption(revision):
     how = pikepdf.Encryption(

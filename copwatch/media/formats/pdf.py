@@ -13,6 +13,7 @@ The rendition is written until writing it again changes nothing, which is the se
 
 import hashlib
 import io
+import re
 import warnings
 from typing import Any, Final
 
@@ -30,6 +31,20 @@ _WITHIN: Final = 1024
 _MOST: Final = 64 << 20
 _MOST_PAGES: Final = 20_000
 _ROUNDS: Final = 4
+_HARMLESS: Final = (
+    "reported number of objects",
+    "Resources is missing or invalid; repairing",
+    "a common error handled correctly",
+    "extraneous whitespace seen before xref",
+    "setting missing or invalid /Type entry",
+    "expected endobj",
+    "last occurrence overrides earlier ones",
+    "stream keyword followed by carriage return only",
+    "error decoding stream data",
+    "output may still be valid",
+    "stream will be re-processed without filtering",
+)
+"""Warnings of qpdf about what all programs read alike, and about streams that it does not change."""
 
 
 def recognises(head: bytes) -> bool:
@@ -106,10 +121,19 @@ def _once(data: bytes) -> bytes:
                 linearize=False,
                 encryption=False,
             )
+        _judge(pdf)
     with _open(written.getvalue()) as pdf:
         if _drawn(pdf) != wanted:
             raise Unsupported("the pages would not be the same")
     return written.getvalue()
+
+
+def _judge(pdf: Any) -> None:
+    """Raises `Damaged` where qpdf guessed what an object is, or where it ends: another program guesses otherwise."""
+    for warning in map(str, pdf.get_warnings()):
+        if not any(harmless in warning for harmless in _HARMLESS):
+            place = re.search(r"offset (\d+)", warning)
+            raise Damaged("an object in it is not whole", int(place[1]) if place else 0)
 
 
 def _drawn(pdf: Any) -> list[tuple[object, ...]]:
