@@ -29,6 +29,18 @@ def codes(catalogue: Catalogue, prefix: str, ids: Iterable[str]) -> dict[str, st
     return {id: found[id] for id in wanted}
 
 
+def spoken(catalogue: Catalogue, id: str) -> str:
+    """The code of an id of any kind, with the row behind it (`…/O1`) if there is one; the id when it is not here."""
+    whole, slash, row = id.partition("/")
+    for prefix, holders in _HOLDERS.items():
+        if prefix == "R":
+            continue
+        sql = " UNION ".join(f"SELECT 1 FROM {table} WHERE {column} = :id" for table, column in holders)  # noqa: S608
+        if catalogue.read(sql, {"id": whole}):
+            return codes(catalogue, prefix, [whole])[whole] + slash + row
+    return id
+
+
 def find_ids(catalogue: Catalogue, prefix: str, start: str) -> list[str]:
     """Every id of that kind that begins as a code says, in order.
 

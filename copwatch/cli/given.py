@@ -109,6 +109,17 @@ def kept(write: Callable[[], str]) -> str:
                 raise
 
 
+def reason_given(given: str) -> str:
+    """Why something is amended; asked where it was not said. Raises `UsageError` when nobody says it."""
+    if given.strip():
+        return given
+    need_terminal('an amendment needs --reason TEXT, such as --reason "badge read from the video"')
+    answer = read_answer("Why is it amended?")
+    if not answer.strip():
+        raise UsageError("an amendment needs a reason", hint="nothing was saved; use --reason TEXT")
+    return answer
+
+
 def need_terminal(hint: str) -> None:
     """Raises `UsageError` where nobody can be asked."""
     if not voice.is_terminal(sys.stdin):

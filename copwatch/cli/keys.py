@@ -41,6 +41,17 @@ def keys_for(archive: "Archive", passphrase_file: Path | None, identity_file: Pa
     return asking(lambda ask: open_keys(archive, ask, identity_text=text), None)
 
 
+def keys_at_hand(
+    archive: "Archive", unlock: bool, passphrase_file: Path | None, identity_file: Path | None
+) -> "Keys | None":
+    """The keys that were asked for, or those that are unlocked already; None where there are none."""
+    from copwatch.workflows.unlocking import open_unlocked
+
+    if unlock or passphrase_file is not None or identity_file is not None:
+        return keys_for(archive, passphrase_file, identity_file)
+    return open_unlocked(archive)
+
+
 def fresh_keys(archive: "Archive", passphrase_file: Path | None, identity_file: Path | None) -> "Keys":
     """The keys, from a file or the passphrase, whatever is unlocked: for what only its owner may do."""
     from copwatch.workflows.unlocking import open_with_secret

@@ -51,6 +51,7 @@ class Row:
 TABLE: tuple[Row, ...] = (
     Row("add", SHIFT, "Take in a shift's photos and video."),
     Row("report", SHIFT, "Write down what happened."),
+    Row("record", SHIFT, "Write down people, officers, consents, holds, court dates and more."),
     Row("link", SHIFT, "File a batch or an item under an incident."),
     Row("unlink", SHIFT, "Take a batch or an item out of an incident."),
     Row("list", SHIFT, "List incidents, evidence or batches."),

@@ -1,15 +1,18 @@
 """A report as people read it, and as programs do. Everything in it is untrusted, and cleaned on the way out."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from copwatch.catalogue.shown import Incident, Names, ReportVersion
+from copwatch.catalogue.shown import EntityVersion, Incident, Names, ReportVersion
 from copwatch.cli.wrapping import hanging, width, wrapped
 from copwatch.model.forms import check_report
 from copwatch.model.records import ENVELOPE, RECORDS
 from copwatch.model.schema import SCHEMA
-from copwatch.model.values import Group, LongText, Section
+from copwatch.model.values import Group, LongText, Many, Reference, RowReference, Section, ValueType
+
+Spoken = Callable[[str], str]
+"""The code of an id to which something refers."""
 
 _COLUMN = 26
 _STEP = 2
@@ -34,14 +37,9 @@ def report_lines(found: Incident, versions: Sequence[ReportVersion], names: Name
 def version_lines(version: ReportVersion, names: Names) -> list[str]:
     """One version: who recorded it when, why, every field, and what is still open."""
     fields = fields_of(version.record)
-    device = names.devices.get(version.device, f"device {version.device[:8]}")
     current = "current" if version.head else "amended since"
     lines = [f"{version.code}  {version.template or 'no template'}, {current}"]
-    lines += _pair("recorded", f"{version.recorded_at or 'not known'} on {device}")
-    if version.reason is not None:
-        lines += _pair("reason to amend", version.reason)
-    if version.partial:
-        lines += _wrapped("  Written without a key: it states only what it changes.")
+    lines += of_version(version, names)
     lines += field_lines("report", fields, _STEP)
     open_ = [problem.path.replace("_", " ") for problem in check_report(fields) if problem.open]
     if open_ and not version.partial:
@@ -49,12 +47,25 @@ def version_lines(version: ReportVersion, names: Names) -> list[str]:
     return lines
 
 
-def field_lines(entity: str, fields: Mapping[str, Any], indent: int) -> list[str]:
+def of_version(version: ReportVersion | EntityVersion, names: Names) -> list[str]:
+    """Who recorded a version, when and why."""
+    device = names.devices.get(version.device, f"device {version.device[:8]}")
+    lines = _pair("recorded", f"{version.recorded_at or 'not known'} on {device}")
+    if version.reason is not None:
+        lines += _pair("reason to amend", version.reason)
+    if version.partial:
+        lines += _wrapped("  Written without a key: it states only what it changes.")
+    return lines
+
+
+def field_lines(
+    entity: str, fields: Mapping[str, Any], indent: int, spoken: Spoken = lambda id: id
+) -> list[str]:
     """The fields that are stated, in the order of the table; what this program does not know comes last."""
     known = [field.name for field in SCHEMA.fields(entity) if field.name in fields]
     lines: list[str] = []
     for name in [*known, *(name for name in fields if name not in known)]:
-        lines += _field(entity, name, fields[name], indent)
+        lines += _field(entity, name, fields[name], indent, spoken)
     return lines
 
 
@@ -91,7 +102,7 @@ def version_json(version: ReportVersion) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _field(entity: str, name: str, value: Any, indent: int) -> Iterator[str]:
+def _field(entity: str, name: str, value: Any, indent: int, spoken: Spoken) -> Iterator[str]:
     field = SCHEMA.field(entity, name)
     label = name.replace("_", " ")
     if field is None or field.type.check(value):
@@ -99,21 +110,29 @@ def _field(entity: str, name: str, value: Any, indent: int) -> Iterator[str]:
         suffix = "" if entity == "x" else " (not understood by this copwatch)"
         yield from _pair(label, f"{shown}{suffix}", indent)
     elif isinstance(field.type, Group) and isinstance(value, list):
-        yield from _rows(field.type.entity, label, value, indent)
+        yield from _rows(field.type.entity, label, value, indent, spoken)
     elif isinstance(field.type, Section) and not field.type.is_not_known(value):
         yield from _wrapped(f"{' ' * indent}{label}")
-        yield from field_lines(field.type.entity, value, indent + _STEP)
+        yield from field_lines(field.type.entity, value, indent + _STEP, spoken)
     elif isinstance(field.type, LongText) and not field.type.is_not_known(value):
         yield f"{' ' * indent}{label}"
         yield from hanging("", field.type.show(value), indent=0, column=indent + _STEP, cells=width())
     else:
-        yield from _pair(label, field.type.show(value), indent)
+        yield from _pair(label, said(field.type, value, spoken), indent)
 
 
-def _rows(entity: str, label: str, rows: Sequence[Any], indent: int) -> Iterator[str]:
+def said(type_: ValueType, value: Any, spoken: Spoken) -> str:
+    """A checked value as people read it: what refers to something by its code."""
+    item = type_.item if isinstance(type_, Many) else type_
+    if not isinstance(item, Reference | RowReference) or type_.is_not_known(value):
+        return type_.show(value)
+    return ", ".join(spoken(id) for id in (value if isinstance(value, list) else [value]))
+
+
+def _rows(entity: str, label: str, rows: Sequence[Any], indent: int, spoken: Spoken) -> Iterator[str]:
     yield f"{' ' * indent}{label}"
     for number, row in enumerate(rows, 1):
-        inner = field_lines(entity, row, indent + 2 * _STEP)
+        inner = field_lines(entity, row, indent + 2 * _STEP, spoken)
         mark = f"{number:>{indent + _STEP}} "
         yield from (mark + line[len(mark) :] if at == 0 else line for at, line in enumerate(inner))
 

@@ -9,7 +9,6 @@ from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Ye
 
 if TYPE_CHECKING:
     from copwatch.model.templates import Template
-    from copwatch.store.archive import Archive as OpenArchive
 
 app = typer.Typer(
     help="Write down what happened.", no_args_is_help=True, rich_markup_mode="rich", add_completion=False
@@ -152,7 +151,8 @@ def amend(
     """
     from copwatch.cli.amending import Wish, base_of
     from copwatch.cli.amending import amend as amend_it
-    from copwatch.cli.given import check_handle, one_way
+    from copwatch.cli.given import check_handle, one_way, reason_given
+    from copwatch.cli.keys import keys_at_hand
     from copwatch.cli.opened import archive_at, code_of, named_of
     from copwatch.workflows.reporting import check_may_write
 
@@ -161,8 +161,8 @@ def amend(
     code, word = code_of(incident, "I"), named_of(keep, "R") if keep else None
     opened = archive_at(archive)
     check_may_write(opened)
-    wish = Wish(_reason(reason), form, set_ or (), text, edit, word, entered_by)
-    base = base_of(opened, code, _keys(opened, unlock, passphrase_file, identity))
+    wish = Wish(reason_given(reason), form, set_ or (), text, edit, word, entered_by)
+    base = base_of(opened, code, keys_at_hand(opened, unlock, passphrase_file, identity))
     amended = amend_it(opened, base, wish)
     if amended is None:
         _nothing_saved()
@@ -302,30 +302,6 @@ def _fields(template: "Template", text: str, form: Path | None, edit: bool) -> d
 def _stated_by(template: "Template") -> dict[str, Any]:
     """The one fact that choosing a template states."""
     return {"incident_types": [template.incident_type]} if template.incident_type else {}
-
-
-def _keys(archive: "OpenArchive", unlock: bool, passphrase_file: Path | None, identity: Path | None) -> Any:
-    """The keys that were asked for, or those that are unlocked already; None where there are none."""
-    from copwatch.cli.keys import keys_for
-    from copwatch.workflows.unlocking import open_unlocked
-
-    if unlock or passphrase_file is not None or identity is not None:
-        return keys_for(archive, passphrase_file, identity)
-    return open_unlocked(archive)
-
-
-def _reason(given: str) -> str:
-    from copwatch.cli.asking import read_answer
-    from copwatch.cli.given import need_terminal
-    from copwatch.errors import UsageError
-
-    if given.strip():
-        return given
-    need_terminal('an amendment needs --reason TEXT, such as --reason "badge read from the video"')
-    answer = read_answer("Why is it amended?")
-    if not answer.strip():
-        raise UsageError("an amendment needs a reason", hint="nothing was saved; use --reason TEXT")
-    return answer
 
 
 def _nothing_saved() -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from copwatch.workflows.session import Named, Session
 
 CodeArgument = Annotated[
-    str, typer.Argument(metavar="CODE", help="I-…, E-…, B-… or R-….", show_default=False)
+    str, typer.Argument(metavar="CODE", help="I-…, E-…, B-…, R-…, P-… and so on.", show_default=False)
 ]
 
 
@@ -23,7 +23,8 @@ def command(
 ) -> None:
     """Show what is behind a code.
 
-    An incident with its report and evidence, one item of evidence, a batch, or one version of a report.
+    An incident with its report and evidence, one item of evidence, a batch, one version of a report, or what was
+    written down with `copwatch record`.
 
     Examples:
 
@@ -33,10 +34,15 @@ def command(
     """
     from copwatch.cli import jsonout
     from copwatch.cli.opened import named_of, session_at
+    from copwatch.model.kinds import BY_LETTER
 
-    asked = named_of(code, "IEBR")
+    asked = named_of(code, f"IEBR{''.join(BY_LETTER)}")
     with session_at(archive, passphrase_file, identity) as session:
-        if json:
+        if asked.code.prefix in BY_LETTER:
+            from copwatch.cli.showing_entities import show_entity
+
+            show_entity(session, asked.code, all_versions=False, json=json)
+        elif json:
             jsonout.print_json(_JSON[asked.code.prefix](session, asked))
         else:
             _SHOWN[asked.code.prefix](session, asked)

@@ -1,0 +1,277 @@
+"""`copwatch record`: new, amend, show, list, form. Persons, officers, consents, holds, matters and the other kinds."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+
+if TYPE_CHECKING:
+    from copwatch.model.kinds import Kind
+    from copwatch.store.archive import Archive as OpenArchive
+
+app = typer.Typer(
+    help="Write down people, officers, consents, holds, court dates and more.",
+    no_args_is_help=True, rich_markup_mode="rich", add_completion=False,
+)  # fmt: skip
+
+
+def _kinds(incomplete: str) -> list[str]:
+    from copwatch.model.kinds import KINDS
+
+    words = [kind.label.replace(" ", "-") for kind in KINDS.values()]
+    return [word for word in words if word.startswith(incomplete)]
+
+
+KindName = Annotated[
+    str,
+    typer.Argument(
+        metavar="KIND", help="person, officer, consent, hold …; `copwatch record kinds` lists all.",
+        show_default=False, autocompletion=_kinds,
+    ),
+]  # fmt: skip
+Code = Annotated[str, typer.Argument(metavar="CODE", help="P-…, C-…, M-… and so on.", show_default=False)]
+From = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="FILE", help="Take a form (TOML or JSON); - is standard input."),
+]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="State a field; FIELD= takes it out.")
+]
+Edit = Annotated[bool, typer.Option("--edit", help="Fill the form in your editor, in memory and on no disk.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is amended; kept with it.")]
+Keep = Annotated[
+    str | None,
+    typer.Option("--keep", metavar="R-…", help="Where current versions differ, take this one's word."),
+]
+Unlock = Annotated[
+    bool, typer.Option("--unlock", help="Ask for the passphrase, to start from what is known.")
+]
+AllVersions = Annotated[bool, typer.Option("--all-versions", help="Show every version, the oldest first.")]
+About = Annotated[
+    str, typer.Option("--about", metavar="CODE", help="Only those that refer to this (I-…, P-…, E-… …).")
+]
+
+
+@app.command("kinds")
+def kinds(json: Json = False) -> None:
+    """List the kinds, and what each is for.
+
+    Example:
+
+      copwatch record kinds
+    """
+    from copwatch.cli import jsonout, tables
+    from copwatch.model.kinds import KINDS
+
+    if json:
+        rows = [
+            {"kind": k.label, "name": k.name, "letter": k.letter, "about": k.title} for k in KINDS.values()
+        ]
+        jsonout.print_json({"kinds": rows})
+        return
+    tables.render(
+        ["Kind", "Code", "What it is"], [[k.label, f"{k.letter}-…", k.title] for k in KINDS.values()]
+    )
+
+
+@app.command("new")
+def new(
+    kind: KindName,
+    set_: Set = None,
+    form: From = None,
+    edit: Edit = False,
+    archive: Archive = None,
+    json: Json = False,
+) -> None:
+    """Write down something new.
+
+    Needs no passphrase. Without --set, --from and --edit the questions of the kind are asked. Names of people belong
+    into `identity`, which is sealed apart; everything else calls them P1, P2. What is said on a command line can stay
+    in the history of your shell.
+
+    Examples:
+
+      copwatch record new person --set label=P1 --set appears_in=I-7Q2K-D3MX-R/P1
+
+      copwatch record new consent
+
+      copwatch record new court-date --from date.toml
+    """
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.given import kept, one_way
+    from copwatch.cli.opened import archive_at
+    from copwatch.model.ids import code
+    from copwatch.model.kinds import kind_named
+    from copwatch.workflows.entities import new_entity
+    from copwatch.workflows.reporting import check_may_write
+    from copwatch.workflows.stamping import local_now
+
+    one_way({"--set": bool(set_), "--from": form is not None, "--edit": edit})
+    chosen = kind_named(kind)
+    opened = archive_at(archive)
+    check_may_write(opened)
+    fields = _given(opened, chosen, form, set_ or [], edit)
+    if fields is None:
+        voice.note("nothing was saved")
+        return
+    entity = kept(lambda: new_entity(opened, local_now, chosen, fields))
+    if json:
+        jsonout.print_json({"code": code(chosen.letter, entity), "id": entity, "kind": chosen.name})
+        return
+    voice.say(f"The {chosen.label} is kept as {code(chosen.letter, entity)}.")
+
+
+@app.command("amend")
+def amend(
+    named: Code,
+    set_: Set = None,
+    form: From = None,
+    edit: Edit = False,
+    keep: Keep = None,
+    reason: Reason = "",
+    unlock: Unlock = False,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    json: Json = False,
+) -> None:
+    """Add a version to what was written down.
+
+    Nothing is overwritten: every version stays, with its reason. With the archive unlocked the new version starts from
+    what is current; without a key it states only what you give.
+
+    Examples:
+
+      copwatch record amend C-7Q2K-D3MX-R --unlock --set level=0 --reason "taken back by telephone"
+
+      copwatch record amend D-7Q2K-D3MX-R --unlock --edit --reason "continued"
+    """
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.amending import Wish, base_of
+    from copwatch.cli.amending import amend as amend_it
+    from copwatch.cli.given import one_way, reason_given
+    from copwatch.cli.keys import keys_at_hand
+    from copwatch.cli.opened import archive_at, code_of, named_of
+    from copwatch.model.ids import code
+    from copwatch.workflows.reporting import check_may_write
+
+    one_way({"--from": form is not None, "--edit": edit, "--set": bool(set_)})
+    about, word = code_of(named, _letters()), named_of(keep, "R") if keep else None
+    opened = archive_at(archive)
+    check_may_write(opened)
+    wish = Wish(reason_given(reason), form, set_ or (), "", edit, word)
+    base = base_of(opened, about, keys_at_hand(opened, unlock, passphrase_file, identity))
+    done = amend_it(opened, base, wish)
+    if done is None:
+        voice.note("nothing was saved")
+        return
+    written = code("R", done.version)
+    if json:
+        said = {"code": str(about), "version": written, "id": done.version, "amends": list(done.follows)}
+        jsonout.print_json({**said, "fields": done.fields})
+    elif done.follows:
+        voice.say(f"{written} is the current version of {about}; it amends {' and '.join(done.follows)}.")
+    else:
+        voice.say(f"{written} was written without a key: it stands beside {about}")
+        voice.say("until a version over both says what holds: copwatch record amend --unlock")
+
+
+@app.command("show")
+def show(
+    named: Code,
+    all_versions: AllVersions = False,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    json: Json = False,
+) -> None:
+    """Show what was written down: what is current, or with --all-versions every version.
+
+    Example:
+
+      copwatch record show P-7Q2K-D3MX-R --all-versions
+    """
+    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.showing_entities import show_entity
+
+    about = code_of(named, _letters())
+    with session_at(archive, passphrase_file, identity) as session:
+        show_entity(session, about, all_versions=all_versions, json=json)
+
+
+@app.command("list")
+def list_(
+    kind: KindName,
+    about: About = "",
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    json: Json = False,
+) -> None:
+    """List everything of one kind.
+
+    Examples:
+
+      copwatch record list people
+
+      copwatch record list consents --about P-7Q2K-D3MX-R
+    """
+    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.showing_entities import list_entities
+    from copwatch.model.kinds import kind_named
+
+    chosen = kind_named(kind)
+    wanted = code_of(about, f"IEB{_letters()}") if about else None
+    with session_at(archive, passphrase_file, identity) as session:
+        list_entities(session, chosen, wanted, json=json)
+
+
+@app.command("form")
+def form(kind: KindName) -> None:
+    """Print the form to fill in.
+
+    Example:
+
+      copwatch record form consent > consent.toml
+    """
+    from copwatch.cli import voice
+    from copwatch.model.forms import to_toml
+    from copwatch.model.kinds import kind_named
+
+    voice.out(to_toml({}, entity=kind_named(kind).name))
+
+
+def _letters() -> str:
+    from copwatch.model.kinds import BY_LETTER
+
+    return "".join(BY_LETTER)
+
+
+def _given(
+    archive: "OpenArchive", kind: "Kind", form: Path | None, sets: list[str], edit: bool
+) -> dict[str, Any] | None:
+    """The fields in the way that the person chose; None when they chose not to save."""
+    from copwatch.cli.given import assignments, form_from, need_terminal
+    from copwatch.model.forms import entity_questions, parse_toml, to_toml
+    from copwatch.workflows.entities import reading_context
+
+    known = reading_context(archive)
+    if form is not None:
+        return form_from(form, known, kind.name)
+    if sets:
+        return assignments(sets, known, kind.name)[0]
+    if edit:
+        from copwatch.cli.editing import edit as open_editor
+
+        return open_editor(
+            to_toml({}, entity=kind.name), lambda text: parse_toml(text, known, entity=kind.name)
+        )
+    need_terminal(
+        f"give --set FIELD=VALUE, or --from FILE; `copwatch record form {kind.label}` prints the form"
+    )
+    from copwatch.cli.asking import Interview
+
+    interview = Interview(entity_questions(kind.name), known, entity=kind.name)
+    return interview.fields if interview.run() else None

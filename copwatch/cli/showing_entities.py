@@ -1,0 +1,47 @@
+"""Showing one entity, or all of a kind."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from copwatch.catalogue import entities, queries
+from copwatch.catalogue.codes import spoken
+from copwatch.cli import jsonout, tables, voice
+from copwatch.cli.entity_text import entity_json, entity_lines, in_brief
+from copwatch.model.kinds import BY_LETTER, Kind
+
+if TYPE_CHECKING:
+    from copwatch.model.ids import Code
+    from copwatch.workflows.session import Session
+
+
+def show_entity(session: "Session", code: "Code", *, all_versions: bool, json: bool) -> None:
+    """What is current, or every version."""
+    kind = BY_LETTER[code.prefix]
+    found = entities.entity(session.catalogue, kind.name, session.find(code))
+    versions = entities.versions(session.catalogue, kind.name, found.id) if all_versions else [*found.heads]
+    if json:
+        jsonout.print_json(entity_json(found, versions))
+        return
+    names = queries.names(session.catalogue)
+    lines = entity_lines(found, versions, names, partial(spoken, session.catalogue))
+    voice.out("".join(f"{line}\n" for line in lines))
+    if found.conflict:
+        voice.note(f'to say what holds: copwatch record amend {found.code} --unlock --reason "…"')
+
+
+def list_entities(session: "Session", kind: Kind, about: "Code | None", *, json: bool) -> None:
+    """All of a kind, or those that refer to something."""
+    if about is None:
+        found = entities.entities(session.catalogue, kind.name)
+    else:
+        found = entities.mentioning(session.catalogue, kind.name, session.find(about))
+    if json:
+        jsonout.print_json({kind.plural: [entity_json(each, each.heads) for each in found]})
+        return
+    if not found:
+        voice.say(f"No {kind.plural.replace('_', ' ')}.")
+        return
+    say = partial(spoken, session.catalogue)
+    rows = [[each.code, in_brief(each, say), "two versions" if each.conflict else ""] for each in found]
+    tables.render(["Code", kind.label.capitalize(), "Note"], rows)
+    voice.note(f"one of them whole: copwatch record show {kind.letter}-…")

@@ -1,0 +1,83 @@
+"""`copwatch record`: what is written down beside reports, with the real program."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from copwatch.model.kinds import KINDS, kind_named
+from tests.cli.desk import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def kept(said: str) -> str:
+    return re.search(r"[A-Z]-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z*~$=U]", said)[0]
+
+
+def test_a_person_is_kept_without_a_key_and_who_that_is_apart(desk):
+    incident = kept(desk.done("report", "new", "stop", "6:05 4 agents 5th & Main"))
+    person = kept(
+        desk.done("record", "new", "person", "--set", "label=P1", "--set", f"appears_in={incident}/P1")
+    )
+    name = kept(
+        desk.done("record", "new", "identity", "--set", f"person={person}", "--set", "chosen_name=Sam")
+    )
+    assert (person[0], name[0]) == ("P", "N")
+    shown = desk.done("record", "show", person, *desk.key)
+    assert f"{incident}/P1" in shown and "Sam" not in shown
+    assert "Sam" in desk.done("show", name, *desk.key)
+    found = desk.json("record", "list", "identities", "--about", person, *desk.key)["identities"]
+    assert [each["code"] for each in found] == [name]
+
+
+def test_an_amendment_with_a_key_starts_from_what_is_current_and_one_without_stands_beside(desk):
+    person = kept(desk.done("record", "new", "person", "--set", "label=P1"))
+    consent = kept(
+        desk.done("record", "new", "consent", "--set", f"person={person}", "--set", "subject=image_voice",
+                  "--set", "level=legal_team_and_court_under_protection")
+    )  # fmt: skip
+    desk.done(
+        "record", "amend", consent, "--set", "level=none_do_not_use", "--reason", "taken back", *desk.key
+    )
+    said = desk.json("record", "show", consent, "--all-versions", *desk.key)
+    assert [each["fields"]["level"] for each in said["versions"]] == [
+        "legal_team_and_court_under_protection", "none_do_not_use",
+    ]  # fmt: skip
+    assert said["versions"][1]["fields"]["subject"] == ["image_voice"]
+    desk.done("record", "amend", consent, "--set", "level=my_lawyer_only", "--reason", "asked again")
+    beside = desk.json("record", "show", consent, *desk.key)
+    assert beside["conflict"] and len(beside["current"]) == 2
+    second = beside["versions"][1]["version"]
+    desk.done("record", "amend", consent, "--keep", second, "--reason", "her last word", *desk.key)
+    after = desk.json("record", "show", consent, *desk.key)
+    assert not after["conflict"] and after["versions"][0]["fields"]["level"] == "my_lawyer_only"
+
+
+def test_what_is_wrong_or_missing_is_named_all_at_once_and_nothing_is_kept(desk):
+    done = desk.run("record", "new", "consent", "--set", "level=everything", "--set", "nosuch=1")
+    assert done.returncode == 2 and b"level" in done.stderr and b"nosuch" in done.stderr
+    missing = desk.run("record", "new", "consent", "--set", "level=my_lawyer_only")
+    assert missing.returncode == 2 and b"person" in missing.stderr and b"subject" in missing.stderr
+    unknown = desk.run("record", "new", "persn", "--set", "label=P1")
+    assert unknown.returncode == 2 and b"did you mean person" in unknown.stderr
+    assert desk.json("record", "list", "consents", *desk.key) == {"consents": []}
+
+
+def test_a_code_of_another_kind_is_refused(desk):
+    person = kept(desk.done("record", "new", "person", "--set", "label=P1"))
+    done = desk.run("record", "new", "consent", "--set", f"person=I{person[1:]}", "--set", "subject=identity",
+                    "--set", "level=my_lawyer_only")  # fmt: skip
+    assert done.returncode == 2 and b"incident" in done.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_every_kind_has_a_form_that_is_read_back_and_a_word(desk, kind):
+    assert kind_named(kind.label) is kind and kind_named(kind.plural) is kind
+    form = desk.done("record", "form", kind.label.replace(" ", "-"))
+    assert form.startswith(f"# A copwatch form: {kind.name.replace('_', ' ')}")
+    empty = desk.run("record", "new", kind.label, "--from", "-", given=form.encode())
+    assert empty.returncode == 2 and b"states nothing" in empty.stderr
