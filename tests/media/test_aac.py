@@ -45,9 +45,15 @@ def test_what_stands_behind_the_last_frame_goes_and_a_frame_that_is_cut_stays():
 
 
 def test_something_between_frames_is_refused_where_it_stands():
-    with pytest.raises(Damaged) as refused:
-        cleaning_of(SOME + SECRET + SOME)
-    assert refused.value.offset == len(SOME)
+    for between in (
+        SECRET + SOME,
+        frame(channels=1) * 3,
+        SECRET + frame(channels=1) * 3,
+        bytes(3 << 20) + SOME,
+    ):
+        with pytest.raises(Damaged) as refused:
+            cleaning_of(SOME + between)
+        assert refused.value.offset == len(SOME)
 
 
 def test_channels_that_are_told_among_the_sound_are_refused():

@@ -140,6 +140,14 @@ def test_a_recording_that_begins_within_a_frame_is_known_by_the_frames_that_foll
     assert format_of(b"RF64\xff\xff\xff\xffWAVE" + FRAME * 4) is not mp3
 
 
+def test_sound_of_another_rate_is_not_dropped_silently(tmp_path):
+    coder = ("-c:a", "libmp3lame", "-id3v2_version", "0")
+    one, other = (made(tmp_path, "a.mp3", *SOUND, *coder, "-ar", rate) for rate in ("44100", "24000"))
+    for data in (one + other, one + other + one, one + id3() + other, one + bytes(2 << 20) + other):
+        with pytest.raises(Unsupported):
+            cleaning_of(data)
+
+
 def test_files_that_were_put_together_are_heard_to_the_end_of_the_last(tmp_path):
     data = made(tmp_path, "a.mp3", *SOUND, "-c:a", "libmp3lame", "-id3v2_version", "0")
     found = cleaned(data * 3)

@@ -4,6 +4,7 @@ Frames stay; tags before, between and behind them go. Between frames there may b
 which of them are sound.
 """
 
+import re
 from typing import Final
 
 from copwatch.media.audio_tags import Tag, before, behind, tag_facts
@@ -18,6 +19,8 @@ _HEADER: Final = 7
 _CHECKSUM: Final = 2
 _LONGEST_ELEMENT: Final = 300
 _RATES: Final = 13
+_AT_ONCE: Final = 1 << 20
+_MARK: Final = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 _PRIVATE, _COPYRIGHT = 0x02, 0x0C
 """In the third byte of a header its private bit, in the fourth two that spell a copyright number over many frames."""
 
@@ -128,20 +131,19 @@ class _Frames:
         if tags:
             self._tags += tags
             return tags[-1].end
-        place, mark = at, self._first[:2]
-        while (place := self._source.find(mark, place, self._limit)) >= 0:
-            if self._sounds(place):
-                raise Damaged("something stands between the frames of sound", at)
-            place += 1
+        for start in range(at, self._limit, _AT_ONCE):
+            data = self._read(start, _AT_ONCE + 1)
+            if any(self._sounds(start + found.start()) for found in _MARK.finditer(data)):
+                raise Damaged("something stands between the frames of sound, or frames of another kind", at)
         self._parts.drop(at, self._limit - at, "bytes behind the end", Danger.TRAILING)
         self._found.add(Danger.TRAILING, "bytes behind the end", f"{self._limit - at:,}", at)
         return self._limit
 
     def _sounds(self, at: int) -> bool:
-        """Whether frames go on at a position: one that another follows, or that ends the file."""
+        """Whether frames of any kind stand at a position: one that another follows, or that ends the file."""
         header = self._read(at, _HEADER)
-        size = self._fits(header) if len(header) == _HEADER else 0
+        size = frame_size(header)
         if not size or at + size > self._limit:
             return False
         after = self._read(at + size, _HEADER)
-        return len(after) < _HEADER or self._fits(after) > 0
+        return not after or (frame_size(after) > 0 and _kind(after) == _kind(header))

@@ -4,6 +4,7 @@ A frame of which the end is missing stays if the file ends with it: players deco
 write its name (`LAME3.100`) into bits of frames that no decoder reads; they lie within the coded sound, and stay.
 """
 
+import re
 from bisect import bisect_left
 from typing import Final
 
@@ -21,6 +22,9 @@ _SEARCH: Final = 1 << 20
 _MOST_GAPS: Final = 10_000
 _LONGEST_GAP: Final = 2048
 _IN_A_ROW: Final = 3
+_HEADER: Final = re.compile(rb"\xff(?=[\xe2-\xff][\x10-\xef])")
+_OVERLAP: Final = 1 << 13
+"""More than so many frames in a row have."""
 _FREE: Final = -1
 _HEAD: Final = 44
 """Up to here a frame that only informs says so."""
@@ -49,16 +53,14 @@ def _is_frame(head: bytes) -> bool:
 
 
 def _frames_follow(head: bytes) -> bool:
-    """Whether frames of one kind stand somewhere in the head, one behind the other."""
-    place = head.find(b"\xff")
-    while 0 <= place < len(head) - 4:
-        at, count, first = place, 0, head[place : place + 4]
-        while len(head) - at >= 4 and _follows(first, head[at : at + 4]):
+    """Whether frames of one kind stand somewhere in these bytes, one behind the other."""
+    for found in _HEADER.finditer(head):
+        at, count, first = found.start(), 0, head[found.start() : found.start() + 4]
+        while len(head) - at >= 4 and count < _IN_A_ROW and _follows(first, head[at : at + 4]):
             at += frame_size(head[at + 1], head[at + 2])
             count += 1
-        if count >= _IN_A_ROW:
+        if count == _IN_A_ROW:
             return True
-        place = head.find(b"\xff", place + 1)
     return False
 
 
@@ -67,7 +69,7 @@ def scan(source: Source) -> Scan:
 
     Raises:
         Damaged: no sound stands in it.
-        Unsupported: free format, in which frames do not say how long they are.
+        Unsupported: free format, in which frames do not say how long they are, or frames of more than one kind.
     """
     tags = before(source)
     start = tags[-1].end if tags else 0
@@ -135,11 +137,19 @@ class _Frames:
                 return
             self._runs.append((start, at))
             after = self._next(at) if limit - at > 4 else None
+            self._check(at, limit if after is None else after)
             if after is None:
                 return
             if len(self._runs) > _MOST_GAPS:
                 raise Unsupported("sound with more gaps than any program leaves", at)
             start = at = after
+
+    def _check(self, start: int, end: int) -> None:
+        """What goes between or behind the frames may not be sound: that of another rate, if files were put together."""
+        for at in range(start, end, _SEARCH):
+            data = self._source.read(at, min(_SEARCH + _OVERLAP, end - at))
+            if _frames_follow(data):
+                raise Unsupported("sound of another kind behind the first", at)
 
     def _other_info(self, head: bytes, at: int, size: int) -> None:
         """A frame that only informs, with empty side information, behind the first: files were put together."""
