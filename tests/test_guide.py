@@ -52,7 +52,7 @@ class Reader:
         (media / "sd" / "DCIM" / "shift-note.txt").rename(media / "sd" / "shift-note.txt")
         (media / "sd" / "DCIM2").mkdir()
         (media / "sd" / "DCIM2" / "clip.mp4").write_bytes(os.urandom(100_000))
-        (media / "stick").mkdir()
+        shutil.copytree(REPO / "examples" / "import", media / "stick")
         for name in ("passphrase", "for-counsel", "new-passphrase"):
             self.typed(name).touch(mode=0o600)
             self.typed(name).write_text(f"{name} ocean tundra lantern pepper\n")

@@ -35,16 +35,14 @@ Rows: TypeAlias = Callable[[Catalogue], Iterator[FlatRow]]
 
 
 def flat_tables(schema: Schema) -> dict[str, Rows]:
-    """Every table by its name, incidents first; those of entities and groups follow from the schema."""
+    """Every table by its name, incidents first; those of entities and groups are called as in the catalogue."""
     found: dict[str, Rows] = {"incidents": partial(_versions, REPORTS, "report")}
     found |= {"evidence": _evidence, "batches": _batches}
     found |= {family.table: partial(_versions, family, family.name) for family in entity_families()}
     for entity in ("report", *KINDS):
         family = next((f for f in entity_families() if f.name == entity), REPORTS)
-        for held, _ in group_fields(schema, entity) if entity in schema.entities else ():
-            # A group of an entity may be called like one of reports.
-            name = held.name if held.name not in found else f"{entity}_{held.name}"
-            found[name] = partial(_group, family, entity, held.name)
+        for held, table in group_fields(schema, entity) if entity in schema.entities else ():
+            found[table] = partial(_group, family, entity, held.name)
     return found
 
 

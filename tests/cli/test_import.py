@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.cli.desk import Desk
+from tests.cli.harness import ROOT
 
 SHEET = (
     "No;When;Where;Badge #;Observer;What happened;Injured?;Notes\r\n"
@@ -42,9 +43,10 @@ def test_a_sheet_comes_in_with_a_mapping(desk):
     assert (result["rows"], result["new"], result["complete"]) == (2, 2, True)
     [version] = desk.shown(result["incidents"][0])["versions"]
     assert version["template"] == "stop"
+    assert version["fields"].pop("officers")[0]["badge_as_seen"] == "4411"
     assert version["fields"] == {
         "occurred_start": {"at": "2026-05-01T18:05:00-04:00", "precision": "minute", "source": "observer_estimate"},
-        "location_text": "5th & Main", "city": "Springfield", "officers": [{"badge_as_seen": "4411"}],
+        "location_text": "5th & Main", "city": "Springfield",
         "narrative_observed": ["=Two officers; stopped P1.\r\n", "They left."], "anyone_injured": "no",
         "recorded_by": "OBS-7", "entered_by": "OBS-2", "incident_types": ["stop"],
     }  # fmt: skip
@@ -117,3 +119,17 @@ def test_a_table_goes_out_with_a_warning_and_never_onto_a_screen(desk):
         assert terminal.wait()[0] == 2
     assert desk.run("export-table", "--out", desk.top / "x.csv").returncode == 2
     assert desk.run("export-table", "riots", *desk.key).returncode == 2
+
+
+def test_the_example_comes_in_as_it_says(desk):
+    top = ROOT / "examples" / "import"
+    result = desk.json("report", "import", top / "office.csv", "--map", top / "map.toml", "--yes")
+    assert (result["new"], result["open"]) == (2, {})
+    first, second = (desk.shown(incident)["versions"][0]["fields"] for incident in result["incidents"])
+    assert first["occurred_start"]["at"] == "2026-06-12T18:05:00-07:00"
+    assert (first["officers"], second["officers"]) == (
+        [{"badge_as_seen": "4411"}],
+        [{"badge_as_seen": "0219"}],
+    )
+    assert second["narrative_observed"] == ["=told to leave by the second officer"]
+    assert (second["anyone_injured"], second["city"]) == ("unsure", "Harbor City")

@@ -51,6 +51,7 @@ def printed(tmp_path_factory):
         "list evidence → evidence": one(desk.json("list", "evidence", *desk.key)["evidence"]),
         "show an item → records": one(desk.json("show", item, *desk.key)["records"]),
         "list batches → batches": one(desk.json("list", "batches", *desk.key)["batches"]),
+        **tables(desk, top),
         "search → hits": one(found),
         "search → hits → snippet": one(found[0]["snippet"]),
         "custody": custody,
@@ -97,6 +98,24 @@ def given_out_stripped(desk, out: Path, incident: str) -> dict[str, dict]:
         "open → rendition": opened["rendition"],
         "export → not_cleaned": exported["not_cleaned"][0],
         "verify a bundle → renditions": one(desk.json("verify", out)["renditions"]),
+    }
+
+
+def tables(desk, top: Path) -> dict[str, dict]:
+    way = ("report", "import", top / "table.csv", "--map", top / "key.toml", "--yes")
+    (top / "key.toml").write_text('key = "No"\nignore = ["No"]\n')
+    (top / "table.csv").write_text("No,city\n1,Oakland\n,Fresno\n,Fresno\n")
+    first = desk.json(*way)
+    (top / "table.csv").write_text("No,city\n1,Berkeley\n")
+    changed = desk.json(*way)["changed"]
+    (top / "table.csv").write_text("No,n_officers\n1,four\n")
+    problems = json.loads(desk.run(*way, "--json").stdout)["problems"]
+    return {
+        "report import": first,
+        "report import → changed": one(changed),
+        "report import → twins": one(first["twins"]),
+        "report import → problems": one(problems),
+        "export-table": desk.json("export-table", "--out", top / "table.json", *desk.key),
     }
 
 

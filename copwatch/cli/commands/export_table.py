@@ -10,7 +10,7 @@ from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
 
 What = Annotated[
     str,
-    typer.Argument(metavar="incidents|evidence|batches|officers|…", help="Which table.", show_default=True),
+    typer.Argument(metavar="incidents|evidence|report_officers|…", help="Which table.", show_default=True),
 ]
 Columns = Annotated[
     str,
@@ -48,7 +48,7 @@ def command(
 
       copwatch export-table --out reports.csv
 
-      copwatch export-table officers --columns badge_as_seen,agency --out officers.csv
+      copwatch export-table report_officers --columns badge_as_seen,agency --out officers.csv
 
       copwatch export-table evidence --format ndjson | jq .sha256
     """
