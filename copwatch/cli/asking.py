@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from copwatch.cli import voice
 from copwatch.cli.wrapping import hanging, in_columns, width, wrapped
 from copwatch.errors import BadInput, Interrupted
+from copwatch.model.entities import OWN_SECTION
 from copwatch.model.forms import check_report
 from copwatch.model.questions import Question
 from copwatch.model.values import Context, Group, Json, LongText, TriState
@@ -82,19 +83,18 @@ class Interview:
 
     def _ask_number(self, number: int) -> None:
         question = self.questions[number - 1]
-        name = question.field.name
         title = f"\n({number}/{len(self.questions)}) {question.text}"
-        value = ask(question, self.context, title, self.fields.pop(name, None))
-        if value is not None:
-            self.fields[name] = value
+        now = question.held(self.fields)
+        question.put(self.fields, None)
+        question.put(self.fields, ask(question, self.context, title, now))
 
     def _summary(self) -> list[str]:
         lines = []
         for number, question in enumerate(self.questions, 1):
-            value = self.fields.get(question.field.name)
+            value = question.held(self.fields)
             shown = "" if value is None else in_short(question, value)
             lines += _pair(f"{number:>3} {question.field.label}", shown)
-        asked = {question.field.name for question in self.questions}
+        asked = {OWN_SECTION if q.field.entity == OWN_SECTION else q.field.name for q in self.questions}
         rest = [name.replace("_", " ") for name in self.fields if name not in asked]
         return lines + (_pair("    and", ", ".join(rest)) if rest else [])
 

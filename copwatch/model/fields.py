@@ -29,7 +29,8 @@ class Field:
     the question. A `required` field is asked first and listed as open while it lacks. `basis` adds the fields
     `<name>_basis` (how it is known) and `<name>_told_by` (the source, where somebody told it). `short` fields of
     a nested entity are those that a prompt asks for each row. What is not `offered` stands in no blank form and in no
-    prompt; whoever needs it writes its name. `companion_of` is filled in by `companions`.
+    prompt; whoever needs it writes its name. `asked_by` are the templates that ask for a group's own field.
+    `companion_of` is filled in by `companions`.
     """
 
     entity: str
@@ -44,6 +45,7 @@ class Field:
     before: tuple[str, ...] = ()
     relaxed: Relaxed | None = None
     offered: bool = True
+    asked_by: tuple[str, ...] = ()
     companion_of: str = ""
 
     def __post_init__(self) -> None:

@@ -1,9 +1,10 @@
 """Questions: what a prompt asks, in order. Asking is for others; this is the list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from copwatch.errors import BadInput
+from copwatch.model.entities import OWN_SECTION
 from copwatch.model.fields import Field
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.templates import Template
@@ -34,6 +35,25 @@ class Question:
     def before(self) -> tuple[str, ...]:
         """Lines to show ahead of the question."""
         return self.field.before
+
+    def held(self, fields: Mapping[str, Json]) -> Json | None:
+        """What the fields of a report say to it; None where it is open."""
+        if self.field.entity != OWN_SECTION:
+            return fields.get(self.field.name)
+        own = fields.get(OWN_SECTION)
+        return own.get(self.field.name) if isinstance(own, dict) else None
+
+    def put(self, fields: dict[str, Json], value: Json | None) -> None:
+        """Put an answer into the fields of a report; None leaves the question open."""
+        own = fields.get(OWN_SECTION)
+        place = (own if isinstance(own, dict) else {}) if self.field.entity == OWN_SECTION else fields
+        place = dict(place) if place is not fields else fields
+        place.pop(self.field.name, None)
+        if value is not None:
+            place[self.field.name] = value
+        if place is not fields:
+            fields.pop(OWN_SECTION, None)
+            fields.update({OWN_SECTION: place} if place else {})
 
     def parse(self, answer: str, context: Context = NOTHING) -> Json | None:
         """The value that the answer means; None for an empty answer, which leaves the field not asked.
@@ -67,8 +87,9 @@ def questions(template: Template, schema: Schema = SCHEMA) -> list[Question]:
     asked = [schema.field("report", name) for name in template.asks]
     if None in asked:
         raise ValueError(f"template {template.name} asks for a field that is not there")
-    own = [field for field in schema.fields("report") if field.required and field not in asked]
-    return [_question(field, schema) for field in (*own, *asked) if field is not None]
+    needed = [field for field in schema.fields("report") if field.required and field not in asked]
+    own = [field for field in schema.fields(OWN_SECTION) if template.name in field.asked_by]
+    return [_question(field, schema) for field in (*needed, *asked, *own) if field is not None]
 
 
 def entity_questions(entity: str, schema: Schema = SCHEMA) -> list[Question]:

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import cast
 
 from copwatch.model.entities import ENTITIES, ROWS
 from copwatch.model.fields import Field, Problem
 from copwatch.model.redaction import Class
-from copwatch.model.values import NOTHING, Context, Group, Json, Nested, Section, Wrong
+from copwatch.model.values import NOTHING, Context, Group, Json, Nested, Section, Term, Terms, Wrong
 from copwatch.model.values.base import NOT_KNOWN_MEMBER, Cell, quote
 from copwatch.model.values.number import LARGEST
 from copwatch.model.values.text import is_writable
@@ -69,6 +70,10 @@ class Schema:
             left += [each for each in inner if each not in found]
             found |= dict.fromkeys(inner)
         return tuple(found)
+
+    def with_terms(self, more: Mapping[str, Iterable[str]]) -> "Schema":
+        """The same schema with more terms in some vocabularies, by name."""
+        return Schema((_with_terms(row, more) for row in self._rows), self.entities)
 
     def with_fields(self, *rows: Field) -> "Schema":
         """The same schema with more rows; entities that they name are added."""
@@ -194,6 +199,7 @@ class Schema:
         """The SQL columns of an entity with their types; rows of other entities have tables of their own."""
         if entity not in self._columns:
             fields = [field.type.columns(field.name) for field in self.fields(entity)]
+            fields += [self._own_columns(field) for field in self.fields(entity)]
             named = {name: sql for columns in fields for name, sql in columns.items()}
             self._columns[entity] = {**named, NOT_KNOWN_COLUMN: "TEXT"}
         return {**self._columns[entity]}
@@ -208,8 +214,27 @@ class Schema:
                 unknown[name] = str(value[NOT_KNOWN_MEMBER])
             else:
                 cells.update(field.type.cells(name, value))
+                cells.update(self._own_cells(field, value))
         cells[NOT_KNOWN_COLUMN] = json.dumps(unknown, sort_keys=True) if unknown else None
         return cells
+
+    def _own_columns(self, field: Field) -> dict[str, str]:
+        """Columns of a group's own fields, in the table of the row that holds their section: `x_channel`."""
+        if not isinstance(field.type, Section):
+            return {}
+        inner = self.columns(field.type.entity).items() if self.fields(field.type.entity) else ()
+        return {f"{field.name}_{name}": sql for name, sql in inner}
+
+    def _own_cells(self, field: Field, value: Json) -> dict[str, Cell]:
+        if not isinstance(field.type, Section) or not isinstance(value, dict):
+            return {}
+        entity = field.type.entity
+        known = {n: v for n, v in value.items() if self.field(entity, n) and not self.check(entity, {n: v})}
+        return (
+            {f"{field.name}_{n}": cell for n, cell in self.cells(entity, known).items()}
+            if self._fields[entity]
+            else {}
+        )
 
     def _no_such(self, entity: str, name: str) -> str:
         near = self._near(entity, name)
@@ -218,6 +243,13 @@ class Schema:
     def _near(self, entity: str, name: str) -> str:
         near = get_close_matches(name[:80], [field.name for field in self.fields(entity)], 1, 0.5)
         return near[0] if near else ""
+
+
+def _with_terms(row: Field, more: Mapping[str, Iterable[str]]) -> Field:
+    if not isinstance(row.type, Term | Terms) or row.type.vocabulary.name not in more:
+        return row
+    vocabulary = row.type.vocabulary.with_terms(more[row.type.vocabulary.name])
+    return replace(row, type=replace(row.type, vocabulary=vocabulary))
 
 
 def _rows(name: str, value: object) -> list[tuple[str, dict[str, object]]]:

@@ -4,6 +4,8 @@ Sources: RIPA (California stop data), OP (OpenPolice.org), NLG (legal observer t
 reports). Custody events map to PREMIS (https://id.loc.gov/vocabulary/preservation/eventType).
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 NOT_KNOWN = ("unknown", "unsure", "not_observed", "declined", "not_applicable")
@@ -19,8 +21,20 @@ class Vocabulary:
     terms: tuple[str, ...]
     alone: frozenset[str] = field(default=frozenset())
 
+    def with_terms(self, more: Iterable[str]) -> "Vocabulary":
+        """The same with more terms behind; those that are there stay."""
+        return Vocabulary(self.name, tuple(dict.fromkeys((*self.terms, *more))), self.alone)
+
     def __contains__(self, term: object) -> bool:
         return term in self.terms
+
+
+_OWN_TERM = re.compile(r"x_[a-z0-9_]{1,60}")
+
+
+def is_own_term(term: str) -> bool:
+    """Whether it is a term that a group added itself. Another laptop may not know it, and keeps it."""
+    return _OWN_TERM.fullmatch(term) is not None
 
 
 def label(term: str) -> str:

@@ -23,6 +23,7 @@ class Sure(Term):
     """A term that a program sets; unknown is none of its values."""
 
     __slots__ = ()
+    takes_own: ClassVar[bool] = False
 
     @property
     def terms(self) -> tuple[str, ...]:

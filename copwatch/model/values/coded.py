@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import ClassVar
 
 from copwatch.model.values.base import Cell, Context, Json, ValueType, Wrong, not_known_term, quote
-from copwatch.model.vocabulary import NOT_KNOWN, YES_NO, Vocabulary, label
+from copwatch.model.vocabulary import NOT_KNOWN, YES_NO, Vocabulary, is_own_term, label
 
 
 def find_term(text: str, terms: tuple[str, ...]) -> str:
@@ -27,7 +27,13 @@ class Coded(ValueType):
     """What the coded types share."""
 
     coded: ClassVar[bool] = True
+    takes_own: ClassVar[bool] = True
+    """Whether a stored value may be a term that a group added, which this laptop may not know."""
     vocabulary: Vocabulary
+
+    def allows(self, term: object) -> bool:
+        """Whether a stored term may stand here."""
+        return isinstance(term, str) and (term in self.terms or (self.takes_own and is_own_term(term)))
 
     @property
     def name(self) -> str:
@@ -70,7 +76,7 @@ class Term(Coded):
         return find_term(text, self.terms)
 
     def _check(self, value: object) -> list[str]:
-        return [] if isinstance(value, str) and value in self.terms else ["none of the terms"]
+        return [] if self.allows(value) else ["none of the terms"]
 
     def _show(self, value: Json) -> str:
         return label(str(value))
@@ -86,6 +92,7 @@ _YES = {"y": "yes", "true": "yes", "n": "no", "false": "no"}
 class TriState(Term):
     """Yes, no, or one of the unknowns."""
 
+    takes_own: ClassVar[bool] = False
     vocabulary: Vocabulary = YES_NO
 
     @property
@@ -131,7 +138,7 @@ class Terms(Coded):
     def _check(self, value: object) -> list[str]:
         if not isinstance(value, list) or not value:
             return ["not a list of terms"]
-        if not all(isinstance(term, str) and term in self.terms for term in value):
+        if not all(map(self.allows, value)):
             return ["has a term that the vocabulary does not know"]
         if len(set(value)) < len(value):
             return ["has a term twice"]
