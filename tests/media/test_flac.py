@@ -127,6 +127,8 @@ def test_cutting_a_real_file_anywhere_leaves_whole_frames(tmp_path):
         (b"fLaC" + block(0, bytes(34)) + b"\4\xff\xff\xff", Damaged, "longer than the file"),
         (sound(0) + b"nothing of a frame", Damaged, "no frame"),
         (sound(1)[:-1], Unsupported, "not certain"),
+        (sound(3) + sound(3, block(4, SECRET)), Unsupported, "second recording"),
+        (sound(3) + sound(3), Unsupported, "second recording"),
     ],
 )
 def test_what_is_not_certain_is_refused(data, kind, words):

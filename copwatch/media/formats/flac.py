@@ -39,7 +39,7 @@ def scan(source: Source) -> Scan:
 
     Raises:
         Damaged: blocks or frames are not where they have to be.
-        Unsupported: where the sound ends is not certain.
+        Unsupported: where the sound ends is not certain, or two files were put together.
     """
     parts, found = Parts(source.size, Treatment.DROP), Gathering("FLAC")
     tags = before(source)
@@ -51,6 +51,7 @@ def scan(source: Source) -> Scan:
     tags += behind(source, first)
     limit = min([source.size, *(tag.start for tag in tags if tag.start >= first)])
     end = end_of_frames(source, first, limit, info)
+    _check_single(source, first, end)
     parts.keep(first, end - first, "sound", essence=True)
     for tag in tags:
         parts.drop(tag.start, tag.end - tag.start, f"a tag ({tag.name})", Danger.IDENTITY)
@@ -59,6 +60,15 @@ def scan(source: Source) -> Scan:
         parts.drop(end, limit - end, "bytes behind the end", Danger.TRAILING)
         found.add(Danger.TRAILING, "bytes behind the end", f"{limit - end:,}", end)
     return Scan("audio/flac", parts.whole(), tuple(found.facts()))
+
+
+def _check_single(source: Source, at: int, end: int) -> None:
+    """Among frames no other file may begin: its mark, and the header of STREAMINFO, which may be its only block."""
+    while (at := source.find(_MAGIC, at, end)) >= 0:
+        header = source.read(at + 4, min(4, end - at - 4))
+        if header[:1] in (b"\0", b"\x80") and header[1:] == b"\0\0\x22":
+            raise Unsupported("a second recording behind the first", at)
+        at += 1
 
 
 def _blocks(source: Source, parts: Parts, at: int, found: Gathering) -> tuple[int, bytes]:
