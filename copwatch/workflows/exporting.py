@@ -1,24 +1,16 @@
 """`copwatch export`: a bundle for a legal team, with proofs, written so that only a whole one has its name."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from copwatch import __version__
 from copwatch.bundle.bag import Digest
-from copwatch.bundle.plan import BundlePlan, Incident, Item, ReportVersion, Signer
 from copwatch.bundle.profiles import profile
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
 from copwatch.bundle.write import write_bundle
-from copwatch.catalogue import shown
-from copwatch.catalogue.claims import MARK
-from copwatch.catalogue.custody import custody
-from copwatch.catalogue.queries import evidence, records_of, rendition_leaves, report_versions
+from copwatch.catalogue.queries import evidence, report_versions
 from copwatch.catalogue.shown import EvidenceRow
-from copwatch.crypto.age import Recipient
 from copwatch.crypto.signing import SigningKey
 from copwatch.errors import (
     CopwatchError,
@@ -30,41 +22,21 @@ from copwatch.errors import (
     UsageError,
 )
 from copwatch.media.isolated import MediaProcess
-from copwatch.model.ids import ALPHABET, LENGTHS, code, shortest_codes
+from copwatch.model.ids import code
 from copwatch.progress import Progress
-from copwatch.store.archive import Archive, read_charters
+from copwatch.store.archive import Archive
 from copwatch.store.sealed_file import sealed_file
-from copwatch.workflows.opening import Recorded, read_evidence, record_access
-from copwatch.workflows.proving import proven_records
-from copwatch.workflows.renditions import Made, NotMade, make_all, open_rendition
+from copwatch.workflows.bundle_plans import Going, Request, distinct_codes, make_plan
+from copwatch.workflows.opening import Recorded, record_access
+from copwatch.workflows.renditions import Made, NotMade, make_all
 from copwatch.workflows.session import Session
-from copwatch.workflows.stamping import Now, check_text, fresh_id, rfc3339
+from copwatch.workflows.stamping import Now, check_text, fresh_id
 from copwatch.workflows.writing_out import check_new, check_outside
 
 _DAMAGED = (
     "nothing was written; `copwatch verify --deep` names the item, `copwatch doctor --from DIR` may mend it"
 )
-
-
 _MOST_NAMED = 5
-
-
-@dataclass(frozen=True)
-class Request:
-    """What goes out: an incident or single items, for whom, why, and where to.
-
-    With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind.
-    """
-
-    profile: str
-    out: Path
-    incident: str | None = None
-    items: tuple[EvidenceRow, ...] = ()
-    recipients: tuple[Recipient, ...] = ()
-    purpose: str = ""
-    record: bool = True
-    strip: bool = False
-    keep_going: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,16 +55,6 @@ class Exported:
     withdrawn: tuple[str, ...]
     left_out: tuple[str, ...]
     renditions: int = 0
-    not_cleaned: tuple[NotMade, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Going:
-    """What goes out, with its codes by leaf; with `made`, by leaf too, as these renditions."""
-
-    rows: tuple[EvidenceRow, ...]
-    codes: dict[str, str]
-    made: dict[str, Made]
     not_cleaned: tuple[NotMade, ...] = ()
 
 
@@ -128,7 +90,7 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     codes = distinct_codes("E", here) | distinct_codes("R", versions)
     left_out = tuple(row.code for row in here if row.leaf not in codes)
     left_out += tuple(version.code for version in versions if version.leaf not in codes)
-    going = _Going(tuple(row for row in here if row.leaf in codes), codes, {})
+    going = Going(tuple(row for row in here if row.leaf in codes), codes, {})
     with MediaProcess(waiting=lambda: progress.advance(0)) as process:
         if request.strip:
             going = _cleaned(session, request, process, going, progress)
@@ -159,15 +121,15 @@ def check_request(request: Request) -> None:
 
 
 def _cleaned(
-    session: Session, request: Request, process: MediaProcess, going: _Going, progress: Progress
-) -> _Going:
+    session: Session, request: Request, process: MediaProcess, going: Going, progress: Progress
+) -> Going:
     """Every rendition made once and held, before anything is recorded. Raises `Refused` where some cannot be."""
     results = list(make_all(session, process, going.rows, progress))
     made = {one.item.leaf: one for one in results if isinstance(one, Made)}
     refused = tuple(one for one in results if isinstance(one, NotMade))
     if refused and not (request.keep_going and (made or request.incident)):
         raise _cannot_clean(refused, len(results), request)
-    return _Going(tuple(row for row in going.rows if row.leaf in made), going.codes, made, refused)
+    return Going(tuple(row for row in going.rows if row.leaf in made), going.codes, made, refused)
 
 
 def _cannot_clean(refused: Sequence[NotMade], count: int, request: Request) -> Refused:
@@ -182,10 +144,10 @@ def _cannot_clean(refused: Sequence[NotMade], count: int, request: Request) -> R
 
 
 def _write(
-    session: Session, request: Request, process: MediaProcess, going: _Going, bundle: str, device: SigningKey,
+    session: Session, request: Request, process: MediaProcess, going: Going, bundle: str, device: SigningKey,
     now: Now, recorded: Recorded, progress: Progress,
 ) -> dict[str, Digest]:  # fmt: skip
-    plan = _plan(session, request, process, going, bundle, device, now)
+    plan = make_plan(session, request, process, going, bundle, device, now)
     progress.start(sum(item.file.record["size"] for item in plan.items), "exporting")
     try:
         with _sink(request, bundle, plan.created_at) as sink:
@@ -222,7 +184,7 @@ def _rows(session: Session, request: Request) -> list[EvidenceRow]:
     return rows
 
 
-def _record(session: Session, request: Request, going: _Going, bundle: str, now: Now) -> Recorded:
+def _record(session: Session, request: Request, going: Going, bundle: str, now: Now) -> Recorded:
     """The export is written down before it is made, so that the bundle's own custody reaches to its export.
 
     So are the renditions. Raises `Unfinished` where they cannot be: nothing would prove them.
@@ -252,82 +214,6 @@ def _record_failure(
             session, now, "exported", [row.id for row in rows], purpose=f"{bundle} was not finished.",
             incident=request.incident, outcome="fail",
         )  # fmt: skip
-
-
-def _plan(
-    session: Session,
-    request: Request,
-    process: MediaProcess,
-    going: _Going,
-    bundle: str,
-    device: SigningKey,
-    now: Now,
-) -> BundlePlan:
-    archive = session.archive
-    versions = report_versions(session.catalogue, request.incident) if request.incident else []
-    versions = [version for version in versions if version.leaf in going.codes]
-    others = _other_leaves(session, request, going.rows)
-    made = rendition_leaves(session.catalogue, [one.id for one in going.made.values() if one.id])
-    leaves = [*(row.leaf for row in going.rows), *(v.leaf for v in versions), *others, *made.values()]
-    proven = proven_records(session, leaves)
-
-    def item(row: EvidenceRow) -> Item:
-        code, one = going.codes[row.leaf], going.made.get(row.leaf)
-        if one is None or not one.id:
-            return Item(
-                code, proven[row.leaf], one.name if one else row.name, partial(read_evidence, session, row)
-            )
-        reader = partial(open_rendition, session, process, one)
-        return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]])
-
-    return BundlePlan(
-        code=bundle, profile=request.profile, purpose=request.purpose, created_at=rfc3339(now()),
-        tool_version=__version__, archive=archive.id, root=archive.history.root,
-        signer=Signer(device.public_hex, device.sign), charters=read_charters(archive.layout),
-        items=tuple(item(row) for row in going.rows),
-        versions=tuple(ReportVersion(going.codes[v.leaf], proven[v.leaf]) for v in versions),
-        records=tuple(proven[leaf] for leaf in others), incident=_incident(session, request.incident),
-        strips=request.strip, not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
-    )  # fmt: skip
-
-
-def distinct_codes(prefix: str, rows: Sequence[EvidenceRow | shown.ReportVersion]) -> dict[str, str]:
-    """A code of its own for each record, by leaf: where several bear one id, codes of it of different lengths.
-
-    Of more records than there are lengths, the first of each device come before others, and the rest has none.
-    """
-    claims: dict[str, list[EvidenceRow | shown.ReportVersion]] = defaultdict(list)
-    for row in rows:
-        claims[row.id].append(row)
-    found: dict[str, str] = {}
-    for id, several in claims.items():
-        short = several[0].code.partition(MARK)[0]
-        longer = [code(prefix, id, symbols) for symbols in LENGTHS]
-        usable = [short, *(c for c in longer if len(c) > len(short) and c[-1] in ALPHABET)]
-        first = {row.device: row.leaf for row in reversed(several)}
-        ordered = sorted(several, key=lambda row: row.leaf not in first.values())
-        found |= {row.leaf: name for row, name in zip(ordered, usable, strict=False)}
-    return found
-
-
-def _incident(session: Session, incident: str | None) -> Incident | None:
-    return Incident(incident, shortest_codes("I", [incident])[incident]) if incident else None
-
-
-def _other_leaves(session: Session, request: Request, rows: Sequence[EvidenceRow]) -> list[str]:
-    """Batches of the items, their links to the incident, and every custody event of theirs."""
-    items, batches = {row.id for row in rows}, {row.batch for row in rows}
-    leaves = {r.leaf for r in records_of(session.catalogue, "batch") if r.record["id"] in batches}
-    for type_ in ("link", "unlink"):
-        leaves |= {
-            r.leaf
-            for r in records_of(session.catalogue, type_)
-            if r.record["incident"] == request.incident
-            and (r.record.get("batch") in batches or r.record.get("evidence") in items)
-        }
-    for row in rows:
-        leaves |= {event.leaf for event in custody(session.catalogue, row.id, row.leaf) if not event.derived}
-    return sorted(leaves - {row.leaf for row in rows})
 
 
 @contextmanager

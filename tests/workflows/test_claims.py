@@ -16,7 +16,8 @@ from copwatch.proof.findings import Kind
 from copwatch.store.archive import open_archive
 from copwatch.store.keys import open_root, open_with_identity
 from copwatch.store.writer import append_records
-from copwatch.workflows.exporting import Request, distinct_codes, export, new_bundle_code
+from copwatch.workflows.bundle_plans import Request, distinct_codes
+from copwatch.workflows.exporting import export, new_bundle_code
 from copwatch.workflows.filing import link
 from copwatch.workflows.reporting import new_report
 from copwatch.workflows.session import Named

@@ -22,8 +22,9 @@ from copwatch.media.parts import essence_of
 from copwatch.media.refusal import CannotClean
 from copwatch.progress import Progress
 from copwatch.store.durable import FIXED_TIME
-from copwatch.workflows import exporting, renditions
-from copwatch.workflows.exporting import Request, export, new_bundle_code
+from copwatch.workflows import bundle_plans, exporting, renditions
+from copwatch.workflows.bundle_plans import Request
+from copwatch.workflows.exporting import export, new_bundle_code
 from copwatch.workflows.opening import Recorded
 from copwatch.workflows.renditions import write_rendition
 from copwatch.workflows.verifying_bundles import check_bundle, open_tree
@@ -249,7 +250,7 @@ def test_a_rendition_that_comes_out_otherwise_the_second_time_is_not_released(
 ):
     real, wrong = renditions.open_rendition, lambda *_: io.BytesIO(photo("maroon"))
     for opened in (wrong, lambda *args: io.BytesIO(real(*args).read()[:-1])):
-        monkeypatch.setattr(exporting, "open_rendition", opened)
+        monkeypatch.setattr(bundle_plans, "open_rendition", opened)
         with pytest.raises(IntegrityFailure, match="is not the rendition that was recorded"):
             run(house, tmp_path / "bundle")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "card", "state"]
@@ -280,7 +281,7 @@ def test_ended_in_the_middle_nothing_bears_the_name_of_a_bundle(house, files, tm
                 os._exit(9)
             return real(*args)
 
-        exporting.open_rendition = die
+        bundle_plans.open_rendition = die
         run(house, out, recipients=recipients)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9

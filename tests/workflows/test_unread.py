@@ -9,7 +9,8 @@ from copwatch.proof.charter import Device, Until
 from copwatch.store.archive import open_archive
 from copwatch.store.keys import open_root
 from copwatch.store.ledgers import read_new
-from copwatch.workflows.exporting import Request, export, new_bundle_code
+from copwatch.workflows.bundle_plans import Request
+from copwatch.workflows.exporting import export, new_bundle_code
 from copwatch.workflows.filing import link
 from copwatch.workflows.session import rebuild
 from tests.store.making import new_charter

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from copwatch.crypto.age import Recipient
     from copwatch.store.archive import Archive as OpenArchive
-    from copwatch.workflows.exporting import Exported, Request
+    from copwatch.workflows.bundle_plans import Request
+    from copwatch.workflows.exporting import Exported
     from copwatch.workflows.session import Named
 
 _LARGEST_LIST = 1 << 20
@@ -107,7 +108,8 @@ def command(
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --metadata strip --passphrase
     """
     from copwatch.cli.opened import archive_at
-    from copwatch.workflows.exporting import Request, check_new_bundle, check_request, new_bundle_code
+    from copwatch.workflows.bundle_plans import Request
+    from copwatch.workflows.exporting import check_new_bundle, check_request, new_bundle_code
 
     incident, items = _codes(what)
     request = Request(

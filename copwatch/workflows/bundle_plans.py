@@ -1,0 +1,133 @@
+"""What goes into a bundle: an incident or items with their codes, the records beside them, and what proves each."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from copwatch import __version__
+from copwatch.bundle.plan import BundlePlan, Incident, Item, ReportVersion, Signer
+from copwatch.catalogue import shown
+from copwatch.catalogue.claims import MARK
+from copwatch.catalogue.custody import custody
+from copwatch.catalogue.queries import records_of, rendition_leaves, report_versions
+from copwatch.catalogue.shown import EvidenceRow
+from copwatch.crypto.age import Recipient
+from copwatch.crypto.signing import SigningKey
+from copwatch.media.isolated import MediaProcess
+from copwatch.model.ids import ALPHABET, LENGTHS, code, shortest_codes
+from copwatch.store.archive import read_charters
+from copwatch.workflows.opening import read_evidence
+from copwatch.workflows.proving import proven_records
+from copwatch.workflows.renditions import Made, NotMade, open_rendition
+from copwatch.workflows.session import Session
+from copwatch.workflows.stamping import Now, rfc3339
+
+
+@dataclass(frozen=True)
+class Request:
+    """What goes out: an incident or single items, for whom, why, and where to.
+
+    With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind.
+    """
+
+    profile: str
+    out: Path
+    incident: str | None = None
+    items: tuple[EvidenceRow, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    purpose: str = ""
+    record: bool = True
+    strip: bool = False
+    keep_going: bool = False
+
+
+@dataclass(frozen=True)
+class Going:
+    """What goes out, with its codes by leaf; with `made`, by leaf too, as these renditions."""
+
+    rows: tuple[EvidenceRow, ...]
+    codes: dict[str, str]
+    made: dict[str, Made]
+    not_cleaned: tuple[NotMade, ...] = ()
+
+
+def make_plan(
+    session: Session,
+    request: Request,
+    process: MediaProcess,
+    going: Going,
+    bundle: str,
+    device: SigningKey,
+    now: Now,
+) -> BundlePlan:
+    """Everything that one bundle needs, opened again from the archive; `device` signs it.
+
+    Raises `IntegrityFailure` for a record that is no longer there.
+    """
+    archive = session.archive
+    versions = report_versions(session.catalogue, request.incident) if request.incident else []
+    versions = [version for version in versions if version.leaf in going.codes]
+    others = _other_leaves(session, request, going.rows)
+    made = rendition_leaves(session.catalogue, [one.id for one in going.made.values() if one.id])
+    leaves = [*(row.leaf for row in going.rows), *(v.leaf for v in versions), *others, *made.values()]
+    proven = proven_records(session, leaves)
+
+    def item(row: EvidenceRow) -> Item:
+        code, one = going.codes[row.leaf], going.made.get(row.leaf)
+        if one is None or not one.id:
+            return Item(
+                code, proven[row.leaf], one.name if one else row.name, partial(read_evidence, session, row)
+            )
+        reader = partial(open_rendition, session, process, one)
+        return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]])
+
+    return BundlePlan(
+        code=bundle, profile=request.profile, purpose=request.purpose, created_at=rfc3339(now()),
+        tool_version=__version__, archive=archive.id, root=archive.history.root,
+        signer=Signer(device.public_hex, device.sign), charters=read_charters(archive.layout),
+        items=tuple(item(row) for row in going.rows),
+        versions=tuple(ReportVersion(going.codes[v.leaf], proven[v.leaf]) for v in versions),
+        records=tuple(proven[leaf] for leaf in others), incident=_incident(session, request.incident),
+        strips=request.strip, not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
+    )  # fmt: skip
+
+
+def distinct_codes(prefix: str, rows: Sequence[EvidenceRow | shown.ReportVersion]) -> dict[str, str]:
+    """A code of its own for each record, by leaf: where several bear one id, codes of it of different lengths.
+
+    Of more records than there are lengths, the first of each device come before others, and the rest has none.
+    """
+    claims: dict[str, list[EvidenceRow | shown.ReportVersion]] = defaultdict(list)
+    for row in rows:
+        claims[row.id].append(row)
+    found: dict[str, str] = {}
+    for id, several in claims.items():
+        short = several[0].code.partition(MARK)[0]
+        longer = [code(prefix, id, symbols) for symbols in LENGTHS]
+        usable = [short, *(c for c in longer if len(c) > len(short) and c[-1] in ALPHABET)]
+        first = {row.device: row.leaf for row in reversed(several)}
+        ordered = sorted(several, key=lambda row: row.leaf not in first.values())
+        found |= {row.leaf: name for row, name in zip(ordered, usable, strict=False)}
+    return found
+
+
+def _incident(session: Session, incident: str | None) -> Incident | None:
+    return Incident(incident, shortest_codes("I", [incident])[incident]) if incident else None
+
+
+def _other_leaves(session: Session, request: Request, rows: Sequence[EvidenceRow]) -> list[str]:
+    """Batches of the items, their links to the incident, and every custody event of theirs."""
+    items, batches = {row.id for row in rows}, {row.batch for row in rows}
+    leaves = {r.leaf for r in records_of(session.catalogue, "batch") if r.record["id"] in batches}
+    for type_ in ("link", "unlink"):
+        leaves |= {
+            r.leaf
+            for r in records_of(session.catalogue, type_)
+            if r.record["incident"] == request.incident
+            and (r.record.get("batch") in batches or r.record.get("evidence") in items)
+        }
+    for row in rows:
+        leaves |= {event.leaf for event in custody(session.catalogue, row.id, row.leaf) if not event.derived}
+    return sorted(leaves - {row.leaf for row in rows})
