@@ -17,7 +17,7 @@ from copwatch.errors import BadInput, NotFound
 from copwatch.model.forms import BadForm, check_report, entity_questions, parse_toml, questions, to_toml
 from copwatch.model.ids import Code
 from copwatch.model.kinds import BY_LETTER, Kind
-from copwatch.model.schema import SCHEMA
+from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.templates import TEMPLATES
 from copwatch.model.values import Context, Json, LongText
 from copwatch.workflows.amending import (
@@ -32,6 +32,7 @@ from copwatch.workflows.amending import (
 )
 from copwatch.workflows.entities import amend_entity, reading_context
 from copwatch.workflows.filing import resolve_locked
+from copwatch.workflows.own_schema import schema_of
 from copwatch.workflows.reporting import amend_report
 from copwatch.workflows.session import Named, Session, meant
 from copwatch.workflows.stamping import local_now
@@ -108,7 +109,7 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
         UsageError: nothing was given, and there is no terminal to ask on.
     """
     known = reading_context(archive)
-    after = _after(base, wish, known)
+    after = _after(base, wish, known, schema_of(archive))
     if after is None:
         return None
     if wish.entered_by is not None:
@@ -134,11 +135,11 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
     return Amended(base.id, version, after, tuple(head.code for head in base.heads))
 
 
-def _after(base: Base, wish: Wish, known: Context) -> dict[str, Json] | None:
+def _after(base: Base, wish: Wish, known: Context, schema: Schema) -> dict[str, Json] | None:
     if wish.form is not None:
-        given, out = form_from(wish.form, known, base.entity), list[str]()
+        given, out = form_from(wish.form, known, base.entity, schema), list[str]()
     else:
-        given, out = assignments(wish.sets, known, base.entity)
+        given, out = assignments(wish.sets, known, base.entity, schema)
     if out and not base.whole:
         hint = "unlock first, or write what is known of it, such as unknown"
         raise BadInput(f"without a key nothing can be taken out: {', '.join(out)}", hint=hint)
@@ -147,10 +148,10 @@ def _after(base: Base, wish: Wish, known: Context) -> dict[str, Json] | None:
         chosen = with_text(chosen, wish.text)
     after = {name: value for name, value in {**chosen, **given}.items() if name not in out}
     if wish.edit:
-        return _edited(base, founded(base.start, after, ()), known)
+        return _edited(base, founded(base.start, after, ()), known, schema)
     asks = not (wish.form or wish.sets or wish.text or wish.keep)
     if asks and (_asks() or not base.start.differing):
-        interviewed = _interviewed(base, after, known)
+        interviewed = _interviewed(base, after, known, schema)
         return (
             None
             if interviewed is None
@@ -183,17 +184,19 @@ def _asks() -> bool:
     return voice.is_terminal(sys.stdin)
 
 
-def _edited(base: Base, fields: dict[str, Json], known: Context) -> dict[str, Json] | None:
+def _edited(base: Base, fields: dict[str, Json], known: Context, schema: Schema) -> dict[str, Json] | None:
     from copwatch.cli.editing import edit
 
     entity = base.entity
-    return edit(to_toml(fields, entity=entity), lambda text: parse_toml(text, known, entity=entity))
+    return edit(to_toml(fields, schema, entity), lambda text: parse_toml(text, known, schema, entity))
 
 
-def _interviewed(base: Base, fields: dict[str, Json], known: Context) -> dict[str, Json] | None:
+def _interviewed(
+    base: Base, fields: dict[str, Json], known: Context, schema: Schema
+) -> dict[str, Json] | None:
     need_terminal("use --set FIELD=VALUE, --text, --from FILE or --edit")
     template = TEMPLATES.get(base.start.template, TEMPLATES["general"])
-    asked = entity_questions(base.entity) if base.kind else questions(template)
+    asked = entity_questions(base.entity, schema) if base.kind else questions(template, schema)
     interview = Interview(asked, known, dict(fields), base.entity)
     return interview.fields if interview.run(asking=not base.whole) else None
 

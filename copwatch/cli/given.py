@@ -12,20 +12,23 @@ from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import BadInput, Busy, UsageError
 from copwatch.model.fields import Problem
 from copwatch.model.forms import LONGEST_FORM, BadForm, parse_json, parse_toml
-from copwatch.model.schema import SCHEMA
+from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.values import Context, Handle, Json, Nested
 from copwatch.workflows.amending import Said, Start, shown_value
 
 STANDARD_INPUT = Path("-")
 
 
-def form_from(path: Path, known: Context | None = None, entity: str = "report") -> dict[str, Any]:
+def form_from(
+    path: Path, known: Context | None = None, entity: str = "report", schema: Schema = SCHEMA
+) -> dict[str, Any]:
     """The fields of a form: TOML or JSON, from a file, or from standard input for `-`.
 
     Raises:
         BadInput: it is no form, states nothing, or has problems: all of them are named.
     """
-    fields = read_form(path, known, entity) if path != STANDARD_INPUT else _piped_form(known, entity)
+    read = read_form(path, known, entity, schema) if path != STANDARD_INPUT else None
+    fields = _piped_form(known, entity, schema) if read is None else read
     if not fields:
         raise BadInput("the form states nothing", hint="take away the # before the lines that you fill in")
     return fields
@@ -43,7 +46,7 @@ def piped_text() -> str:
 
 
 def assignments(
-    given: Iterable[str], known: Context | None = None, entity: str = "report"
+    given: Iterable[str], known: Context | None = None, entity: str = "report", schema: Schema = SCHEMA
 ) -> tuple[dict[str, Json], list[str]]:
     """The fields of `--set FIELD=VALUE`, and the names of those that are taken out (`FIELD=`).
 
@@ -55,7 +58,7 @@ def assignments(
     for text in given:
         name, equals, value = text.partition("=")
         name = name.strip()
-        field = SCHEMA.field(entity, name)
+        field = schema.field(entity, name)
         if not equals:
             problems.append(Problem(name[:64], "write FIELD=VALUE"))
         elif name in stated:
@@ -63,9 +66,9 @@ def assignments(
         elif field is not None and isinstance(field.type, Nested) and value.strip():
             problems.append(Problem(name, "has rows; change it with --edit or --from FILE"))
         stated[name] = value
-    fields, wrong = SCHEMA.read(entity, stated, known or context())
+    fields, wrong = schema.read(entity, stated, known or context())
     out = [name for name, value in stated.items() if not value.strip()]
-    wrong += [Problem(name[:64], "no such field") for name in out if not SCHEMA.field(entity, name)]
+    wrong += [Problem(name[:64], "no such field") for name in out if not schema.field(entity, name)]
     named = {problem.path for problem in problems}
     if problems or wrong:
         raise BadForm([*problems, *(problem for problem in wrong if problem.path not in named)])
@@ -155,7 +158,7 @@ def _row(entity: str, row: dict[str, Json]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {f.type.show(v) if f else v}" for name, f, v in shown)
 
 
-def _piped_form(known: Context | None, entity: str) -> dict[str, Any]:
+def _piped_form(known: Context | None, entity: str, schema: Schema) -> dict[str, Any]:
     text = piped_text()
     read = parse_json if text.lstrip().startswith("{") else parse_toml
-    return read(text, known or context(), entity=entity)
+    return read(text, known or context(), schema, entity)

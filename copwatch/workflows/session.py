@@ -15,6 +15,7 @@ from copwatch.catalogue.queries import evidence_item, report_version
 from copwatch.catalogue.shown import EntityVersion, EvidenceRow, ReportVersion
 from copwatch.errors import BadInput, IntegrityFailure, NotFound
 from copwatch.model.ids import KINDS, Code
+from copwatch.model.schema import Schema
 from copwatch.progress import Progress
 from copwatch.proof.body import OpenedSet
 from copwatch.proof.findings import Finding, Kind
@@ -26,6 +27,7 @@ from copwatch.store.keys import Keys
 from copwatch.store.known_ids import remember_ids
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_at, read_counting, withdrawals
 from copwatch.store.state import Head
+from copwatch.workflows.own_schema import schema_of
 
 _MOST_NAMED = 10
 
@@ -68,11 +70,15 @@ class Session:
     archive: Archive
     keys: Keys
     catalogue: Catalogue = field(init=False)
+    schema: Schema = field(init=False)
     findings: list[Finding] = field(default_factory=list)
     missing: str = ""
     anew: bool = False
     _stopped: set[tuple[str, int]] = field(default_factory=set)
     _resources: ExitStack = field(default_factory=ExitStack)
+
+    def __post_init__(self) -> None:
+        self.schema = schema_of(self.archive)
 
     def __enter__(self) -> Self:
         with self.archive.state.cataloguing():
@@ -80,7 +86,7 @@ class Session:
                 Catalogue.remove(self.catalogue_path)
                 self.archive.state.write(self._notes, {})
             self.catalogue = self._resources.enter_context(
-                Catalogue.open(self.catalogue_path, self._catalogue_key())
+                Catalogue.open(self.catalogue_path, self._catalogue_key(), self.schema)
             )
             try:
                 self._absorb()

@@ -8,6 +8,7 @@ import typer
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Yes
 
 if TYPE_CHECKING:
+    from copwatch.model.schema import Schema
     from copwatch.model.templates import Template
 
 app = typer.Typer(
@@ -100,6 +101,7 @@ def new(
     """
     from copwatch.cli.given import check_handle, kept, one_way
     from copwatch.cli.opened import archive_at, code_of
+    from copwatch.workflows.own_schema import schema_of
     from copwatch.workflows.reporting import check_may_write, new_report, resolve_filed
     from copwatch.workflows.stamping import local_now
 
@@ -110,7 +112,7 @@ def new(
     opened = archive_at(archive)
     filed = resolve_filed(opened, codes)
     check_may_write(opened)
-    fields = _fields(chosen, text, form, edit)
+    fields = _fields(chosen, text, form, edit, schema_of(opened))
     if fields is None:
         _nothing_saved()
         return
@@ -278,7 +280,9 @@ def _template(named: str, text: str) -> "Template":
     return template_named(named or "general")
 
 
-def _fields(template: "Template", text: str, form: Path | None, edit: bool) -> dict[str, Any] | None:
+def _fields(
+    template: "Template", text: str, form: Path | None, edit: bool, schema: "Schema"
+) -> dict[str, Any] | None:
     """The fields in the way that the person chose; None when they chose not to save."""
     from copwatch.cli.forms import context
     from copwatch.cli.given import form_from, need_terminal, piped_text
@@ -287,15 +291,17 @@ def _fields(template: "Template", text: str, form: Path | None, edit: bool) -> d
     if text:
         return from_free_text(template, piped_text() if text == "-" else text)
     if form is not None:
-        return form_from(form)
+        return form_from(form, schema=schema)
     if edit:
         from copwatch.cli.editing import edit as open_editor
 
-        return open_editor(to_toml(_stated_by(template)), lambda given: parse_toml(given, context()))
+        return open_editor(
+            to_toml(_stated_by(template), schema), lambda given: parse_toml(given, context(), schema)
+        )
     need_terminal("give TEXT, or --from FILE; `copwatch report form` prints the form")
     from copwatch.cli.asking import Interview
 
-    interview = Interview(questions(template), context())
+    interview = Interview(questions(template, schema), context())
     return interview.fields if interview.run() else None
 
 
