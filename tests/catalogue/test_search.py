@@ -110,3 +110,17 @@ def test_no_more_hits_than_wanted(tmp_path):
     with filled(tmp_path, device.entry(*(device.evidence(n, BATCH) for n in range(20)))) as catalogue:
         assert len(search(catalogue, "img")) == 20
         assert len(search(catalogue, "img", most=5)) == 5
+
+
+def test_of_more_texts_than_are_weighed_the_last_taken_in_are_found(tmp_path, monkeypatch):
+    device = Device("one")
+    records = [
+        device.report(an_id("many", n), narrative_observed=[f"A heron, number {n}."]) for n in range(7)
+    ]
+    monkeypatch.setattr("copwatch.catalogue.search._RANKED", 3)
+    with filled(tmp_path, device.entry(*records[:4]), device.entry(*records[4:])) as catalogue:
+        newest = catalogue.read("SELECT id FROM search_texts ORDER BY number DESC LIMIT 3")
+        assert {hit.id for hit in search(catalogue, "heron")} == {row["id"] for row in newest}
+        assert len(search(catalogue, "heron", most=2)) == 2
+        assert [hit.id for hit in search(catalogue, '"number 0"')] == [an_id("many", 0)]
+        catalogue.check()
