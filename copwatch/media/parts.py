@@ -146,7 +146,7 @@ class Parts:
     def __init__(self, size: int, otherwise: Treatment) -> None:
         self.size, self.otherwise = size, otherwise
         self._parts = PartList()
-        self._new = 0
+        self._new, self._end = 0, -1
 
     def keep(self, start: int, length: int, what: str, *, essence: bool = False) -> None:
         """These bytes are needed as they are."""
@@ -198,7 +198,11 @@ class Parts:
             raise Unsupported("it has more parts than any camera writes", start)
         if length or sort[4]:
             sorts = len(self._parts.sorts)
-            self._parts.add(start, length, sort)
+            if self._end == start and sort[4] is None:
+                _append(self._parts, start, length, sort)
+            else:
+                self._parts.add(start, length, sort)
+            self._end = start + length
             if sort[4] and len(self._parts.sorts) > sorts:
                 self._new += len(sort[4])
                 if self._new > MOST_NEW:

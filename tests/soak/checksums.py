@@ -1,5 +1,6 @@
 """Checksums made good in mutated files, so that readers that check them get as far as the mutation."""
 
+import io
 import re
 import zlib
 from itertools import pairwise
@@ -48,3 +49,16 @@ def flac(data: bytes) -> bytes:
             out[start + 5] = crc8(bytes(out[start : start + 5]))
             out[end - 2 : end] = crc16(bytes(out[start : end - 2])).to_bytes(2, "big")
     return bytes(out)
+
+
+def pdf(data: bytes) -> bytes:
+    """The table of objects, as qpdf finds them again; a file in which it finds none stays as it is."""
+    import pikepdf
+
+    out = io.BytesIO()
+    try:
+        with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as found:
+            found.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    except Exception:
+        return data
+    return out.getvalue()
