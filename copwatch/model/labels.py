@@ -21,7 +21,9 @@ def labelled(fields: Mapping[str, Json], schema: Schema = SCHEMA) -> dict[str, J
     for name, letter, rows in _groups(fields, schema):
         # A person is named by label all over a report: a new row must not become somebody else's.
         taken = (
-            set(_PERSON.findall(json.dumps(fields))) if letter == "P" else {row.get(LABEL) for row in rows}
+            set(_PERSON.findall(json.dumps(fields)))
+            if letter == "P"
+            else {str(row.get(LABEL)) for row in rows}
         )
         free = (f"{letter}{n}" for n in count(1) if f"{letter}{n}" not in taken)
         given[name] = [row if LABEL in row else {LABEL: next(free), **row} for row in rows]
@@ -34,10 +36,12 @@ def twice(fields: Mapping[str, Json], schema: Schema = SCHEMA) -> list[Problem]:
     for name, _, rows in _groups(fields, schema):
         seen: set[str] = set()
         for place, row in enumerate(rows, 1):
-            label = str(row.get(LABEL, ""))
+            label = row.get(LABEL)
+            if not isinstance(label, str):
+                continue
             if label in seen:
                 problems.append(Problem(f"{name}[{place}].{LABEL}", f"{label} is the label of another row"))
-            seen |= {label} - {""}
+            seen.add(label)
     return problems
 
 
