@@ -46,7 +46,7 @@ class CheckedWriter:
         self,
         source: io.RawIOBase,
         path: Path,
-        took: Callable[[memoryview], None],
+        took: Callable[[memoryview], None] | None,
         found: Callable[[bytearray], None],
     ) -> None:
         """Writes all of `source` into the new file `path`, for this user alone; it is not flushed at the end.
@@ -54,7 +54,7 @@ class CheckedWriter:
         Args:
             source: read from where it stands.
             path: must not be there yet.
-            took: gets each block that was read from the source, in order, on a thread of its own.
+            took: gets each block that was read from the source, in order, on a thread of its own; None needs none.
             found: gets each block that the disk gave back, in order, on a thread of its own.
 
         Raises:
@@ -67,7 +67,7 @@ class CheckedWriter:
             try:
                 while length := _filled(source, buffer := self._buffer(blocks)):
                     block = memoryview(buffer)[:length]
-                    taken = self._hashing.submit(took, block)
+                    taken = self._hashing.submit(took, block) if took else None
                     target.write(at, block)
                     blocks.append(self._reading.submit(_compared, target, at, buffer, length, taken, found))
                     at += length
@@ -87,7 +87,7 @@ def _compared(
     at: int,
     buffer: mmap.mmap,
     length: int,
-    taken: "Future[None]",
+    taken: "Future[None] | None",
     found: Callable[[bytearray], None],
 ) -> mmap.mmap:
     """The buffer of a block that the disk gave back as it was written, and that nobody needs any more."""
@@ -96,7 +96,8 @@ def _compared(
     if back != memoryview(buffer)[:length]:
         raise Unfinished("the disk does not give back what was written to it", hint="use another disk")
     found(back)
-    taken.result()
+    if taken is not None:
+        taken.result()
     return buffer
 
 

@@ -43,6 +43,8 @@ class Request:
     decode: bool = False
     neutral_names: bool = False
     keep_going: bool = False
+    essence: bool = False
+    """Whether the hash of the coded picture and sound is wanted in each answer."""
 
 
 def clean_files(request: Request, progress: Progress) -> Iterator[Cleaned | NotCleaned]:
@@ -87,7 +89,15 @@ class _Crew:
             decoder = MediaProcess(memory=DECODING_MEMORY, waiting=self._waiting)
             self._stack.enter_context(decoder)
             writer = self._stack.enter_context(CheckedWriter())
-            self._idle.put(Cleaner(process, decoder if self._request.decode else None, writer, self._advance))
+            self._idle.put(
+                Cleaner(
+                    process,
+                    decoder if self._request.decode else None,
+                    writer,
+                    self._advance,
+                    self._request.essence,
+                )
+            )
         self._pool = ThreadPoolExecutor(count)
         self._stack.callback(self._pool.shutdown, cancel_futures=True)
         self._stack.callback(self._left.set)

@@ -65,6 +65,8 @@ class Cleaner:
     decoder: MediaProcess | None
     writer: CheckedWriter
     advance: Callable[[int], None]
+    hashed: bool
+    """Whether the hash of the essence is wanted; nothing of the comparison rests on it."""
 
     def check(self, path: Path) -> Cleaned:
         """What would be done."""
@@ -85,26 +87,24 @@ class Cleaner:
             made = cleaning_of(self.process.scan(source))
             self.advance(before.st_size)
             check_space(target.parent, made.size)
-            essence = EssenceHash(made.essence)
+            essence = EssenceHash(made.essence) if self.hashed and made.essence else None
             small = stack.enter_context(_in_memory()) if made.size <= _SMALL else None
 
-            def took(block: memoryview) -> None:
-                essence.update(block)
-                self.advance(len(block))
-
             def found(block: bytearray) -> None:
-                self.advance(len(block))
+                self.advance(2 * len(block))
                 if small is not None:
                     small[0].write(block)
 
-            self.writer.write(Rendition(source, made.plan), beside, took, found)
+            self.writer.write(
+                Rendition(source, made.plan), beside, essence.update if essence else None, found
+            )
             os.utime(beside, (FIXED_TIME, FIXED_TIME))
             _check_unchanged(path, before, os.fstat(source.fileno()))
             written = small[1] if small else stack.enter_context(beside.open("rb", buffering=0))
             check_rendition(made.scan, self.process.scan(written, made.known))
             decoded = self._compared(source, written, made)
             self.advance(before.st_size)
-        digest = essence.hexdigest() if made.essence else None
+        digest = essence.hexdigest() if essence else None
         return _cleaned(path, target, before.st_size, made, digest, decoded)
 
     def _compared(self, source: BinaryIO, rendition: BinaryIO, made: Cleaning) -> bool:

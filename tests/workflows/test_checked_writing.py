@@ -59,7 +59,7 @@ def test_more_blocks_than_are_kept_in_memory(monkeypatch, tmp_path):
 def test_nothing_is_written_over(tmp_path):
     (tmp_path / "file").write_bytes(b"mine")
     with CheckedWriter() as writer, pytest.raises(FileExistsError):
-        writer.write(io.BytesIO(DATA), tmp_path / "file", len, len)
+        writer.write(io.BytesIO(DATA), tmp_path / "file", None, len)
     assert (tmp_path / "file").read_bytes() == b"mine"
 
 

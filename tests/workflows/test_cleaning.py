@@ -57,7 +57,7 @@ def test_a_source_that_is_written_to_meanwhile_gives_no_copy(folder, monkeypatch
 
     monkeypatch.setattr(cleaning_one.EssenceHash, "update", update)
     with pytest.raises(Unfinished, match="was written to"):
-        clean(folder)
+        clean(folder, essence=True)
     assert nothing_is_left(folder)
 
 

@@ -61,7 +61,7 @@ def command(
     """
     from copwatch.workflows.cleaning import Request
 
-    _run(Request(tuple(paths), out, check, decode, neutral_names, keep_going), json)
+    _run(Request(tuple(paths), out, check, decode, neutral_names, keep_going, essence=json), json)
 
 
 def _run(request: "Request", json: bool) -> None:
