@@ -20,12 +20,12 @@ from tests.conftest import REPO
 GUIDE = REPO / "docs" / "guide.md"
 REAL = REPO / "tests" / "cli" / "real.py"
 _TOKEN = re.compile(
-    r"\b(?:[IEBR]|BUNDLE)(?:-[0-9A-Z]{4})+-[0-9A-Z]\b"  # a code
+    r"\b(?:[A-Z]|BUNDLE)(?:-[0-9A-Z]{4})+-[0-9A-Z]\b"  # a code
     r"|\b(?:[a-z]{3,8} ){11}[a-z]{3,8}\b"  # twelve words
     r"|\b[0-9a-f]{8}\b"  # the beginning of a device's key
 )
-_CODE = r"(?:[IEBR]|BUNDLE)(?:-[0-9A-Z]{4})+-[0-9A-Z]"
-_READS = r"copwatch (list|search|show|custody|export|verify --deep)\b"
+_CODE = r"(?:[A-Z]|BUNDLE)(?:-[0-9A-Z]{4})+-[0-9A-Z]"
+_READS = r"copwatch (list|search|show|record (?:list|show)|custody|export|verify --deep)\b"
 
 
 def blocks() -> list[tuple[bool, str]]:

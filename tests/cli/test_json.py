@@ -52,6 +52,7 @@ def printed(tmp_path_factory):
         "show an item → records": one(desk.json("show", item, *desk.key)["records"]),
         "list batches → batches": one(desk.json("list", "batches", *desk.key)["batches"]),
         **tables(desk, top),
+        **recorded(desk),
         "search → hits": one(found),
         "search → hits → snippet": one(found[0]["snippet"]),
         "custody": custody,
@@ -117,6 +118,20 @@ def tables(desk, top: Path) -> dict[str, dict]:
         "report import → problems": one(problems),
         "export-table": desk.json("export-table", "--out", top / "table.json", *desk.key),
     }
+
+
+def recorded(desk) -> dict[str, dict]:
+    """What `record` prints."""
+    kinds = desk.json("record", "kinds")["kinds"]
+    new = desk.json("record", "new", "person", "--set", "label=P1")
+    amended = desk.json(
+        "record", "amend", new["code"], "--set", "is_client=yes", "--reason", "said so", *desk.key
+    )
+    shown = desk.json("record", "show", new["code"], *desk.key)
+    return {
+        "record kinds → kinds": kinds[0], "record new": new, "record amend": amended, "record show": shown,
+        "record show → versions": one(shown["versions"]),
+    }  # fmt: skip
 
 
 def looked_at(desk, top: Path) -> dict[str, dict]:
