@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from copwatch.errors import BadInput, CopwatchError, Interrupted, Unfinished
+from copwatch.model.labels import labelled
 from copwatch.model.records import Report, Stamp
 from copwatch.model.templates import TEMPLATES
 from copwatch.model.values import Json
@@ -268,4 +269,5 @@ class _Run:
         # Of one entry, all were recorded at one time: the clock's file is flushed to the disk whenever it is read.
         if self._stamp is None:
             self._stamp = make_stamp(self.archive, self.writer.device, self.now)
-        return Report(fresh_id(), self._stamp, incident, row.template or self.wish.template, (), fields)
+        template = row.template or self.wish.template
+        return Report(fresh_id(), self._stamp, incident, template, (), labelled(fields))

@@ -46,7 +46,7 @@ def test_rows_become_reports_of_incidents_of_their_own(house, table):
     assert set(found) == set(done.incidents)
     first, second = (found[incident] for incident in done.incidents)
     assert first["narrative_observed"] == ['=said "go"\n', "home"]
-    assert [row["badge_as_seen"] for row in second["officers"]] == ["=12"]
+    assert second["officers"] == [{"label": "O1", "badge_as_seen": "=12"}]
     assert (first["template"], first["parents"]) == ("general", [])
     house.holds()
 
