@@ -293,17 +293,17 @@ def test_what_cannot_be_judged_is_refused_where_it_stands(name):
 
 
 def test_segments_without_end_are_refused_soon():
-    before = time.monotonic()
+    before = time.process_time()
     with pytest.raises(Unsupported):
         cleaned(making.put_in(PICTURES["baseline"], b"\xff\xe5\0\2" * 300_000))
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize("filler", [b"\xff\xd0", b"\xff\0", b"\xff", b"\0", b"\xff\x01"])
 def test_megabytes_of_nothing_are_passed_over(filler):
-    before = time.monotonic()
+    before = time.process_time()
     assert cleaned(making.put_in(PICTURES["baseline"], filler * 4_000_000)) == PICTURES["baseline"]
-    assert time.monotonic() - before < 5
+    assert time.process_time() - before < 5
 
 
 def test_many_facts_are_bounded():
