@@ -123,12 +123,17 @@ def tables(desk, top: Path) -> dict[str, dict]:
 def recorded(desk) -> dict[str, dict]:
     """What `record` prints."""
     kinds = desk.json("record", "kinds")["kinds"]
+    incident = desk.json("report", "new", "stop", "6:05 at the corner")["incident"]
+    desk.done("report", "amend", incident, "--set", "n_officers=4", "--reason", "counted", *desk.key)
+    first, second = desk.json("report", "history", incident, *desk.key)["versions"]
+    differs = desk.json("report", "diff", first["version"], second["version"], *desk.key)
     new = desk.json("record", "new", "person", "--set", "label=P1")
     amended = desk.json(
         "record", "amend", new["code"], "--set", "is_client=yes", "--reason", "said so", *desk.key
     )
     shown = desk.json("record", "show", new["code"], *desk.key)
     return {
+        "report diff": differs, "report diff → changed": one(differs["changed"]),
         "record kinds → kinds": kinds[0], "record new": new, "record amend": amended, "record show": shown,
         "record show → versions": one(shown["versions"]),
     }  # fmt: skip

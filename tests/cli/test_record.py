@@ -81,3 +81,21 @@ def test_every_kind_has_a_form_that_is_read_back_and_a_word(desk, kind):
     assert form.startswith(f"# A copwatch form: {kind.name.replace('_', ' ')}")
     empty = desk.run("record", "new", kind.label, "--from", "-", given=form.encode())
     assert empty.returncode == 2 and b"states nothing" in empty.stderr
+
+
+def test_the_history_names_who_why_and_what_changed(desk):
+    incident = kept(desk.done("report", "new", "stop", "6:05 4 agents 5th & Main"))
+    desk.done(
+        "report", "amend", incident, "--set", "n_officers=4", "--reason", "seen on the video", *desk.key
+    )
+    said = desk.done("report", "history", incident, *desk.key)
+    assert said.index("states 2 fields") < said.index("seen on the video") < said.index("not asked → 4")
+    first, second = re.findall(r"^R-\S+", said, re.MULTILINE)
+    shown = desk.done("report", "diff", second, first, *desk.key)
+    assert "4 → not asked" in shown and "narrative" not in shown
+    other = kept(desk.done("report", "new", "stop", "7:10"))
+    stranger = desk.json("report", "show", other, *desk.key)["current"][0]
+    assert desk.run("report", "diff", first, stranger, *desk.key).returncode == 2
+    person = kept(desk.done("record", "new", "person", "--set", "label=P1"))
+    desk.done("record", "amend", person, "--set", "is_client=yes", "--reason", "signed with counsel")
+    assert "Written without a key" in desk.done("record", "history", person, *desk.key)

@@ -201,6 +201,33 @@ def show(
         show_entity(session, about, all_versions=all_versions, json=json)
 
 
+@app.command("history")
+def history(
+    named: Code,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+) -> None:
+    """Show every version, oldest first: who wrote it, why, and what it changed.
+
+    Example:
+
+      copwatch record history C-7Q2K-D3MX-R
+    """
+    from copwatch.catalogue import entities, queries
+    from copwatch.cli import voice
+    from copwatch.cli.history import history_lines
+    from copwatch.cli.opened import code_of, session_at
+    from copwatch.model.kinds import BY_LETTER
+
+    about = code_of(named, _letters())
+    with session_at(archive, passphrase_file, identity) as session:
+        kind = BY_LETTER[about.prefix].name
+        versions = entities.versions(session.catalogue, kind, session.find(about))
+        names = queries.names(session.catalogue)
+    voice.out("".join(f"{line}\n" for line in history_lines(versions, names)))
+
+
 @app.command("list")
 def list_(
     kind: KindName,

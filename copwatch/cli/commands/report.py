@@ -211,6 +211,72 @@ def show(
         voice.note(f'to say what holds: copwatch report amend {found.row.code} --unlock --reason "…"')
 
 
+@app.command("history")
+def history(
+    incident: Incident,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    json: Json = False,
+) -> None:
+    """Show every version of a report, oldest first: who wrote it, why, and what it changed.
+
+    Example:
+
+      copwatch report history I-7Q2K-D3MX-R
+    """
+    from copwatch.catalogue import queries
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.history import history_lines
+    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.report_text import report_json
+
+    code = code_of(incident, "I")
+    with session_at(archive, passphrase_file, identity) as session:
+        found = queries.incident(session.catalogue, session.find(code))
+        every = queries.report_versions(session.catalogue, found.row.id)
+        names = queries.names(session.catalogue)
+    if json:
+        jsonout.print_json(report_json(found, every))
+        return
+    voice.out("".join(f"{line}\n" for line in history_lines(every, names)))
+
+
+@app.command("diff")
+def diff(
+    first: Annotated[str, typer.Argument(metavar="R-…", help="The earlier version.", show_default=False)],
+    second: Annotated[str, typer.Argument(metavar="R-…", help="The later version.", show_default=False)],
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    json: Json = False,
+) -> None:
+    """Show what differs between two versions of a report.
+
+    Example:
+
+      copwatch report diff R-3F9A-77QK-X R-8M2T-Q04V-D
+    """
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.history import change_json, change_lines
+    from copwatch.cli.opened import named_of, session_at
+    from copwatch.errors import UsageError
+
+    one, other = named_of(first, "R"), named_of(second, "R")
+    with session_at(archive, passphrase_file, identity) as session:
+        before, after = session.find_version(one), session.find_version(other)
+    if before.incident != after.incident:
+        raise UsageError(
+            "these are versions of two reports", hint="`copwatch report history I-…` lists those of one"
+        )
+    if json:
+        jsonout.print_json(change_json(before, after))
+        return
+    voice.out(
+        "".join(f"{line}\n" for line in [f"{before.code} → {after.code}", *change_lines(before, after)])
+    )
+
+
 @app.command("form")
 def form(template: TemplateName = "") -> None:
     """Print the form to fill in.
