@@ -152,7 +152,7 @@ def show(tallies: list[Path]) -> None:
     for target in sorted(total):
         row = total[target]
         print(
-            f"| {target} | {row['runs']:,.0f} | {row['seconds'] / 3600:.2f} | {row['cleaned'] + row['read']:,.0f} | "
+            f"| {target} | {row['runs']:,.0f} | {row['seconds'] / 60:.1f} | {row['cleaned'] + row['read']:,.0f} | "
             f"{row['refused']:,.0f} | {row['slowest']:.1f} s, {int(row['peak']) >> 20} MiB | {row['findings']:,.0f} |"
         )
 
