@@ -361,9 +361,8 @@ def _fields(
     if edit:
         from copwatch.cli.editing import edit as open_editor
 
-        return open_editor(
-            to_toml(_stated_by(template), schema), lambda given: parse_toml(given, context(), schema)
-        )
+        blank = to_toml(_stated_by(template), schema)
+        return open_editor(blank, lambda given: parse_toml(given, context(), schema))
     need_terminal("give TEXT, or --from FILE; `copwatch report form` prints the form")
     from copwatch.cli.asking import Interview
 
