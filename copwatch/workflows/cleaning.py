@@ -1,4 +1,4 @@
-"""Clean renditions of files outside of any archive: written beside, read back from the disk, and only then named.
+"""Clean renditions of files outside of any archive: written beside, looked at again, and only then named.
 
 A file is never changed, and nothing is written over. What cannot be cleaned with certainty is refused as a whole.
 """
@@ -23,7 +23,6 @@ from copwatch.media.isolated import DECODING_MEMORY, MediaProcess
 from copwatch.progress import Progress
 from copwatch.store.durable import flush_file, flush_folder
 from copwatch.store.layout import is_archive
-from copwatch.workflows.checked_writing import CheckedWriter
 from copwatch.workflows.cleaning_one import Cleaned, Cleaner, NotCleaned
 from copwatch.workflows.writing_out import take_name, taken
 
@@ -88,12 +87,10 @@ class _Crew:
             process = self._stack.enter_context(MediaProcess(waiting=self._waiting))
             decoder = MediaProcess(memory=DECODING_MEMORY, waiting=self._waiting)
             self._stack.enter_context(decoder)
-            writer = self._stack.enter_context(CheckedWriter())
             self._idle.put(
                 Cleaner(
                     process,
                     decoder if self._request.decode else None,
-                    writer,
                     self._advance,
                     self._request.essence,
                 )
@@ -111,7 +108,7 @@ class _Crew:
     def prepared(self, files: Iterable[tuple[Path, Path]]) -> Iterator[list[_Prepared | NotCleaned]]:
         """What came of the files, in their order: each time as many as there are."""
         files, waiting = iter(files), deque[Future[_Prepared | NotCleaned]]()
-        self._progress.start(4 * sum(path.stat().st_size for path in self._request.paths), self._what())
+        self._progress.start(3 * sum(path.stat().st_size for path in self._request.paths), self._what())
         while True:
             waiting.extend(
                 self._pool.submit(self._prepare, *file) for file in islice(files, _AHEAD - len(waiting))

@@ -1,9 +1,9 @@
-"""One clean rendition: planned by a process that looks at the source, written, read back, and looked at again."""
+"""One clean rendition: planned by a process that looks at the source, written, and looked at again."""
 
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -16,12 +16,13 @@ from copwatch.media.isolated import MediaProcess
 from copwatch.media.parts import Part, Treatment
 from copwatch.media.plan import Rendition
 from copwatch.media.refusal import CannotClean
-from copwatch.store.durable import FIXED_TIME, check_space
-from copwatch.workflows.checked_writing import CheckedWriter
+from copwatch.store.durable import FIXED_TIME, check_space, start_writing
 from copwatch.workflows.given_files import open_given
+from copwatch.workflows.writing_out import create_new
 
-_SMALL: Final = 8 << 20
-"""Bytes of a rendition that is kept in memory as the disk gave it back, so that looking at it reads no disk."""
+_BLOCK: Final = 1 << 20
+_STRETCH: Final = 32 << 20
+"""Bytes after which the disk is asked to begin with what was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,6 @@ class Cleaner:
 
     process: MediaProcess
     decoder: MediaProcess | None
-    writer: CheckedWriter
     advance: Callable[[int], None]
     hashed: bool
     """Whether the hash of the essence is wanted; nothing of the comparison rests on it."""
@@ -75,32 +75,22 @@ class Cleaner:
             made = make_cleaning(source, self.process.scan)
             rendition = cast("BinaryIO", Rendition(source, made.plan))
             decoded = self._compared(source, rendition, made)
-        self.advance(4 * size)
+        self.advance(3 * size)
         return _cleaned(path, None, size, made, None, decoded)
 
     def write(self, path: Path, target: Path, beside: Path) -> Cleaned:
-        """The rendition at `beside`, read back and verified; what the system still has to write is not waited for."""
+        """The rendition at `beside`, verified; what the system still has to write to the disk is not waited for."""
         with ExitStack() as stack:
             source = stack.enter_context(open_given(path))
-            # It is gone through four times: to be looked at, to be copied, and both of that with what was written.
+            # It is gone through three times: to be looked at, to be copied, and to be looked at again.
             before = os.fstat(source.fileno())
             made = cleaning_of(self.process.scan(source))
             self.advance(before.st_size)
             check_space(target.parent, made.size)
             essence = EssenceHash(made.essence) if self.hashed and made.essence else None
-            small = stack.enter_context(_in_memory()) if made.size <= _SMALL else None
-
-            def found(block: bytearray) -> None:
-                self.advance(2 * len(block))
-                if small is not None:
-                    small[0].write(block)
-
-            self.writer.write(
-                Rendition(source, made.plan), beside, essence.update if essence else None, found
-            )
-            os.utime(beside, (FIXED_TIME, FIXED_TIME))
+            _write(Rendition(source, made.plan), beside, essence, self.advance)
             _check_unchanged(path, before, os.fstat(source.fileno()))
-            written = small[1] if small else stack.enter_context(beside.open("rb", buffering=0))
+            written = stack.enter_context(beside.open("rb", buffering=0))
             check_rendition(made.scan, self.process.scan(written, made.known))
             decoded = self._compared(source, written, made)
             self.advance(before.st_size)
@@ -117,19 +107,38 @@ class Cleaner:
         return True
 
 
-@contextmanager
-def _in_memory() -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """A file that stands nowhere, for writing and for reading; where Linux has it, one with a descriptor to hand on."""
-    if not hasattr(os, "memfd_create"):
-        held = io.BytesIO()
-        yield held, held
-        return
-    descriptor = os.memfd_create("rendition")
-    with (
-        os.fdopen(descriptor, "wb", buffering=0) as file,
-        Path(f"/proc/self/fd/{descriptor}").open("rb", buffering=0) as back,
-    ):
-        yield file, back
+def _write(
+    rendition: Rendition, path: Path, essence: EssenceHash | None, advance: Callable[[int], None]
+) -> None:
+    """Writes all of it into a new file, and compares what stands there with what was to be written.
+
+    The disk is set to work while the rest is read. Raises `Unfinished` when something else stands there.
+    """
+    buffer, back = memoryview(bytearray(_BLOCK)), bytearray(_BLOCK)
+    with create_new(path) as file, path.open("rb", buffering=0) as again:
+        at = begun = 0
+        while length := rendition.readinto(buffer):
+            if essence is not None:
+                essence.update(buffer[:length])
+            file.write(buffer[:length])
+            file.flush()
+            _compare(again, back, buffer[:length])
+            at += length
+            if at - begun >= _STRETCH:
+                start_writing(file.fileno(), begun, at - begun)
+                begun = at
+            advance(length)
+        os.utime(file.fileno(), (FIXED_TIME, FIXED_TIME))
+
+
+def _compare(file: io.FileIO, back: bytearray, written: memoryview) -> None:
+    count = 0
+    with memoryview(back) as room:
+        while count < len(written) and (more := file.readinto(room[count : len(written)])):
+            count += more
+    # The comparison of a bytearray with a view of memory is C's, that of two views is Python's.
+    if (back if count == len(back) else back[:count]) != written:
+        raise Unfinished("what was written is not what stands there", hint="use another disk")
 
 
 def removed_of(parts: Sequence[Part]) -> tuple[Removed, ...]:

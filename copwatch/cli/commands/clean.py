@@ -47,8 +47,8 @@ def command(
 ) -> None:
     """Write copies of photos, video and sound without place, device, time and names.
 
-    Picture and sound stay bit for bit; what is not known to be needed for them goes. Each copy is read back from the
-    disk and looked at again before it gets its name. A file that cannot be cleaned with certainty is refused, and
+    Picture and sound stay bit for bit; what is not known to be needed for them goes. Each copy is
+    compared and looked at again before it gets its name. A file that cannot be cleaned with certainty is refused, and
     nothing is written for it. Sources are only read. A face, a voice, a number plate stay what they are.
 
     Examples:
