@@ -101,6 +101,7 @@ def new(
     """
     from copwatch.cli.given import check_handle, kept, one_way
     from copwatch.cli.opened import archive_at, code_of
+    from copwatch.cli.report_said import say_new
     from copwatch.workflows.own_schema import schema_of
     from copwatch.workflows.reporting import check_may_write, new_report, resolve_filed
     from copwatch.workflows.stamping import local_now
@@ -120,7 +121,7 @@ def new(
     if entered_by and "entered_by" not in fields:
         fields["entered_by"] = entered_by
     incident = kept(lambda: new_report(opened, local_now, chosen.name, fields, filed))
-    _say_new(incident, chosen, fields, [str(code) for code in codes], json)
+    say_new(incident, chosen, fields, [str(code) for code in codes], json)
 
 
 @app.command("amend")
@@ -156,6 +157,7 @@ def amend(
     from copwatch.cli.given import check_handle, one_way, reason_given
     from copwatch.cli.keys import keys_at_hand
     from copwatch.cli.opened import archive_at, code_of, named_of
+    from copwatch.cli.report_said import say_amended
     from copwatch.workflows.reporting import check_may_write
 
     one_way({"--from": form is not None, "--edit": edit, "--set or --text": bool(set_ or text)})
@@ -169,7 +171,7 @@ def amend(
     if amended is None:
         _nothing_saved()
         return
-    _say_amended(str(code), amended.version, amended.fields, amended.follows, json)
+    say_amended(str(code), amended.version, amended.fields, amended.follows, json)
 
 
 @app.command("show")
@@ -379,62 +381,3 @@ def _nothing_saved() -> None:
     from copwatch.cli import voice
 
     voice.note("nothing was saved")
-
-
-def _say_new(
-    incident: str, template: "Template", fields: dict[str, Any], filed: list[str], json: bool
-) -> None:
-    from copwatch.cli import jsonout, voice
-    from copwatch.model.forms import check_report
-    from copwatch.model.ids import code
-
-    open_ = [problem.path for problem in check_report(fields) if problem.open]
-    later = [name for name in template.asks if name not in fields and name not in open_]
-    if json:
-        jsonout.print_json(
-            {
-                "incident": code("I", incident),
-                "id": incident,
-                "filed": filed,
-                "open": open_,
-                "not_asked": later,
-            }
-        )
-        return
-    voice.say(f"The report is kept as {code('I', incident)}.")
-    if filed:
-        voice.say(f"Filed under it: {', '.join(filed)}.")
-    if open_:
-        voice.say(f"Still open: {_words(open_)}.")
-    if later:
-        voice.say(f"Not asked yet: {_words(later)}.")
-    if open_:
-        voice.note(f'to fill in later: copwatch report amend {code("I", incident)} --reason "…"')
-
-
-def _say_amended(
-    incident: str, version: str, fields: dict[str, Any], follows: tuple[str, ...], json: bool
-) -> None:
-    from copwatch.cli import jsonout, voice
-    from copwatch.model.ids import code
-
-    written = code("R", version)
-    if json:
-        jsonout.print_json(
-            {
-                "incident": incident,
-                "version": written,
-                "id": version,
-                "amends": list(follows),
-                "fields": fields,
-            }
-        )
-    elif follows:
-        voice.say(f"{written} is the current version of {incident}; it amends {' and '.join(follows)}.")
-    else:
-        voice.say(f"{written} was written without a key: it stands beside the report of {incident}")
-        voice.say("until a version over both says what holds: copwatch report amend --unlock")
-
-
-def _words(names: list[str]) -> str:
-    return ", ".join(name.replace("_", " ") for name in names)
