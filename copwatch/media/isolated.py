@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, TypeVar
 
 from copwatch.media import wire
 from copwatch.media.channels import HANDS_OVER, Channel, Pipes, Socket
@@ -24,7 +24,9 @@ from copwatch.media.child import ANSWER, DATA, HEAD, HELLO, JOB, MOST_READ, READ
 from copwatch.media.facts import Fact
 from copwatch.media.parts import Scan
 from copwatch.media.refusal import BrokeDown, CannotClean, NoProcess, TookTooLong
-from copwatch.model.records.described import Described
+
+if TYPE_CHECKING:
+    from copwatch.model.records.described import Described
 
 _BOOT: Final = (
     "import sys; c, l, m = map(int, sys.argv[1:4]); sys.path[:] = sys.argv[4:]; "
@@ -98,7 +100,7 @@ class MediaProcess:
         said = self._said(file, size, {"job": "facts"})
         return self._understood(lambda: wire.read_facts(said.get("facts")))
 
-    def described(self, file: BinaryIO, *, essence: bool) -> Described:
+    def described(self, file: BinaryIO, *, essence: bool) -> "Described":
         """What a file says of itself, as `copwatch.media.describing.describe` says it.
 
         Raises:

@@ -5,12 +5,13 @@ Never pickle: what comes from the process that looked at hostile bytes is hostil
 
 import json
 from array import array
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.parts import MOST_NEW, MOST_PARTS, PartList, Scan, Sort, Treatment
-from copwatch.model.members import MalformedRecord
-from copwatch.model.records.described import Described
+
+if TYPE_CHECKING:
+    from copwatch.model.records.described import Described
 
 MOST_SAID: Final = 8 << 20
 """Bytes of JSON in one answer."""
@@ -142,8 +143,12 @@ def read_facts(rows: Any) -> list[Fact]:
     return facts
 
 
-def described(said: Any) -> Described:
+def described(said: Any) -> "Described":
     """What a file says of itself, checked as a record would be. Raises `Nonsense`."""
+    # Imported here: cleaning needs no records.
+    from copwatch.model.members import MalformedRecord
+    from copwatch.model.records.described import Described
+
     try:
         found = Described.read(said, "described")
     except MalformedRecord as error:
