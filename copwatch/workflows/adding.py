@@ -10,6 +10,7 @@ from typing import Any
 
 from copwatch.errors import BadInput, CopwatchError, Interrupted, NoSpace, Refused, Unfinished
 from copwatch.model.ids import code
+from copwatch.model.labels import labelled
 from copwatch.model.longtext import cut_text
 from copwatch.model.records import Batch, Link, Report, Stamp
 from copwatch.model.values import Handle, Term
@@ -213,7 +214,7 @@ class _Run:
             draft.add(self._report(stamp, self.incident, request.report))
 
     def _report(self, stamp: Stamp, incident: str, fields: Mapping[str, Any]) -> Json:
-        return Report(fresh_id(), stamp, incident, self.request.template, (), fields).to_json()
+        return Report(fresh_id(), stamp, incident, self.request.template, (), labelled(fields)).to_json()
 
     def link_twins(self, intake: Intake) -> None:
         """Files that came in before are filed too, when an incident was named; a report is kept in any case."""

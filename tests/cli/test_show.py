@@ -131,7 +131,7 @@ def test_a_version_of_a_report_can_be_shown_by_itself(desk):
     [
         ("E-0000-0000-0", 1, b"there is no evidence E-0000-0000-0"),
         ("E-0000-0000-1", 2, b"typing error"),
-        ("X-0000-0000-0", 2, b"is not a code"),
+        ("Z-0000-0000-0", 2, b"is not a code"),
     ],
 )
 def test_a_code_of_nothing_is_said_to_be_one(desk, code, ends, words):
