@@ -34,7 +34,7 @@ def table(path: Path, rows: int) -> Path:
 
 def imported_table(bench: Bench) -> Iterator[Row]:
     """Taking a table in, and running the same command again, when every row is in."""
-    rows = int(bench.sizes.lines * ROWS_A_LINE)
+    rows = max(1, int(bench.sizes.lines * ROWS_A_LINE))
     path, archive = table(bench.fresh("reports").with_suffix(".csv"), rows), bench.make("archive")
     command = bench.copwatch("report", "import", path, "--archive", archive, "--yes")
     first, again = command.run(), command.run()
