@@ -56,6 +56,7 @@ TABLE: tuple[Row, ...] = (
     Row("unlink", SHIFT, "Take a batch or an item out of an incident."),
     Row("list", SHIFT, "List incidents, evidence or batches."),
     Row("show", SHIFT, "Show what is behind a code."),
+    Row("due", LEGAL, "Show what is due: hearings, records requests, consent, footage."),
     Row("search", LEGAL, "Find words in reports, notes and file names."),
     Row("custody", LEGAL, "Show what happened to an item since it was received."),
     Row("open", LEGAL, "Check an item against what was received, or write it out."),

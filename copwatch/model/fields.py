@@ -22,6 +22,19 @@ class Relaxed:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """That a field says when something has to be done.
+
+    Attributes:
+        title: what, in words that give nobody away: it stands in calendars.
+        settled_by: fields of the same row; where one of them says something, it is done.
+    """
+
+    title: str
+    settled_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A row of the table of fields.
 
@@ -29,8 +42,8 @@ class Field:
     the question. A `required` field is asked first and listed as open while it lacks. `basis` adds the fields
     `<name>_basis` (how it is known) and `<name>_told_by` (the source, where somebody told it). `short` fields of
     a nested entity are those that a prompt asks for each row. What is not `offered` stands in no blank form and in no
-    prompt; whoever needs it writes its name. `asked_by` are the templates that ask for a group's own field.
-    `companion_of` is filled in by `companions`.
+    prompt; whoever needs it writes its name. `due` is for dates on which something has to be done. `asked_by` are the
+    templates that ask for a group's own field. `companion_of` is filled in by `companions`.
     """
 
     entity: str
@@ -46,6 +59,7 @@ class Field:
     relaxed: Relaxed | None = None
     offered: bool = True
     asked_by: tuple[str, ...] = ()
+    due: Due | None = None
     companion_of: str = ""
 
     def __post_init__(self) -> None:

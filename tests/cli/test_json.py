@@ -132,7 +132,10 @@ def recorded(desk) -> dict[str, dict]:
         "record", "amend", new["code"], "--set", "is_client=yes", "--reason", "said so", *desk.key
     )
     shown = desk.json("record", "show", new["code"], *desk.key)
+    desk.done("record", "new", "court-date", "--set", "at=2026-05-04 09:30")
+    due = desk.json("due", *desk.key)
     return {
+        "due": due, "due → due": one(due["due"]),
         "report diff": differs, "report diff → changed": one(differs["changed"]),
         "record kinds → kinds": kinds[0], "record new": new, "record amend": amended, "record show": shown,
         "record show → versions": one(shown["versions"]),

@@ -6,6 +6,7 @@ Sources: WITNESS ethical guidelines, Murad Code.
 from copwatch.model.entities.media import EVIDENCE_OF
 from copwatch.model.entities.people import PERSON_OF
 from copwatch.model.entities.rows import Entity
+from copwatch.model.fields import Due
 from copwatch.model.redaction import Class
 from copwatch.model.values import (
     Date,
@@ -61,8 +62,9 @@ CONSENT = (
     _consent("given_at", Timestamp(), Class.TIM, "when", "When was it given?"),
     _consent("given_to", Handle(), Class.OBS, "to whom, by handle", "To whom was it given (handle)?"),
     _consent("evidence", Many(EVIDENCE_OF), Class.CST, "the form or recording of it"),
-    _consent("review_on", Date(), Class.LEG, "when to ask again, rather than assume", "When shall it be asked again?"),
-    _consent("expires_on", Date(), Class.LEG, "when it ends"),
+    _consent("review_on", Date(), Class.LEG, "when to ask again, rather than assume", "When shall it be asked again?",
+             due=Due("ask again about consent", ("withdrawn_at",))),
+    _consent("expires_on", Date(), Class.LEG, "when it ends", due=Due("consent ends", ("withdrawn_at",))),
     _consent("withdrawn_at", Timestamp(), Class.TIM, "when it was withdrawn"),
     _consent("withdrawal_scope", LongText(), Class.NAR, "what was withdrawn, word for word"),
     _consent("withdrawal_effect", Term(WITHDRAWAL_EFFECT), Class.LEG, "what follows from that"),

@@ -8,6 +8,7 @@ from copwatch.model.entities.media import EVIDENCE_OF, INCIDENT_OF
 from copwatch.model.entities.people import PERSON_OF
 from copwatch.model.entities.rows import Entity
 from copwatch.model.entities.sightings import AGENCY
+from copwatch.model.fields import Due
 from copwatch.model.redaction import Class
 from copwatch.model.values import (
     Date,
@@ -105,7 +106,8 @@ CHARGE = (
 COURT_DATE = (
     _court("matter", _MATTER_OF, Class.LEG, "in which matter", "In which matter?"),
     _court("person", PERSON_OF, Class.PID, "who has to appear", "Who has to appear?"),
-    _court("at", Timestamp(), Class.LEG, "when", "When?", required=True),
+    _court("at", Timestamp(), Class.LEG, "when", "When?", required=True,
+           due=Due("hearing", ("outcome", "next_date"))),
     _court("kind", Term(HEARING_KIND), Class.LEG, "what kind of hearing", "What kind of hearing?"),
     _court("court", Text(200, "Superior Court, Alameda County"), Class.LEG, "court", "Which court?"),
     _court("room", Text(40, "Dept. 5"), Class.LEG, "room", "Which room?"),
@@ -135,7 +137,8 @@ JAIL_SUPPORT = (
     _support("person", PERSON_OF, Class.PID, "for whom", "For whom?"),
     _support("shift", Text(100, "night"), Class.ORG, "which shift"),
     _support("greeter", Handle(), Class.OBS, "who waits, by handle", "Who waits (handle)?"),
-    _support("release_expected_from", Timestamp(), Class.LEG, "release expected from", "Expected from when?"),
+    _support("release_expected_from", Timestamp(), Class.LEG, "release expected from", "Expected from when?",
+             due=Due("release expected", ("released_seen_at",))),
     _support("release_expected_to", Timestamp(), Class.LEG, "release expected until"),
     _support("released_seen_at", Timestamp(), Class.LEG, "when the person was seen to be out"),
     _support("needs", Terms(RELEASE_NEED), Class.MED, "what the person needs", "What does the person need?"),
@@ -145,7 +148,8 @@ JAIL_SUPPORT = (
     _support("injuries_photographed", TriState(), Class.MED, "whether injuries were photographed",
              "Were injuries photographed?"),
     _support("statement_offered", TriState(), Class.LEG, "whether a statement was offered"),
-    _support("next_contact_at", Timestamp(), Class.LEG, "when to be in touch again", "When to be in touch again?"),
+    _support("next_contact_at", Timestamp(), Class.LEG, "when to be in touch again", "When to be in touch again?",
+             due=Due("be in touch")),
     _support("note", LongText(), Class.NAR, "what else matters"),
 )
 
@@ -157,11 +161,14 @@ REQUEST = (
     _request("text", LongText(), Class.NAR, "the request, word for word"),
     _request("sent_at", Date(), Class.PUB, "when it was sent", "When was it sent?"),
     _request("ref_no", Text(60, "26-000"), Class.LEG, "number that the agency gave it"),
-    _request("due_at", Date(), Class.PUB, "when the agency has to answer"),
-    _request("extended_to", Date(), Class.PUB, "to when the agency put it off"),
+    _request("due_at", Date(), Class.PUB, "when the agency has to answer",
+             due=Due("answer to a records request", ("response", "extended_to"))),
+    _request("extended_to", Date(), Class.PUB, "to when the agency put it off",
+             due=Due("answer to a records request", ("response",))),
     _request("response", Term(RECORDS_RESPONSE), Class.PUB, "what came back", "What came back?"),
     _request("denied_at", Date(), Class.PUB, "when it was denied"),
-    _request("appeal_due_at", Date(), Class.PUB, "until when an appeal is possible"),
+    _request("appeal_due_at", Date(), Class.PUB, "until when an appeal is possible",
+             due=Due("appeal about a records request")),
     _request("received_evidence", Many(EVIDENCE_OF), Class.CST, "what was received"),
 )
 
@@ -174,7 +181,9 @@ LETTER = (
     _letter("sent_at", Date(), Class.PUB, "when it was sent", "When was it sent?"),
     _letter("how", Term(HOW_SENT), Class.PUB, "how it was sent", "How was it sent?"),
     _letter("ack_at", Date(), Class.PUB, "when they confirmed it"),
-    _letter("expires_at", Date(), Class.PUB, "when their footage is written over", "When is the footage written over?"),
+    _letter("expires_at", Date(), Class.PUB, "when their footage is written over",
+            "When is the footage written over?",
+            due=Due("footage is written over", ("ack_at",))),
     _letter("note", LongText(), Class.PRV, "what counsel should know"),
 )
 
