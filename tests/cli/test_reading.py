@@ -46,7 +46,7 @@ def failed(desk, code: int, *args, **more) -> str:
 
 EVIDENCE = {
     "leaf", "id", "code", "batch", "name", "name_bytes", "folder", "media_type", "size", "sha256", "file_time",
-    "metadata", "device", "recorded_at", "withdrawn", "incidents", "incident_codes",
+    "metadata", "essence", "device", "recorded_at", "withdrawn", "incidents", "incident_codes",
 }  # fmt: skip
 INCIDENT = {
     "id", "code", "when", "precision", "where", "city", "begins", "agencies", "evidence", "versions", "conflict",
@@ -131,11 +131,11 @@ def test_an_original_is_written_for_this_user_alone_and_never_over_anything(file
         failed(filed, code, "open", item, "--original", "--out", place, "--yes", *filed.key)
     assert out.read_bytes() == b"mine" and not (filed.top / "nothing").exists()
     assert not list(filed.top.glob(".*")) and not (filed.archive / "x").exists()
-    assert "go together" in failed(filed, 2, "open", item, "--original", *filed.key)
+    assert "--original --out FILE" in failed(filed, 2, "open", item, "--original", *filed.key)
     assert "--yes" in failed(filed, 2, "open", item, "--original", "--out", filed.top / "y", *filed.key)
     said = filed.json("open", item, "--original", "--out", filed.top / "z", "--yes", *filed.key)
     assert said == {
-        "evidence": item, "sha256": said["sha256"], "size": 4000, "out": str(filed.top / "z"), "recorded": True,
+        "rendition": None, "evidence": item, "sha256": said["sha256"], "size": 4000, "out": str(filed.top / "z"), "recorded": True,
     }  # fmt: skip
 
 

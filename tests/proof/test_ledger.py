@@ -242,7 +242,7 @@ def test_a_fork_is_two_valid_ledgers_that_part():
 
 
 def test_only_notes_do_not_fail():
-    notes = {Kind.UNREFERENCED, Kind.WITHDRAWN, Kind.REVOKED}
+    notes = {Kind.UNREFERENCED, Kind.WITHDRAWN, Kind.REVOKED, Kind.NOT_CHECKED, Kind.RESIDUE}
     assert {kind for kind in Kind if not Finding(kind, "").fails} == NOTES == notes
 
 
