@@ -35,10 +35,20 @@ _ENDINGS = {
     "video/3gpp2": "3g2",
 }  # fmt: skip
 
+_USUAL = (
+    "jpg jpeg jpe mpo png apng gif webp tif tiff dng heic heif avif jxl bmp mp4 m4v mov qt 3gp 3g2 mkv mka webm avi m4a"
+    " m4b aac mp3 wav aif aiff aifc flac ogg oga ogv opus spx pdf"
+)
+
 
 def neutral_name(kind: str) -> str:
     """A file name that says nothing but the kind, such as `stripped.jpg`."""
     return f"stripped.{_ENDINGS.get(kind, kind.rpartition('/')[2])}"
+
+
+def usual_ending(ending: str) -> str:
+    """An ending that says no more than the kind (`.jpg`), in lower case; empty for any other: it may be words."""
+    return ending.lower() if ending.lower().lstrip(".") in _USUAL.split() else ""
 
 
 def media_type(head: bytes) -> str:

@@ -20,6 +20,7 @@ from typing import Final, Self
 
 from copwatch.errors import BadInput, NotFound, Refused
 from copwatch.media.isolated import DECODING_MEMORY, MediaProcess
+from copwatch.media.kinds import usual_ending
 from copwatch.progress import Progress
 from copwatch.store.durable import flush_file, flush_folder
 from copwatch.store.layout import is_archive
@@ -208,7 +209,7 @@ def _targets(request: Request) -> list[Path]:
 def _target(path: Path, request: Request) -> Path:
     """A neutral name says nothing about the source, not even where it stood in a series."""
     if request.neutral_names:
-        name = f"{secrets.token_hex(4)}{path.suffix.lower()}"
+        name = f"{secrets.token_hex(4)}{usual_ending(path.suffix)}"
     else:
         name = path.name if request.folder is not None else f"{path.stem}{_MARK}{path.suffix}"
     return (path.parent if request.folder is None else request.folder) / name

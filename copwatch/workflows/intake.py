@@ -264,7 +264,7 @@ class Intake:
                 **taken.stripped.members(),
             )  # fmt: skip
         raw, name = os.fsencode(found.path.name), _text(found.path.name)
-        said = looked.of(sealed.size, taken.time)
+        said = looked.of(taken.mark)
         said = replace(said, came_through=came_through(name, said))
         said = self._pairs.linked(said, id_, kind, self.find_twin)
         return Evidence(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 from copwatch.media.kinds import speaks
 from copwatch.media.refusal import BrokeDown, CannotClean, NoProcess, TookTooLong
 from copwatch.model.records.described import Described
-from copwatch.workflows.sources import SourceError, open_source
+from copwatch.workflows.sources import Mark, SourceError, mark_of, open_source
 
 if TYPE_CHECKING:
     from copwatch.media.isolated import MediaProcess
@@ -32,15 +32,14 @@ _REASONS: dict[type[CannotClean], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a file says of itself, and how long and how old it was then; nothing for one that has nothing to say."""
+    """What a file says of itself, and which file that was; nothing for one that has nothing to say."""
 
     described: Described
-    size: int = -1
-    time: int = -1
+    mark: Mark | None = None
 
-    def of(self, size: int, time: int) -> Described:
-        """What holds for a file that was sealed when it was so long and so old."""
-        if self.described.given() and self.size >= 0 and (self.size, self.time) != (size, time):
+    def of(self, mark: Mark | None) -> Described:
+        """What holds for a file that was sealed when it bore that mark."""
+        if self.described.given() and self.mark is not None and self.mark != mark:
             return Described(looked="changed")
         return self.described
 
@@ -77,9 +76,9 @@ class Looker:
                 after = os.fstat(file.fileno())
         except (SourceError, OSError):
             return Looked(Described(looked="unreadable"))
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        if mark_of(before) != mark_of(after):
             described = Described(looked="changed")
-        return Looked(described, before.st_size, before.st_mtime_ns)
+        return Looked(described, mark_of(before))
 
     def _whatever_happens(self, file: BinaryIO, size: int) -> Described:
         """No defect of a reader, and no system that has no process left, may cost evidence."""

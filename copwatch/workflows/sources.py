@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from copwatch.crypto.age import Recipient, parse_recipient
 from copwatch.errors import CopwatchError, Unfinished
@@ -26,16 +26,25 @@ _INSTANT = Instant()
 _LINK_NOW = "a link stands there now"
 
 
+Mark: TypeAlias = tuple[int, ...]
+"""What changes when a file is written to, or another takes its name."""
+
+
+def mark_of(status: os.stat_result) -> Mark:
+    """The mark of a file: which it is, how long, and when it was last written to and last changed in any way."""
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A source that was sealed whole, and the time that its file bears; or its clean rendition, which is `stripped`.
 
-    `time` is that of the file in nanoseconds. `stripped` is what the rendition still shows.
+    `mark` tells whether another reading was of the same file. `stripped` is what the rendition still shows.
     """
 
     sealed: Sealed
     file_time: str | None
-    time: int = -1
+    mark: Mark | None = None
     stripped: Described | None = None
 
 
@@ -132,7 +141,7 @@ def _seal(
         except BaseException:
             sealed.discard()
             raise
-    return Taken(sealed, _file_time(before.st_mtime), before.st_mtime_ns)
+    return Taken(sealed, _file_time(before.st_mtime), mark_of(before))
 
 
 class SourceError(Unfinished):

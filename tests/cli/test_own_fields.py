@@ -65,3 +65,15 @@ def test_a_misspelled_own_field_is_named(desk):
     own_file(desk).write_text(OWN)
     done = desk.run("report", "new", "--from", "-", given=b'[x]\nradio_chanel = "7"\n')
     assert done.returncode == 2 and b"did you mean radio_channel" in done.stderr
+
+
+@pytest.mark.parametrize("class_", ["PRV", "ORG", "NAR", "PUB"])
+def test_own_fields_of_whatever_class_stay_with_the_group(desk, class_):
+    own_file(desk).write_text(OWN.replace('"ORG"', f'"{class_}"'))
+    incident = desk.report('city = "Oakland"\n[x]\nradio_channel = "planted in the group"\n')
+    bundle = desk.top / "bundle"
+    desk.done(
+        "export", incident, "--profile", "client-counsel", "--plain", "--yes", "--out", bundle, *desk.key
+    )
+    data = b"".join(path.read_bytes() for path in bundle.rglob("*") if path.is_file())
+    assert b"Oakland" in data and b"planted in the group" not in data

@@ -165,3 +165,13 @@ def test_parts_of_one_sort_are_counted_together_the_most_dangerous_first():
         Removed(Danger.PLACE, "track", 1, 4),
         Removed(Danger.OTHER, "text", 2, 5),
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"), [("a.PNG", ".png"), ("IMG.png.from Maria 555", ""), ("a.m_lopez", "")]
+)
+def test_a_neutral_name_keeps_an_ending_only_where_it_says_no_more_than_the_kind(folder, name, ending):
+    (folder / "a.png").rename(folder / name)
+    (result,) = clean(folder, name, neutral_names=True)
+    assert isinstance(result, Cleaned) and result.out is not None
+    assert result.out.suffix == ending and len(result.out.stem) == 8

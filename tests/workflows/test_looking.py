@@ -127,6 +127,13 @@ def test_what_is_said_holds_only_for_the_bytes_that_were_sealed(house, monkeypat
     assert found["looked"] == "changed" and "pixels" not in found
 
 
+def test_what_another_file_of_the_same_name_length_and_time_says_is_not_taken():
+    one, other = (
+        looking.Looked(Described(duration=length), (1, inode, 9, 9, 9)) for length, inode in ((5, 1), (6, 2))
+    )
+    assert one.of((1, 1, 9, 9, 9)).duration == 5 and other.of((1, 1, 9, 9, 9)).looked == "changed"
+
+
 def test_a_source_that_is_gone_after_sealing_is_evidence_all_the_same(house, monkeypatch):
     path = house.file("a.jpg", photo())
     real = looking.Looker._look

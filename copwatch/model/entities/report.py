@@ -172,6 +172,6 @@ REPORT = (
     _report("graphic_content", TriState(), Class.PUB, "whether what was recorded is hard to see or hear"),
     _report("notes_privileged", LongText(), Class.PRV,
             "impressions and strategy, for counsel only; never mixed with what was observed"),
-    _report(OWN_SECTION, Section(OWN_SECTION), Class.NAR, "the group's own fields"),
+    _report(OWN_SECTION, Section(OWN_SECTION), Class.ORG, "the group's own fields"),
 )
 # fmt: on
