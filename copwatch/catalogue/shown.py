@@ -88,8 +88,21 @@ class CustodyEvent:
     derived: bool
 
 
+class _Version:
+    """What versions of reports and of other entities share."""
+
+    __slots__ = ()
+    parents: tuple[str, ...]
+    reason: str | None
+
+    @property
+    def partial(self) -> bool:
+        """Written without a key: it names nothing that it amends, and states only what it changes."""
+        return not self.parents and self.reason is not None
+
+
 @dataclass(frozen=True, slots=True)
-class ReportVersion:
+class ReportVersion(_Version):
     """One version of a report. `head` when no other amends it; `record` is the whole record as it was written.
 
     `not_understood` are the fields that this program does not know or finds malformed, with their values.
@@ -108,14 +121,9 @@ class ReportVersion:
     record: Mapping[str, Any]
     not_understood: Mapping[str, Any]
 
-    @property
-    def partial(self) -> bool:
-        """Written without a key: it names nothing that it amends, and states only what it changes."""
-        return not self.parents and self.reason is not None
-
 
 @dataclass(frozen=True, slots=True)
-class EntityVersion:
+class EntityVersion(_Version):
     """One version of an entity of another kind; as `ReportVersion`."""
 
     leaf: str
@@ -130,11 +138,6 @@ class EntityVersion:
     recorded_at: str | None
     record: Mapping[str, Any]
     not_understood: Mapping[str, Any]
-
-    @property
-    def partial(self) -> bool:
-        """Written without a key: it names nothing that it amends, and states only what it changes."""
-        return not self.parents and self.reason is not None
 
 
 @dataclass(frozen=True, slots=True)
