@@ -52,7 +52,18 @@ class Keys:
         compartment = named.compartment(part.compartment) if named else None
         if compartment is None or part.epoch >= len(compartment.epochs):
             return None
-        return self.compartments.get((part.compartment, part.epoch, compartment.epochs[part.epoch]))
+        recipient = compartment.epochs[part.epoch]
+        # Where versions of the charter were joined, the same recipient has another number than it had.
+        return self.compartments.get((part.compartment, part.epoch, recipient)) or self.of(
+            part.compartment, recipient
+        )
+
+    def of(self, compartment: str, recipient: str) -> Identity | None:
+        """The identity behind a recipient of a compartment, whatever its number; None without it."""
+        return next(
+            (key for (c, _, text), key in self.compartments.items() if (c, text) == (compartment, recipient)),
+            None,
+        )
 
     def catalogue_key(self, archive: str, salt: bytes) -> bytes:
         """The key of this member's catalogue on this computer, 32 bytes (docs/format.md, "Catalogue key")."""

@@ -1,37 +1,27 @@
-"""New versions of the charter: another passphrase, another device, and the archive after a loss.
-
-Each is written objects first, then the charter file, then what this computer remembers: killed at any line,
-the old version or the new one rules, never half of one.
-"""
+"""New versions of the charter: another passphrase, another device, and the archive after a loss."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from copwatch.crypto.age import HybridIdentity
 from copwatch.crypto.signing import SigningKey
-from copwatch.errors import BadInput, NotThisDevice, Refused, Unfinished
-from copwatch.proof.charter import Charter, Device, KeyGrant, Member, Until
+from copwatch.errors import BadInput, Refused, Unfinished
+from copwatch.proof.charter import Charter, Device, Member, Until
 from copwatch.proof.findings import Finding
 from copwatch.proof.words import from_words
 from copwatch.store import keeper
-from copwatch.store.archive import Archive, open_archive, remember
-from copwatch.store.founding import sign_charter, write_charter
+from copwatch.store.archive import Archive
 from copwatch.store.keys import (
     Keys,
-    open_root,
     open_with_identity,
-    seal_identity,
-    seal_root,
     seal_under_passphrase,
 )
 from copwatch.store.ledgers import read_counting, read_new
-from copwatch.store.objects import Staging
-from copwatch.store.own_ledger import open_own_ledger
 from copwatch.store.recent import forget_recent
 from copwatch.store.state import LocalState, remember_folder
 from copwatch.store.writer import append_records
+from copwatch.workflows.chartering import Change, changing_charter, sealed_root, writing_device
 from copwatch.workflows.names import Names, make_roster, read_names
 from copwatch.workflows.passphrases import check_passphrase
 from copwatch.workflows.stamping import Now, fresh_id
@@ -64,15 +54,14 @@ def change_passphrase(archive: Archive, keys: Keys, passphrase: str) -> Archive:
     under the old passphrase.
 
     Raises:
-        Refused: the passphrase is weak; the charter has forked.
+        Refused: the passphrase is weak.
         Locked: only the founder's key may change the charter.
     """
     check_passphrase(passphrase)
-    with archive.state.writing(), Staging(archive.layout) as staging:
-        root = _root_for_change(archive, keys)
-        sealed = staging.add_bytes(seal_under_passphrase(keys.identity, passphrase))
-        members = [replace(m, identity=sealed) if m == keys.member else m for m in archive.charter.members]
-        return _put_in_force(archive, staging, root, {"members": tuple(members)})
+    with changing_charter(archive, keys) as change:
+        sealed = change.staging.add_bytes(seal_under_passphrase(keys.identity, passphrase))
+        members = [replace(m, identity=sealed) if m.id == keys.member.id else m for m in change.base.members]
+        return change.put_in_force(replace(change.base, members=tuple(members)))
 
 
 def keys_of_words(archive: Archive, words: str) -> Keys:
@@ -125,8 +114,8 @@ def recover(
         last: of devices among them, the first 16 bytes of the head of their last entry that counts.
 
     Raises:
-        Refused: the passphrase is weak; the charter has forked; this computer's own device is to be revoked; nobody
-            said which entry of a device is the last that counts, and this copy does not show it.
+        Refused: the passphrase is weak; this computer's own device is to be revoked; nobody said which entry of a
+            device is the last that counts, and this copy does not show it.
         BadInput: the entry that `last` names is not here.
         Locked: these keys may not change the charter.
         Busy: another copwatch writes here at this moment.
@@ -135,18 +124,17 @@ def recover(
         check_passphrase(new_passphrase)
     findings = list(keys.findings)
     names = read_names(archive, keys, findings)
-    with archive.state.writing(), Staging(archive.layout) as staging:
-        root = _root_for_change(archive, keys)
+    with changing_charter(archive, keys) as change:
         # Whoever recovers an archive has compared its root words, and their keys open it.
         remember_folder(archive.layout.folder, archive.id)
-        device = _device_that_writes(archive)
+        device = writing_device(archive)
         joined = SigningKey.generate() if device is None else None
-        changes: dict[str, Any] = {"devices": _devices(archive, joined, device, revoke, last or {})}
+        charter = replace(change.base, devices=_devices(change, joined, device, revoke, last or {}))
         if new_passphrase is not None:
-            changes |= _renewed_founder(archive.charter, staging, keys, root, new_passphrase)
-        if all(getattr(archive.charter, name) == value for name, value in changes.items()):
+            charter = _renewed_founder(change, charter, new_passphrase)
+        if charter == archive.charter:
             return Recovered(archive, device or "", False, False, (), tuple(findings))
-        changed = _put_in_force(archive, staging, root, changes)
+        changed = change.put_in_force(charter)
         if joined is not None:
             _become(changed.state, joined)
         if new_passphrase is not None:
@@ -158,36 +146,8 @@ def recover(
     return Recovered(changed, own, joined is not None, renewed, tuple(revoke), tuple(findings))
 
 
-def _root_for_change(archive: Archive, keys: Keys) -> SigningKey:
-    if len(archive.history.heads) > 1:
-        raise Refused(
-            "two versions of the charter stand side by side, so it cannot be changed now",
-            hint="use the copy that has only the newer one; `copwatch verify` names both",
-        )
-    return open_root(archive, keys.identity)
-
-
-def _put_in_force(archive: Archive, staging: Staging, root: SigningKey, changes: dict[str, Any]) -> Archive:
-    """Writes the next version of the charter; gives the archive that it rules."""
-    before = archive.charter
-    charter = replace(before, version=before.version + 1, prev=(archive.history.ruling,), **changes)
-    staging.place()
-    write_charter(archive.layout, sign_charter(charter, root))
-    changed = open_archive(archive.layout.folder)
-    remember(changed)
-    return changed
-
-
-def _device_that_writes(archive: Archive) -> str | None:
-    """This computer's device, if it may append to this copy."""
-    try:
-        return open_own_ledger(archive).key.public_hex
-    except NotThisDevice:
-        return None
-
-
 def _devices(
-    archive: Archive,
+    change: Change,
     joined: SigningKey | None,
     own: str | None,
     revoke: Sequence[str],
@@ -199,13 +159,13 @@ def _devices(
         )
     kept = [
         cut
-        for d in archive.charter.devices
-        for cut in (_cut(archive, d, last.get(d.key)) if d.key in revoke else [d])
+        for d in change.base.devices
+        for cut in (cut_off(change.archive, d, last.get(d.key)) if d.key in revoke else [d])
     ]
     return (*kept, *([Device(joined.public_hex)] if joined is not None else []))
 
 
-def _cut(archive: Archive, device: Device, head: bytes | None) -> Iterable[Device]:
+def cut_off(archive: Archive, device: Device, head: bytes | None) -> Iterable[Device]:
     """The device up to the entry of that head, or up to its last entry in this copy.
 
     None when it has no entry: then all of its entries are apart.
@@ -255,34 +215,31 @@ def _entry_of(archive: Archive, device: str, head: bytes) -> Until:
     )
 
 
-def _renewed_founder(
-    charter: Charter, staging: Staging, keys: Keys, root: SigningKey, passphrase: str
-) -> dict[str, Any]:
+def _renewed_founder(change: Change, charter: Charter, passphrase: str) -> Charter:
     """Members, grants and sealed root for a founder with a new identity.
 
     They get a new member id as well: an id stands for one recipient in all versions of the charter.
     """
+    keys = change.keys
     old, *others = charter.members
-    if old == keys.member:
+    if old.id == keys.member.id:
         raise Refused(
             "the founder's own key was given, so no new identity is needed",
             hint="change it: `copwatch passphrase`",
         )
     founder = HybridIdentity.generate()
-    recipient = founder.recipient()
-    sealed = staging.add_bytes(seal_under_passphrase(founder, passphrase))
-    member = Member(fresh_id(), str(recipient), sealed)
-    counted = {(c.id, k, text) for c in charter.compartments for k, text in enumerate(c.epochs)}
-    grants = [
-        KeyGrant(place[0], place[1], member.id, staging.add_bytes(seal_identity(identity, [recipient])))
-        for place, identity in keys.compartments.items()
-        if place in counted
-    ]
-    return {
-        "root_sealed": staging.add_bytes(seal_root(root, [recipient, keys.identity.recipient()])),
-        "members": (member, *others),
-        "keys": (*(grant for grant in charter.keys if grant.member != old.id), *grants),
-    }
+    sealed = change.staging.add_bytes(seal_under_passphrase(founder, passphrase))
+    member = Member(fresh_id(), str(founder.recipient()), sealed)
+    counted = [(c.id, k, text) for c in charter.compartments for k, text in enumerate(c.epochs)]
+    opened = [(place, epoch, keys.of(place, text)) for place, epoch, text in counted]
+    grants = [change.grant(place, epoch, key, member) for place, epoch, key in opened if key is not None]
+    kept = tuple(grant for grant in charter.keys if grant.member != old.id)
+    return replace(
+        charter,
+        members=(member, *others),
+        keys=(*kept, *grants),
+        root_sealed=sealed_root(change, (member, keys.member)),
+    )
 
 
 def _drop_old_founder(archive: Archive, old: Member) -> None:

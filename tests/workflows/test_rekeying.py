@@ -18,7 +18,7 @@ from copwatch.store.evidence import Piece, open_evidence
 from copwatch.store.keys import open_root, open_with_identity, open_with_passphrase
 from copwatch.store.ledgers import read_new
 from copwatch.store.own_ledger import open_own_ledger
-from copwatch.workflows import rekeying
+from copwatch.workflows import chartering, rekeying
 from copwatch.workflows.adding import Request, add_files
 from copwatch.workflows.founding import make_archive, root_words
 from copwatch.workflows.names import read_names
@@ -173,7 +173,7 @@ def test_killed_before_the_charter_file_the_old_version_rules_and_nothing_is_bro
 
     for name in ("sign_charter", "write_charter"):
         with monkeypatch.context() as patch:
-            patch.setattr(rekeying, name, dies)
+            patch.setattr(chartering, name, dies)
             with pytest.raises(KeyboardInterrupt):
                 rekeying.recover(archive, rekeying.keys_of_words(archive, words), now, new_passphrase=NEW)
     assert open_archive(folder).charter.version == 0
