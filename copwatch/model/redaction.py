@@ -1,6 +1,6 @@
-"""Redaction classes: what kind of harm a field can do when it leaves the archive.
+"""Redaction: what kind of harm a field can do when it leaves the archive, and what can be done about it.
 
-Every field of every record has one. What happens to a class in an export is for the profiles to say.
+Every field of every record has a class. Which treatment a class gets in an export is for the profiles to say.
 """
 
 from enum import StrEnum
@@ -68,3 +68,40 @@ _MEANINGS = {
     Class.NAR: "free text that a person has to review: narrative, statement, transcript",
     Class.CST: "integrity and custody data: hashes, custody events, time-stamps",
 }
+
+
+class Treatment(StrEnum):
+    """What happens to a value on its way out, from the mildest to the most restrictive.
+
+    What is shown in another form than it was committed in is *stated* by who exports, never proven.
+    """
+
+    KEEP = "keep"
+    COARSE = "coarse"
+    COARSE_HOUR = "coarse_hour"
+    COARSE_DAY = "coarse_day"
+    BAND = "band"
+    CITY_STATE = "city_state"
+    CITY = "city"
+    YEAR = "year"
+    LAST_FOUR = "last_four"
+    INITIALS = "initials"
+    PSEUDONYM = "pseudonym"
+    PSEUDONYM_SEALED = "pseudonym_sealed"
+    SEALED = "sealed"
+    REVIEW = "review"
+    DROP = "drop"
+
+    @property
+    def rank(self) -> int:
+        """Greater is more restrictive."""
+        return _RANKS[self]
+
+
+_RANKS = {treatment: rank for rank, treatment in enumerate(Treatment)}
+
+PERSONAL = frozenset(
+    {Class.PID, Class.CON, Class.HOM, Class.GOV, Class.FIN, Class.DOB, Class.MIN, Class.DEM, Class.IMM, Class.MED,
+     Class.SUR, Class.LEG, Class.INC, Class.WIT}
+)  # fmt: skip
+"""Classes of what is about somebody who is no officer and no member: whose it is matters, and what they agreed to."""

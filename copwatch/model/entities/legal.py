@@ -17,6 +17,7 @@ from copwatch.model.values import (
     Integer,
     LongText,
     Many,
+    PersonName,
     Reference,
     RowReference,
     Term,
@@ -127,7 +128,7 @@ BAIL = (
     _bail("kind", Term(BAIL_KIND), Class.LEG, "what kind", "What kind?"),
     _bail("amount", _MONEY, Class.FIN, "how much", "How much?"),
     _bail("fund", Text(200, "Example Bail Fund"), Class.FIN, "which fund"),
-    _bail("payer", Text(200, "Alex Example"), Class.FIN, "who pays"),
+    _bail("payer", PersonName(200, "Alex Example"), Class.FIN, "who pays"),
     _bail("posted_at", Timestamp(), Class.LEG, "when it was posted"),
     _bail("exonerated_at", Timestamp(), Class.LEG, "when it was given back"),
 )

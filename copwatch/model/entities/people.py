@@ -13,6 +13,7 @@ from copwatch.model.values import (
     Integer,
     LongText,
     Many,
+    PersonName,
     Reference,
     RowReference,
     Term,
@@ -47,12 +48,12 @@ PERSON = (
 IDENTITY = (
     _identity("person", PERSON_OF, Class.PID, "whose identity this is", "Which person?", required=True),
     _identity("is_minor", TriState(), Class.MIN, "whether the person is under 18", "Is the person under 18?"),
-    _identity("chosen_name", Text(200, "Sam"), Class.MIN, "the name that the person uses", "Chosen name",
+    _identity("chosen_name", PersonName(200, "Sam"), Class.MIN, "the name that the person uses", "Chosen name",
               before=_AS_LITTLE, relaxed=_OF_AGE),
-    _identity("legal_name", Text(200, "Samuel Example"), Class.MIN, "the name on documents, where it is needed",
+    _identity("legal_name", PersonName(200, "Samuel Example"), Class.MIN, "the name on documents, where it is needed",
               "Legal name", relaxed=_OF_AGE),
     _identity("pronouns", Text(40, "they/them"), Class.MIN, "pronouns", "Pronouns", relaxed=_OF_AGE),
-    _identity("aliases", Many(Text(200, "Sammy")), Class.MIN, "other names", relaxed=_OF_AGE),
+    _identity("aliases", Many(PersonName(200, "Sammy")), Class.MIN, "other names", relaxed=_OF_AGE),
     _identity("phone", Text(60, "555 0100"), Class.CON, "telephone", "Telephone"),
     _identity("email", Text(200, "sam@example.org"), Class.CON, "e-mail"),
     _identity("messenger", Text(200, "Signal, 555 0100"), Class.CON, "messenger and how it is reached there"),
@@ -91,7 +92,7 @@ GOV_ID = (
 )
 
 EMERGENCY_CONTACT = (
-    _contact("name", Text(200, "Alex Example"), Class.CON, "name", "Name", short=True),
+    _contact("name", PersonName(200, "Alex Example"), Class.CON, "name", "Name", short=True),
     _contact("relation", Text(100, "sister"), Class.CON, "who that is to the person", "Relation", short=True),
     _contact("how", Text(200, "555 0101"), Class.CON, "how to reach them", "How to reach them", short=True),
     _contact("when", Text(200, "if not out by morning"), Class.CON, "when to reach them"),

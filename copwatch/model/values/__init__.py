@@ -5,7 +5,7 @@ from copwatch.model.values.coded import Coded, Term, Terms, TriState
 from copwatch.model.values.nested import Group, Many, Nested, Section
 from copwatch.model.values.number import Decimal, Integer
 from copwatch.model.values.reference import Label, Reference, RowReference
-from copwatch.model.values.text import Handle, LongText, Place, Text
+from copwatch.model.values.text import Handle, LongText, PersonName, Place, Text
 from copwatch.model.values.time import Date, Instant, Timestamp, span, to_datetime
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "LongText",
     "Many",
     "Nested",
+    "PersonName",
     "Place",
     "Reference",
     "RowReference",

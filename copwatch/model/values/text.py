@@ -58,6 +58,18 @@ class Text(ValueType):
         return {"type": "string", "minLength": 1, "maxLength": self.longest}
 
 
+@dataclass(frozen=True, slots=True)
+class PersonName(Text):
+    """The name of a person who is no officer: what exports show as initials or a pseudonym, if at all."""
+
+    sample: str = "Sam Example"
+
+    @property
+    def name(self) -> str:
+        """Whoever reads the documentation of fields needs no other name than that of the text it is."""
+        return Text.__name__
+
+
 _STREETS = (
     "street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|place|pl|way|terrace|parkway"
 )
