@@ -9,6 +9,7 @@ from copwatch.cli.wrapping import width, wrapped
 from copwatch.model.forms import check_report
 from copwatch.model.kinds import KINDS
 from copwatch.model.schema import SCHEMA
+from copwatch.model.timeline.clocks import correction
 
 _FIRST = 3
 """Fields that a list shows of each."""
@@ -41,8 +42,9 @@ def in_brief(found: Entity, spoken: Spoken) -> str:
         return ""
     fields = fields_of(found.heads[0].record)
     stated = [field for field in SCHEMA.fields(found.kind) if field.name in fields]
-    texts = (said(field.type, fields[field.name], spoken) for field in stated[:_FIRST])
-    return ", ".join(" ".join(text.split()) for text in texts if text)
+    texts = [said(field.type, fields[field.name], spoken) for field in stated[:_FIRST]]
+    off = correction(fields) if found.kind == "clock" else None
+    return ", ".join(" ".join(text.split()) for text in ([off.said, *texts] if off else texts) if text)
 
 
 def _version_lines(version: EntityVersion, names: Names, spoken: Spoken) -> list[str]:

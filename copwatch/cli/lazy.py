@@ -57,6 +57,7 @@ TABLE: tuple[Row, ...] = (
     Row("list", SHIFT, "List incidents, evidence or batches."),
     Row("show", SHIFT, "Show what is behind a code."),
     Row("due", LEGAL, "Show what is due: hearings, records requests, consent, footage."),
+    Row("timeline", LEGAL, "Show what happened when, from reports, events, films and marks of all observers."),
     Row("search", LEGAL, "Find words in reports, notes and file names."),
     Row("custody", LEGAL, "Show what happened to an item since it was received."),
     Row("open", LEGAL, "Check an item against what was received, or write it out."),

@@ -134,7 +134,9 @@ def recorded(desk) -> dict[str, dict]:
     shown = desk.json("record", "show", new["code"], *desk.key)
     desk.done("record", "new", "court-date", "--set", "at=2026-05-04 09:30")
     due = desk.json("due", *desk.key)
+    timeline = desk.json("timeline", incident, *desk.key)
     return {
+        "timeline": timeline, "timeline → lines": timeline["lines"][0],
         "due": due, "due → due": one(due["due"]),
         "report diff": differs, "report diff → changed": one(differs["changed"]),
         "record kinds → kinds": kinds[0], "record new": new, "record amend": amended, "record show": shown,
