@@ -116,11 +116,15 @@ def _messenger(data: bytes) -> object:
     return messengers.messenger(name, "image/jpeg", [Fact(Danger.OTHER, "x", "y")]) or ""
 
 
+_WIDE_SECRET = "SECRET".encode("utf-16-be")
+
+
 def _profile(data: bytes) -> object:
     made = icc.neutral_profile(data)
     if made is not None and icc.neutral_profile(made) != made:
         raise Wrong("a neutral profile is not kept as it is")
-    if made is not None and any(secret in made for secret in (b"SECRET", b"SERIAL42")):
+    # Plain SECRET stands between the numbers of curves and tables: a case that moves their offsets makes it a number.
+    if made is not None and any(secret in made for secret in (_WIDE_SECRET, b"SERIAL42", b"EOS5")):
         raise Wrong("a neutral profile has the text of the first")
     return made
 
