@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from copwatch.store.layout import OBJECT_NAME
+from copwatch.store.layout import OBJECT_NAME, OBJECTS
 from copwatch.store.plain import PlainFolder
 
 LARGEST_OBJECT = 4_000_000_000
@@ -46,6 +46,12 @@ def objects_in(top: Path, folder: str) -> Iterator[tuple[str, int]]:
             match = OBJECT_NAME.match(entry.name)
             if match and match[1][:2] == folder[-2:] and entry.is_file(follow_symlinks=False):
                 yield match[1], entry.stat(follow_symlinks=False).st_size
+
+
+def holds(top: Path, name: str) -> bool:
+    """Whether an object is a plain file at its place below `top`, with the content that its name calls for."""
+    [(_, _, problem)] = read_objects(top, f"{OBJECTS}/{name[:2]}", [(name, 0)], b"")
+    return problem is None
 
 
 def read_folder(top: Path, folder: str, beginning: bytes) -> ReadFolder:

@@ -7,18 +7,19 @@ during that time (docs/threat-model.md); they learn nothing of files that they d
 The line is written before the entry it belongs to, so that a crash between the two loses no file and takes none
 twice: when the index is next opened, a line whose very entry is not in the ledger is dropped. Another entry may stand
 at its place by then, so that the number alone would say that files came in which nobody has. And a file counts as
-received only where its entry, with every object that it brought, is in the archive at hand: an older copy of the
-archive, or a damaged one, takes it in again.
+received only where its entry is in the archive at hand, with its bodies and every byte of the objects that hold the
+file: an older copy of the archive, or one in which an object was damaged or emptied, takes it in again.
 """
 
 import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from copwatch.errors import IntegrityFailure
@@ -26,6 +27,7 @@ from copwatch.store.archive import Archive
 from copwatch.store.bodies import ReadLine
 from copwatch.store.durable import flush, write_beside
 from copwatch.store.ledgers import read_at
+from copwatch.store.object_hashes import holds
 from copwatch.store.own_ledger import OwnLedger
 from copwatch.store.state import LocalState
 
@@ -47,8 +49,9 @@ class RecentFiles:
     path: Path
     key: bytes
     ledger: OwnLedger
-    _found: dict[str, tuple[str, _Place]] = field(default_factory=dict)
-    _looked: dict[_Place, bool] = field(default_factory=dict)
+    _found: dict[str, tuple[str, _Place, Sequence[str] | None]] = field(default_factory=dict)
+    _looked: dict[_Place, ReadLine | None] = field(default_factory=dict)
+    _hold: dict[str, bool] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -60,16 +63,23 @@ class RecentFiles:
         found = self._found.get(self._tag(sha256))
         if found is None:
             return None
-        evidence, place = found
-        if place not in self._looked:
-            self._looked[place] = _is_whole(self.ledger.archive, place)
-        return evidence if self._looked[place] else None
+        evidence, place, objects = found
+        return evidence if self._is_whole(place, objects) else None
 
-    def add(self, seq: int, entry: str, today: date, files: Mapping[str, str]) -> None:
-        """Notes, durably, the files (SHA-256 → evidence id) of the entry that is about to be written."""
+    def add(
+        self, seq: int, entry: str, today: date, files: Mapping[str, str],
+        objects: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
+        """Notes, durably, the files (SHA-256 → evidence id) of the entry that is about to be written.
+
+        `objects` are those that hold each file, as far as files have any of their own.
+        """
         tags = {self._tag(sha256): evidence for sha256, evidence in files.items()}
-        place = _Place(self.ledger.key.public_hex, seq, entry)
-        line = {"device": place.device, "seq": seq, "entry": entry, "day": today.isoformat(), "tags": tags}
+        named = {self._tag(sha256): list(names) for sha256, names in objects.items()}
+        line = {
+            "device": self.ledger.key.public_hex, "seq": seq, "entry": entry, "day": today.isoformat(),
+            "tags": tags, "objects": named,
+        }  # fmt: skip
         descriptor = os.open(
             self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600
         )
@@ -77,10 +87,28 @@ class RecentFiles:
             file.write(json.dumps(line).encode() + b"\n")
             file.flush()
             flush(descriptor)
-        self._note(tags, place)
+        self._note(line)
 
-    def _note(self, tags: Mapping[str, str], place: _Place) -> None:
-        self._found.update({tag: (evidence, place) for tag, evidence in tags.items()})
+    def _note(self, line: Mapping[str, Any]) -> None:
+        place, objects = _Place(line["device"], line["seq"], line["entry"]), line.get("objects")
+        for tag, evidence in line["tags"].items():
+            self._found[tag] = evidence, place, None if objects is None else objects.get(tag, ())
+
+    def _is_whole(self, place: _Place, objects: Sequence[str] | None) -> bool:
+        """Whether the entry is in the archive, with its bodies and these objects (None: all) as they were written."""
+        if place not in self._looked:
+            self._looked[place] = _read(self.ledger.archive, place)
+        read = self._looked[place]
+        if read is None:
+            return False
+        sets = read.line.lists.sets
+        brought = [name for part in sets for name in part.objects] if objects is None else objects
+        return all(self._holds(name) for name in (*(part.body for part in sets), *brought))
+
+    def _holds(self, name: str) -> bool:
+        if name not in self._hold:
+            self._hold[name] = holds(self.ledger.archive.layout.folder, name)
+        return self._hold[name]
 
     def _tag(self, sha256: str) -> str:
         return hmac.new(self.key, bytes.fromhex(sha256), "sha256").hexdigest()[:32]
@@ -96,7 +124,7 @@ def open_recent(state: LocalState, ledger: OwnLedger, today: date) -> RecentFile
         write_beside(path, after)
     index = RecentFiles(path, index_key(state), ledger)
     for line in kept:
-        index._note(line["tags"], _Place(line["device"], line["seq"], line["entry"]))
+        index._note(line)
     return index
 
 
@@ -130,15 +158,6 @@ def _stays(line: dict[str, Any], ledger: OwnLedger, oldest: str) -> bool:
     if line.get("held") or line["device"] != ledger.key.public_hex:
         return True
     return _read(ledger.archive, _Place(line["device"], line["seq"], line["entry"])) is not None
-
-
-def _is_whole(archive: Archive, place: _Place) -> bool:
-    """Whether the entry is in the archive with every object that it brought."""
-    read = _read(archive, place)
-    if read is None:
-        return False
-    names = (name for part in read.line.lists.sets for name in (part.body, *part.objects))
-    return all(archive.layout.object(name).is_file() for name in names)
 
 
 def _read(archive: Archive, place: _Place) -> ReadLine | None:

@@ -195,8 +195,10 @@ class _Run:
     def stamp(self) -> Stamp:
         return make_stamp(self.archive, self.writer.device, self.now)
 
-    def before_entry(self, seq: int, entry: str, files: dict[str, str]) -> None:
-        self.recent.add(seq, entry, self.now().date(), files)
+    def before_entry(
+        self, seq: int, entry: str, files: dict[str, str], objects: dict[str, tuple[str, ...]]
+    ) -> None:
+        self.recent.add(seq, entry, self.now().date(), files, objects)
         met = [("E", evidence) for evidence in dict.fromkeys(files.values())] + [("B", self.batch)]
         remember_ids(self.archive.state, met + ([("I", self.incident)] if self.incident else []))
 

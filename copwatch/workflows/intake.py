@@ -53,6 +53,7 @@ class Received:
     sha256: str
     media_type: str
     described: Described
+    objects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class Intake:
     batch: str
     stamp: Callable[[], Stamp]
     find_twin: Callable[[str], str | None]
-    before_entry: Callable[[int, str, dict[str, str]], None]
+    before_entry: Callable[[int, str, dict[str, str], dict[str, tuple[str, ...]]], None]
     progress: Progress
     first_records: Callable[[Draft], None]
     strip: Strip | None = None
@@ -160,11 +161,12 @@ class Intake:
         if self._draft is None:
             return
         files = {item.sha256: item.evidence for item in self._open} | self._pairs.take()
+        objects = {item.sha256: item.objects for item in self._open}
         seq = self.writer.ledger.size
         draft, opened = self._draft, self._open
         self._draft, self._open, self._bytes = None, [], 0
         with undisturbed():
-            self.entries.append(draft.commit(lambda entry: self.before_entry(seq, entry, files)))
+            self.entries.append(draft.commit(lambda entry: self.before_entry(seq, entry, files, objects)))
             self.received += opened
 
     def _seal_large(self, found: Found, looker: Looker) -> tuple[Found, Taken | NotTaken, "Future[Looked]"]:
@@ -231,7 +233,8 @@ class Intake:
             self._stamp = self.stamp()
             self.first_records(self._draft)
         record = self._record(found, taken, looked)
-        self._draft.add(record.to_json(), objects=[piece.object for piece in sealed.pieces])
+        objects = tuple(piece.object for piece in sealed.pieces)
+        self._draft.add(record.to_json(), objects=objects)
         self._open.append(
             Received(
                 record.id,
@@ -241,6 +244,7 @@ class Intake:
                 sealed.sha256,
                 record.media_type,
                 described_in(record),
+                objects,
             )
         )
         self._bytes += sealed.size

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -193,6 +194,51 @@ def test_a_file_whose_object_is_gone_counts_as_new(house):
     again = house.add()
     assert names(again) == ["one"] and again.twins == ()
     assert again.received[0].evidence != added.received[0].evidence
+
+
+@pytest.mark.parametrize("damage", ["emptied", "garbage", "one byte", "a link"])
+def test_a_file_whose_object_does_not_hold_is_taken_in_again_and_no_other_is(house, damage):
+    house.file("good", b"good")
+    house.file("hurt", b"hurt" * 1000)
+    house.add()
+    (sealed,) = [r["pieces"][0]["object"] for r in house.of("evidence") if r["name"] == "hurt"]
+    path = house.archive.layout.object(sealed)
+    whole = path.read_bytes()
+    path.unlink()
+    if damage == "a link":
+        path.symlink_to("/dev/null")
+    else:
+        middle = len(whole) // 2
+        changed = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+        path.write_bytes({"emptied": b"", "garbage": b"0" * len(whole), "one byte": changed}[damage])
+    again = house.add()
+    assert names(again) == ["hurt"] and [twin.path.name for twin in again.twins] == ["good"]
+    third = house.add()
+    assert names(third) == [] and len(third.twins) == 2
+
+
+def test_a_file_whose_record_is_damaged_is_taken_in_again(house):
+    house.file("one", b"one")
+    house.add()
+    evidence = {piece["object"] for record in house.of("evidence") for piece in record["pieces"]}
+    for path in house.archive.layout.objects.glob("*/*.age"):
+        if path.name[:64] not in evidence:
+            path.write_bytes(b"age-encryption.org/v1\n")
+    assert names(house.add()) == ["one"]
+
+
+def test_an_index_of_an_older_copwatch_says_what_is_in_only_where_its_whole_entry_holds(house):
+    for name in ("good", "hurt"):
+        house.file(name, name.encode())
+    house.add()
+    index = house.archive.state.folder / "recent.jsonl"
+    line = json.loads(index.read_text())
+    del line["objects"]
+    index.write_text(json.dumps(line) + "\n")
+    assert names(house.add()) == []
+    sealed = house.of("evidence")[0]["pieces"][0]["object"]
+    house.archive.layout.object(sealed).write_bytes(b"")
+    assert len(names(house.add())) == 2
 
 
 def test_a_file_whose_entry_is_not_in_this_copy_counts_as_new(house, tmp_path):

@@ -51,7 +51,8 @@ def command(source: From = None, mend: Mend = False, archive: Archive = None, js
     if not result.now.healthy:
         raise IntegrityFailure(
             "the archive does not hold",
-            hint="name another copy with --from DIR, until one has what is missing",
+            hint="name another copy with --from DIR, until one has what is missing; where the card is still there,"
+            " `copwatch add` takes its files in again whose objects do not hold",
         )
 
 
