@@ -177,6 +177,12 @@ class _Held(_Placed):
     def _at(self, start: int, length: int) -> bytes:
         return os.pread(self._descriptor, length, start)
 
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer).cast("B")[: max(0, self._size - self._position)]
+        count = os.preadv(self._descriptor, [view], self._position) if view else 0
+        self._position += count
+        return count
+
     def close(self) -> None:
         if not self.closed:
             os.close(self._descriptor)
@@ -257,11 +263,18 @@ def _decode(file: BinaryIO, job: dict[str, Any]) -> bytes:
     return wire.message({"decoded": fingerprint(buffered, job["type"])})
 
 
+def _texts(file: BinaryIO, job: dict[str, Any]) -> bytes:
+    from copwatch.media.pdf_texts import texts
+
+    return wire.message({}, wire.lengthened(texts(file)))
+
+
 _JOBS: Final[dict[str, Callable[[BinaryIO, dict[str, Any]], bytes]]] = {
     "scan": _scan,
     "facts": _facts,
     "decode": _decode,
     "describe": _describe,
+    "texts": _texts,
 }
 
 

@@ -116,6 +116,11 @@ class MediaProcess:
         said = self._said(file, size, {"job": "decode", "type": media_type})
         return self._understood(lambda: wire.text(said.get("decoded")))
 
+    def texts(self, file: BinaryIO) -> list[str]:
+        """What is to be read in a PDF, as `copwatch.media.pdf_texts.texts` says it. Raises `CannotClean`."""
+        size = file.seek(0, io.SEEK_END)
+        return self._understood(lambda: wire.texts(wire.opened(self._ask(file, size, {"job": "texts"}))[1]))
+
     def stop(self) -> None:
         """Ends the process, whatever it does; the next file starts a new one."""
         channel, self._channel = self._channel, None

@@ -165,6 +165,24 @@ def text(value: Any) -> str:
     return value
 
 
+def lengthened(texts: list[str]) -> bytes:
+    """Texts of any length, each with the number of its bytes before it."""
+    data = [text.encode("utf-8", "replace") for text in texts]
+    return b"".join(len(each).to_bytes(_LENGTH, "big") + each for each in data)
+
+
+def texts(data: memoryview) -> list[str]:
+    """What `lengthened` wrote. Raises `Nonsense`."""
+    found, at = [], 0
+    while at < len(data):
+        end = at + _LENGTH + int.from_bytes(data[at : at + _LENGTH], "big")
+        if end > len(data) or at + _LENGTH > len(data):
+            raise Nonsense("a text is cut short")
+        found.append(bytes(data[at + _LENGTH : end]).decode("utf-8", "replace"))
+        at = end
+    return found
+
+
 def cut(value: str) -> str:
     """At most `MOST_TEXT` characters."""
     return value if len(value) <= MOST_TEXT else value[: MOST_TEXT - 1] + "…"

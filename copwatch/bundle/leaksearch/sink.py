@@ -1,0 +1,208 @@
+"""Stands between whoever writes a bundle and the place where it comes to be, and lets nothing come to be that leaks."""
+
+import contextlib
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from typing import BinaryIO, Final, NamedTuple
+
+from copwatch.bundle.leaksearch.matcher import Matcher, StreamSearch
+from copwatch.bundle.leaksearch.secrets import Secret
+from copwatch.bundle.leaksearch.surfaces import LARGEST_TEXT, Surface, is_text, surfaces, zip_texts
+from copwatch.bundle.sinks import Sink, Writes
+from copwatch.errors import Refused
+from copwatch.text import clean
+
+PdfTexts = Callable[[BinaryIO], list[str]]
+"""Gives what is to be read in a PDF, in a process that has nothing. Raises `CannotClean`."""
+
+_NAMED: Final = 5
+_ZIP: Final = (b"PK\3\4", b"PK\5\6")
+_PDF, _PDF_WITHIN = b"%PDF-", 1024
+_DEEPEST: Final = 3
+_MOST_UNPACKED: Final = 256 << 20
+_MOST_MEMBERS: Final = 10_000
+
+
+class Hit(NamedTuple):
+    """That a secret stands somewhere. Neither says the value."""
+
+    secret: Secret
+    where: str
+
+
+class SearchingSink:
+    """A sink that searches every byte, name and text on its way, and refuses to finish a bundle with a hit.
+
+    Args:
+        inner: takes the bundle.
+        matcher: what is looked for.
+        pdf_texts: reads PDFs.
+        ruled: whether a reviewer has said of a hit that it is the same word and not this secret.
+        around: what lies below a zip, so that what stands in it beside the files is searched too.
+    """
+
+    def __init__(
+        self, inner: Sink, matcher: Matcher, pdf_texts: PdfTexts,
+        ruled: Callable[[Hit], bool] = lambda hit: False, around: "SearchingStream | None" = None,
+    ) -> None:  # fmt: skip
+        self._inner, self._matcher, self._pdf_texts, self._ruled = inner, matcher, pdf_texts, ruled
+        self._around = around
+        self._coded: dict[str, list[tuple[int, int]]] = {}
+        self._hits: dict[tuple[int, str], Hit] = {}
+        self.not_searched: list[str] = []
+        """Files whose inside could not be read; their bytes were searched."""
+
+    def coded(self, path: str, stretches: Iterable[tuple[int, int]]) -> None:
+        """Says before a file is opened where coded picture and sound stand in it: (start, length) in order."""
+        self._coded[path] = list(stretches)
+
+    @contextlib.contextmanager
+    def open(self, path: str, size: int | None = None) -> Iterator[Writes]:
+        """A writer for a new file, which is searched while it is written and read once more when it ends."""
+        self._look(Surface(f"the name of {path}", path, written=True))
+        search = StreamSearch(self._matcher, self._coded.get(path, ()))
+        with self._inner.open(path, size) as file, self._aside():
+            both = _Both(path, file, search)
+            yield both
+        self._found(search.found, path)
+        self._read(path, both.kept, 0)
+
+    def hits(self) -> list[Hit]:
+        """What was found and not ruled to be something else."""
+        return [hit for hit in self._hits.values() if not self._ruled(hit)]
+
+    def finish(self) -> None:
+        """Makes the bundle exist.
+
+        Raises:
+            Refused: something withheld stands in it.
+        """
+        refuse(self.hits())
+        self._inner.finish()
+        if self._around is not None:
+            self._found(self._around.search.found, "what stands in the zip beside its files")
+            refuse(self.hits())
+
+    def abort(self) -> None:
+        """Leaves nothing behind."""
+        self._inner.abort()
+
+    @contextlib.contextmanager
+    def _aside(self) -> Iterator[None]:
+        """While a file is written, what comes below is that file."""
+        if self._around is None:
+            yield
+            return
+        self._around.aside = True
+        try:
+            yield
+        finally:
+            self._around.aside = False
+
+    def _look(self, surface: Surface) -> None:
+        find = self._matcher.in_cell if surface.written else self._matcher.in_text
+        self._found(find(surface.text), surface.where)
+
+    def _found(self, indexes: Iterable[int], where: str) -> None:
+        for index in indexes:
+            self._hits.setdefault((index, where), Hit(self._matcher.secrets[index], where))
+
+    def _read(self, path: str, data: io.BytesIO, depth: int) -> None:
+        """A file as its readers see it; of what packs other files, those too."""
+        begin = bytes(data.getbuffer()[:_PDF_WITHIN])
+        pdf, packed = _PDF in begin, begin.startswith(_ZIP)
+        if not _is_read(path, begin):
+            return
+        if data.tell() > LARGEST_TEXT or (packed and depth == _DEEPEST):
+            self.not_searched.append(path)
+        elif pdf:
+            self._pdf(path, data)
+        elif packed:
+            self._zip(path, data, depth)
+        else:
+            for surface in surfaces(path, data.getvalue()):
+                self._look(surface)
+
+    def _pdf(self, path: str, data: io.BytesIO) -> None:
+        try:
+            texts = self._pdf_texts(data)
+        except Exception as error:
+            if not hasattr(error, "reason"):
+                raise
+            self.not_searched.append(path)
+            return
+        for text in texts:
+            self._look(Surface(f"the text of {path}", text, written=True))
+
+    def _zip(self, path: str, data: io.BytesIO, depth: int) -> None:
+        try:
+            with zipfile.ZipFile(data) as packed:
+                members = packed.infolist()
+                if len(members) > _MOST_MEMBERS or sum(one.file_size for one in members) > _MOST_UNPACKED:
+                    self.not_searched.append(path)
+                    return
+                for surface in zip_texts(packed):
+                    self._look(surface)
+                for member in members:
+                    self._member(path, member, packed.open(member).read(_MOST_UNPACKED), depth)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+            self.not_searched.append(path)
+
+    def _member(self, path: str, member: zipfile.ZipInfo, data: bytes, depth: int) -> None:
+        inside = f"{path}/{clean(member.filename, limit=200)}"
+        search = StreamSearch(self._matcher)
+        search.feed(data)
+        self._found(search.found, inside)
+        kept = io.BytesIO()
+        kept.write(data)
+        self._read(inside, kept, depth + 1)
+
+
+class SearchingStream:
+    """The stream below a zip: what it holds beside the files is searched: names, times, comments."""
+
+    def __init__(self, stream: Writes, matcher: Matcher) -> None:
+        self._stream = stream
+        self.search = StreamSearch(matcher)
+        self.aside = False
+        """Whether what comes is a file, which is searched by itself."""
+
+    def write(self, data: bytes) -> int | None:
+        """Takes all of `data`."""
+        if not self.aside:
+            self.search.feed(data)
+        return self._stream.write(data)
+
+
+class _Both:
+    """Writes a file and searches it. `kept` has the whole of what is read as text, as a PDF or as a zip."""
+
+    def __init__(self, path: str, file: Writes, search: StreamSearch) -> None:
+        self._path, self._file, self._search = path, file, search
+        self._keeps: bool | None = None
+        self.kept = io.BytesIO()
+
+    def write(self, data: bytes) -> int | None:
+        self._search.feed(data)
+        if self._keeps is None:
+            self._keeps = _is_read(self._path, data)
+        if self._keeps and self.kept.tell() <= LARGEST_TEXT:
+            self.kept.write(data)
+        return self._file.write(data)
+
+
+def _is_read(path: str, begin: bytes) -> bool:
+    return is_text(path) or _PDF in begin[:_PDF_WITHIN] or begin.startswith(_ZIP)
+
+
+def refuse(hits: list[Hit]) -> None:
+    """Raises `Refused` where there are hits, with the places of some of them and never a value."""
+    if not hits:
+        return
+    named = [f"{hit.secret.where} in {hit.where}" for hit in hits[:_NAMED]]
+    named += [f"and {len(hits) - _NAMED} more"] if len(hits) > _NAMED else []
+    raise Refused(
+        f"what is withheld was found in the bundle, so nothing was released: {'; '.join(named)}",
+        hint="amend what goes out, withhold it too (copwatch review), or rule that it is another word",
+    )

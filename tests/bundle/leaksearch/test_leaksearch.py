@@ -1,0 +1,251 @@
+"""The leak search: every usual way to write a withheld value is found, and what only looks like one is not."""
+
+import base64
+import io
+import json
+import zipfile
+from urllib.parse import quote
+
+import pikepdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from copwatch.bundle.leaksearch.matcher import Matcher, StreamSearch
+from copwatch.bundle.leaksearch.secrets import Secret, Sort, secrets_of
+from copwatch.bundle.leaksearch.sink import SearchingSink, SearchingStream
+from copwatch.bundle.leaksearch.surfaces import common_words, surfaces
+from copwatch.bundle.sinks import FolderSink, ZipSink
+from copwatch.errors import Refused
+from copwatch.media.isolated import MediaProcess
+from copwatch.proof.body import OpenedRecord
+from copwatch.proof.commitment import Salts
+
+CREATED = "2026-11-22T18:00:00-08:00"
+
+
+def secret(value, sort=Sort.TEXT):
+    return Secret(value, "report /x", "0" * 64, "/x", sort)
+
+
+def found_in(value, text, sort=Sort.TEXT):
+    return Matcher([secret(value, sort)]).in_cell(text) == {0}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("Elm Street 14", "she lives at ELM  STREET\n14, upstairs"),
+        ("Zoë Núñez", "a ZOE NUNEZ was there"),
+        ("Strauße", "the strausse name"),
+        ("+1 (555) 010-4477", "call 15550104477 now"),
+        ("5550104477", "call (555) 010-4477"),
+        ("8ABC123", "plate 8-ABC 123 seen"),
+        ("1990-05-01", "born May 1, 1990"),
+        ("1990-05-01", "born 1 may 1990"),
+        ("1990-05-01", "5/1/1990"),
+        ("1990-05-01", "01.05.1990"),
+        ("1990-05-01", "IMG_19900501.jpg"),
+        ("1990-05-01", "1990:05:01 10:00"),
+        ("2026-06-12T18:10:22-07:00", "2026-06-13T01:10:22Z"),
+        ("2026-06-12T18:10:22-07:00", "at 6:10 PM"),
+        ("2026-06-12T18:10:22-07:00", "VID_20260612_181022.mp4"),
+        ("2026-06-12T18:10:22-07:00", "1781313022"),
+        ("37.804372", "at 37.8044, near"),
+        ("37.804372", "37° 48' 15.7\" N"),
+        ("-122.270803", "W 122°16′14″"),
+        ("jo", "It was Jo."),
+        ("black", "a Black man"),
+        ("loss_of_consciousness", "with loss of consciousness"),
+    ],
+)
+def test_spellings_are_found(value, text):
+    assert found_in(value, text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("jo", "joined the march"),
+        ("1990-05-01", "born in 1990"),
+        ("2026-06-12T18:10:22-07:00", "on 2026-06-12"),
+        ("37.804372", "37.80"),
+        ("123456", "sha256 " + "ab123456" * 8),
+        ("Elm Street 14", "Elm Street 15"),
+    ],
+)
+def test_what_only_looks_alike_is_not(value, text):
+    assert not found_in(value, text)
+
+
+def test_the_parts_of_a_name_are_found_and_its_particles_are_not():
+    assert found_in("María de la Cruz-Gonzalez", "Gonzalez, M.", Sort.NAME)
+    assert found_in("María de la Cruz-Gonzalez", "maria ran", Sort.NAME)
+    assert not found_in("María de la Cruz-Gonzalez", "la casa de papel", Sort.NAME)
+    assert not found_in("Ann Parker", "a parkering space for annual use", Sort.NAME)
+
+
+def test_words_that_the_program_writes_itself_count_only_where_people_wrote():
+    matcher = Matcher([secret("handcuffs_or_flexcuffs")], common_words())
+    assert not matcher.in_text("handcuffs or flexcuffs")
+    assert matcher.in_cell("he used handcuffs or flexcuffs on her")
+
+
+@pytest.mark.parametrize("before", [b"", b"x", b"xy", b"xyz"])
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        lambda t: t.encode(),
+        lambda t: t.upper().encode(),
+        lambda t: t.encode("utf-16-le"),
+        lambda t: t.upper().encode("utf-16-be"),
+        lambda t: quote(t).encode(),
+        lambda t: t.encode().hex().upper().encode(),
+        lambda t: json.dumps(t).encode(),
+    ],
+)
+def test_encodings_in_bytes(encoded, before):
+    data = before + encoded("Elm Strëet 14") + b"tail"
+    assert Matcher([secret("Elm Strëet 14")]).in_bytes(data) == {0}
+
+
+@given(st.binary(max_size=20), st.text("abcdefgh äß", min_size=6, max_size=30), st.binary(max_size=20))
+def test_base64_at_each_place(before, value, behind):
+    matcher = Matcher([secret(value)])
+    data = before + value.encode() + behind
+    assert matcher.in_bytes(base64.b64encode(data)) == {0}
+    assert matcher.in_bytes(base64.urlsafe_b64encode(data)) == {0}
+
+
+@given(st.binary(max_size=300), st.lists(st.integers(1, 40), min_size=1, max_size=20), st.integers(0, 300))
+def test_a_stream_finds_across_pieces_and_skips_what_is_coded(noise, sizes, at):
+    data = noise[:at] + b"Gonzalez" + noise[at:]
+    start = data.index(b"Gonzalez")
+    for coded, expected in (((), {0}), (((start + 1, 3),), set())):
+        search = StreamSearch(Matcher([secret("Gonzalez")]), coded)
+        left, turn = data, 0
+        while left:
+            search.feed(left[: sizes[turn % len(sizes)]])
+            left, turn = left[sizes[turn % len(sizes)] :], turn + 1
+        assert search.found == expected or b"gonzalez" in data.lower()[:start] + data.lower()[start + 8 :]
+
+
+def test_secrets_of_a_record_are_its_seed_and_what_is_withheld_with_its_salts():
+    record = {"id": "0" * 26, "type": "report", "schema": 1, "archive": "a" * 64, "device": "b" * 64,
+              "name": "Ann Lee", "armed": True, "age": 34}  # fmt: skip
+    one = OpenedRecord(record, b"\x07" * 32, "0" * 64)
+    found = list(secrets_of(one, {"/name", "/armed", "/age"}))
+    salts = Salts(b"\x07" * 32)
+    assert {each.value for each in found if each.sort is Sort.KEY} == {
+        "07" * 32, *(salts.of(path).hex() for path in ("/name", "/armed", "/age"))
+    }  # fmt: skip
+    assert {(each.value, each.sort) for each in found if each.sort is not Sort.KEY} == {
+        ("Ann Lee", Sort.NAME), ("34", Sort.TEXT)
+    }  # fmt: skip
+
+
+def test_cells_of_json_and_csv_are_told_from_what_programs_write():
+    data = json.dumps({"who": "Jo ran", "code": "E-4H7T-99XA-0", "term": "municipal", "n": 3}).encode()
+    assert {each.text: each.written for each in surfaces("a.json", data)} == {
+        data.decode(): False, "Jo ran": True, "E-4H7T-99XA-0": False, "municipal": False
+    }  # fmt: skip
+    cells = [each for each in surfaces("a.csv", b'"who","why"\r\n"Jo","ran"\r\n') if each.written]
+    assert [each.text for each in cells] == ["Jo", "ran"]
+
+
+def no_pdf(file):
+    raise AssertionError
+
+
+def leak(tmp_path, files, value="Gonzalez", pdf=no_pdf, **more):
+    sink = SearchingSink(FolderSink(tmp_path / "out"), Matcher([secret(value)]), pdf, **more)
+    for path, data in files.items():
+        with sink.open(path, len(data)) as file:
+            file.write(data)
+    try:
+        sink.finish()
+    except Refused:
+        sink.abort()
+        raise
+    return sink
+
+
+def packed(comment=b"", **members):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(f"{name}.txt", content)
+        file.comment = comment
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"data/evidence/E-1-Gonzalez.jpg": b"x"},
+        {"data/report.json": b'{"a": "Gonz\\u0061lez"}'},
+        {"data/index.html": b"<p>Gonz<b>a</b>lez</p>"},
+        {"data/index.html": b"<p>Gonz&#97;lez</p>"},
+        {"data/photo.jpg": b"\xff\xd8\xff\xe1 Exif Owner GONZALEZ"},
+        {"data/a.zip": packed(comment=b"for Gonzalez")},
+        {"data/a.zip": packed(inner=packed(deep="Mrs Gonzalez" * 9))},
+        {"data/a.docx": packed(document="a letter to Gonzalez" * 9)},
+    ],
+)
+def test_nothing_comes_to_be_that_leaks(tmp_path, files):
+    with pytest.raises(Refused) as refusal:
+        leak(tmp_path, files)
+    assert "onzalez" not in refusal.value.message.lower().replace("e-1-gonzalez", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_ruled_to_be_another_word_goes_out(tmp_path):
+    leak(tmp_path, {"data/a.txt": b"Gonzalez Avenue"}, ruled=lambda hit: hit.where == "data/a.txt")
+    assert (tmp_path / "out/data/a.txt").read_bytes() == b"Gonzalez Avenue"
+
+
+@pytest.mark.parametrize("place", ["page", "author", "attachment"])
+def test_the_texts_of_a_pdf_are_searched_by_the_process_that_has_nothing(tmp_path, place):
+    data = pdf_saying("Gonzalez", place)
+    assert b"onzalez" not in data
+    with MediaProcess() as process:
+        with pytest.raises(Refused, match="the text of data/a"):
+            leak(tmp_path, {"data/a": data}, pdf=process.texts)
+        assert leak(tmp_path, {"data/a.pdf": b"%PDF-no"}, pdf=process.texts).not_searched == ["data/a.pdf"]
+
+
+def pdf_saying(word, place):
+    pdf = pikepdf.new()
+    pdf.add_blank_page(page_size=(300, 300))
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    said = f"BT /F 12 Tf 20 100 Td (by {word}) Tj ET".encode() if place == "page" else b""
+    pdf.pages[0].Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    pdf.pages[0].Contents = pdf.make_stream(said)
+    if place == "author":
+        pdf.docinfo["/Author"] = word
+    if place == "attachment":
+        pdf.attachments["a.txt"] = f"for {word}".encode()
+    out = io.BytesIO()
+    pdf.save(out, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+def test_what_stands_in_a_zip_beside_its_files_is_searched():
+    matcher, out = Matcher([secret("Gonzalez")]), io.BytesIO()
+    below = SearchingStream(out, matcher)
+    inner = ZipSink(below, "B", CREATED)
+    sink = SearchingSink(inner, matcher, no_pdf, around=below)
+    with sink.open("data/a.bin", 3) as file:
+        file.write(b"abc")
+    inner._zip.comment = b"from Gonzalez"
+    with pytest.raises(Refused, match="beside its files"):
+        sink.finish()
+
+
+def test_a_clean_bundle_passes(tmp_path):
+    sink = leak(
+        tmp_path, {"data/report.json": b'{"a": "Gonzo and others"}', "data/a.zip": packed(a="nothing")}
+    )
+    assert sink.hits() == [] and sink.not_searched == []
