@@ -5,18 +5,21 @@ case, have no full stop, and never contain a secret. Text that came from outside
 command line cleans whatever it prints.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 
 class CopwatchError(Exception):
-    """The root of all failures. `message` says what happened, `hint` what to do about it."""
+    """The root of all failures. `message` says what happened, `hint` what to do about it; `details`, a line each, name
+    every single thing where there are several."""
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", details: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.details = tuple(details)
 
 
 class Unfinished(CopwatchError):

@@ -1,11 +1,14 @@
 """Amending a report, or another entity: from what is current where there is a key, else only what changes."""
 
+import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from copwatch.catalogue.codes import spoken
 from copwatch.catalogue.entities import entity
 from copwatch.catalogue.queries import incident
 from copwatch.cli import voice
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
     from copwatch.store.keys import Keys
 
 
+_ID = re.compile(r"\b[0-9a-f]{32}\b(?:/[A-Z][0-9]+)?")
+
+
 @dataclass(frozen=True)
 class Wish:
     """What the command line says about an amendment."""
@@ -58,13 +64,18 @@ class Wish:
 @dataclass(frozen=True)
 class Base:
     """What is amended: an incident's report, or an entity of a kind. Without a key there are no heads, and `whole` is
-    False."""
+    False. `codes` are those of the ids to which its fields refer."""
 
     id: str
     kind: Kind | None = None
     whole: bool = False
     heads: tuple[Version, ...] = ()
     start: Start = field(default_factory=Start)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def spoken(self, id: str) -> str:
+        """The code of what a field refers to, where it is known."""
+        return self.codes.get(id, id)
 
     @property
     def entity(self) -> str:
@@ -94,11 +105,17 @@ def base_of(archive: "Archive", code: Code, keys: "Keys | None") -> Base:
         heads = (
             entity(session.catalogue, kind.name, id).heads if kind else incident(session.catalogue, id).heads
         )
+        codes = {each: spoken(session.catalogue, each) for each in _ids(heads)}
     if not heads:
         raise NotFound(
             f"there is no report of {code} that your keys open", hint="write one: `copwatch report new`"
         )
-    return Base(id, kind, True, heads, start_from(heads, entity=kind.name if kind else "report"))
+    return Base(id, kind, True, heads, start_from(heads, entity=kind.name if kind else "report"), codes)
+
+
+def _ids(heads: Sequence[Version]) -> set[str]:
+    """Everything in the versions that looks like an id, or like a row of the report of one."""
+    return {found[0] for head in heads for found in _ID.finditer(json.dumps(head.record))}
 
 
 def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
@@ -108,7 +125,7 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
         BadInput: everything that is wrong; or the versions differ and nobody said what holds.
         UsageError: nothing was given, and there is no terminal to ask on.
     """
-    known = reading_context(archive)
+    known = _noting(reading_context(archive), base.codes)
     after = _after(base, wish, known, schema_of(archive))
     if after is None:
         return None
@@ -133,6 +150,18 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
 
     version = kept(write)
     return Amended(base.id, version, after, tuple(head.code for head in base.heads))
+
+
+def _noting(known: Context, codes: dict[str, str]) -> Context:
+    """The same context, which notes the code of every id that it looks up."""
+    resolve = known.resolve
+
+    def look_up(text: str, kinds: tuple[str, ...]) -> str:
+        id = resolve(text, kinds) if resolve else text
+        codes[id] = text.strip().upper()
+        return id
+
+    return replace(known, resolve=look_up)
 
 
 def _after(base: Base, wish: Wish, known: Context, schema: Schema) -> dict[str, Json] | None:
@@ -168,7 +197,7 @@ def _chosen(base: Base, wish: Wish, given: set[str]) -> dict[str, Json]:
     start = base.start
     if wish.keep is not None:
         return decide(start, given, dict.fromkeys(start.differing, _kept(base, wish.keep)))
-    return decide(start, given, decisions(start, given) if _asks() else {})
+    return decide(start, given, decisions(start, given, base.spoken) if _asks() else {})
 
 
 def _kept(base: Base, keep: Named) -> str:
@@ -209,14 +238,14 @@ def _show_changes(base: Base, after: dict[str, Json]) -> None:
         raise BadInput("this changes nothing", hint="give a field another value, or more text")
     voice.tell(f"Against {base.heads[0].code}:")
     for name in names:
-        text = _change(base.entity, name, before.get(name), after.get(name))
+        text = _change(base, name, before.get(name), after.get(name))
         voice.tell("\n".join(hanging(name.replace("_", " "), text, indent=2, column=26, cells=width())))
 
 
-def _change(entity: str, name: str, old: Json | None, new: Json | None) -> str:
-    was, now = _joined(entity, name, old), _joined(entity, name, new)
+def _change(base: Base, name: str, old: Json | None, new: Json | None) -> str:
+    was, now = _joined(base.entity, name, old), _joined(base.entity, name, new)
     if was is None or now is None:
-        return f"{in_words(name, old, entity)} → {in_words(name, new, entity)}"
+        return " → ".join(in_words(name, value, base.entity, base.spoken) for value in (old, new))
     return f"+ {now[len(was) :].strip()}" if now.startswith(was) else f"{was}\n→\n{now}"
 
 

@@ -1,5 +1,6 @@
 """What a person gives for a report: a form from a file or standard input, fields on the command line, a decision."""
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -8,13 +9,14 @@ from typing import Any
 from copwatch.cli import voice
 from copwatch.cli.asking import read_answer
 from copwatch.cli.forms import context, read_form
+from copwatch.cli.report_text import Spoken, as_it_is, said
 from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import BadInput, Busy, UsageError
 from copwatch.model.fields import Problem
 from copwatch.model.forms import LONGEST_FORM, BadForm, parse_json, parse_toml
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.values import Context, Handle, Json, Nested
-from copwatch.workflows.amending import Said, Start, shown_value
+from copwatch.workflows.amending import Said, Start
 
 STANDARD_INPUT = Path("-")
 
@@ -89,11 +91,11 @@ def one_way(given: Mapping[str, bool], hint: str = "give the report in one way")
         raise UsageError(f"{' and '.join(used)} exclude each other", hint=hint)
 
 
-def decisions(start: Start, given: Iterable[str]) -> dict[str, str]:
+def decisions(start: Start, given: Iterable[str], spoken: Spoken = as_it_is) -> dict[str, str]:
     """Asks, for each field in which the versions differ and that is not given anew, whose word holds."""
     stated = set(given)
     return {
-        name: _decision(start.entity, name, said)
+        name: _decision(start.entity, name, said, spoken)
         for name, said in start.differing.items()
         if name not in stated
     }
@@ -129,11 +131,12 @@ def need_terminal(hint: str) -> None:
         raise UsageError("there is no terminal to ask on", hint=hint)
 
 
-def _decision(entity: str, name: str, said: tuple[Said, ...]) -> str:
+def _decision(entity: str, name: str, said: tuple[Said, ...], spoken: Spoken) -> str:
     voice.tell(f"\nThe versions differ in: {name.replace('_', ' ')}")
     for number, each in enumerate(said, 1):
         label = f"{number:>3} {each.code}"
-        lines = hanging(label, in_words(name, each.value, entity), indent=0, column=20, cells=width())
+        text = in_words(name, each.value, entity, spoken)
+        lines = hanging(label, text, indent=0, column=20, cells=width())
         voice.tell("\n".join(lines))
     while True:
         answer = read_answer(f"Which holds? [1-{len(said)}]").strip()
@@ -142,20 +145,26 @@ def _decision(entity: str, name: str, said: tuple[Said, ...]) -> str:
         voice.warn("answer with the number of one of them")
 
 
-def in_words(name: str, value: Json | None, entity: str = "report") -> str:
-    """A value for comparing: a group with everything in its rows."""
-    if not isinstance(value, list) or not value or not isinstance(value[0], dict):
-        return shown_value(name, value, entity=entity)
+def in_words(name: str, value: Json | None, entity: str = "report", spoken: Spoken = as_it_is) -> str:
+    """A value for comparing: a group with everything in its rows, an id by the code that people know."""
     field = SCHEMA.field(entity, name)
-    inner = field.type.entity if field is not None and isinstance(field.type, Nested) else ""
-    rows = [row for row in value if isinstance(row, dict)]
-    return "; ".join(f"{number}: {_row(inner, row)}" for number, row in enumerate(rows, 1))
+    if value is None:
+        return "not asked"
+    if field is None or field.type.check(value):
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if not isinstance(field.type, Nested) or field.type.is_not_known(value):
+        return said(field.type, value, spoken)
+    rows = [row for row in (value if isinstance(value, list) else [value]) if isinstance(row, dict)]
+    texts = [_row(field.type.entity, row, spoken) for row in rows]
+    return (
+        "; ".join(f"{n}: {text}" for n, text in enumerate(texts, 1)) if isinstance(value, list) else texts[0]
+    )
 
 
-def _row(entity: str, row: dict[str, Json]) -> str:
-    known = {name: SCHEMA.field(entity, name) for name in row}
-    shown = ((name, known[name], value) for name, value in row.items())
-    return ", ".join(f"{name.replace('_', ' ')} {f.type.show(v) if f else v}" for name, f, v in shown)
+def _row(entity: str, row: dict[str, Json], spoken: Spoken) -> str:
+    return ", ".join(
+        f"{name.replace('_', ' ')} {in_words(name, value, entity, spoken)}" for name, value in row.items()
+    )
 
 
 def _piped_form(known: Context | None, entity: str, schema: Schema) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def run_line(line: str) -> int:
         failure, told = error, UsageError("a quote is not closed") if quotes else unexpected(error)
     except Exception as error:
         failure, told = error, unexpected(error)
-    voice.error(told.message, told.hint)
+    voice.error(told.message, told.hint, told.details)
     if debugging():
         voice.trouble(details(failure))
     return told.exit_code

@@ -43,7 +43,7 @@ def _guarded() -> int:
         failure, told = error, unexpected(error)
     else:
         return code
-    voice.error(told.message, told.hint)
+    voice.error(told.message, told.hint, told.details)
     if debugging():
         voice.trouble(details(failure))
     return told.exit_code

@@ -34,27 +34,5 @@ def say_new(incident: str, template: Template, fields: dict[str, Any], filed: li
         voice.note(f'to fill in later: copwatch report amend {code("I", incident)} --reason "…"')
 
 
-def say_amended(
-    incident: str, version: str, fields: dict[str, Any], follows: tuple[str, ...], json: bool
-) -> None:
-    """Says which version was written, and whether it follows what was there."""
-    written = code("R", version)
-    if json:
-        jsonout.print_json(
-            {
-                "incident": incident,
-                "version": written,
-                "id": version,
-                "amends": list(follows),
-                "fields": fields,
-            }
-        )
-    elif follows:
-        voice.say(f"{written} is the current version of {incident}; it amends {' and '.join(follows)}.")
-    else:
-        voice.say(f"{written} was written without a key: it stands beside the report of {incident}")
-        voice.say("until a version over both says what holds: copwatch report amend --unlock")
-
-
 def _words(names: list[str]) -> str:
     return ", ".join(name.replace("_", " ") for name in names)

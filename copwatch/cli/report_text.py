@@ -14,6 +14,12 @@ from copwatch.model.values import Group, LongText, Many, Reference, RowReference
 Spoken = Callable[[str], str]
 """The code of an id to which something refers."""
 
+
+def as_it_is(id: str) -> str:
+    """The id itself, where there is nothing to look its code up in."""
+    return id
+
+
 _COLUMN = 26
 _STEP = 2
 
@@ -58,9 +64,7 @@ def of_version(version: ReportVersion | EntityVersion, names: Names) -> list[str
     return lines
 
 
-def field_lines(
-    entity: str, fields: Mapping[str, Any], indent: int, spoken: Spoken = lambda id: id
-) -> list[str]:
+def field_lines(entity: str, fields: Mapping[str, Any], indent: int, spoken: Spoken = as_it_is) -> list[str]:
     """The fields that are stated, in the order of the table; what this program does not know comes last."""
     known = [field.name for field in SCHEMA.fields(entity) if field.name in fields]
     lines: list[str] = []

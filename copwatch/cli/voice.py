@@ -2,16 +2,19 @@
 
 Data goes to standard output, talk to standard error, so that `copwatch list > file` stays clean. All text is
 cleaned here, whatever it came from: callers pass what they have. Errors read `copwatch: error: …`, with the
-hint on the next line. Lines are not wrapped: a terminal does it, and a wrapped command cannot be pasted.
+hint on the next line. Talk is broken between words where a terminal ends; commands in backticks stay whole, so that
+they can be pasted, and what goes into a pipe or file is not broken at all.
 """
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 from copwatch.errors import Unfinished
 from copwatch.text import clean, clean_block
 
+NARROW = 40
 MAX_LINE = 4000
 """Longest line of talk, in characters: a hostile name does not fill the screen."""
 
@@ -43,9 +46,11 @@ def tell(block: str) -> None:
     _to_stderr(clean_block(block).rstrip("\n") + "\n")
 
 
-def error(message: str, hint: str = "") -> None:
-    """Why the work stopped, and what to do about it."""
+def error(message: str, hint: str = "", details: Iterable[str] = ()) -> None:
+    """Why the work stopped, each single thing on lines of its own, and what to do about it."""
     _talk("error: ", _RED, message)
+    for line in details:
+        tell(_indented(clean(line, limit=MAX_LINE)))
     if hint:
         _talk("hint: ", _CYAN, hint)
 
@@ -106,11 +111,29 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def _talk(kind: str, colour: str, text: str) -> None:
-    line = clean(text, limit=MAX_LINE)
     mark = f"copwatch: {kind}"
+    line = _broken(mark, clean(text, limit=MAX_LINE))
     if colour and coloured(sys.stderr):
-        mark = f"copwatch: \x1b[1;{colour}m{kind.rstrip()}\x1b[0m "
-    _to_stderr(f"{mark}{line}\n")
+        line = line.replace(mark, f"copwatch: \x1b[1;{colour}m{kind.rstrip()}\x1b[0m ", 1)
+    _to_stderr(f"{line}\n")
+
+
+def _broken(mark: str, cleaned: str) -> str:
+    """A line that a person reads, broken between words where the terminal ends; commands in backticks stay whole."""
+    if not is_terminal(sys.stderr) or len(mark + cleaned) <= NARROW:
+        return mark + cleaned
+    from copwatch.cli.wrapping import in_lines, width
+
+    return "\n  ".join(in_lines(mark + cleaned, width(), width() - 2))
+
+
+def _indented(cleaned: str) -> str:
+    from copwatch.cli.wrapping import in_lines, width
+
+    return "\n".join(
+        f"  {'' if at == 0 else '  '}{line}"
+        for at, line in enumerate(in_lines(cleaned, width() - 2, width() - 4))
+    )
 
 
 def _to_stderr(finished: str) -> None:

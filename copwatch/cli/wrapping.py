@@ -9,6 +9,7 @@ from copwatch.text import clean_block
 NARROW, WIDE = 40, 100
 
 _WORDS = re.compile(r"\s*\S+|\s+$")
+_PIECES = re.compile(r"\s*[(]?`[^`]*`\S*|\s*copwatch [a-z-]+(?: .*)?$|\s*\S+|\s+$")
 
 
 def width() -> int:
@@ -19,6 +20,22 @@ def width() -> int:
 def wrapped(untrusted: str, cells: int) -> list[str]:
     """Lines no wider than `cells`, cleaned. Line ends of the text stay; words that are too wide are cut."""
     return [part for line in clean_block(untrusted).split("\n") for part in _parts(line, cells)]
+
+
+def in_lines(cleaned: str, first: int, rest: int) -> list[str]:
+    """A line of talk broken between words: the first line as wide as `first`, the others as `rest`. What stands in
+    backticks, or behind the colon that ends a sentence with a command, is not torn apart unless it is too wide itself.
+    """
+    from rich.cells import cell_len
+
+    lines, now = list[str](), ""
+    for piece in _PIECES.findall(cleaned):
+        if cell_len((now + piece).rstrip()) <= (rest if lines else first) or not now.strip():
+            now += piece
+            continue
+        lines.append(now.rstrip())
+        now = piece.lstrip()
+    return [*lines, now.rstrip()]
 
 
 def hanging(label: str, untrusted: str, *, indent: int, column: int, cells: int) -> list[str]:

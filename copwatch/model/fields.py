@@ -1,7 +1,7 @@
 """One field of the schema: everything that forms, tables, exports and documentation derive from it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copwatch.model.redaction import Class
 from copwatch.model.values import Coded, Handle, Json, Term, ValueType
@@ -92,8 +92,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to mend at `path` (`officers[2].rank`); `open` ones are only missing, not wrong."""
+    """One thing to mend at `path` (`officers[2].rank`); `open` ones are only missing, not wrong.
+
+    `terms` are those that may stand there, where what was given is none of them.
+    """
 
     path: str
     reason: str
     open: bool = False
+    terms: tuple[str, ...] = ()
+
+    def below(self, place: str) -> "Problem":
+        """The same, seen from the row or table that holds it."""
+        return replace(self, path=f"{place}.{self.path}")

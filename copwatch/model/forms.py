@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NoReturn
 
 from copwatch.errors import BadInput
@@ -17,6 +17,7 @@ from copwatch.model.toml_form import to_toml
 from copwatch.model.toml_limits import check_toml
 from copwatch.model.values import NOTHING, Context, Json, span
 from copwatch.model.values.text import is_writable
+from copwatch.model.vocabulary import label
 
 __all__ = [
     "DO_NOT_WRITE",
@@ -43,8 +44,23 @@ class BadForm(BadInput):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        said = "; ".join(f"{problem.path}: {problem.reason}" for problem in self.problems)
-        super().__init__(said, hint="mend these and give the form again; nothing was saved")
+        said = [f"{problem.path}: {problem.reason}" for problem in self.problems]
+        super().__init__(
+            said[0] if len(said) == 1 else f"{len(said)} things to mend",
+            hint="mend this and give the form again; nothing was saved",
+            details=[*(said if len(said) > 1 else ()), *_terms_of(self.problems)],
+        )
+
+
+def _terms_of(problems: Iterable[Problem]) -> Iterator[str]:
+    """What may stand where a term was not known: each vocabulary once, however many fields it was wrong in."""
+    fields: dict[tuple[str, ...], list[str]] = {}
+    for problem in problems:
+        if problem.terms:
+            names = fields.setdefault(problem.terms, [])
+            names += [name for name in (problem.path.rpartition(".")[2],) if name not in names]
+    for terms, names in fields.items():
+        yield f"terms of {', '.join(names)}: {', '.join(map(label, terms))}"
 
 
 def parse_toml(

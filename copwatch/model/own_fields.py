@@ -65,9 +65,10 @@ class BadOwnFields(BadInput):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = tuple(problems)
-        said = "; ".join(f"{problem.path}: {problem.reason}" for problem in problems)
         super().__init__(
-            f"the group's own fields: {said}", hint="mend these; until then nothing is opened with them"
+            "there is something to mend in the group's own fields",
+            hint="until then nothing is opened with them",
+            details=[f"{problem.path}: {problem.reason}" for problem in problems],
         )
 
 

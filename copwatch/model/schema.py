@@ -10,7 +10,7 @@ from typing import cast
 from copwatch.model.entities import ENTITIES, ROWS
 from copwatch.model.fields import Field, Problem
 from copwatch.model.redaction import Class
-from copwatch.model.values import NOTHING, Context, Group, Json, Nested, Section, Term, Terms, Wrong
+from copwatch.model.values import NOTHING, Coded, Context, Group, Json, Nested, Section, Term, Terms, Wrong
 from copwatch.model.values.base import NOT_KNOWN_MEMBER, Cell, quote
 from copwatch.model.values.number import LARGEST
 from copwatch.model.values.text import is_writable
@@ -116,7 +116,7 @@ class Schema:
         fields, problems = self.read(type.entity, {n: v for n, v in given.items() if n not in own}, context)
         problems += [Problem(n, "not JSON of a record") for n in own if not _plain({n: own[n]})]
         kept = {**fields, **cast(dict[str, Json], own)}
-        return kept or None, [Problem(f"{name}.{p.path}", p.reason) for p in problems]
+        return kept or None, [problem.below(name) for problem in problems]
 
     def read_field(
         self, field: Field, given: object, context: Context = NOTHING
@@ -127,7 +127,8 @@ class Schema:
                 return self._read_nested(field.type, field.name, given, context)
             return field.type.read(given, context), []
         except Wrong as wrong:
-            return None, [Problem(field.name, str(wrong))]
+            terms = field.type.terms if isinstance(field.type, Coded) else ()
+            return None, [Problem(field.name, str(wrong), terms=terms)]
 
     def _read_nested(
         self, type: Nested, name: str, given: object, context: Context
@@ -144,7 +145,7 @@ class Schema:
                 raise Wrong(f"write {type.hint()}")
             read, wrong = self.read(type.entity, row, context)
             rows += [cast(Json, read)] if read else []
-            problems += [Problem(f"{place}.{p.path}", p.reason) for p in wrong]
+            problems += [problem.below(place) for problem in wrong]
         return rows or None, problems
 
     def check(self, entity: str, data: Mapping[str, object]) -> list[Problem]:

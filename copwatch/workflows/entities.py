@@ -1,24 +1,17 @@
-"""Writing persons, officers, consents, holds and all other kinds of entities: `copwatch record`.
+"""Writing persons, officers, consents, holds and all other kinds of entities: `copwatch record`."""
 
-As with reports, writing needs no key, a version is never overwritten, and one that is written without a key states only
-what it changes.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
-from copwatch.errors import BadInput
 from copwatch.model.forms import BadForm, check_report
 from copwatch.model.ids import parse_code
 from copwatch.model.kinds import KINDS, Kind
-from copwatch.model.longtext import cut_text
-from copwatch.model.records import RECORDS, EntityVersion
-from copwatch.model.values import Context, Json
+from copwatch.model.records import RECORDS, EntityVersion, Stamp
+from copwatch.model.values import Context
 from copwatch.store.archive import Archive
-from copwatch.store.known_ids import remember_ids
-from copwatch.store.writer import open_writer
 from copwatch.workflows.filing import resolve
-from copwatch.workflows.stamping import Now, form_context, fresh_id, make_stamp
+from copwatch.workflows.stamping import Now, form_context, fresh_id
+from copwatch.workflows.versions import Fields, Writable, append_version, check_reason, pieces
 
 _LETTERS = {
     "incident": "I",
@@ -38,7 +31,7 @@ def reading_context(archive: Archive) -> Context:
     return Context(form_context().now, look_up)
 
 
-def new_entity(archive: Archive, now: Now, kind: Kind, fields: Mapping[str, Json]) -> str:
+def new_entity(archive: Archive, now: Now, kind: Kind, fields: Fields) -> str:
     """Keeps the first version. Returns the id of the entity.
 
     Raises:
@@ -57,7 +50,7 @@ def amend_entity(
     now: Now,
     kind: Kind,
     entity: str,
-    fields: Mapping[str, Json],
+    fields: Fields,
     *,
     parents: Sequence[str] = (),
     reason: str,
@@ -68,11 +61,10 @@ def amend_entity(
         The id of the version.
 
     Raises:
-        BadInput: there is no reason: a version without parents and reason would be taken for the first.
+        BadInput: there is no reason.
         BadForm: something is wrong; all of it is named.
     """
-    if not reason.strip():
-        raise BadInput("an amendment needs a reason", hint='for example: --reason "asked again in May"')
+    check_reason(reason, "asked again in May")
     problems = [problem for problem in check_report(fields, entity=kind.name) if parents or not problem.open]
     if problems:
         raise BadForm(problems)
@@ -80,15 +72,17 @@ def amend_entity(
 
 
 def _append(
-    archive: Archive, now: Now, kind: Kind, entity: str, parents: tuple[str, ...],
-    fields: Mapping[str, Json], reason: str | None,
-) -> str:  # fmt: skip
+    archive: Archive,
+    now: Now,
+    kind: Kind,
+    entity: str,
+    parents: tuple[str, ...],
+    fields: Fields,
+    reason: str | None,
+) -> str:
     type_ = cast(type[EntityVersion], RECORDS[kind.name])
-    why = tuple(cut_text(reason)) if reason else None
-    with open_writer(archive) as writer, writer.staging() as staging:
-        record = type_(fresh_id(), make_stamp(archive, writer.device, now), entity, parents, fields, why)
-        draft = writer.draft(staging)
-        draft.add(record.to_json(), compartment=archive.charter.compartments[kind.compartment].id)
-        draft.commit()
-    remember_ids(archive.state, [(kind.letter, entity)])
-    return record.id
+
+    def make(version: str, stamp: Stamp) -> Iterator[Writable]:
+        yield type_(version, stamp, entity, parents, fields, pieces(reason))
+
+    return append_version(archive, now, (kind.letter, entity), make, kind.compartment)

@@ -29,4 +29,4 @@ def schema_of(archive: Archive) -> Schema:
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} is not text in UTF-8", hint="save it as UTF-8 text") from error
     except BadInput as error:
-        raise BadInput(f"{path}: {error.message}", hint=error.hint) from error
+        raise BadInput(f"{path}: {error.message}", hint=error.hint, details=error.details) from error

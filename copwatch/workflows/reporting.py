@@ -1,24 +1,23 @@
-"""Writing reports: `copwatch report new`, `amend`. Writing needs no key; starting from what was reported does.
+"""Writing reports: `copwatch report new`, `amend`. Writing needs no key; starting from what was reported does."""
 
-A version is never overwritten. One that is written without a key cannot name what it amends: it has no parents,
-states only what it changes, and stands beside the report until a version over both says what holds.
-"""
+from collections.abc import Iterable, Iterator, Sequence
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from typing import Any
-
-from copwatch.errors import BadInput, Busy
 from copwatch.model.ids import Code
 from copwatch.model.labels import labelled
-from copwatch.model.longtext import cut_text
-from copwatch.model.records import Link, Report
+from copwatch.model.records import Link, Report, Stamp
 from copwatch.store.archive import Archive
-from copwatch.store.known_ids import remember_ids
-from copwatch.store.writer import append_records, open_writer
-from copwatch.workflows.demo import refuse_demo
 from copwatch.workflows.filing import resolve_locked
-from copwatch.workflows.stamping import Now, fresh_id, make_stamp
+from copwatch.workflows.stamping import Now, fresh_id
+from copwatch.workflows.versions import (
+    Fields,
+    Writable,
+    append_version,
+    check_may_write,
+    check_reason,
+    pieces,
+)
+
+__all__ = ["amend_report", "check_may_write", "new_report", "resolve_filed"]
 
 
 def resolve_filed(archive: Archive, codes: Iterable[Code]) -> list[tuple[str, str]]:
@@ -26,22 +25,8 @@ def resolve_filed(archive: Archive, codes: Iterable[Code]) -> list[tuple[str, st
     return [(code.prefix, resolve_locked(archive, code)) for code in codes]
 
 
-def check_may_write(archive: Archive) -> None:
-    """Raises `NotThisDevice`, or `Refused` for a demo, before a person has typed anything.
-
-    Another copwatch that writes now is no obstacle.
-    """
-    refuse_demo(archive)
-    with suppress(Busy), open_writer(archive):
-        pass
-
-
 def new_report(
-    archive: Archive,
-    now: Now,
-    template: str,
-    fields: Mapping[str, Any],
-    filed: Iterable[tuple[str, str]] = (),
+    archive: Archive, now: Now, template: str, fields: Fields, filed: Iterable[tuple[str, str]] = ()
 ) -> str:
     """Keeps the first version of a report, and files what is named, in one entry.
 
@@ -52,7 +37,13 @@ def new_report(
         The id of the incident that it creates.
     """
     incident = fresh_id()
-    _append(archive, now, incident, template, (), fields, None, filed)
+
+    def make(version: str, stamp: Stamp) -> Iterator[Writable]:
+        yield Report(version, stamp, incident, template, (), labelled(fields))
+        for kind, id in filed:
+            yield Link(fresh_id(), stamp, incident, **{"batch" if kind == "B" else "evidence": id})
+
+    append_version(archive, now, ("I", incident), make)
     return incident
 
 
@@ -61,7 +52,7 @@ def amend_report(
     now: Now,
     incident: str,
     template: str,
-    fields: Mapping[str, Any],
+    fields: Fields,
     *,
     parents: Sequence[str] = (),
     reason: str,
@@ -72,27 +63,12 @@ def amend_report(
         The id of the version.
 
     Raises:
-        BadInput: there is no reason: a version without parents and reason would be taken for the first.
+        BadInput: there is no reason.
     """
-    if not reason.strip():
-        raise BadInput(
-            "an amendment needs a reason", hint='for example: --reason "badge read from the video"'
-        )
-    return _append(archive, now, incident, template, tuple(sorted(parents)), fields, reason, ())
+    check_reason(reason, "badge read from the video")
 
+    def make(version: str, stamp: Stamp) -> Iterator[Writable]:
+        follows = tuple(sorted(parents))
+        yield Report(version, stamp, incident, template, follows, labelled(fields), pieces(reason))
 
-def _append(
-    archive: Archive, now: Now, incident: str, template: str, parents: tuple[str, ...],
-    fields: Mapping[str, Any], reason: str | None, filed: Iterable[tuple[str, str]],
-) -> str:  # fmt: skip
-    device = archive.state.device()
-    stamp = make_stamp(archive, device.public_hex if device else "", now)
-    why = tuple(cut_text(reason)) if reason else None
-    report = Report(fresh_id(), stamp, incident, template, parents, labelled(fields), why)
-    ties = [
-        Link(fresh_id(), stamp, incident, **{"batch" if kind == "B" else "evidence": id})
-        for kind, id in filed
-    ]
-    append_records(archive, [report.to_json(), *(tie.to_json() for tie in ties)])
-    remember_ids(archive.state, [("I", incident)])
-    return report.id
+    return append_version(archive, now, ("I", incident), make)

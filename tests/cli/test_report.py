@@ -404,7 +404,7 @@ def test_without_an_editor_the_other_way_is_named(kept):
 def test_without_a_key_only_what_is_given_is_stated_and_both_versions_are_shown(desk):
     incident = desk.report()
     said = desk.done("report", "amend", incident, "--set", "n_officers=5", "--reason", "recount")
-    assert "written without a key: it stands beside the report" in said
+    assert "written without a key: it stands beside what is known" in said
     found = desk.shown(incident)
     assert found["conflict"] is True
     whole, partial = found["versions"]  # the whole one first, although the other is newer

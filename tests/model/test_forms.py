@@ -143,8 +143,11 @@ def test_every_error_of_a_form_is_named_at_once():
             'citty = "x"\nn_officers = "many"\nlocation_text = "12 Main St"\nforce = ["spay"]\nstate = 1.5'
         )
     assert [p.path for p in caught.value.problems] == ["citty", "n_officers", "location_text", "force"]
+    assert caught.value.message == "4 things to mend"
     for said in ("citty: no such field; did you mean city", "n_officers: 'many'", "house number"):
-        assert said in caught.value.message
+        assert any(said in line for line in caught.value.details)
+    *_, terms = caught.value.details
+    assert terms.startswith("terms of force: none seen, ") and "chemical spray" in terms
     assert caught.value.hint
     assert caught.value.exit_code == 2
 

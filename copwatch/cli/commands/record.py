@@ -148,34 +148,13 @@ def amend(
 
       copwatch record amend D-7Q2K-D3MX-R --unlock --edit --reason "continued"
     """
-    from copwatch.cli import jsonout, voice
-    from copwatch.cli.amending import Wish, base_of
-    from copwatch.cli.amending import amend as amend_it
-    from copwatch.cli.given import one_way, reason_given
-    from copwatch.cli.keys import keys_at_hand
-    from copwatch.cli.opened import archive_at, code_of, named_of
-    from copwatch.model.ids import code
-    from copwatch.workflows.reporting import check_may_write
+    from copwatch.cli.amending import Wish
+    from copwatch.cli.opened import code_of, named_of
+    from copwatch.cli.versions import Opening, amend_and_say
 
-    one_way({"--from": form is not None, "--edit": edit, "--set": bool(set_)})
     about, word = code_of(named, _letters()), named_of(keep, "R") if keep else None
-    opened = archive_at(archive)
-    check_may_write(opened)
-    wish = Wish(reason_given(reason), form, set_ or (), "", edit, word)
-    base = base_of(opened, about, keys_at_hand(opened, unlock, passphrase_file, identity))
-    done = amend_it(opened, base, wish)
-    if done is None:
-        voice.note("nothing was saved")
-        return
-    written = code("R", done.version)
-    if json:
-        said = {"code": str(about), "version": written, "id": done.version, "amends": list(done.follows)}
-        jsonout.print_json({**said, "fields": done.fields})
-    elif done.follows:
-        voice.say(f"{written} is the current version of {about}; it amends {' and '.join(done.follows)}.")
-    else:
-        voice.say(f"{written} was written without a key: it stands beside {about}")
-        voice.say("until a version over both says what holds: copwatch record amend --unlock")
+    wish = Wish(reason, form, set_ or (), "", edit, word)
+    amend_and_say(about, wish, Opening(archive, unlock, passphrase_file, identity), json=json)
 
 
 @app.command("show")
@@ -207,6 +186,7 @@ def history(
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
     identity: IdentityFile = None,
+    json: Json = False,
 ) -> None:
     """Show every version, oldest first: who wrote it, why, and what it changed.
 
@@ -214,18 +194,24 @@ def history(
 
       copwatch record history C-7Q2K-D3MX-R
     """
-    from copwatch.catalogue import entities, queries
-    from copwatch.cli import voice
-    from copwatch.cli.history import history_lines
+    from copwatch.catalogue import entities
+    from copwatch.cli import jsonout
+    from copwatch.cli.entity_text import entity_json
     from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.versions import say_history
     from copwatch.model.kinds import BY_LETTER
 
     about = code_of(named, _letters())
     with session_at(archive, passphrase_file, identity) as session:
-        kind = BY_LETTER[about.prefix].name
-        versions = entities.versions(session.catalogue, kind, session.find(about))
-        names = queries.names(session.catalogue)
-    voice.out("".join(f"{line}\n" for line in history_lines(versions, names)))
+        kind, id = BY_LETTER[about.prefix].name, session.find(about)
+        found, versions = (
+            entities.entity(session.catalogue, kind, id),
+            entities.versions(session.catalogue, kind, id),
+        )
+        if json:
+            jsonout.print_json(entity_json(found, versions))
+        else:
+            say_history(session, versions)
 
 
 @app.command("list")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from copwatch.cli.commands import report_versions
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Yes
 
 if TYPE_CHECKING:
@@ -56,8 +57,6 @@ Keep = Annotated[
 Unlock = Annotated[
     bool, typer.Option("--unlock", help="Ask for the passphrase, to start from what is known.")
 ]
-AllVersions = Annotated[bool, typer.Option("--all-versions", help="Show every version, the oldest first.")]
-First = Annotated[bool, typer.Option("--first", help="Show the version that was written first.")]
 TableFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A table: CSV, or what export-table wrote.", show_default=False)
 ]
@@ -152,131 +151,18 @@ def amend(
 
       copwatch report amend I-7Q2K-D3MX-R --unlock --edit --reason "reviewed with counsel"
     """
-    from copwatch.cli.amending import Wish, base_of
-    from copwatch.cli.amending import amend as amend_it
-    from copwatch.cli.given import check_handle, one_way, reason_given
-    from copwatch.cli.keys import keys_at_hand
-    from copwatch.cli.opened import archive_at, code_of, named_of
-    from copwatch.cli.report_said import say_amended
-    from copwatch.workflows.reporting import check_may_write
+    from copwatch.cli.amending import Wish
+    from copwatch.cli.opened import code_of, named_of
+    from copwatch.cli.versions import Opening, amend_and_say
 
-    one_way({"--from": form is not None, "--edit": edit, "--set or --text": bool(set_ or text)})
-    check_handle(entered_by)
     code, word = code_of(incident, "I"), named_of(keep, "R") if keep else None
-    opened = archive_at(archive)
-    check_may_write(opened)
-    wish = Wish(reason_given(reason), form, set_ or (), text, edit, word, entered_by)
-    base = base_of(opened, code, keys_at_hand(opened, unlock, passphrase_file, identity))
-    amended = amend_it(opened, base, wish)
-    if amended is None:
-        _nothing_saved()
-        return
-    say_amended(str(code), amended.version, amended.fields, amended.follows, json)
+    wish = Wish(reason, form, set_ or (), text, edit, word, entered_by)
+    amend_and_say(code, wish, Opening(archive, unlock, passphrase_file, identity), json=json)
 
 
-@app.command("show")
-def show(
-    incident: Incident,
-    all_versions: AllVersions = False,
-    first: First = False,
-    archive: Archive = None,
-    passphrase_file: PassphraseFile = None,
-    identity: IdentityFile = None,
-    json: Json = False,
-) -> None:
-    """Show the report of an incident.
-
-    Shown is what is current; where two versions stand side by side, both.
-
-    Example:
-
-      copwatch report show I-7Q2K-D3MX-R --all-versions
-    """
-    from copwatch.catalogue import queries
-    from copwatch.cli import jsonout, voice
-    from copwatch.cli.given import one_way
-    from copwatch.cli.opened import code_of, session_at
-    from copwatch.cli.report_text import first_version, report_json, report_lines
-
-    one_way({"--all-versions": all_versions, "--first": first}, "choose one of them")
-    code = code_of(incident, "I")
-    with session_at(archive, passphrase_file, identity) as session:
-        found = queries.incident(session.catalogue, session.find(code))
-        every = queries.report_versions(session.catalogue, found.row.id)
-        names = queries.names(session.catalogue)
-    shown = every if all_versions else first_version(every) if first else list(found.heads)
-    if json:
-        jsonout.print_json(report_json(found, shown))
-        return
-    voice.out("".join(f"{line}\n" for line in report_lines(found, shown, names)))
-    if found.row.conflict:
-        voice.note(f'to say what holds: copwatch report amend {found.row.code} --unlock --reason "…"')
-
-
-@app.command("history")
-def history(
-    incident: Incident,
-    archive: Archive = None,
-    passphrase_file: PassphraseFile = None,
-    identity: IdentityFile = None,
-    json: Json = False,
-) -> None:
-    """Show every version of a report, oldest first: who wrote it, why, and what it changed.
-
-    Example:
-
-      copwatch report history I-7Q2K-D3MX-R
-    """
-    from copwatch.catalogue import queries
-    from copwatch.cli import jsonout, voice
-    from copwatch.cli.history import history_lines
-    from copwatch.cli.opened import code_of, session_at
-    from copwatch.cli.report_text import report_json
-
-    code = code_of(incident, "I")
-    with session_at(archive, passphrase_file, identity) as session:
-        found = queries.incident(session.catalogue, session.find(code))
-        every = queries.report_versions(session.catalogue, found.row.id)
-        names = queries.names(session.catalogue)
-    if json:
-        jsonout.print_json(report_json(found, every))
-        return
-    voice.out("".join(f"{line}\n" for line in history_lines(every, names)))
-
-
-@app.command("diff")
-def diff(
-    first: Annotated[str, typer.Argument(metavar="R-…", help="The earlier version.", show_default=False)],
-    second: Annotated[str, typer.Argument(metavar="R-…", help="The later version.", show_default=False)],
-    archive: Archive = None,
-    passphrase_file: PassphraseFile = None,
-    identity: IdentityFile = None,
-    json: Json = False,
-) -> None:
-    """Show what differs between two versions of a report.
-
-    Example:
-
-      copwatch report diff R-3F9A-77QK-X R-8M2T-Q04V-D
-    """
-    from copwatch.cli import jsonout, voice
-    from copwatch.cli.history import change_json, change_lines
-    from copwatch.cli.opened import named_of, session_at
-    from copwatch.errors import UsageError
-
-    one, other = named_of(first, "R"), named_of(second, "R")
-    with session_at(archive, passphrase_file, identity) as session:
-        before, after = session.find_version(one), session.find_version(other)
-    if before.incident != after.incident:
-        raise UsageError(
-            "these are versions of two reports", hint="`copwatch report history I-…` lists those of one"
-        )
-    if json:
-        jsonout.print_json(change_json(before, after))
-        return
-    voice.out(
-        "".join(f"{line}\n" for line in [f"{before.code} → {after.code}", *change_lines(before, after)])
-    )
+app.command("show")(report_versions.show)
+app.command("history")(report_versions.history)
+app.command("diff")(report_versions.diff)
 
 
 @app.command("form")

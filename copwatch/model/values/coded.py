@@ -18,9 +18,19 @@ def find_term(text: str, terms: tuple[str, ...]) -> str:
     term = "_".join(text.lower().replace("-", " ").replace("_", " ").split())
     if term in terms:
         return term
-    near = get_close_matches(term[:80], terms, 2, 0.5)
+    near = _nearest(term[:80], terms)
     advice = f"; did you mean {' or '.join(near)}" if near else ""
     raise Wrong(f"{quote(text)} is none of the terms{advice}")
+
+
+def _nearest(term: str, terms: tuple[str, ...]) -> list[str]:
+    """The terms that were most likely meant, two at most: alike as a whole, or in one of their words."""
+    near = get_close_matches(term, terms, 2, 0.65)
+    said = {word for word in term.split("_") if len(word) > 2}
+    words = {word for each in terms for word in each.split("_") if len(word) > 2}
+    alike = {found for word in said for found in get_close_matches(word, words, 1, 0.75)}
+    most = sorted(terms, key=lambda each: (-len(alike & set(each.split("_"))), terms.index(each)))
+    return (near + [each for each in most if alike & set(each.split("_")) and each not in near])[:2]
 
 
 class Coded(ValueType):
