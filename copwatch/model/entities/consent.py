@@ -71,8 +71,9 @@ CONSENT = (
 )
 
 HOLD = (
-    _hold("covers", Many(Reference(("incident", "evidence", "batch"))), Class.LEG,
-          "what may not be deleted, stripped or purged", "What does it cover (I-…, E-…, B-…)?"),
+    _hold("covers", Many(Reference(("incident", "evidence", "batch", "person", "matter"))), Class.LEG,
+          "what may not be deleted, stripped or purged, with all that belongs to it",
+          "What does it cover (I-…, E-…, B-…, P-…, M-…)?"),
     _hold("covers_everything", TriState(), Class.LEG, "whether it covers the whole archive",
           "Does it cover the whole archive?"),
     _hold("grounds", Term(HOLD_GROUNDS), Class.PRV, "why it is kept", "Why?", required=True),
