@@ -7,7 +7,7 @@ remove, and its coded picture and sound have to be those of the source, byte for
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import BinaryIO, Final, Protocol, cast
 
 from copwatch.media.formats import format_of
@@ -40,8 +40,24 @@ class Cleaning:
 
     @property
     def known(self) -> Stretches:
-        """What need not be looked at in the rendition once more: the essence, copied byte by byte from the source."""
+        """What need not be looked at in the rendition once more: the essence, copied byte by byte from the source.
+
+        In pieces as they were found there, or joined where those are too many.
+        """
+        pieces = tuple(islice(_copied(self.scan.parts), _MOST_KNOWN + 1))
+        if len(pieces) <= _MOST_KNOWN:
+            return pieces
         return self.essence if len(self.essence) <= _MOST_KNOWN else ()
+
+    def moved(self) -> list[tuple[int, int, int]]:
+        """The essence: where it stands in the source, where in the rendition, and its length; what runs on is one."""
+        found: list[tuple[int, int, int]] = []
+        for there, here, length in _moved(self.scan.parts):
+            if found and (found[-1][0] + found[-1][2], found[-1][1] + found[-1][2]) == (there, here):
+                found[-1] = (*found[-1][:2], found[-1][2] + length)
+            else:
+                found.append((there, here, length))
+        return found
 
     @property
     def changes(self) -> bool:
@@ -116,12 +132,17 @@ def essence_hash(file: BinaryIO, essence: Iterable[tuple[int, int]]) -> str:
     return state.hexdigest()
 
 
-def _copied(parts: Iterable[Part]) -> Iterable[tuple[int, int]]:
+def _copied(parts: Iterable[Part]) -> Iterator[tuple[int, int]]:
     """Where the essence of a source stands in its rendition."""
+    return ((here, length) for _, here, length in _moved(parts))
+
+
+def _moved(parts: Iterable[Part]) -> Iterator[tuple[int, int, int]]:
+    """The same, and before it where it stands in the source."""
     at = 0
     for part in parts:
         if part.essence:
-            yield at, part.length
+            yield part.start, at, part.length
         if part.treatment in (Treatment.KEEP, Treatment.BLANK):
             at += part.length
         elif part.treatment is Treatment.REPLACE:

@@ -1,8 +1,13 @@
-"""The hash of the coded picture and sound alone: the same for a file and its rendition (docs/format.md, "Essence")."""
+"""Coded picture and sound alone: their hash (docs/format.md, "Essence"), and whether a rendition has the same."""
 
 import hashlib
+import io
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO, cast
+
+from copwatch.media.refusal import CannotClean
+from copwatch.media.source import BLOCK
 
 
 class EssenceHash:
@@ -33,3 +38,48 @@ class EssenceHash:
         if self._ends and self._at < self._ends[-1]:
             raise ValueError("the file was not given to its end")
         return self._state.hexdigest()
+
+
+class SameEssence:
+    """Holds a rendition, given from its beginning to its end, against its source, which is read once more for that.
+
+    Args:
+        source: seekable, with `readinto`.
+        stretches: of the essence: where it stands in the source, where in the rendition, and its length, in bytes.
+    """
+
+    def __init__(self, source: BinaryIO, stretches: Sequence[tuple[int, int, int]]) -> None:
+        self._source, self._stretches = source, stretches
+        self._back = bytearray(BLOCK)
+        self._next = self._at = 0
+
+    def update(self, block: memoryview) -> None:
+        """Takes the next bytes of the rendition. Raises `CannotClean` where they are others."""
+        begun, self._at = self._at, self._at + len(block)
+        while self._next < len(self._stretches):
+            there, here, length = self._stretches[self._next]
+            low, high = max(here, begun), min(here + length, self._at)
+            if low < high:
+                self._compare(there + low - here, block[low - begun : high - begun])
+            if here + length > self._at:
+                return
+            self._next += 1
+
+    def finish(self) -> None:
+        """Raises `CannotClean` when the rendition ended before its essence did."""
+        if self._next < len(self._stretches):
+            raise _differs()
+
+    def _compare(self, start: int, block: memoryview) -> None:
+        self._source.seek(start)
+        into = cast("io.RawIOBase", self._source).readinto
+        while block:
+            count = into(memoryview(self._back)[: len(block)]) or 0
+            # The comparison of a bytearray with a view of memory is C's, that of two views is Python's.
+            if not count or (self._back if count == BLOCK else self._back[:count]) != block[:count]:
+                raise _differs()
+            block = block[count:]
+
+
+def _differs() -> CannotClean:
+    return CannotClean("the rendition would not have the same picture and sound")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from copwatch.media.refusal import Damaged, Unsupported
-from copwatch.media.source import BLOCK, WINDOW, Source
+from copwatch.media.source import WINDOW, Source
 
 SOI, EOI, SOS, DQT, DHT, DAC, DNL, DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xC4, 0xCC, 0xDC, 0xDD
 APP0, APP15, COM = 0xE0, 0xEF, 0xFE
@@ -51,7 +51,7 @@ def walk(source: Source, start: int) -> Iterator[Segment]:
     """
     at, scans = start, 0
     for _ in range(_MOST_SEGMENTS):
-        found = _find(source, _MARKER, at)
+        found = source.search(_MARKER, at, 2)
         if found < 0:
             break
         marker = source.number(found + 1, 1)
@@ -71,7 +71,7 @@ def walk(source: Source, start: int) -> Iterator[Segment]:
         at = segment.end
         if marker == SOS:
             scans += 1
-            at = _coded_end(source, segment.end)
+            at = source.known_end(segment.end) or _coded_end(source, segment.end)
             yield Segment(CODED, segment.end, at - segment.end)
     else:
         raise Unsupported("it has more segments than any camera writes", at)
@@ -80,7 +80,7 @@ def walk(source: Source, start: int) -> Iterator[Segment]:
 
 def _coded_end(source: Source, start: int) -> int:
     """Where the coded data of a scan end, which fill bytes (B.1.1.2) may follow."""
-    found = _find(source, _SCAN_END, start)
+    found = source.search(_SCAN_END, start, 2)
     end = source.size if found < 0 else found
     while end > start:
         block = source.read(max(start, end - WINDOW), min(WINDOW, end - start))
@@ -89,14 +89,3 @@ def _coded_end(source: Source, start: int) -> int:
         if rest:
             break
     return end
-
-
-def _find(source: Source, pattern: re.Pattern[bytes], start: int) -> int:
-    """The first match, of two bytes; -1 when there is none."""
-    at, size = start, WINDOW
-    while at < source.size - 1:
-        block = source.read(at, min(size, source.size - at))
-        if found := pattern.search(block):
-            return at + found.start()
-        at, size = at + len(block) - 1, BLOCK
-    return -1

@@ -4,8 +4,6 @@ A file is never changed, and nothing is written over. What cannot be cleaned wit
 """
 
 import os
-import secrets
-import stat
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -18,84 +16,70 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Final, Self
 
-from copwatch.errors import BadInput, NotFound, Refused
+from copwatch.errors import Refused
 from copwatch.media.isolated import DECODING_MEMORY, MediaProcess
-from copwatch.media.kinds import usual_ending
 from copwatch.progress import Progress
-from copwatch.store.durable import flush_file, flush_folder
-from copwatch.store.layout import is_archive
+from copwatch.store.durable import flush_all, flush_names
 from copwatch.workflows.cleaning_one import Cleaned, Cleaner, NotCleaned
-from copwatch.workflows.writing_out import take_name, taken
+from copwatch.workflows.cleaning_plan import Plan
+from copwatch.workflows.new_copy import NewCopy, clear_left
+from copwatch.workflows.writing_out import taken
 
-_MARK = ".clean"
 _AT_ONCE: Final = 2
+_TOGETHER, _TOGETHER_BYTES = 64, 256 << 20
+"""Renditions that are flushed and named together, at most."""
 _AHEAD: Final = 16
 """Renditions that are verified and wait for those before them, at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What shall be done: written into `folder` (None: beside each source), or with `check` only looked at."""
-
-    paths: tuple[Path, ...]
-    folder: Path | None = None
-    check: bool = False
-    decode: bool = False
-    neutral_names: bool = False
-    keep_going: bool = False
-    essence: bool = False
-    """Whether the hash of the coded picture and sound is wanted in each answer."""
-
-
-def clean_files(request: Request, progress: Progress) -> Iterator[Cleaned | NotCleaned]:
-    """Cleans files, two at a time, and answers in their order; without `keep_going` the first refusal is the last.
+def clean_files(plan: Plan, progress: Progress) -> Iterator[Cleaned | NotCleaned]:
+    """Cleans files, several at a time, and answers in their order; without `keep_going` the first refusal is the last.
 
     Raises:
-        NotFound, BadInput, Refused: a path or the folder cannot be used; nothing was done then.
         OSError, Unfinished: reading or writing failed; what was finished before stays.
     """
-    targets = _targets(request)
-    with _Crew(request, progress) as crew:
-        for results in crew.prepared(zip(request.paths, targets, strict=True)):
-            for result in _named(results, keep_going=request.keep_going):
+    keep_going = plan.request.keep_going
+    with _Crew(plan, progress) as crew:
+        for results in _together(crew.prepared(), keep_going=keep_going):
+            for result in _named(results):
                 yield result
-                if isinstance(result, NotCleaned) and not request.keep_going:
+                if isinstance(result, NotCleaned) and not keep_going:
                     return
+
+
+def clear_left_behind(plan: Plan) -> int:
+    """Removes copies without a name that a killed run left where this one writes; says how many."""
+    return sum(clear_left(folder) for folder in plan.folders)
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A rendition that is verified, and has no name yet but `beside`; None where nothing is written."""
+    """A rendition that is verified, and has no name yet; `copy` is None where nothing is written."""
 
-    beside: Path | None
+    copy: NewCopy | None
     done: Cleaned
 
 
 class _Crew:
     """Prepares several renditions at once, each with processes and threads of its own. Use as a context manager."""
 
-    def __init__(self, request: Request, progress: Progress) -> None:
-        self._request, self._progress = request, progress
+    def __init__(self, plan: Plan, progress: Progress) -> None:
+        self._plan, self._progress = plan, progress
         self._left = threading.Event()
         self._stack = ExitStack()
         self._idle: SimpleQueue[Cleaner] = SimpleQueue()
-        self._unnamed: set[Path] = set()
+        self._unnamed: set[NewCopy] = set()
 
     def __enter__(self) -> Self:
-        count = min(_AT_ONCE, len(self._request.paths))
+        request, count = self._plan.request, min(_AT_ONCE, len(self._plan.files))
         self._stack.callback(self._forget)
         for _ in range(count):
             process = self._stack.enter_context(MediaProcess(waiting=self._waiting))
-            decoder = MediaProcess(memory=DECODING_MEMORY, waiting=self._waiting)
-            self._stack.enter_context(decoder)
-            self._idle.put(
-                Cleaner(
-                    process,
-                    decoder if self._request.decode else None,
-                    self._advance,
-                    self._request.essence,
-                )
+            decoder = self._stack.enter_context(MediaProcess(memory=DECODING_MEMORY, waiting=self._waiting))
+            cleaner = Cleaner(
+                process, decoder if request.decode else None, self._advance, hashed=request.essence
             )
+            self._idle.put(self._stack.enter_context(cleaner))
         self._pool = ThreadPoolExecutor(count)
         self._stack.callback(self._pool.shutdown, cancel_futures=True)
         self._stack.callback(self._left.set)
@@ -106,30 +90,30 @@ class _Crew:
     ) -> None:
         self._stack.close()
 
-    def prepared(self, files: Iterable[tuple[Path, Path]]) -> Iterator[list[_Prepared | NotCleaned]]:
-        """What came of the files, in their order: each time as many as there are."""
-        files, waiting = iter(files), deque[Future[_Prepared | NotCleaned]]()
-        self._progress.start(3 * sum(path.stat().st_size for path in self._request.paths), self._what())
+    def prepared(self) -> Iterator[_Prepared | NotCleaned]:
+        """What came of the files, in their order."""
+        files, waiting = iter(self._plan.files), deque[Future[_Prepared | NotCleaned]]()
+        total = sum(path.stat().st_size for path, _ in self._plan.files)
+        self._progress.start(3 * total, self._what())
         while True:
             waiting.extend(
                 self._pool.submit(self._prepare, *file) for file in islice(files, _AHEAD - len(waiting))
             )
             if not waiting:
                 return
-            found = [waiting.popleft().result()]
-            while waiting and waiting[0].done() and waiting[0].exception() is None:
-                found.append(waiting.popleft().result())
-            yield found
+            yield waiting.popleft().result()
 
     def _prepare(self, path: Path, target: Path) -> _Prepared | NotCleaned:
-        work, beside = self._idle.get(), target.with_name(f".{secrets.token_hex(8)}.part")
+        work = self._idle.get()
         try:
-            if self._request.check:
+            if self._plan.request.check:
                 return _Prepared(None, work.check(path))
             if os.path.lexists(target):
                 raise taken(target)
-            self._unnamed.add(beside)
-            return _Prepared(beside, work.write(path, target, beside))
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            copy = NewCopy(target.parent)
+            self._unnamed.add(copy)
+            return _Prepared(copy, work.write(path, target, copy))
         except Refused as error:
             return NotCleaned(path, error)
         finally:
@@ -144,72 +128,65 @@ class _Crew:
         self._advance(0)
 
     def _what(self) -> str:
-        paths = self._request.paths
-        verb = "looking at" if self._request.check else "cleaning"
-        return f"{verb} {paths[0].name}" if len(paths) == 1 else f"{verb} {len(paths):,} files"
+        files = self._plan.files
+        verb = "looking at" if self._plan.request.check else "cleaning"
+        return f"{verb} {files[0][0].name}" if len(files) == 1 else f"{verb} {len(files):,} files"
 
     def _forget(self) -> None:
         """Removes what got no name, or another one."""
         self._progress.finish()
-        for beside in self._unnamed:
-            beside.unlink(missing_ok=True)
+        for copy in self._unnamed:
+            copy.discard()
 
 
 class _Left(Exception):
     """Nobody waits for the answer any more."""
 
 
-def _named(results: list[_Prepared | NotCleaned], *, keep_going: bool) -> Iterator[Cleaned | NotCleaned]:
-    """Gives renditions their names, once they are on the disk; with a refusal that is the last one, no further ones."""
-    last = next((at + 1 for at, each in enumerate(results) if isinstance(each, NotCleaned)), len(results))
-    chosen = results if keep_going else results[:last]
-    for each in chosen:
-        if isinstance(each, _Prepared) and each.beside is not None:
-            flush_file(each.beside)
-    named: list[Cleaned | NotCleaned] = []
-    for each in chosen:
-        named.append(each if isinstance(each, NotCleaned) else _name(each))
-        if isinstance(named[-1], NotCleaned) and not keep_going:
-            break
-    for folder in {each.out.parent for each in named if isinstance(each, Cleaned) and each.out is not None}:
-        flush_folder(folder)
+def _together(
+    results: Iterable[_Prepared | NotCleaned], *, keep_going: bool
+) -> Iterator[list[_Prepared | NotCleaned]]:
+    """In order, as many as are flushed at once: one flush costs about the same for many files as for one."""
+    batch: list[_Prepared | NotCleaned] = []
+    size = 0
+    for result in results:
+        batch.append(result)
+        size += result.done.clean_size if isinstance(result, _Prepared) else 0
+        last = isinstance(result, NotCleaned) and not keep_going
+        if last or len(batch) >= _TOGETHER or size >= _TOGETHER_BYTES:
+            yield batch
+            batch, size = [], 0
+        if last:
+            return
+    yield batch
+
+
+def _named(results: list[_Prepared | NotCleaned]) -> Iterator[Cleaned | NotCleaned]:
+    """Gives renditions their names, once they are on the disk."""
+    copies = [each.copy for each in results if isinstance(each, _Prepared) and each.copy is not None]
+    disks = _by_disk(copy.path.parent for copy in copies)
+    for folders in disks:
+        flush_all([copy.path for copy in copies if copy.path.parent in folders], folders[0])
+    named = [each if isinstance(each, NotCleaned) else _name(each) for each in results]
+    for folders in disks:
+        flush_names(folders, folders[0])
     yield from named
 
 
 def _name(prepared: _Prepared) -> Cleaned | NotCleaned:
     done = prepared.done
-    if prepared.beside is None or done.out is None:
+    if prepared.copy is None or done.out is None:
         return done
     try:
-        take_name(prepared.beside, done.out)
+        prepared.copy.name(done.out)
     except Refused as error:
         return NotCleaned(done.path, error)
-    prepared.beside.unlink(missing_ok=True)
     return done
 
 
-def _targets(request: Request) -> list[Path]:
-    """Where each rendition will stand, one place for each. Looks at everything before anything is done."""
-    for path in request.paths:
-        if not stat.S_ISREG(path.stat().st_mode):
-            hint = "name files: `DIR/*` names those of a folder" if path.is_dir() else "name a plain file"
-            raise BadInput(f"{path} is not a file", hint=hint)
-    if request.folder is not None and not request.folder.is_dir():
-        raise NotFound(f"the folder {request.folder} is not there", hint="make it first, or name another")
-    targets = [_target(path, request) for path in request.paths]
-    for folder in {target.parent.resolve() for target in targets}:
-        if any(is_archive(above) for above in (folder, *folder.parents)):
-            raise Refused(f"{folder} is inside an archive", hint="name a place outside of it")
-    if len({target.absolute() for target in targets}) != len(targets):
-        hint = "clean them one after the other, or add --neutral-names"
-        raise BadInput("two of the files would get the same name", hint=hint)
-    return targets
-
-
-def _target(path: Path, request: Request) -> Path:
-    """A neutral name says nothing about the source, not even where it stood in a series."""
-    if request.neutral_names:
-        name = f"{secrets.token_hex(4)}{usual_ending(path.suffix)}"
-    else:
-        name = path.name if request.folder is not None else f"{path.stem}{_MARK}{path.suffix}"
-    return (path.parent if request.folder is None else request.folder) / name
+def _by_disk(folders: Iterable[Path]) -> list[list[Path]]:
+    """Folders that stand on one file system together."""
+    found: dict[int, list[Path]] = {}
+    for folder in dict.fromkeys(folders):
+        found.setdefault(folder.stat().st_dev, []).append(folder)
+    return list(found.values())

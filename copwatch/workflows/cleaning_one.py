@@ -1,28 +1,28 @@
 """One clean rendition: planned by a process that looks at the source, written, and looked at again."""
 
-import io
+import mmap
 import os
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from types import TracebackType
+from typing import BinaryIO, Final, Self, cast
 
 from copwatch.errors import Refused, Unfinished
 from copwatch.media.cleaning import Cleaning, check_rendition, cleaning_of, make_cleaning
-from copwatch.media.essence import EssenceHash
+from copwatch.media.essence import EssenceHash, SameEssence
 from copwatch.media.facts import Danger
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.parts import Part, Treatment
 from copwatch.media.plan import Rendition
 from copwatch.media.refusal import CannotClean
-from copwatch.store.durable import FIXED_TIME, check_space, start_writing
+from copwatch.store.durable import check_space
 from copwatch.workflows.given_files import open_given
-from copwatch.workflows.writing_out import create_new
+from copwatch.workflows.new_copy import NewCopy
 
-_BLOCK: Final = 1 << 20
-_STRETCH: Final = 32 << 20
-"""Bytes after which the disk is asked to begin with what was written."""
+_BLOCK: Final = 2 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,87 +58,100 @@ class NotCleaned:
     why: Refused
 
 
-@dataclass(frozen=True, slots=True)
 class Cleaner:
-    """One file after the other, looked at by `process`, and compared by `decoder` where that was asked for."""
+    """One file after the other, looked at by `process`, and compared by `decoder` where that was asked for.
 
-    process: MediaProcess
-    decoder: MediaProcess | None
-    advance: Callable[[int], None]
-    hashed: bool
-    """Whether the hash of the essence is wanted; nothing of the comparison rests on it."""
+    A block is written while the next is read. Use as a context manager.
+    """
+
+    def __init__(
+        self,
+        process: MediaProcess,
+        decoder: MediaProcess | None,
+        advance: Callable[[int], None],
+        *,
+        hashed: bool,
+    ) -> None:
+        """With `hashed` the hash of the essence is wanted; nothing of the comparison rests on it."""
+        self._process, self._decoder, self._advance, self._hashed = process, decoder, advance, hashed
+        self._rooms = mmap.mmap(-1, _BLOCK), mmap.mmap(-1, _BLOCK)
+        self._writer = ThreadPoolExecutor(1, "writing")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.shutdown()
 
     def check(self, path: Path) -> Cleaned:
         """What would be done."""
         with open_given(path) as source:
             size = os.fstat(source.fileno()).st_size
-            made = make_cleaning(source, self.process.scan)
+            made = make_cleaning(source, self._process.scan)
             rendition = cast("BinaryIO", Rendition(source, made.plan))
             decoded = self._compared(source, rendition, made)
-        self.advance(3 * size)
+        self._advance(3 * size)
         return _cleaned(path, None, size, made, None, decoded)
 
-    def write(self, path: Path, target: Path, beside: Path) -> Cleaned:
-        """The rendition at `beside`, verified; what the system still has to write to the disk is not waited for."""
-        with ExitStack() as stack:
-            source = stack.enter_context(open_given(path))
+    def write(self, path: Path, target: Path, copy: NewCopy) -> Cleaned:
+        """The rendition in `copy`, verified; flushing it and giving it the name `target` is left to do."""
+        with open_given(path) as source:
             # It is gone through three times: to be looked at, to be copied, and to be looked at again.
             before = os.fstat(source.fileno())
-            made = cleaning_of(self.process.scan(source))
-            self.advance(before.st_size)
+            made = cleaning_of(self._process.scan(source))
+            self._advance(before.st_size)
             check_space(target.parent, made.size)
-            essence = EssenceHash(made.essence) if self.hashed and made.essence else None
-            _write(Rendition(source, made.plan), beside, essence, self.advance)
-            _check_unchanged(path, before, os.fstat(source.fileno()))
-            written = stack.enter_context(beside.open("rb", buffering=0))
-            check_rendition(made.scan, self.process.scan(written, made.known))
-            decoded = self._compared(source, written, made)
-            self.advance(before.st_size)
+            essence = EssenceHash(made.essence) if self._hashed and made.essence else None
+            try:
+                self._copy(source, made, copy, essence)
+            finally:
+                _check_unchanged(path, before, os.fstat(source.fileno()))
+            with copy.open() as written:
+                check_rendition(made.scan, self._process.scan(written, made.known))
+                decoded = self._compared(source, written, made)
+            self._advance(before.st_size)
         digest = essence.hexdigest() if essence else None
         return _cleaned(path, target, before.st_size, made, digest, decoded)
 
+    def _copy(self, source: BinaryIO, made: Cleaning, copy: NewCopy, essence: EssenceHash | None) -> None:
+        """Carries out the plan. Raises `CannotClean` where what is to be written has other picture or sound."""
+        rendition, same = Rendition(source, made.plan), SameEssence(source, made.moved())
+        writing: Future[None] | None = None
+        try:
+            for room in cycle(self._rooms):
+                block = _filled(rendition, memoryview(room))
+                same.update(block)
+                if essence is not None:
+                    essence.update(block)
+                if writing is not None:
+                    writing.result()
+                if not block:
+                    break
+                writing = self._writer.submit(copy.write, block)
+                self._advance(len(block))
+        finally:
+            wait([] if writing is None else [writing])
+        same.finish()
+        copy.finish()
+
     def _compared(self, source: BinaryIO, rendition: BinaryIO, made: Cleaning) -> bool:
         """Whether both were decoded, and are the same. Raises `CannotClean` when they are not."""
-        if self.decoder is None:
+        if self._decoder is None:
             return False
         media_type = made.scan.media_type
-        if self.decoder.decoded(source, media_type) != self.decoder.decoded(rendition, media_type):
+        if self._decoder.decoded(source, media_type) != self._decoder.decoded(rendition, media_type):
             raise CannotClean("the rendition does not decode to the same picture and sound")
         return True
 
 
-def _write(
-    rendition: Rendition, path: Path, essence: EssenceHash | None, advance: Callable[[int], None]
-) -> None:
-    """Writes all of it into a new file, and compares what stands there with what was to be written.
-
-    The disk is set to work while the rest is read. Raises `Unfinished` when something else stands there.
-    """
-    buffer, back = memoryview(bytearray(_BLOCK)), bytearray(_BLOCK)
-    with create_new(path) as file, path.open("rb", buffering=0) as again:
-        at = begun = 0
-        while length := rendition.readinto(buffer):
-            if essence is not None:
-                essence.update(buffer[:length])
-            file.write(buffer[:length])
-            file.flush()
-            _compare(again, back, buffer[:length])
-            at += length
-            if at - begun >= _STRETCH:
-                start_writing(file.fileno(), begun, at - begun)
-                begun = at
-            advance(length)
-        os.utime(file.fileno(), (FIXED_TIME, FIXED_TIME))
-
-
-def _compare(file: io.FileIO, back: bytearray, written: memoryview) -> None:
+def _filled(rendition: Rendition, room: memoryview) -> memoryview:
+    """The next bytes: as many as there is room for, but at the end."""
     count = 0
-    with memoryview(back) as room:
-        while count < len(written) and (more := file.readinto(room[count : len(written)])):
-            count += more
-    # The comparison of a bytearray with a view of memory is C's, that of two views is Python's.
-    if (back if count == len(back) else back[:count]) != written:
-        raise Unfinished("what was written is not what stands there", hint="use another disk")
+    while count < len(room) and (more := rendition.readinto(room[count:])):
+        count += more
+    return room[:count]
 
 
 def removed_of(parts: Sequence[Part]) -> tuple[Removed, ...]:

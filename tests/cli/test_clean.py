@@ -118,11 +118,39 @@ def test_neutral_names_say_nothing(folder):
     assert "IMG" not in name and name.endswith(".png") and len(name) == 12
 
 
+def test_a_folder_is_cleaned_with_all_that_is_in_it(folder):
+    card, out = folder / "card", folder / "card" / "out"
+    (card / "DCIM" / "100").mkdir(parents=True)
+    out.mkdir()
+    for name in ("DCIM/100/IMG_1.png", "DCIM/IMG_1.png", "IMG_1.png", ".DS_Store", "out/before.png"):
+        (card / name).write_bytes(DIRTY)
+    (card / "link.png").symlink_to("IMG_1.png")
+    text = said(run(folder, "clean", "card", "--out", "card/out"), 0)
+    assert "link.png is not looked at: a link" in text
+    made = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
+    assert made == ["DCIM/100/IMG_1.png", "DCIM/IMG_1.png", "IMG_1.png", "before.png"]
+    assert (out / "DCIM" / "100" / "IMG_1.png").read_bytes() == CLEAN
+    assert (out / "before.png").read_bytes() == DIRTY
+    (folder / "flat").mkdir()
+    said(run(folder, "clean", "card", "--out", "flat", "--neutral-names"), 0)
+    names = os.listdir(folder / "flat")
+    assert len(names) == 7 and not any("IMG" in name or "before" in name for name in names)
+
+
+def test_in_a_folder_a_refusal_is_the_last_unless_the_others_are_wanted(folder):
+    (folder / "out").mkdir()
+    assert "1 more not looked at" in said(run(folder, "clean", ".", "--check"), 5)
+    text = said(run(folder, "clean", ".", "--out", "out", "--keep-going"), 5)
+    assert "2 of 3 files were refused" in text and os.listdir(folder / "out") == ["IMG_1.png"]
+
+
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
         (["nowhere.png"], 1, "no such file"),
-        (["."], 2, "is not a file"),
+        (["."], 2, "add --out dir"),
+        ([".", "--out", "."], 2, "beside or above"),
+        (["archive", "--out", "empty"], 1, "there is no file in"),
         (["IMG_1.png", "--out", "nowhere"], 1, "is not there"),
         (["IMG_1.png", "./IMG_1.png"], 2, "same name"),
         (["IMG_1.png", "--out", "archive"], 5, "inside an archive"),
@@ -131,6 +159,7 @@ def test_neutral_names_say_nothing(folder):
 def test_what_cannot_be_used_is_said_before_anything_is_done(folder, args, code, words):
     (folder / "archive" / "charter").mkdir(parents=True)
     (folder / "archive" / "charter" / f"000000-{'0' * 16}.json").touch()
+    (folder / "empty").mkdir()
     before = sorted(os.listdir(folder))
     assert words in said(run(folder, "clean", *args), code).lower()
     assert sorted(os.listdir(folder)) == before

@@ -1,6 +1,5 @@
 """Clean copies: what happens when the disk lies, the source changes, a decoder disagrees, or somebody interrupts."""
 
-import io
 import os
 
 import pytest
@@ -12,8 +11,9 @@ from copwatch.media.parts import Part, Treatment
 from copwatch.media.refusal import CannotClean
 from copwatch.progress import Progress
 from copwatch.workflows import cleaning, cleaning_one
-from copwatch.workflows.cleaning import Request, clean_files
+from copwatch.workflows.cleaning import clean_files
 from copwatch.workflows.cleaning_one import Cleaned, NotCleaned, Removed, removed_of
+from copwatch.workflows.cleaning_plan import Request, plan
 from tests.cli.test_clean import CLEAN, DIRTY
 from tests.media.making_jpeg import exif, picture, put_in
 
@@ -27,24 +27,48 @@ def folder(tmp_path):
 
 def clean(folder, *names, **how):
     request = Request(tuple(folder / name for name in names or ("a.png",)), folder / "out", **how)
-    return list(clean_files(request, Progress()))
+    return list(clean_files(plan(request), Progress()))
 
 
 def nothing_is_left(folder) -> bool:
     return os.listdir(folder / "out") == []
 
 
-@pytest.mark.parametrize("lost", [0, 1])
-def test_a_disk_that_gives_back_something_else_is_noticed(folder, monkeypatch, lost):
-    real = cleaning_one._compare
+@pytest.mark.parametrize("wrong", [0, 1])
+def test_a_copy_with_another_picture_than_the_source_has_gets_no_name(folder, monkeypatch, wrong):
+    plain = picture(size=(1600, 1200), quality=97)
+    (folder / "big.jpg").write_bytes(put_in(plain, exif(None)))
+    real = cleaning_one.Rendition.readinto
 
-    def bad(file, back, written):
-        data = file.read(len(written))
-        data = data[:-1] if lost else bytes([data[0] ^ 1]) + data[1:]
-        real(io.BytesIO(data), back, written)
+    def readinto(rendition, buffer):
+        begun = rendition.tell()
+        count = real(rendition, buffer)
+        if begun <= 100_000 < begun + count and wrong:
+            memoryview(buffer)[100_000 - begun] ^= 1
+        return count
 
-    monkeypatch.setattr(cleaning_one, "_compare", bad)
-    with pytest.raises(Unfinished, match="is not what stands there"):
+    monkeypatch.setattr(cleaning_one.Rendition, "readinto", readinto)
+    (result,) = clean(folder, "big.jpg")
+    if wrong:
+        assert isinstance(result, NotCleaned) and "not have the same picture" in result.why.message
+        assert nothing_is_left(folder)
+    else:
+        assert isinstance(result, Cleaned)
+
+
+def test_a_copy_that_is_shorter_than_its_plan_gets_no_name(folder, monkeypatch):
+    monkeypatch.setattr(cleaning_one, "_filled", lambda rendition, room: memoryview(b""))
+    (result,) = clean(folder)
+    assert isinstance(result, NotCleaned) and "not have the same picture" in result.why.message
+    assert nothing_is_left(folder)
+
+
+def test_a_full_disk_leaves_nothing(folder, monkeypatch):
+    def full(copy, block):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cleaning_one.NewCopy, "write", full)
+    with pytest.raises(OSError, match="No space"):
         clean(folder)
     assert nothing_is_left(folder)
 
@@ -86,11 +110,10 @@ def test_a_copy_that_decodes_to_something_else_is_none(folder, monkeypatch):
 
 
 def test_ctrl_c_leaves_nothing_behind(folder, monkeypatch):
-    def interrupted(descriptor):
+    def interrupted(files, folder):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cleaning, "flush_folder", interrupted)
-    monkeypatch.setattr(cleaning, "take_name", lambda beside, target: interrupted(0))
+    monkeypatch.setattr(cleaning, "flush_all", interrupted)
     with pytest.raises(KeyboardInterrupt):
         clean(folder)
     assert nothing_is_left(folder)
@@ -111,7 +134,6 @@ def test_a_name_that_is_taken_meanwhile_is_not_written_over(folder, monkeypatch)
 
 def test_a_file_of_many_blocks_is_the_same(folder, monkeypatch):
     monkeypatch.setattr(cleaning_one, "_BLOCK", 4096)
-    monkeypatch.setattr(cleaning_one, "_STRETCH", 10_000)
     plain = picture(size=(1600, 1200), quality=97)
     assert len(plain) > 40 * cleaning_one._BLOCK
     (folder / "big.jpg").write_bytes(put_in(plain, exif(None)))
@@ -130,7 +152,7 @@ def test_many_files_are_answered_in_order_and_none_behind_a_refusal(folder):
     assert isinstance(results[-1], NotCleaned) and sorted(os.listdir(folder / "out")) == names[:30]
     (folder / "more").mkdir()
     request = Request(tuple(folder / name for name in names), folder / "more", keep_going=True)
-    results = list(clean_files(request, Progress()))
+    results = list(clean_files(plan(request), Progress()))
     assert [type(result) is Cleaned for result in results] == [name != "30.png" for name in names]
     assert sorted(os.listdir(folder / "more")) == [name for name in names if name != "30.png"]
 
@@ -139,7 +161,7 @@ def test_who_stops_listening_leaves_what_was_answered_and_nothing_else(folder):
     names = [f"{number:02}.png" for number in range(40)]
     for name in names:
         (folder / name).write_bytes(DIRTY)
-    answers = clean_files(Request(tuple(folder / name for name in names), folder / "out"), Progress())
+    answers = clean_files(plan(Request(tuple(folder / name for name in names), folder / "out")), Progress())
     next(answers)
     answers.close()
     found = sorted(os.listdir(folder / "out"))

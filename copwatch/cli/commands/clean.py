@@ -8,17 +8,23 @@ import typer
 from copwatch.cli.options import Json
 
 if TYPE_CHECKING:
-    from copwatch.workflows.cleaning import Request
     from copwatch.workflows.cleaning_one import Cleaned, NotCleaned
+    from copwatch.workflows.cleaning_plan import Request
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="The files.", show_default=False)]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH...", help="Files, and folders with all that is in them.", show_default=False
+    ),
+]
 Out = Annotated[
     Path | None,
     typer.Option(
         "--out",
         metavar="DIR",
         show_default=False,
-        help="Write them into this folder, each under its own name; else beside the source as NAME.clean.EXT.",
+        help="Write them into this folder, each under its own name and below the folders that it stands in; else "
+        "beside the source as NAME.clean.EXT.",
     ),
 ]
 Check = Annotated[bool, typer.Option("--check", help="Only say what would be removed; write nothing.")]
@@ -57,9 +63,9 @@ def command(
 
       copwatch clean IMG_1.jpg --check --decode
 
-      copwatch clean IMG_1.jpg VID_2.mp4 --out for-the-press --neutral-names --keep-going
+      copwatch clean /media/sd/DCIM --out for-the-press --neutral-names --keep-going
     """
-    from copwatch.workflows.cleaning import Request
+    from copwatch.workflows.cleaning_plan import Request
 
     _run(Request(tuple(paths), out, check, decode, neutral_names, keep_going, essence=json), json)
 
@@ -68,12 +74,18 @@ def _run(request: "Request", json: bool) -> None:
     from copwatch.cli import jsonout, voice
     from copwatch.cli.progress import progress
     from copwatch.errors import Refused
-    from copwatch.workflows.cleaning import clean_files
+    from copwatch.workflows.cleaning import clean_files, clear_left_behind
     from copwatch.workflows.cleaning_one import Cleaned, NotCleaned
+    from copwatch.workflows.cleaning_plan import plan
 
+    work = plan(request)
+    if left_behind := clear_left_behind(work):
+        voice.note(f"{left_behind} unfinished copies of a run that was broken off are removed")
+    for each in work.skipped:
+        voice.warn(f"{each.path} is not looked at: {each.reason}")
     done: list[Cleaned] = []
     left: list[NotCleaned] = []
-    for result in clean_files(request, progress()):
+    for result in clean_files(work, progress()):
         if isinstance(result, Cleaned):
             done.append(result)
         else:
@@ -88,12 +100,12 @@ def _run(request: "Request", json: bool) -> None:
     elif done:
         _last_words(request)
     if left and not request.keep_going:
-        rest = len(request.paths) - len(done) - 1
+        rest = len(work.files) - len(done) - 1
         more = f"; {rest} more not looked at, see --keep-going" if rest else ""
         raise Refused(f"{left[0].path}: {left[0].why.message}", hint=f"{left[0].why.hint}{more}")
     if left:
         raise Refused(
-            f"{len(left)} of {len(request.paths)} files {'was' if len(left) == 1 else 'were'} refused",
+            f"{len(left)} of {len(work.files)} files {'was' if len(left) == 1 else 'were'} refused",
             hint="each is named above; nothing was written for it",
         )
 
