@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from copwatch.store.branches import OwnKey
     from copwatch.store.transfer import Transferred
 
+WAITING = (
+    "this computer waits for approval: what it adds is sealed and kept, and counts once the founder has run "
+    "`copwatch device approve`"
+)
 MOST_SHOWN = 200
 """Findings of one folder that are printed; `--json` has all of them."""
 

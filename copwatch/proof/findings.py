@@ -21,6 +21,8 @@ class Kind(StrEnum):
     RESURRECTED = "resurrected"
     HELD_APART = "held apart"
     REVOKED = "revoked"
+    NOT_APPROVED = "not approved"
+    NOT_HERE_YET = "not here yet"
     NOT_SEALED_FOR = "not sealed for its compartment"
     WRONG_KEY = "wrong key"
     TORN = "torn line"
@@ -30,7 +32,19 @@ class Kind(StrEnum):
     RESIDUE = "not clean"
 
 
-NOTES = frozenset({Kind.UNREFERENCED, Kind.WITHDRAWN, Kind.REVOKED, Kind.NOT_CHECKED, Kind.RESIDUE})
+NOTES = frozenset(
+    {
+        *(
+            Kind.UNREFERENCED,
+            Kind.WITHDRAWN,
+            Kind.REVOKED,
+            Kind.NOT_APPROVED,
+            Kind.NOT_HERE_YET,
+            Kind.NOT_CHECKED,
+        ),
+        Kind.RESIDUE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

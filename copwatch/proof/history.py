@@ -85,6 +85,14 @@ class History:
         """The root key, the same in every version."""
         return self.charters[self.archive].root
 
+    def names_device(self, device: str) -> bool:
+        """Whether any version names that device."""
+        return any(charter.device(device) for charter in self.charters.values())
+
+    def is_waiting(self, device: str) -> bool:
+        """Whether a device may still be approved: neither the ruling version nor one that it follows names it."""
+        return not any(self.charters[name].device(device) for name in self._lineage(self.ruling))
+
     def objects(self) -> set[str]:
         """Every object that any version names."""
         return set().union(*(charter.objects() for charter in self.charters.values()))

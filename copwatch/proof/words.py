@@ -6,6 +6,7 @@ carries a checksum, so that a slip of the pen is told from a real difference.
 
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from copwatch.errors import BadInput
@@ -13,6 +14,7 @@ from copwatch.errors import BadInput
 if TYPE_CHECKING:
     from mnemonic import Mnemonic
 
+SPOKEN_WORDS = 8
 WORDS_OF_PASSPHRASE = 7
 """7 of 2,048 words are 77 bits; with scrypt (2^18) no seized copy is opened by guessing."""
 
@@ -28,6 +30,23 @@ def short_words(digits: str) -> str:
     To make another one with the same words takes 2^128 tries.
     """
     return to_words(bytes.fromhex(digits)[:16])
+
+
+def spoken_words(purpose: bytes, root: str, named: str) -> str:
+    """Eight words (88 bits) for a public text under a root key (64 hexadecimal digits): to compare by voice.
+
+    Who exchanges one side's key has to find another one with the same words: 2^88 tries.
+    """
+    digest = sha256(purpose + bytes.fromhex(root) + named.encode()).digest()
+    bits = int.from_bytes(digest, "big")
+    places = (bits >> (256 - 11 * number) & 2047 for number in range(1, SPOKEN_WORDS + 1))
+    return " ".join(_bip39().wordlist[place] for place in places)
+
+
+def same_words(heard: str, expected: str) -> bool:
+    """Whether these words were said; the first four letters of each are enough, capitals and commas do not matter."""
+    said = [_whole_word(word) for word in _letters_only(heard).split()]
+    return said == expected.split()
 
 
 def from_words(text: str) -> bytes:

@@ -124,7 +124,7 @@ class _Reading:
         except OSError as error:
             self.found.add([unreadable(folder.relative_to(self.archive.layout.folder).as_posix(), error)])
         for reason, (where, count) in apart.items():
-            kind = Kind.REVOKED if reason is Standing.AFTER_CUT_OFF else Kind.HELD_APART
+            kind = Kind.REVOKED if reason is Standing.AFTER_CUT_OFF else Kind.NOT_APPROVED
             entries = "entry is" if count == 1 else "entries are"
             self.found.add([Finding(kind, where, f"{count} {entries} held apart: {reason.value}")])
         return check.heads

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from copwatch.crypto.signing import verify
@@ -14,10 +15,12 @@ from copwatch.store import strays
 from copwatch.store.all_ledgers import Named, read_all
 from copwatch.store.archive import Archive, load_archive, pin_findings
 from copwatch.store.check_objects import ObjectCheck, object_files
+from copwatch.store.erasing import to_be_gone
 from copwatch.store.found import Collected, unreadable
 from copwatch.store.layout import CHECKPOINT_NAME, CHECKPOINTS, DEVICE_NAME, FORKS, LEDGER, Layout
 from copwatch.store.plain import plain_names, read_plain
 from copwatch.store.state import Head
+from copwatch.store.young import softened
 from copwatch.text import counted
 
 Advance = Callable[[int], None]
@@ -90,9 +93,9 @@ def verify_archive(
     signed = f"{counted(len(archive.history.charters), 'version')}, signed by the root key"
     checks = (
         Check(1, "charter", signed, _all(charter)),
-        Check(2, "ledgers", _what_ledgers(archive, named), ledgers.all()),
+        Check(2, "ledgers", _what_ledgers(archive, named), tuple(softened(archive, ledgers.all()))),
         _check_nothing_cut(archive, named, paper),
-        Check(4, "objects", read, found),
+        Check(4, "objects", read, tuple(softened(archive, found))),
         _check_withdrawals(archive, named),
         _check_strays(layout, 6),
     )
@@ -233,11 +236,18 @@ def _histories(named: Named, device: str, notes: Sequence[tuple[str, Checkpoint]
 
 def _check_withdrawals(archive: Archive, named: Named) -> Check:
     objects = str(archive.layout.objects)
-    findings = (
-        Finding(Kind.RESURRECTED, f"objects/{name[:2]}/{name}.age", "it was withdrawn, but is here")
-        for name in sorted(named.withdrawn)
-        # Text, not paths: this is asked for everything that was ever withdrawn.
+    # Text, not paths: this is asked for everything that was ever withdrawn.
+    here = [
+        name for name in sorted(named.withdrawn)
         if os.path.lexists(f"{objects}{os.sep}{name[:2]}{os.sep}{name}.age")
+    ]  # fmt: skip
+    gone = to_be_gone(archive.state, here, datetime.now(UTC))
+    findings = (
+        Finding(Kind.RESURRECTED, where, "it was withdrawn and has to be gone, but is here")
+        if name in gone
+        else Finding(Kind.WITHDRAWN, where, "it was withdrawn, and is still to be erased")
+        for name in here
+        for where in [f"objects/{name[:2]}/{name}.age"]
     )
     return Check(5, "withdrawals", f"{counted(len(named.withdrawn), 'object')} withdrawn", _all(findings))
 

@@ -149,15 +149,20 @@ def open_own_ledger(archive: Archive) -> OwnLedger:
             "this computer is not a device of this archive",
             hint="`copwatch recover` makes it one, with the recovery words or the passphrase",
         )
-    known = archive.charter.device(key.public_hex)
-    if known is None or known.until is not None:
+    if not may_append(archive, key.public_hex):
         raise NotThisDevice(
-            "this computer's device key is not in the charter, or was revoked",
-            hint="`copwatch recover` gives it a new device key, with the recovery words or the passphrase",
+            "this computer's device key was revoked",
+            hint="`copwatch device join` gives it a new one, for the founder to approve",
         )
     ledger = OwnLedger(archive, key, own.get("size", 0), own.get("head"))
     ledger.recover()
     return ledger
+
+
+def may_append(archive: Archive, device: str) -> bool:
+    """Whether a device of ours may write: one that counts, or one that waits for approval and is held apart."""
+    known = archive.charter.device(device)
+    return known.until is None if known is not None else archive.history.is_waiting(device)
 
 
 def _parse(raw: bytes) -> Line | None:

@@ -22,7 +22,7 @@ from copwatch.store.layout import OBJECT_NAME, Layout
 from copwatch.store.mend import Mender
 from copwatch.store.objects import FRESH, Staging, in_use
 from copwatch.store.own_key import guard_own_key
-from copwatch.store.own_ledger import open_own_ledger
+from copwatch.store.own_ledger import may_append, open_own_ledger
 from copwatch.store.places import transferring
 from copwatch.store.plain import is_plain_folder
 from copwatch.store.side import Side, explained, object_path
@@ -288,14 +288,13 @@ def _local_findings(folder: Path, verification: Verification) -> Iterator[Findin
         return
     if device is None:
         return
-    known = archive.charter.device(device.public_hex)
     if own is None:
         yield Finding(
             Kind.HELD_APART,
             "local state",
             "this computer does not know what it wrote last, and does not write",
         )
-    elif known is None or known.until is not None:
+    elif not may_append(archive, device.public_hex):
         yield Finding(Kind.HELD_APART, "local state", "the charter does not let this computer write any more")
     else:
         size, head = own.get("size", 0), own.get("head")

@@ -121,14 +121,16 @@ def survey(
     *,
     visit: Callable[[ReadLine], None] = lambda _: None,
     only: str | None = None,
+    own: str | None = None,
 ) -> Survey:
     """Reads every ledger and fork in the folder of `side`, with the charters of `archive` as the measure.
 
-    `visit` is given each proven line once, also where branches share it. `only` names the one device to read.
+    `visit` is given each proven line once, also where branches share it. `only` names the one device to read, `own` a
+    device that is read though no charter names it: this computer's, which waits for approval.
     """
     result = Survey(side)
     for device, branch, folder in _folders(side):
-        if only in (None, device) and _known(archive, side, device, folder):
+        if only in (None, device) and _known(archive, side, device, folder, own):
             main = result.of(device)[0].heads if result.of(device) else ()
             result.found.setdefault(device, []).append(
                 _read(archive, side, (device, branch, folder), main, result, visit)
@@ -195,13 +197,14 @@ def _folders(side: Side) -> Iterator[tuple[str, str | None, Path]]:
             yield device, branch, top / device / branch
 
 
-def _known(archive: Archive, side: Side, device: str, folder: Path) -> bool:
+def _known(archive: Archive, side: Side, device: str, folder: Path, own: str | None) -> bool:
     where = folder.relative_to(side.folder).as_posix()
     if not is_plain_folder(folder):
         side.report(Kind.UNEXPECTED, where, "is no plain folder")
         return False
     # Anybody can make a key and sign a ledger with it: only devices of some charter are let in.
-    if not any(charter.device(device) for charter in archive.history.charters.values()):
-        side.report(Kind.HELD_APART, where, "no charter names its device")
+    if device != own and not archive.history.names_device(device):
+        detail = "no charter names its device, so its entries are not taken over: `copwatch device approve`"
+        side.report(Kind.NOT_APPROVED, where, detail)
         return False
     return True

@@ -70,8 +70,8 @@ class Transferred:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was found in either folder."""
-        return not self.source_findings and not self.destination_findings
+        """Whether nothing was found in either folder but notes."""
+        return not any(finding.fails for finding in (*self.source_findings, *self.destination_findings))
 
 
 @dataclass
@@ -87,6 +87,7 @@ class Transfer:
     check_all: bool
     known: Place | None
     total_bytes: int
+    own: str | None = None
 
     @property
     def devices(self) -> list[str]:
@@ -95,7 +96,13 @@ class Transfer:
 
 
 def prepare(
-    source: Path, destination: Path, archive: str, *, check_all: bool = False, known: Place | None = None
+    source: Path,
+    destination: Path,
+    archive: str,
+    *,
+    check_all: bool = False,
+    known: Place | None = None,
+    own: str | None = None,
 ) -> Transfer:
     """Reads both folders, which are copies of the archive with that id; the destination may be new or empty.
 
@@ -105,6 +112,7 @@ def prepare(
         archive: the archive id.
         check_all: also read the objects that are at the destination already, except those of `known`.
         known: what was verified at the destination before.
+        own: this computer's device, whose ledger is carried also while it waits for approval.
 
     Raises:
         NotFound: the source is no archive, or there is no folder to put the destination into.
@@ -118,8 +126,8 @@ def prepare(
         check_destination(destination)
         charters = join_charters(here, there, archive)
         measure = Archive(here.layout, charters.history)
-        ours, sizes = survey(measure, there), Sizes(here, there, known, check_all)
-        theirs = survey(measure, here, visit=sizes.visit)
+        ours, sizes = survey(measure, there, own=own), Sizes(here, there, known, check_all)
+        theirs = survey(measure, here, visit=sizes.visit, own=own)
         for name in charters.history.objects():
             sizes.count(name, covered=False)
         check_space(nearest(destination), sizes.space + ledger_bytes(here.layout))
@@ -127,7 +135,7 @@ def prepare(
     # Links on the way were met while measuring; they are reported when the object itself is asked for.
     for side in (here, there):
         side.findings = list(dict.fromkeys(f for f in side.findings if not f.where.startswith("objects/")))
-    return Transfer(here, there, measure, charters, theirs, ours, check_all, known, total)
+    return Transfer(here, there, measure, charters, theirs, ours, check_all, known, total, own)
 
 
 def carry_out(
@@ -273,7 +281,8 @@ class _Work:
         if not settler.settled:
             with self.guard(device):
                 # Somebody may have written since; and two transfers must not undo each other.
-                fresh = survey(self.transfer.archive, Side(self.transfer.destination.layout), only=device)
+                there = Side(self.transfer.destination.layout)
+                fresh = survey(self.transfer.archive, there, only=device, own=self.transfer.own)
                 settler = self._settler(device, fresh.of(device))
                 self.entries += settler.settle()
         for name, heads in settler.standing():

@@ -2,7 +2,7 @@
 
 import errno
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copwatch.errors import IntegrityFailure, NewerFormat, NotThisDevice, Refused
@@ -10,6 +10,7 @@ from copwatch.model.records import Custody
 from copwatch.model.vocabulary import PREMIS
 from copwatch.progress import Progress
 from copwatch.proof.findings import Finding, Kind
+from copwatch.proof.history import History
 from copwatch.proof.ledger import Standing, cut_off_findings, standing
 from copwatch.store.archive import Archive, load_archive, pin_findings, refuse_swapped, remember
 from copwatch.store.branches import OwnKey
@@ -18,6 +19,7 @@ from copwatch.store.places import Place, known_place, make_place, save_place, tr
 from copwatch.store.transfer import Guard, Transfer, Transferred, carry_out, prepare
 from copwatch.store.unfinished import unfinished
 from copwatch.store.writer import append_records
+from copwatch.store.young import grow_up, softened
 from copwatch.workflows.stamping import Now, fresh_id, make_stamp, rfc3339
 
 
@@ -27,11 +29,12 @@ class Copied:
 
     `places` are the verified places, besides the archive, that hold every entry that this device wrote. A copy on
     the disk of the archive, or in memory, is none of them. `card_may_be_wiped` is true only when this copy is one
-    of them, nothing at all was found, every entry of this device counts under the newest charter, and this very
+    of them, nothing was found but notes, every entry of this device counts under the newest charter, and this very
     run looked for every object of them in the archive and read it at the copy: what was read at another time, or
     on a disk that looks the same, frees no card. `apart` says why entries of this device do not count, and is
-    empty when they do. `unfinished` counts the sources that an `add` did not take in whole: while there is one, no
-    card is free. `why_not_recorded` is empty when a custody event was written.
+    empty when they do; `waiting` that this is only because nobody has approved it yet. `unfinished` counts the
+    sources that an `add` did not take in whole: while there is one, no card is free. `why_not_recorded` is empty
+    when a custody event was written.
     """
 
     place: Place
@@ -42,6 +45,7 @@ class Copied:
     apart: str
     why_not_recorded: str
     unfinished: int = 0
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +83,21 @@ def copy_archive(
     _refuse_nested(source, destination)
     with transferring(archive.state, destination) as journal:
         known = None if full else known_place(archive.state, destination)
-        transfer = prepare(source, destination, archive.id, check_all=True, known=known)
+        own = _own(archive)
+        transfer = prepare(source, destination, archive.id, check_all=True, known=known, own=own)
         own_key = _guard(archive, transfer)
         why_not = (
             _writes(archive, transfer) or _record_copied(archive, now) if record else "it was not asked for"
         )
         if not why_not:
-            transfer = prepare(source, destination, archive.id, check_all=True, known=known)
+            transfer = prepare(source, destination, archive.id, check_all=True, known=known, own=own)
         done = _carry_out(transfer, progress, "copying", journal)
+        done = replace(done, source_findings=tuple(softened(archive, done.source_findings)))
         at = known.at if known and done.covered else rfc3339(now())
         place = make_place(destination, source, done.place_heads, at)
         save_place(archive.state, place)
-    return _copied(archive, place, done, own_key, _held_apart(archive, transfer), why_not)
+    history = transfer.archive.history
+    return _copied(archive, history, place, done, own_key, _held_apart(archive, transfer), why_not)
 
 
 def merge_archive(archive: Archive, folder: Path, progress: Progress) -> Merged:
@@ -102,16 +109,16 @@ def merge_archive(archive: Archive, folder: Path, progress: Progress) -> Merged:
     """
     source, destination = folder.resolve(), archive.layout.folder.resolve()
     _refuse_nested(source, destination)
-    device = archive.state.device()
-    own = device.public_hex if device else None
+    own = _own(archive)
 
     def guard(changed: str) -> AbstractContextManager[None]:
         return archive.state.writing() if changed == own else nullcontext()
 
     with transferring(archive.state, destination) as journal:
-        transfer = prepare(source, destination, archive.id)
+        transfer = prepare(source, destination, archive.id, own=own)
         own_key = _guard(archive, transfer)
         done = _carry_out(transfer, progress, "merging", journal, guard)
+    grow_up(archive)
     return Merged(done, own_key, _remember(destination, done))
 
 
@@ -141,6 +148,11 @@ def open_for_merging(folder: Path) -> Archive:
             "the root key is not the one that this computer knows", hint="use another copy"
         )
     return archive
+
+
+def _own(archive: Archive) -> str | None:
+    device = archive.state.device()
+    return device.public_hex if device else None
 
 
 def _carry_out(
@@ -209,17 +221,24 @@ def _record_copied(archive: Archive, now: Now) -> str:
 
 
 def _copied(
-    archive: Archive, place: Place, done: Transferred, own_key: OwnKey, apart: str, why_not: str
+    archive: Archive,
+    history: History,
+    place: Place,
+    done: Transferred,
+    own_key: OwnKey,
+    apart: str,
+    why_not: str,
 ) -> Copied:
     device, head = archive.state.device(), own_head(archive.state)
+    waiting = bool(apart) and device is not None and history.is_waiting(device.public_hex)
     if device is None or head is None:
-        return Copied(place, done, own_key, (), False, apart, why_not)
+        return Copied(place, done, own_key, (), False, apart, why_not, waiting=waiting)
     places = verified_places(archive.state, device.public_hex, head.size - 1)
     here = place.heads.get(device.public_hex) == head and place in places
     read = done.read_heads.get(device.public_hex) == head
     left = unfinished(archive.state)
     free = here and read and done.clean and not apart and not left
-    return Copied(place, done, own_key, tuple(places), free, apart, why_not, left)
+    return Copied(place, done, own_key, tuple(places), free, apart, why_not, left, waiting)
 
 
 def _remember(folder: Path, done: Transferred) -> tuple[Finding, ...]:

@@ -1,7 +1,7 @@
 """The names behind the opaque ids of the charter, read from the archive itself, and written again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from copwatch.model.members import MalformedRecord
 from copwatch.model.records import Named, NamedDevice, Roster
@@ -11,6 +11,7 @@ from copwatch.store.archive import Archive
 from copwatch.store.bodies import open_sets
 from copwatch.store.keys import Keys
 from copwatch.store.ledgers import devices_with_ledgers, read_counting
+from copwatch.store.writer import append_records
 from copwatch.workflows.stamping import Now, fresh_id, make_stamp
 
 
@@ -45,6 +46,27 @@ def make_roster(archive: Archive, names: Names, device: str, now: Now) -> Roster
         tuple(Named(c.id, names.compartments[c.id]) for c in charter.compartments if c.id in names.compartments),
         names.group,
     )  # fmt: skip
+
+
+def add_names(
+    archive: Archive,
+    keys: Keys,
+    device: str,
+    now: Now,
+    *,
+    members: Mapping[str, str] | None = None,
+    devices: Mapping[str, str] | None = None,
+    compartments: Mapping[str, str] | None = None,
+) -> None:
+    """Writes the roster anew with more names. Raises as `append_records`."""
+    before = read_names(archive, keys, [])
+    after = replace(
+        before,
+        members={**before.members, **(members or {})},
+        devices={**before.devices, **(devices or {})},
+        compartments={**before.compartments, **(compartments or {})},
+    )
+    append_records(archive, [make_roster(archive, after, device, now).to_json()])
 
 
 def _rosters(archive: Archive, keys: Keys, findings: list[Finding]) -> Iterable[Roster]:

@@ -1,6 +1,7 @@
 """Each finding of a verification, by one named defect of an archive that has nothing else wrong."""
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,6 +11,7 @@ from copwatch.proof.entry import Seen, Withdrawn, encode_line, entry_hash
 from copwatch.proof.merkle import root_of_hashes
 from copwatch.store.archive import open_archive, remember
 from copwatch.store.check import verify_archive
+from copwatch.store.erasing import erase
 from copwatch.store.layout import Layout
 from copwatch.store.state import Head, LocalState, Pin
 from tests.store.making import (
@@ -179,7 +181,7 @@ def test_a_device_that_no_charter_names(one):
     computer, archive, _ = one
     stranger = SigningKey.generate()
     write_ledger(computer.folder, chain(archive, stranger, [saying(archive, computer.folder)]))
-    assert found(computer.folder) == [("held apart", f"{stranger.public_hex[:8]}:0")]
+    assert found(computer.folder) == [("not approved?", f"{stranger.public_hex[:8]}:0")]
 
 
 def revoke(computer, until):
@@ -386,8 +388,15 @@ def test_a_withdrawn_object_may_be_gone_and_is_found_when_it_is_back(one):
     by = an_object(computer.folder)
     lists = withdrawing(archive, computer.root, Withdrawn(body, by))
     write_ledger(computer.folder, chain(archive, computer.key, [lists], lines))
-    assert found(computer.folder) == [("resurrected", f"objects/{body[:2]}/{body}.age")]
-    archive.layout.object(body).unlink()
+    where = f"objects/{body[:2]}/{body}.age"
+    assert found(computer.folder) == [("withdrawn", where)]
+    assert verify_archive(computer.folder).holds
+    done = erase(archive.state, archive.layout, [body], datetime.now(UTC), at_once=True)
+    assert (done.objects, done.waiting) == (1, 0)
+    assert found(computer.folder) == []
+    archive.layout.object(body).write_bytes(b"age-encryption.org/v1\n")
+    assert ("resurrected", where) in found(computer.folder)
+    assert erase(archive.state, archive.layout, [body], datetime.now(UTC)).objects == 1
     assert found(computer.folder) == []
     archive.layout.object(by).unlink()
     assert found(computer.folder) == [("missing", f"objects/{by[:2]}/{by}.age")]

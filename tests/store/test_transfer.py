@@ -284,7 +284,7 @@ def test_the_ledger_of_a_device_that_no_charter_names_stays_out(group, tmp_path)
     a.add()
     shutil.copytree(Layout(a.folder).ledger(a.device), Layout(a.folder).ledger(stranger))
     done = bring(a.folder, tmp_path / "new")
-    assert [f.kind for f in done.source_findings] == [Kind.HELD_APART]
+    assert [f.kind for f in done.source_findings] == [Kind.NOT_APPROVED]
     assert not Layout(tmp_path / "new").ledger(stranger).exists()
 
 

@@ -61,13 +61,14 @@ def command(
                 "in_memory": copied.place.in_memory,
                 "card_may_be_wiped": copied.card_may_be_wiped,
                 "held_apart": copied.apart,
+                "waiting": copied.waiting,
                 "recorded": not copied.why_not_recorded,
             }
         )
     else:
         _show(copied, asked=not no_record)
     fail_with(copied.done.source_findings, copied.done.destination_findings)
-    if copied.apart:
+    if copied.apart and not copied.waiting:
         raise IntegrityFailure(
             f"entries of this computer are held apart at the copy: {copied.apart}",
             hint="`copwatch merge DIR` brings the newest charter; `copwatch recover` lets this computer write again,"
@@ -77,7 +78,7 @@ def command(
 
 def _show(copied: "Copied", *, asked: bool) -> None:
     from copwatch.cli import sizes, voice
-    from copwatch.cli.transfers import say_transfer
+    from copwatch.cli.transfers import WAITING, say_transfer
 
     say_transfer(copied.done, copied.own_key)
     if asked and copied.why_not_recorded:
@@ -85,7 +86,9 @@ def _show(copied: "Copied", *, asked: bool) -> None:
     if copied.done.ahead:
         voice.note("the copy has entries that this archive lacks: `copwatch merge` brings them")
     voice.say(f"Read back from that disk: {sizes.size(copied.done.read)}.")
-    if copied.apart:
+    if copied.waiting:
+        voice.warn(WAITING)
+    elif copied.apart:
         voice.warn(f"entries of this computer do not count at the copy: {copied.apart}")
         voice.warn("whoever opens that archive does not see their files")
     if copied.places:
@@ -114,15 +117,15 @@ def _only_covered(copied: "Copied") -> bool:
 
 
 def _why_kept(copied: "Copied") -> str:
-    if copied.unfinished:
-        sources = "one source" if copied.unfinished == 1 else f"{copied.unfinished} sources"
-        return f"{sources} did not come in whole; run that `copwatch add` again (or `copwatch add --forget`)"
-    if copied.place.same_disk:
-        return "the copy is on the disk of the archive, and is lost together with it"
-    if copied.place.in_memory:
-        return "the copy is in this computer's memory, and is gone when it is switched off"
-    if copied.apart:
-        return "what this computer added does not count at the copy"
-    if not copied.done.clean:
-        return "not everything holds"
-    return "nothing shows that the copy has all that this computer added"
+    sources = "one source" if copied.unfinished == 1 else f"{copied.unfinished} sources"
+    again = "run that `copwatch add` again (or `copwatch add --forget`)"
+    reasons = {
+        f"{sources} did not come in whole; {again}": copied.unfinished,
+        "the copy is on the disk of the archive, and is lost together with it": copied.place.same_disk,
+        "the copy is in this computer's memory, and is gone when it is switched off": copied.place.in_memory,
+        "what this computer added counts once the founder has approved this computer": copied.waiting,
+        "what this computer added does not count at the copy": copied.apart,
+        "not everything holds": not copied.done.clean,
+    }
+    found = (reason for reason, holds in reasons.items() if holds)
+    return next(found, "nothing shows that the copy has all that this computer added")

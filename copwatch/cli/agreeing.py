@@ -1,0 +1,17 @@
+"""Showing what a change of the charter will do, and asking before it is signed."""
+
+from collections.abc import Callable, Sequence
+
+from copwatch.cli import prompts, voice
+from copwatch.errors import Refused
+
+
+def agree(yes: bool) -> Callable[[Sequence[str]], None]:
+    """Shows the lines and asks, unless `yes`. What it gives raises `Refused` for a no, and then nothing was changed."""
+
+    def ask(lines: Sequence[str]) -> None:
+        voice.tell("\n".join(["This changes the charter of the archive:", *(f"  {line}" for line in lines)]))
+        if not yes and not prompts.confirm("Sign it?"):
+            raise Refused("the change was not confirmed", hint="nothing was changed")
+
+    return ask
