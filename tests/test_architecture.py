@@ -16,13 +16,14 @@ LEVELS = (
     {"__main__"},
     {"cli"},
     {"workflows"},
-    {"store", "catalogue", "bundle", "media", "examples"},
+    {"store", "catalogue", "bundle", "media", "typesetting", "examples"},
     {"proof", "model", "crypto"},
     LEAVES,
 )
 OWNERS = {
     "cryptography": "crypto",
     "typer": "cli",
+    "typst": "typesetting",
     "rich": "cli",
     "click": "",
     "sqlite3": "catalogue",

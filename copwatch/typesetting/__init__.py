@@ -1,0 +1,1 @@
+"""Pages for people: PDF made by typst from data, with fonts that a package brings."""
