@@ -28,10 +28,12 @@ def _is_default(value: object) -> bool:
 
 
 def _is_clock(value: object) -> bool:
-    if not isinstance(value, dict) or not isinstance(value.get("latest"), str):
-        return False
+    return isinstance(value, dict) and _is_time(value.get("latest"))
+
+
+def _is_time(value: object) -> bool:
     try:
-        return datetime.fromisoformat(value["latest"]).tzinfo is not None
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
     except ValueError:
         return False
 
@@ -74,14 +76,29 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _is_withdrawn(value: object) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(noted, dict) and _is_time(noted.get("seen")) and noted.get("gone") in (None, True)
+        for noted in value.values()
+    )
+
+
+def _is_holds(value: object) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("everything"), bool):
+        return False
+    return isinstance(value.get("covers"), list) and _is_list_of_texts(value["covers"])
+
+
 _SHAPES: dict[str, Callable[[object], bool]] = {
     "clock.json": _is_clock,
     "default.json": _is_default,
     "folders.json": _has_texts,
     "heads.json": _has_heads,
+    "holds.json": _is_holds,
     "named.json": _has_texts,
     "own.json": _is_own,
     "pin.json": _is_pin,
     "places.json": _is_places,
     "unfinished.json": _is_list_of_texts,
+    "withdrawn.json": _is_withdrawn,
 }

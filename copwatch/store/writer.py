@@ -10,7 +10,7 @@ from copwatch.crypto.age import parse_recipient, seal
 from copwatch.proof.body import BodyHeader, encode_body
 from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import SEED_SIZE, leaf
-from copwatch.proof.entry import Lists, SealedSet, Seen, entry_hash
+from copwatch.proof.entry import Lists, SealedSet, Seen, Signature, Withdrawn, entry_hash
 from copwatch.store.archive import Archive
 from copwatch.store.objects import Staging, remove_leftovers
 from copwatch.store.own_ledger import OwnLedger, open_own_ledger
@@ -90,14 +90,23 @@ class Draft:
         """Whether nothing was added yet."""
         return not self._records
 
-    def commit(self, before: Callable[[str], None] = lambda _: None) -> Committed:
+    def commit(
+        self,
+        before: Callable[[str], None] = lambda _: None,
+        *,
+        withdrawn: tuple[Withdrawn, ...] = (),
+        authority: Signature | None = None,
+    ) -> Committed:
         """Seals the bodies, makes everything durable, then appends the line.
+
+        `withdrawn` are objects that the entry withdraws, and what survives of each, staged too; `authority` signs them.
 
         Raises `NotCanonical` or `Malformed` for a record that no body can hold; then nothing was written.
         """
         sets = tuple(self._seal_set(place) for place in sorted(self._records))
-        self.staging.place(name for part in sets for name in (part.body, *part.objects))
-        return self.writer.append(Lists(sets, self.writer.seen()), before)
+        names = [name for part in sets for name in (part.body, *part.objects)]
+        self.staging.place(names + [item.by for item in withdrawn if item.by is not None])
+        return self.writer.append(Lists(sets, self.writer.seen(), withdrawn, authority), before)
 
     def _seal_set(self, place: str) -> SealedSet:
         compartment = self.writer.archive.charter.compartment(place)

@@ -389,7 +389,7 @@ def test_a_withdrawn_object_may_be_gone_and_is_found_when_it_is_back(one):
     lists = withdrawing(archive, computer.root, Withdrawn(body, by))
     write_ledger(computer.folder, chain(archive, computer.key, [lists], lines))
     where = f"objects/{body[:2]}/{body}.age"
-    assert found(computer.folder) == [("withdrawn", where)]
+    assert found(computer.folder) == [("withdrawn?", where)]
     assert verify_archive(computer.folder).holds
     done = erase(archive.state, archive.layout, [body], datetime.now(UTC), at_once=True)
     assert (done.objects, done.waiting) == (1, 0)
