@@ -58,7 +58,9 @@ TABLE: tuple[Row, ...] = (
     Row("show", SHIFT, "Show what is behind a code."),
     Row("due", LEGAL, "Show what is due: hearings, records requests, consent, footage."),
     Row("rules", LEGAL, "Check and list the rules from which dates are computed."),
-    Row("timeline", LEGAL, "Show what happened when, from reports, events, films and marks of all observers."),
+    Row(
+        "timeline", LEGAL, "Show what happened when, from reports, events, films and marks of all observers."
+    ),
     Row("search", LEGAL, "Find words in reports, notes and file names."),
     Row("custody", LEGAL, "Show what happened to an item since it was received."),
     Row("open", LEGAL, "Check an item against what was received, or write it out."),
@@ -72,6 +74,8 @@ TABLE: tuple[Row, ...] = (
     Row("lock", KEEPING, "Destroy the key that `copwatch unlock` keeps."),
     Row("shell", KEEPING, "Run several commands with one passphrase, held in this program's memory only."),
     Row("device", KEEPING, "Bring computers into the group, list them, cut one off."),
+    Row("member", KEEPING, "Say who may read what."),
+    Row("compartment", KEEPING, "Keep apart what not every member may read."),
     Row("copy", KEEPING, "Copy the archive to another disk, and verify the copy."),
     Row("merge", KEEPING, "Bring in what another copy of the archive has."),
     Row("doctor", KEEPING, "Say what is wrong with the archive, and mend it."),
