@@ -1,7 +1,6 @@
-"""What has to be done and when: every date that the table of fields marks as due, and calendars of them."""
+"""What has to be done and when: dates that somebody wrote down, reminders, and dates from counsel's rules."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,19 +10,29 @@ from copwatch.catalogue.entities import entities
 from copwatch.catalogue.shown import Entity
 from copwatch.model.fields import Field
 from copwatch.model.kinds import KINDS
+from copwatch.model.vocabulary import NOT_KNOWN
+from copwatch.store.archive import Archive
+from copwatch.workflows.computed import Computed, Waiting, Why, computed
+from copwatch.workflows.rule_files import all_rules
+from copwatch.workflows.timeline import fields_of
+from copwatch.workflows.triggers import triggers
 
 NOT_ADVICE = (
-    "Planning aid, not legal advice. Only dates that somebody wrote down are shown: others may run. Ask a lawyer now;"
-    " do not wait for a date shown here."
+    "Planning aid, not legal advice. Rules change and exceptions exist. Ask a lawyer now; do not wait for a date"
+    " shown here."
 )
 """Stands on everything that names a date."""
+
+FORGOTTEN_AFTER = timedelta(days=30)
+"""So long after it is past, a reminder of footage is only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
     """One date. `day` is the day where it is due; `at` the moment with its zone, where a time is known.
 
-    `title` is neutral, for calendars; `code` names the entity that says so, and `field` where.
+    `title` is neutral, for calendars; `code` names the entity that says so, and `field` where, or the rule. `why` is
+    the rule that a date was computed from; None where somebody wrote the date down.
     """
 
     day: date
@@ -32,10 +41,39 @@ class DueItem:
     code: str
     kind: str
     field: str
+    why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due, the earliest first; what could not be computed, and why; and how many reminders are long past."""
+
+    items: tuple[DueItem, ...]
+    waiting: tuple[Waiting, ...]
+    problems: tuple[str, ...]
+    older: int
+
+
+def due(
+    catalogue: Catalogue, archive: Archive, today: date, until: date | None = None, *, every: bool = False
+) -> Due:
+    """Everything with a date up to and with `until`; what is past stays until it is settled.
+
+    Reminders of footage that are past by more than `FORGOTTEN_AFTER` are only counted, unless `every` is asked for.
+    """
+    rules = all_rules(archive, catalogue, today)
+    dates, waiting = computed(rules, triggers(catalogue), today)
+    items = [_of_rule(each) for each in dates if until is None or each.day <= until]
+    old = [
+        item for item in items if item.why and item.why.rule.evidence and item.day < today - FORGOTTEN_AFTER
+    ]
+    hidden = set() if every else set(old)
+    shown = [*due_items(catalogue, until), *(item for item in items if item not in hidden)]
+    return Due(tuple(sorted(shown, key=_key)), tuple(waiting), rules.problems, len(hidden))
 
 
 def due_items(catalogue: Catalogue, until: date | None = None) -> list[DueItem]:
-    """Every date that is not settled, the earliest first, up to and with `until`; what is past stays until settled."""
+    """Every date that was written down and is not settled, the earliest first, up to and with `until`."""
     found = [
         item
         for kind in KINDS
@@ -44,40 +82,42 @@ def due_items(catalogue: Catalogue, until: date | None = None) -> list[DueItem]:
         for item in _of_entity(entity, catalogue.schema.fields(kind))
         if until is None or item.day <= until
     ]
-    return sorted(
-        set(found), key=lambda item: (item.day, item.at is not None, str(item.at), item.code, item.field)
+    return sorted(set(found), key=_key)
+
+
+def _key(item: DueItem) -> tuple[Any, ...]:
+    return (
+        item.day,
+        item.at is not None,
+        str(item.at),
+        item.code,
+        item.field,
+        item.why.counted if item.why else "",
     )
 
 
-def calendar(items: Iterable[DueItem], made: datetime) -> str:
-    """An iCalendar file (RFC 5545) of all-day events and hours. Titles name nobody: `copwatch: hearing (D-…)`."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//copwatch//due//EN", "CALSCALE:GREGORIAN"]
-    stamp = _utc(made)
-    for item in items:
-        uid = hashlib.sha256(f"{item.code} {item.field} {item.day} {item.at}".encode()).hexdigest()[:32]
-        lines += ["BEGIN:VEVENT", f"UID:{uid}@copwatch.invalid", f"DTSTAMP:{stamp}"]
-        if item.at is None:
-            lines += [
-                f"DTSTART;VALUE=DATE:{item.day:%Y%m%d}",
-                f"DTEND;VALUE=DATE:{item.day + timedelta(1):%Y%m%d}",
-            ]
-        else:
-            lines += [f"DTSTART:{_utc(item.at)}"]
-        lines += [f"SUMMARY:copwatch: {item.title} ({item.code})", f"DESCRIPTION:{_escaped(NOT_ADVICE)}"]
-        lines += ["CLASS:PRIVATE", "END:VEVENT"]
-    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line))
+def _of_rule(found: Computed) -> DueItem:
+    return DueItem(found.day, found.at, found.title, found.code, "rule", found.why.rule.id, found.why)
 
 
 def _of_entity(entity: Entity, fields: tuple[Field, ...]) -> Iterator[DueItem]:
     """Of versions that stand side by side each date counts: one too many is looked at, one too few is missed."""
     for version in entity.heads:
-        row = version.record
+        row = fields_of(version)
         for field in fields:
-            if field.due is None or any(name in row for name in field.due.settled_by):
+            if field.due is None or any(_says(row.get(name)) for name in field.due.settled_by):
                 continue
             day, at = _when(row.get(field.name))
             if day is not None:
                 yield DueItem(day, at, field.due.title, entity.code, entity.kind, field.name)
+
+
+def _says(value: Any) -> bool:
+    """Whether a field says something by which a date is settled: what nobody knows, and that nothing came, is none."""
+    return value is not None and not isinstance(value, dict) and value not in _NOTHING_YET
+
+
+_NOTHING_YET = frozenset({"none_yet", *NOT_KNOWN})
 
 
 def _when(value: Any) -> tuple[date | None, datetime | None]:
@@ -88,22 +128,3 @@ def _when(value: Any) -> tuple[date | None, datetime | None]:
         return None, None
     moment = datetime.fromisoformat(str(value["at"]))
     return moment.date(), None if value.get("precision") in {"day", "month"} else moment
-
-
-def _utc(moment: datetime) -> str:
-    shift = moment.utcoffset() or timedelta()
-    return f"{(moment - shift).replace(tzinfo=None):%Y%m%dT%H%M%S}Z"
-
-
-def _escaped(text: str) -> str:
-    """RFC 5545, 3.3.11."""
-    for mark in "\\;,":
-        text = text.replace(mark, f"\\{mark}")
-    return text
-
-
-def _folded(line: str) -> Iterator[str]:
-    """RFC 5545, 3.1: no line is longer than 75 octets; all of ours is ASCII."""
-    yield line[:75]
-    for start in range(75, len(line), 74):
-        yield f" {line[start : start + 74]}"

@@ -132,12 +132,18 @@ def recorded(desk) -> dict[str, dict]:
         "record", "amend", new["code"], "--set", "is_client=yes", "--reason", "said so", *desk.key
     )
     shown = desk.json("record", "show", new["code"], *desk.key)
-    desk.done("record", "new", "court-date", "--set", "at=2026-05-04 09:30")
+    desk.done("record", "new", "rule", "--set", "jurisdiction=US-XX", "--set", "trigger=incident_occurred_end",
+              "--set", "offset_n=1", "--set", "offset_unit=months", "--set", "authority=Example Code § 1",
+              "--set", "checked_on=2026-05-01")  # fmt: skip
+    timed = desk.report('occurred_start = "2026-05-01 18:05"\nlocation_text = "5th & Main"\n')
+    timeline = desk.json("timeline", timed, *desk.key)
     due = desk.json("due", *desk.key)
-    timeline = desk.json("timeline", incident, *desk.key)
+    (desk.top / "rules.toml").write_text("holidays = [2026-07-03]")
     return {
         "timeline": timeline, "timeline → lines": timeline["lines"][0],
-        "due": due, "due → due": one(due["due"]),
+        "due": due, "due → due": one(due["due"]), "due → due → rule": due["due"][0]["rule"],
+        "rules check": desk.json("rules", "check", desk.top / "rules.toml"),
+        "rules list": desk.json("rules", "list", *desk.key),
         "report diff": differs, "report diff → changed": one(differs["changed"]),
         "record kinds → kinds": kinds[0], "record new": new, "record amend": amended, "record show": shown,
         "record show → versions": one(shown["versions"]),

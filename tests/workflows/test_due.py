@@ -10,7 +10,8 @@ from copwatch.model.kinds import KINDS
 from copwatch.model.schema import SCHEMA
 from copwatch.model.values import Date, Timestamp
 from copwatch.store.keys import open_with_identity
-from copwatch.workflows.due import NOT_ADVICE, DueItem, calendar, due_items
+from copwatch.workflows.calendars import calendar
+from copwatch.workflows.due import NOT_ADVICE, DueItem, due_items
 from copwatch.workflows.entities import amend_entity, new_entity
 from copwatch.workflows.founding import make_archive
 from copwatch.workflows.session import Session

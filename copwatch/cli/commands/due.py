@@ -1,7 +1,7 @@
 """`copwatch due`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,11 +15,15 @@ Ics = Annotated[
     Path | None,
     typer.Option("--ics", metavar="FILE", help="Write a calendar file, with titles that name nobody."),
 ]
+Every = Annotated[
+    bool, typer.Option("--all", help="Also reminders of footage that are past by more than 30 days.")
+]
 
 
 def command(
     days: Days = 36_500,
     ics: Ics = None,
+    every: Every = False,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
     identity: IdentityFile = None,
@@ -27,8 +31,9 @@ def command(
 ) -> None:
     """Show what is due: hearings, records requests, consent, footage.
 
-    Shown are the dates that somebody wrote down with `copwatch record`, until they are settled there. No time limit of
-    the law is computed.
+    Shown are the dates that somebody wrote down with `copwatch record`, until they are settled there; reminders of
+    evidence that typically gets written over, until a letter or request for it was sent; and dates computed from the
+    rules that the group's counsel gave (docs/rules.md). No time limit of the law is shipped with copwatch.
 
     Examples:
 
@@ -38,9 +43,11 @@ def command(
     """
     from datetime import timedelta
 
-    from copwatch.cli import jsonout, tables, voice
+    from copwatch.cli import due_text, jsonout, tables, voice
     from copwatch.cli.opened import session_at
-    from copwatch.workflows.due import NOT_ADVICE, calendar, due_items
+    from copwatch.errors import BadInput
+    from copwatch.workflows.calendars import calendar
+    from copwatch.workflows.due import NOT_ADVICE, due
     from copwatch.workflows.stamping import local_now
     from copwatch.workflows.writing_out import check_new, create_new
 
@@ -49,38 +56,38 @@ def command(
     with session_at(archive, passphrase_file, identity) as session:
         if ics is not None:
             check_new(ics, session.archive)
-        items = due_items(session.catalogue, today + timedelta(days))
+        found = due(session.catalogue, session.archive, today, today + timedelta(days), every=every)
     if ics is not None:
         with create_new(ics) as file:
-            file.write(calendar(items, now).encode())
+            file.write(calendar(found.items, now).encode())
     if json:
-        jsonout.print_json({"due": [_json(item) for item in items], "note": NOT_ADVICE})
-        return
-    if items:
-        rows = [[_when(item), _left((item.day - today).days), item.title, item.code] for item in items]
-        tables.render(["When", "", "What", "Code"], rows)
+        items = [due_text.item_json(item) for item in found.items]
+        waiting = [{"code": w.code, "rule": w.rule.id, "lacks": w.lacks} for w in found.waiting]
+        said = {
+            "waiting": waiting,
+            "older": found.older,
+            "problems": list(found.problems),
+            "note": NOT_ADVICE,
+        }
+        jsonout.print_json({"due": items, **said})
     else:
-        voice.say("Nothing that was written down is due.")
-    if ics is not None:
-        voice.say(
-            f"The calendar is in {ics}. Calendars are copied to other services: its titles name nobody."
+        if found.items:
+            tables.render(due_text.HEADS, [due_text.row(item, today) for item in found.items])
+        else:
+            voice.say("Nothing that was written down is due. That does not mean that no time limit runs.")
+        for each in found.waiting:
+            voice.say(f"Not computed: {due_text.waits(each)}.")
+        if found.older:
+            voice.note(
+                f"{found.older} reminders of footage are past by more than 30 days: copwatch due --all"
+            )
+        if ics is not None:
+            voice.note(
+                f"the calendar is in {ics}; calendars are copied to other services: its titles name nobody"
+            )
+        voice.say(NOT_ADVICE)
+    if found.problems:
+        raise BadInput(
+            f"no date was computed from what is not right: {'; '.join(found.problems)}",
+            hint="what is shown above is not everything; `copwatch rules check FILE` names every problem",
         )
-    voice.note(NOT_ADVICE)
-
-
-def _json(item: Any) -> dict[str, Any]:
-    return {
-        "day": item.day.isoformat(), "at": item.at.isoformat() if item.at else None, "title": item.title,
-        "code": item.code, "kind": item.kind, "field": item.field,
-    }  # fmt: skip
-
-
-def _when(item: Any) -> str:
-    return f"{item.at:%Y-%m-%d %H:%M}" if item.at else item.day.isoformat()
-
-
-def _left(days: int) -> str:
-    if days == 0:
-        return "TODAY"
-    count = "1 day" if abs(days) == 1 else f"{abs(days)} days"
-    return f"in {count}" if days > 0 else f"PAST by {count}"

@@ -35,7 +35,7 @@ RECORDS_ITEM = listed(
 RECORDS_RESPONSE = listed(
     "records_response", "none_yet granted granted_in_part denied no_records extended fee_asked"
 )
-LETTER_KIND = listed("letter_kind", "agency business_cctv transit platform")
+LETTER_KIND = listed("letter_kind", "agency business_cctv transit platform dispatch")
 HOW_SENT = listed("how_sent", "mail certified_mail email portal fax by_hand")
 
 # The parts of a rule about a time limit, as counsel gives it.
