@@ -25,7 +25,7 @@ from copwatch.workflows.cleaning_plan import Plan
 from copwatch.workflows.new_copy import NewCopy, clear_left
 from copwatch.workflows.writing_out import taken
 
-_AT_ONCE: Final = 2
+_AT_ONCE: Final = 3
 _TOGETHER, _TOGETHER_BYTES = 64, 256 << 20
 """Renditions that are flushed and named together, at most."""
 _AHEAD: Final = 16

@@ -1,5 +1,6 @@
 """One module a format: `recognises(head)` by the first bytes, and `scan(source)`, which gives every byte its place."""
 
+from functools import cache
 from importlib import import_module
 from typing import Final, Protocol, cast
 
@@ -42,5 +43,9 @@ NAMES: Final[tuple[str, ...]] = (
 
 def format_of(head: bytes) -> Format | None:
     """The format of a file that begins with `head`; None when it is none of ours."""
-    modules = (cast("Format", import_module(f"{__name__}.{name}")) for name in NAMES)
-    return next((module for module in modules if module.recognises(head)), None)
+    return next((module for module in map(_module, NAMES) if module.recognises(head)), None)
+
+
+@cache
+def _module(name: str) -> Format:
+    return cast("Format", import_module(f"{__name__}.{name}"))
