@@ -35,6 +35,9 @@ class Erased:
     failed: Mapping[str, str] | None = None
 
 
+NOTHING_ERASED = Erased()
+
+
 def note_withdrawn(state: LocalState, objects: Iterable[str], now: datetime) -> None:
     """Notes when this computer first saw that these objects were withdrawn; who is noted already stays as noted."""
     known = _noted(state)
@@ -56,10 +59,10 @@ def to_be_gone(state: LocalState, objects: Iterable[str], now: datetime) -> set[
 
 
 def erase(
-    state: LocalState, layout: Layout, withdrawn: Collection[str], now: datetime, *, at_once: bool = False,
+    state: LocalState, layout: Layout, withdrawn: Collection[str], now: datetime, *, at_once: Collection[str] = (),
     keep: Collection[str] = (),
 ) -> Erased:  # fmt: skip
-    """Erases from a folder what has to be gone of the withdrawn objects; with `at_once` all of them.
+    """Erases from a folder what has to be gone of the withdrawn objects, and those of `at_once`.
 
     What cannot be erased, say on a write-protected disk, is named, and everything else is erased.
 
@@ -68,13 +71,13 @@ def erase(
         layout: the folder.
         withdrawn: every object that withdrawals which count name.
         now: the time.
-        at_once: do not wait for the 30 days; noted first, durably.
+        at_once: those of them that do not wait for the 30 days; noted first, durably.
         keep: objects that are never erased, withdrawn or not: those of the charter.
     """
     note_withdrawn(state, withdrawn, now)
     here = [name for name in sorted(set(withdrawn) - set(keep)) if os.path.lexists(layout.object(name))]
-    if at_once and here:
-        _note_gone(state, withdrawn)
+    if at_once:
+        _note_gone(state, set(at_once) & set(withdrawn))
     due = to_be_gone(state, here, now)
     done, freed, failed = 0, 0, dict[str, str]()
     for name in here:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from copwatch.store.branches import begins
 from copwatch.store.carry import Carrier
 from copwatch.store.charters import archive_id
 from copwatch.store.check import Verification, verify_archive
+from copwatch.store.erasing import erase
 from copwatch.store.layout import OBJECT_NAME, Layout
 from copwatch.store.mend import Mender
 from copwatch.store.objects import FRESH, Staging, in_use
@@ -45,6 +47,7 @@ class Deed(StrEnum):
     REPLACED_OBJECT = "replaced an object by the proven one of the other copy"
     REPLACED_LINES = "replaced lines of a ledger by the proven ones of the other copy"
     BROUGHT = "brought what was missing from the other copy"
+    ERASED = "erased what was withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ def repair(
             doctor.recover_own_ledger()
             doctor.remove_staging()
             doctor.remove_unreferenced(diagnosis)
+            doctor.erase_withdrawn(state, diagnosis)
     return Repaired(tuple(doctor.actions), tuple(dict.fromkeys(doctor.source_findings)))
 
 
@@ -220,6 +224,17 @@ class _Doctor:
                 if path.lstat().st_ctime < self.now - DAY:
                     path.unlink()
                     self.actions.append(Action(Deed.REMOVED_UNREFERENCED, finding.where))
+
+    def erase_withdrawn(self, state: LocalState, diagnosis: Diagnosis) -> None:
+        """Erases what was found to be withdrawn, and has to be gone. The verification has proven the withdrawals."""
+        kinds = (Kind.RESURRECTED, Kind.WITHDRAWN)
+        found = [f for f in diagnosis.verification.findings if f.kind in kinds]
+        names = [match[1] for f in found if (match := OBJECT_NAME.match(f.where.rpartition("/")[2]))]
+        archive, _ = load_archive(self.folder)
+        keep = archive.history.objects() if archive else names
+        done = erase(state, self.layout, names, datetime.fromtimestamp(self.now, UTC), keep=keep)
+        if done.objects:
+            self.actions.append(Action(Deed.ERASED, "objects/", f"{done.objects} objects"))
 
     def _mend_ledgers(self, source: Path) -> None:
         transfer = prepare(source, self.folder, self.identity)

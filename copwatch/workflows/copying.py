@@ -3,6 +3,7 @@
 import errno
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from copwatch.errors import IntegrityFailure, NewerFormat, NotThisDevice, Refused
@@ -14,13 +15,14 @@ from copwatch.proof.history import History
 from copwatch.proof.ledger import Standing, cut_off_findings, standing
 from copwatch.store.archive import Archive, load_archive, pin_findings, refuse_swapped, remember
 from copwatch.store.branches import OwnKey
+from copwatch.store.erasing import NOTHING_ERASED, Erased, erase
 from copwatch.store.own_key import guard_own_key, own_head
 from copwatch.store.places import Place, known_place, make_place, save_place, transferring, verified_places
 from copwatch.store.transfer import Guard, Transfer, Transferred, carry_out, prepare
 from copwatch.store.unfinished import unfinished
 from copwatch.store.writer import append_records
 from copwatch.store.young import grow_up, softened
-from copwatch.workflows.stamping import Now, fresh_id, make_stamp, rfc3339
+from copwatch.workflows.stamping import Now, fresh_id, local_now, make_stamp, rfc3339
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Copied:
     why_not_recorded: str
     unfinished: int = 0
     waiting: bool = False
+    erased: Erased = NOTHING_ERASED
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Merged:
     done: Transferred
     own_key: OwnKey
     charter_findings: tuple[Finding, ...]
+    erased: Erased = NOTHING_ERASED
 
     @property
     def clean(self) -> bool:
@@ -93,15 +97,19 @@ def copy_archive(
             transfer = prepare(source, destination, archive.id, check_all=True, known=known, own=own)
         done = _carry_out(transfer, progress, "copying", journal)
         done = replace(done, source_findings=tuple(softened(archive, done.source_findings)))
+        erased = _erase(archive, transfer, now())
         at = known.at if known and done.covered else rfc3339(now())
         place = make_place(destination, source, done.place_heads, at)
         save_place(archive.state, place)
     history = transfer.archive.history
-    return _copied(archive, history, place, done, own_key, _held_apart(archive, transfer), why_not)
+    copied = _copied(archive, history, place, done, own_key, _held_apart(archive, transfer), why_not)
+    return replace(copied, erased=erased)
 
 
-def merge_archive(archive: Archive, folder: Path, progress: Progress) -> Merged:
+def merge_archive(archive: Archive, folder: Path, progress: Progress, now: Now = local_now) -> Merged:
     """Brings everything from `folder`, a copy of this archive, that is missing here. Nothing there is changed.
+
+    What was withdrawn and has to be gone is erased here.
 
     Raises:
         Refused: the folder holds another archive, or is this one.
@@ -118,8 +126,9 @@ def merge_archive(archive: Archive, folder: Path, progress: Progress) -> Merged:
         transfer = prepare(source, destination, archive.id, own=own)
         own_key = _guard(archive, transfer)
         done = _carry_out(transfer, progress, "merging", journal, guard)
+        erased = _erase(archive, transfer, now())
     grow_up(archive)
-    return Merged(done, own_key, _remember(destination, done))
+    return Merged(done, own_key, _remember(destination, done), erased)
 
 
 def open_for_merging(folder: Path) -> Archive:
@@ -163,6 +172,13 @@ def _carry_out(
         return carry_out(transfer, progress.advance, journal=journal, guard=guard)
     finally:
         progress.finish()
+
+
+def _erase(archive: Archive, transfer: Transfer, now: datetime) -> Erased:
+    """Erases at the destination what was withdrawn, as both folders say, and has to be gone."""
+    withdrawn = {**transfer.theirs.withdrawn, **transfer.ours.withdrawn}
+    keep = transfer.archive.history.objects()
+    return erase(archive.state, transfer.destination.layout, withdrawn, now, keep=keep)
 
 
 def _refuse_nested(source: Path, destination: Path) -> None:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -23,10 +24,12 @@ from copwatch.proof.ledger import Standing, standing
 from copwatch.store.archive import Archive, remember
 from copwatch.store.bodies import ReadLine, open_sets
 from copwatch.store.durable import write_beside
+from copwatch.store.erasing import note_withdrawn
 from copwatch.store.keys import Keys
 from copwatch.store.known_ids import remember_ids
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_at, read_counting, withdrawals
 from copwatch.store.state import Head
+from copwatch.workflows.holding import note_holds
 from copwatch.workflows.own_schema import schema_of
 
 _MOST_NAMED = 10
@@ -129,6 +132,7 @@ class Session:
         self._judge()
         self._tell(missed)
         self._remember(positions, withdrawn)
+        note_holds(self.archive.state, self.catalogue)
         # So that evidence can be filed under them later, when no key is at hand.
         remember_ids(self.archive.state, (("I", id_) for id_ in find_ids(self.catalogue, "I", "")))
 
@@ -256,6 +260,7 @@ class Session:
 
     def _remember(self, positions: dict[str, tuple[int, str]], withdrawn: dict[str, str | None]) -> None:
         remember(self.archive)
+        note_withdrawn(self.archive.state, withdrawn, datetime.now(UTC))
         if positions:
             self.archive.state.save_heads({d: Head(size, head) for d, (size, head) in positions.items()})
         notes = {"charter": self.archive.history.ruling, "opens": self._opens(), "withdrawn": withdrawn}

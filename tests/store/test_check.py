@@ -391,7 +391,7 @@ def test_a_withdrawn_object_may_be_gone_and_is_found_when_it_is_back(one):
     where = f"objects/{body[:2]}/{body}.age"
     assert found(computer.folder) == [("withdrawn?", where)]
     assert verify_archive(computer.folder).holds
-    done = erase(archive.state, archive.layout, [body], datetime.now(UTC), at_once=True)
+    done = erase(archive.state, archive.layout, [body], datetime.now(UTC), at_once=[body])
     assert (done.objects, done.waiting) == (1, 0)
     assert found(computer.folder) == []
     archive.layout.object(body).write_bytes(b"age-encryption.org/v1\n")

@@ -1,0 +1,54 @@
+"""What was given out, as custody events say: bundles, single files, and whoever they were for."""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from copwatch.catalogue.catalogue import Catalogue
+
+_EVENTS: Final = """
+    SELECT c.* FROM custody AS c WHERE c.event IN ('exported', 'disclosed')
+    ORDER BY c.at_utc, c.recorded_utc, c.device, c.seq, c.leaf
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenOut:
+    """One time that something was given out. `evidence` are ids; `finished` is false where the export failed."""
+
+    leaf: str
+    at: str | None
+    event: str
+    by: str | None
+    purpose: str | None
+    incident: str | None
+    evidence: tuple[str, ...]
+    finished: bool
+    detail: Mapping[str, Any]
+    device: str
+
+
+def given_out(catalogue: Catalogue) -> list[GivenOut]:
+    """Everything that was given out, oldest first."""
+    items: dict[str, list[str]] = {}
+    for row in catalogue.read("SELECT leaf, evidence FROM custody_evidence ORDER BY evidence"):
+        items.setdefault(row["leaf"], []).append(row["evidence"])
+    return [_given_out(row, tuple(items.get(row["leaf"], ()))) for row in catalogue.read(_EVENTS)]
+
+
+def holding(catalogue: Catalogue, evidence: Collection[str], incidents: Collection[str]) -> list[GivenOut]:
+    """What was given out of this evidence, or about these incidents."""
+    return [
+        one
+        for one in given_out(catalogue)
+        if one.incident in incidents or not set(one.evidence).isdisjoint(evidence)
+    ]
+
+
+def _given_out(row: Mapping[str, Any], evidence: tuple[str, ...]) -> GivenOut:
+    detail = json.loads(row["detail"] or "{}")
+    return GivenOut(
+        row["leaf"], row["at"], row["event"], row["by"], row["purpose"], row["incident"], evidence,
+        row["outcome"] == "pass", detail if isinstance(detail, dict) else {}, row["device"],
+    )  # fmt: skip
