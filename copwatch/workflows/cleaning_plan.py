@@ -60,8 +60,9 @@ def plan(request: Request) -> Plan:
     skipped = tuple(each for each in found if isinstance(each, Skipped))
     if not files:
         raise NotFound(f"there is no file in {request.paths[0]}", hint="name files, or folders with files")
-    for folder in {target.parent.resolve() for _, target in files}:
-        if any(is_archive(above) for above in (folder, *folder.parents)):
+    for folder in {target.parent for _, target in files}:
+        real = folder.resolve()
+        if any(is_archive(above) for above in (real, *real.parents)):
             raise Refused(f"{folder} is inside an archive", hint="name a place outside of it")
     if len({target.absolute() for _, target in files}) != len(files):
         hint = "clean them one after the other, or add --neutral-names"
