@@ -57,6 +57,8 @@ TABLE: tuple[Row, ...] = (
     Row("list", SHIFT, "List incidents, evidence or batches."),
     Row("show", SHIFT, "Show what is behind a code."),
     Row("due", LEGAL, "Show what is due: hearings, records requests, consent, footage."),
+    Row("letter", LEGAL, "Draft a letter that asks to keep recordings."),
+    Row("requests", LEGAL, "List records requests: what was asked, when an answer is due, what came."),
     Row("rules", LEGAL, "Check and list the rules from which dates are computed."),
     Row(
         "timeline", LEGAL, "Show what happened when, from reports, events, films and marks of all observers."
@@ -82,6 +84,7 @@ TABLE: tuple[Row, ...] = (
     Row("rebuild", KEEPING, "Make the catalogue again from the archive."),
     Row("passphrase", KEEPING, "Change the passphrase."),
     Row("recover", KEEPING, "Make this computer a device of the archive, after a loss or on a new laptop."),
+    Row("recovery", KEEPING, "Prove that the recovery words work, or print a sheet of them."),
     Row("demo", KEEPING, "Show the whole way on sample files, in an archive of its own."),
 )
 """All commands in the order of the help. The intended order: SHIFT add, report, link, unlink, list, show;

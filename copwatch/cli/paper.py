@@ -1,6 +1,7 @@
 """Words on paper: showing the recovery words, and taking them back."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from copwatch.cli import prompts, screen, voice
 from copwatch.errors import BadInput, UsageError
@@ -45,6 +46,25 @@ def _knows(words: list[str], number: int) -> bool:
     answer = prompts.line(f"To be sure: word {number}", flag="--recovery-out FILE").lower()
     expected = words[number - 1]
     return answer == expected or (len(answer) == 4 and expected.startswith(answer))
+
+
+def given_words(file: Path | None, check: Callable[[str], object]) -> str:
+    """The 24 recovery words, from a file (lines that begin with # are none of them) or typed from paper.
+
+    Args:
+        check: as for `typed`.
+
+    Raises:
+        UsageError: there is neither a file nor a terminal. Otherwise as `identity_text` and `typed`.
+    """
+    from copwatch.cli.choosing import need_terminal
+    from copwatch.cli.keys import identity_text
+
+    text = identity_text(file, pipe=False)
+    if text is None:
+        need_terminal("--words-file FILE")
+        return typed(24, check)
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#"))
 
 
 def typed(count: int, check: Callable[[str], object]) -> str:

@@ -116,16 +116,10 @@ def _keys(archive: "OpenArchive", passphrase_file: Path | None, identity: Path |
 
 
 def _keys_of_paper(archive: "OpenArchive", words_file: Path | None) -> "Keys":
-    from copwatch.cli import paper
-    from copwatch.cli.choosing import need_terminal
-    from copwatch.cli.keys import identity_text
+    from copwatch.cli.paper import given_words
     from copwatch.workflows.rekeying import keys_of_words
 
-    text = identity_text(words_file, pipe=False)
-    if text is None:
-        need_terminal("--words-file FILE")
-        text = paper.typed(24, lambda entered: keys_of_words(archive, entered))
-    return keys_of_words(archive, "\n".join(line for line in text.splitlines() if not line.startswith("#")))
+    return keys_of_words(archive, given_words(words_file, lambda entered: keys_of_words(archive, entered)))
 
 
 def _new_passphrase(file: Path | None) -> str:
