@@ -1,0 +1,222 @@
+"""`copwatch status`: what waits for somebody, and which command answers it.
+
+It works without a key, and says what it then cannot know.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from copwatch.catalogue.queries import counts, incident, incidents
+from copwatch.model.forms import check_report
+from copwatch.model.records import ENVELOPE, RECORDS
+from copwatch.store.archive import Archive
+from copwatch.store.keys import Keys
+from copwatch.store.layout import DEVICE_NAME, LEDGER, SEGMENT_NAME, Layout, is_archive
+from copwatch.store.own_key import own_head
+from copwatch.store.places import Place, read_places
+from copwatch.store.plain import plain_names
+from copwatch.store.unfinished import unfinished
+from copwatch.store.young import is_young
+from copwatch.text import counted
+from copwatch.workflows.devices import State, list_devices, nowhere_else
+from copwatch.workflows.due import due_items
+from copwatch.workflows.recovery import last_rehearsal
+from copwatch.workflows.session import Session
+from copwatch.workflows.stamping import Now
+
+SOON = 14
+"""Days ahead in which something that is due is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits: of what kind, what it is, how many, and what to run."""
+
+    kind: str
+    text: str
+    count: int = 1
+    run: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What waits, the most pressing first. `unknown` says what nobody can know while the archive is locked."""
+
+    device: str
+    entries: int
+    places: int
+    items: tuple[Item, ...]
+    unknown: str = ""
+
+
+LOCKED = "locked: which reports are open, what is not filed, in conflict or due is not known"
+
+
+def read_status(archive: Archive, keys: Keys | None, now: Now) -> Status:
+    """Everything that waits for somebody, as far as the keys at hand show it."""
+    own = archive.state.device()
+    head = own_head(archive.state)
+    items = [*_copies(archive), *_charter(archive), *_devices(archive)]
+    if keys is not None:
+        with Session(archive, keys) as session:
+            items += _content(session, now().date())
+    items += _recovery(archive, now)
+    places = [place for place in read_places(archive.state) if place.lasting]
+    return Status(
+        own.public_hex if own else "",
+        head.size if head else 0,
+        len(places),
+        tuple(items),
+        "" if keys else LOCKED,
+    )
+
+
+def _copies(archive: Archive) -> Iterator[Item]:
+    """What may be lost, and what other copies have."""
+    left = unfinished(archive.state)
+    if left:
+        yield Item(
+            "unfinished", f"{counted(left, 'source')} did not come in whole", left, "copwatch add PATH"
+        )
+    if nowhere_else(archive):
+        yield Item(
+            "one place only",
+            "no verified copy holds all that this computer added: keep the cards",
+            1,
+            "copwatch copy DIR",
+        )
+    if is_young(archive):
+        yield Item("unmerged", "this replica has met no full copy yet", 1, "copwatch merge DIR")
+    for place in read_places(archive.state):
+        if not is_archive(place.path):
+            continue
+        more = [
+            device for device in _ledgers(place.path) if _longer(place.path, archive.layout.folder, device)
+        ]
+        known = [device for device in more if archive.history.names_device(device)]
+        if known:
+            text = f"{place.path} has entries of {counted(len(known), 'device')} that are not here"
+            yield Item("unmerged", text, len(known), f"copwatch merge {place.path}")
+        if _behind(archive, place):
+            yield Item(
+                "uncopied", f"{place.path} lacks entries that are here", 1, f"copwatch copy {place.path}"
+            )
+
+
+def _charter(archive: Archive) -> Iterator[Item]:
+    heads = len(archive.history.heads)
+    if heads > 1:
+        yield Item(
+            "fork", f"{heads} versions of the charter stand side by side; the founder's next change joins them", heads,
+            "copwatch device list",
+        )  # fmt: skip
+    forks = archive.forks()
+    if forks:
+        devices = ", ".join(sorted({device[:8] for device, _ in forks}))
+        yield Item("fork", f"the ledger of device {devices} has parted in two", len(forks), "copwatch verify")
+
+
+def _devices(archive: Archive) -> Iterator[Item]:
+    """What is held apart, and who waits."""
+    others = [place.path for place in read_places(archive.state) if is_archive(place.path)]
+    for device in list_devices(archive, others):
+        said = f"device {device.key[:8]}"
+        if device.state is State.WAITING and device.here:
+            text = "this computer waits for approval: what it adds counts afterwards"
+            yield Item("held apart", text, device.entries, "copwatch device join FILE shows its words again")
+        elif device.state is State.WAITING:
+            text = f"{said} waits for approval with {counted(device.entries, 'entry', 'entries')}"
+            yield Item("held apart", text, device.entries, f"copwatch device approve {device.key[:8]}")
+        elif device.last is not None and device.entries > device.last + 1:
+            apart = device.entries - device.last - 1
+            text = f"{counted(apart, 'entry', 'entries')} of {said} came after it was cut off, and count for nothing"
+            yield Item("held apart", text, apart)
+        if device.here and device.state in (State.CUT_OFF, State.REMOVED):
+            yield Item(
+                "revoked",
+                "this computer was cut off: nothing can be added here",
+                1,
+                "copwatch device join FILE",
+            )
+
+
+def _content(session: Session, today: date) -> Iterator[Item]:
+    if session.missing:
+        yield Item("damaged", f"{session.missing}", 1, "copwatch doctor --from DIR")
+    due = due_items(session.catalogue, today + timedelta(SOON))
+    if due:
+        first = min(item.day for item in due).isoformat()
+        yield Item(
+            "due",
+            f"{counted(len(due), 'date')} within {SOON} days or past, the first {first}",
+            len(due),
+            "copwatch due",
+        )
+    found = counts(session.catalogue)
+    if found.unfiled:
+        yield Item(
+            "unfiled",
+            f"{counted(found.unfiled, 'item')} of evidence not filed",
+            found.unfiled,
+            "copwatch list unfiled",
+        )
+    if found.conflicts:
+        text = f"{counted(found.conflicts, 'report')} with two versions side by side"
+        yield Item("conflict", text, found.conflicts, "copwatch list")
+    open_ = [row.code for row in incidents(session.catalogue) if _is_open(session, row.id)]
+    if open_:
+        named = ", ".join(open_[:3]) + (" …" if len(open_) > 3 else "")
+        text = f"{counted(len(open_), 'report')} with open questions: {named}"
+        yield Item("open", text, len(open_), f"copwatch report amend {open_[0]}")
+    if found.apart:
+        text = f"{counted(found.apart, 'record')} held apart"
+        yield Item("held apart", text, found.apart, "copwatch device list")
+    if found.problems:
+        text = f"{counted(found.problems, 'record')} that this version cannot read"
+        yield Item("not understood", text, found.problems, "copwatch verify --deep")
+
+
+def _recovery(archive: Archive, now: Now) -> Iterator[Item]:
+    """Only where somebody reads: an observer's laptop has no paper."""
+    if not any(archive.state.folder.glob("absorbed-*.json")) and archive.state.read("rehearsed.json") is None:
+        return
+    last = last_rehearsal(archive, now)
+    if last.due:
+        when = f"last on {last.at[:10]}" if last.at else "never on this computer"
+        yield Item("recovery", f"the recovery words were proven {when}", 1, "copwatch recovery rehearse")
+
+
+def _is_open(session: Session, id: str) -> bool:
+    heads = incident(session.catalogue, id).heads
+    own = {*ENVELOPE, *RECORDS["report"].shape()}
+    fields: list[dict[str, Any]] = [
+        {name: value for name, value in head.record.items() if name not in own}
+        for head in heads
+        if not head.partial
+    ]
+    return any(problem.open for said in fields for problem in check_report(said, session.schema))
+
+
+def _ledgers(folder: Any) -> list[str]:
+    return plain_names(folder / LEDGER, DEVICE_NAME)
+
+
+def _longer(there: Any, here: Any, device: str) -> bool:
+    """Whether a ledger looks longer there; by size, so that a stick is not read for it."""
+    return _size(there, device) > _size(here, device)
+
+
+def _size(folder: Any, device: str) -> int:
+    ledger, total = Layout(folder).ledger(device), 0
+    for name in plain_names(ledger, SEGMENT_NAME):
+        try:
+            total += (ledger / name).lstat().st_size
+        except OSError:
+            continue
+    return total
+
+
+def _behind(archive: Archive, place: Place) -> bool:
+    return any(_longer(archive.layout.folder, place.path, device) for device in archive.devices())
