@@ -141,7 +141,8 @@ class Session:
         found = find_ids(self.catalogue, code.prefix, code.hex)
         if not found:
             raise NotFound(
-                f"there is no {KINDS[code.prefix]} {code} that your keys open", hint="check the code"
+                f"there is no {KINDS[code.prefix]} {code} that your keys open",
+                hint="check the code; or it was withdrawn",
             )
         if len(found) > 1:
             names = codes(self.catalogue, code.prefix, found[:_MOST_NAMED])
