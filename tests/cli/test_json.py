@@ -138,10 +138,16 @@ def recorded(desk) -> dict[str, dict]:
     timed = desk.report('occurred_start = "2026-05-01 18:05"\nlocation_text = "5th & Main"\n')
     timeline = desk.json("timeline", timed, *desk.key)
     due = desk.json("due", *desk.key)
+    desk.done("record", "new", "request", "--set", "agency=Example PD")
+    asked = desk.json("requests", *desk.key)
     (desk.top / "rules.toml").write_text("holidays = [2026-07-03]")
     return {
         "timeline": timeline, "timeline → lines": timeline["lines"][0],
         "due": due, "due → due": one(due["due"]), "due → due → rule": due["due"][0]["rule"],
+        "letter preservation": desk.json(
+            "letter", "preservation", timed, "--to", "Example PD", "--out", desk.top / "l.txt", "--record", *desk.key
+        ),
+        "requests": asked, "requests → requests": one(asked["requests"]),
         "rules check": desk.json("rules", "check", desk.top / "rules.toml"),
         "rules list": desk.json("rules", "list", *desk.key),
         "report diff": differs, "report diff → changed": one(differs["changed"]),
