@@ -13,6 +13,7 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from copwatch.media.facts import Fact
 
-JOB, DATA, READ, ANSWER, REFUSAL, HELLO = b"J", b"D", b"R", b"A", b"F", b"H"
+JOB, DATA, READ, WRITTEN, ANSWER, REFUSAL, HELLO = b"J", b"D", b"R", b"W", b"A", b"F", b"H"
 HEAD: Final = struct.Struct(">cI")
 WANTED: Final = struct.Struct(">QI")
 MOST_READ: Final = 1 << 20
@@ -209,6 +210,7 @@ def main(channel_descriptor: int, life: int, memory: int) -> None:
         job = wire.opened(said)[0]
         confined.allow_processor_time(job["seconds"])
         raw = _Asked(channel, job["size"]) if descriptor is None else _Held(descriptor, job["size"])
+        job["write"] = partial(_write, channel)
         with raw:
             kind, answer = _answer(job, raw)
         channel.send(kind, answer)
@@ -269,12 +271,27 @@ def _texts(file: BinaryIO, job: dict[str, Any]) -> bytes:
     return wire.message({}, wire.lengthened(texts(file)))
 
 
+def _view(file: BinaryIO, job: dict[str, Any]) -> bytes:
+    from copwatch.media.viewing import view
+
+    buffered = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", file), _BUFFER))
+    view(buffered, job["type"], job["write"])
+    return wire.message({})
+
+
+def _write(channel: Channel, data: bytes) -> None:
+    """What a job makes goes to the other process piece by piece: it may be longer than memory."""
+    for at in range(0, len(data), MOST_READ):
+        channel.send(WRITTEN, data[at : at + MOST_READ])
+
+
 _JOBS: Final[dict[str, Callable[[BinaryIO, dict[str, Any]], bytes]]] = {
     "scan": _scan,
     "facts": _facts,
     "decode": _decode,
     "describe": _describe,
     "texts": _texts,
+    "view": _view,
 }
 
 

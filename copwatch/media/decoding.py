@@ -10,14 +10,14 @@ from typing import Any, BinaryIO, Final, Protocol
 
 from copwatch.media.refusal import CannotClean, Unsupported
 
-_DEMUXERS: Final = {
+DEMUXERS: Final = {
     "video/mp4": "mov", "video/quicktime": "mov", "video/3gpp": "mov", "video/3gpp2": "mov", "audio/mp4": "mov",
     "video/x-matroska": "matroska", "video/webm": "matroska", "audio/webm": "matroska", "audio/mpeg": "mp3",
     "audio/flac": "flac", "audio/ogg": "ogg", "video/ogg": "ogg", "audio/wav": "wav", "audio/x-wav": "wav",
     "audio/aiff": "aiff", "audio/aac": "aac", "video/x-msvideo": "avi",
 }  # fmt: skip
 """The one demuxer of FFmpeg for each type: it never guesses what a file might be as well."""
-_PICTURES: Final = {
+PICTURES: Final = {
     "image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WEBP", "image/tiff": "TIFF",
     "image/avif": "AVIF", "image/heic": "HEIF", "image/heif": "HEIF",
 }  # fmt: skip
@@ -31,7 +31,7 @@ class _Hash(Protocol):
 
 def can_decode(media_type: str) -> bool:
     """Whether there is a decoder for files of this type, if it is installed."""
-    return media_type in _DEMUXERS or media_type in _PICTURES
+    return media_type in DEMUXERS or media_type in PICTURES
 
 
 def fingerprint(file: BinaryIO, media_type: str) -> str:
@@ -44,10 +44,10 @@ def fingerprint(file: BinaryIO, media_type: str) -> str:
     if not can_decode(media_type):
         raise Unsupported("there is no decoder for this kind of file")
     try:
-        if media_type in _PICTURES:
-            _picture(file, _PICTURES[media_type], state)
+        if media_type in PICTURES:
+            _picture(file, PICTURES[media_type], state)
         else:
-            _streams(file, _DEMUXERS[media_type], state)
+            _streams(file, DEMUXERS[media_type], state)
     except ImportError as error:
         reason = 'the decoders are not installed (`pip install "copwatch[decode]"`)'
         raise Unsupported(reason) from error

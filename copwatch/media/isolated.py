@@ -20,7 +20,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, TypeVar
 
 from copwatch.media import wire
 from copwatch.media.channels import HANDS_OVER, Channel, Pipes, Socket
-from copwatch.media.child import ANSWER, DATA, HEAD, HELLO, JOB, MOST_READ, READ, REFUSAL, WANTED, refused
+from copwatch.media.child import (
+    ANSWER,
+    DATA,
+    HEAD,
+    HELLO,
+    JOB,
+    MOST_READ,
+    READ,
+    REFUSAL,
+    WANTED,
+    WRITTEN,
+    refused,
+)
 from copwatch.media.facts import Fact
 from copwatch.media.parts import Scan
 from copwatch.media.refusal import BrokeDown, CannotClean, NoProcess, TookTooLong
@@ -41,8 +53,10 @@ DECODING_MEMORY: Final = 3 << 30
 _SECONDS, _BYTES_A_SECOND = 5.0, 50e6
 """Of the processor: what a hostile file may cost. By the clock twice as much, and for disks as slow as a bad stick."""
 _SLOWEST_DISK: Final = 4e6
-_DECODING_FACTOR: Final = 60
-_SHORTEST, _LONGEST = {READ: WANTED.size}, {READ: WANTED.size, ANSWER: wire.MOST_ANSWER}
+_FACTORS: Final = {"decode": 60, "view": 600}
+"""How much longer than looking at a file decoding it may take, and coding it anew."""
+_SHORTEST = {READ: WANTED.size}
+_LONGEST = {READ: WANTED.size, WRITTEN: MOST_READ, ANSWER: wire.MOST_ANSWER}
 _LONGEST_REFUSAL: Final = 64 << 10
 
 
@@ -121,6 +135,16 @@ class MediaProcess:
         size = file.seek(0, io.SEEK_END)
         return self._understood(lambda: wire.texts(wire.opened(self._ask(file, size, {"job": "texts"}))[1]))
 
+    def view(self, file: BinaryIO, media_type: str, write: Callable[[bytes], object]) -> None:
+        """Gives `write` the viewing rendition of a file piece by piece, as `copwatch.media.viewing.view` makes it.
+
+        Raises:
+            CannotClean: none can be made; what was given so far is no rendition.
+        """
+        size = file.seek(0, io.SEEK_END)
+        job = {"job": "view", "type": media_type}
+        self._understood(lambda: wire.opened(self._ask(file, size, job, write))[0])
+
     def stop(self) -> None:
         """Ends the process, whatever it does; the next file starts a new one."""
         channel, self._channel = self._channel, None
@@ -137,16 +161,17 @@ class MediaProcess:
             self.stop()
             raise BrokeDown("the process that looked at it gave an answer that makes no sense") from error
 
-    def _ask(self, file: BinaryIO, size: int, job: dict[str, Any]) -> bytes:
+    def _ask(
+        self, file: BinaryIO, size: int, job: dict[str, Any], write: Callable[[bytes], object] | None = None
+    ) -> bytes:
         """The answer to a job about a file of `size` bytes. Raises `CannotClean`, `Nonsense`."""
-        factor = _DECODING_FACTOR if job["job"] == "decode" else 1
-        seconds = factor * (self._seconds + size / _BYTES_A_SECOND)
+        seconds = _FACTORS.get(job["job"], 1) * (self._seconds + size / _BYTES_A_SECOND)
         try:
             self._started()
             self._until = time.monotonic() + 2 * seconds + size / _SLOWEST_DISK
             said = wire.message(job | {"size": size, "seconds": seconds})
             self._send(JOB, said, _descriptor(file) if self._kind is Socket else None)
-            return self._served(file, size)
+            return self._served(file, size, write)
         except TimeoutError as error:
             self.stop()
             raise TookTooLong("looking at it took too long") from error
@@ -159,18 +184,21 @@ class MediaProcess:
             self.stop()
             raise
 
-    def _served(self, file: BinaryIO, size: int) -> bytes:
-        """Reads for the process what it asks for, until it answers."""
+    def _served(self, file: BinaryIO, size: int, write: Callable[[bytes], object] | None) -> bytes:
+        """Reads for the process what it asks for and takes what it writes, until it answers."""
         while True:
             kind, data = self._receive()
             if kind == ANSWER:
                 return data
             if kind == REFUSAL:
                 raise refused(wire.opened(data)[0])
-            if kind != READ:
-                raise _Gone
             began = time.monotonic()
-            self._send(DATA, _read(file, size, *WANTED.unpack(data)))
+            if kind == WRITTEN and write is not None:
+                write(data)
+            elif kind == READ:
+                self._send(DATA, _read(file, size, *WANTED.unpack(data)))
+            else:
+                raise _Gone
             self._until += time.monotonic() - began
 
     def _started(self) -> None:

@@ -1,0 +1,267 @@
+"""Viewing renditions: what a plain office computer shows, made of what it may not. JPEG, and H.264 with AAC.
+
+They are decoded and coded anew, so they are smaller and prove nothing; they stand beside the file that does. Only in
+the process that looks at hostile bytes. The decoders are an optional part of the installation (see `decoding`).
+"""
+
+import io
+import warnings
+from collections.abc import Callable, Collection, Iterable, Iterator
+from fractions import Fraction
+from importlib import import_module
+from typing import Any, BinaryIO, Final
+
+from copwatch.media.decoding import DEMUXERS, PICTURES
+from copwatch.media.refusal import CannotClean, Unsupported
+
+Write = Callable[[bytes], object]
+"""Takes the next bytes of a rendition."""
+
+JPEG, MP4, M4A = "image/jpeg", "video/mp4", "audio/mp4"
+_PLAIN: Final = frozenset(
+    {
+        "image/jpeg",
+        "image/png",
+        "image/gif",
+        "image/bmp",
+        "audio/mpeg",
+        "audio/wav",
+        "audio/x-wav",
+        "application/pdf",
+    }
+)
+_PLAIN_IN_MP4: Final = frozenset({"avc1", "avc3", "h264", "mp4a", "aac"})
+_LONGEST_SIDE: Final = 4096
+_LONGEST_SIDE_OF_FILM: Final = 1280
+_QUALITY: Final = 88
+_RATE: Final = 48_000
+_MOST_SECONDS: Final = 6 * 3600
+_MOST_PIXELS: Final = 200_000_000
+_MOST_WAITING: Final = 5000
+
+
+def is_plain(media_type: str, codecs: Collection[str] = ()) -> bool:
+    """Whether a plain office computer shows a file as it is.
+
+    Args:
+        media_type: of the file.
+        codecs: of its tracks; of a film without any, nobody knows.
+    """
+    if media_type in {MP4, M4A}:
+        return bool(codecs) and {codec.lower() for codec in codecs} <= _PLAIN_IN_MP4
+    return media_type in _PLAIN
+
+
+def viewing_type(media_type: str) -> str | None:
+    """The media type of the viewing rendition of such a file; None where none can be made."""
+    if media_type in PICTURES:
+        return JPEG
+    if media_type not in DEMUXERS:
+        return None
+    return MP4 if media_type.startswith("video/") else M4A
+
+
+def view(file: BinaryIO, media_type: str, write: Write) -> None:
+    """Makes the viewing rendition, in pieces from its beginning to its end, without any metadata.
+
+    Raises:
+        Unsupported: none can be made of such a file, the decoders are not installed, or they cannot decode it.
+    """
+    if viewing_type(media_type) is None:
+        raise Unsupported("no viewing copy can be made of this kind of file")
+    try:
+        if media_type in PICTURES:
+            _picture(file, PICTURES[media_type], write)
+        else:
+            _film(file, DEMUXERS[media_type], write)
+    except ImportError as error:
+        raise Unsupported('the decoders are not installed (`pip install "copwatch[decode]"`)') from error
+    except Exception as error:
+        # Pillow and FFmpeg raise whatever they like at what they cannot read.
+        if isinstance(error, CannotClean | MemoryError | ConnectionError):
+            raise
+        raise Unsupported(f"the decoder cannot read it ({type(error).__name__})") from error
+
+
+def _picture(file: BinaryIO, decoder: str, write: Write) -> None:
+    from PIL import Image, ImageOps
+
+    if decoder == "HEIF":
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
+    warnings.simplefilter("ignore")
+    with Image.open(file, formats=[decoder]) as source:
+        upright = ImageOps.exif_transpose(source)
+        picture = _as_srgb(upright)
+    picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    out = io.BytesIO()
+    # A new picture: nothing that the source had beside its pixels can come along.
+    made = Image.new("RGB", picture.size)
+    made.paste(picture)
+    made.save(out, "JPEG", quality=_QUALITY, optimize=True)
+    write(out.getvalue())
+
+
+def _as_srgb(picture: Any) -> Any:
+    """The colours of the profile as those that every screen takes for granted; without, as they are."""
+    from PIL import ImageCms
+
+    profile = picture.info.get("icc_profile")
+    flat = picture.convert("RGBA").convert("RGB") if picture.mode in {"P", "LA", "PA", "RGBA"} else picture
+    if profile and flat.mode in {"RGB", "CMYK"}:
+        try:
+            given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            found = ImageCms.profileToProfile(flat, given, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except ImageCms.PyCMSError:
+            found = None
+        if found is not None:
+            return found
+    return flat.convert("RGB")
+
+
+class _Pieces:
+    """A file that can only be written on: FFmpeg gets nothing to go back in."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+
+    def write(self, data: bytes) -> int:
+        self._write(bytes(data))
+        return len(data)
+
+
+def _film(file: BinaryIO, demuxer: str, write: Write) -> None:
+    import av
+
+    options = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "fflags": "+bitexact"}
+    with (
+        av.open(file, "r", format=demuxer, metadata_errors="replace") as source,
+        av.open(_Pieces(write), "w", format="mp4", options=options) as target,
+    ):
+        if source.duration and source.duration > _MOST_SECONDS * av.time_base:
+            raise Unsupported("it is longer than six hours")
+        pictures, sound = _picture_of(source, target), _sound_of(source, target)
+        makers = {maker.stream.index: maker for maker in (pictures, sound) if maker is not None}
+        if not makers:
+            raise Unsupported("the decoder finds neither picture nor sound in it")
+        made = 0
+        for packet in _in_turn(source.demux(*(maker.stream for maker in makers.values())), pictures):
+            for one in makers[packet.stream.index].packets(packet):
+                target.mux(one)
+                made += 1
+        if not made and not (sound and sound.begun):
+            raise Unsupported("nothing of it can be decoded")
+        for maker in makers.values():
+            for one in maker.rest():
+                target.mux(one)
+
+
+def _in_turn(packets: Iterable[Any], pictures: "_Pictures | None") -> Iterator[Any]:
+    """Packets of sound wait for the first picture: all coders begin together, and the size of pictures is in one."""
+    waiting: list[Any] = []
+    for packet in packets:
+        if pictures is None or pictures.sized:
+            yield from waiting
+            waiting.clear()
+            yield packet
+        elif packet.stream.index == pictures.stream.index:
+            yield packet
+        elif len(waiting) < _MOST_WAITING:
+            waiting.append(packet)
+        else:
+            raise Unsupported("its pictures begin too long after its sound")
+    if waiting and (pictures is None or pictures.sized):
+        yield from waiting
+
+
+def _picture_of(source: Any, target: Any) -> "_Pictures | None":
+    streams = [each for each in source.streams.video if "attached_pic" not in str(each.disposition)]
+    return _Pictures(streams[0], target) if streams else None
+
+
+def _sound_of(source: Any, target: Any) -> "_Sound | None":
+    return _Sound(source.streams.audio[0], target) if source.streams.audio else None
+
+
+class _Pictures:
+    """The first picture track as H.264, upright and no larger than an office screen shows well."""
+
+    def __init__(self, stream: Any, target: Any) -> None:
+        self.stream = stream
+        rate = stream.average_rate or stream.guessed_rate or Fraction(30)
+        self._coder = target.add_stream("libx264", rate=min(rate, Fraction(60)))
+        self._coder.pix_fmt = "yuv420p"
+        self._coder.options = {"preset": "veryfast", "crf": "23"}
+        self._coder.codec_context.time_base = stream.time_base
+        self.sized = False
+        self._last = -1
+
+    def packets(self, packet: Any) -> Iterator[Any]:
+        for frame in _frames(packet):
+            made = self._upright(frame)
+            if frame.pts is None or frame.pts <= self._last:
+                continue
+            self._last = frame.pts
+            made.pts, made.time_base = frame.pts, frame.time_base
+            yield from self._coder.encode(made)
+
+    def rest(self) -> Iterator[Any]:
+        if self.sized:
+            yield from self._coder.encode(None)
+
+    def _upright(self, frame: Any) -> Any:
+        turned = frame
+        turns = round(frame.rotation / 90) % 4
+        if turns:
+            from PIL import Image
+
+            made: Any = import_module("av").VideoFrame
+            ways = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270)
+            turned = made.from_image(frame.to_image().transpose(ways[turns - 1]))
+        if not self.sized:
+            scale = min(1.0, _LONGEST_SIDE_OF_FILM / max(turned.width, turned.height))
+            self._coder.width, self._coder.height = (
+                max(2, int(side * scale) // 2 * 2) for side in (turned.width, turned.height)
+            )
+            self.sized = True
+        return turned.reformat(self._coder.width, self._coder.height, "yuv420p")
+
+
+class _Sound:
+    """The first sound track as AAC, in stereo at most."""
+
+    def __init__(self, stream: Any, target: Any) -> None:
+        from av import AudioResampler
+
+        self.stream = stream
+        layout = "mono" if stream.channels == 1 else "stereo"
+        self._coder = target.add_stream("aac", rate=_RATE, layout=layout)
+        self._coder.bit_rate = 128_000
+        self._resampler = AudioResampler("fltp", layout, _RATE, frame_size=1024)
+        self.begun = False
+
+    def packets(self, packet: Any) -> Iterator[Any]:
+        for frame in _frames(packet):
+            self.begun = True
+            for one in self._resampler.resample(frame):
+                yield from self._coder.encode(one)
+
+    def rest(self) -> Iterator[Any]:
+        if not self.begun:
+            return
+        for one in self._resampler.resample(None):
+            if one is not None:
+                yield from self._coder.encode(one)
+        yield from self._coder.encode(None)
+
+
+def _frames(packet: Any) -> Iterator[Any]:
+    """What a packet holds; players pass over one that cannot be decoded."""
+    from av.error import InvalidDataError
+
+    try:
+        yield from packet.decode()
+    except InvalidDataError:
+        return

@@ -1,0 +1,157 @@
+"""Viewing renditions: shown by what every office has, upright, and without anything that the source said of itself."""
+
+import io
+import json
+import subprocess
+
+import pytest
+
+from copwatch.media.isolated import DECODING_MEMORY, MediaProcess
+from copwatch.media.refusal import CannotClean, Unsupported
+from copwatch.media.viewing import is_plain, viewing_type
+from tests.conftest import judge
+
+av = pytest.importorskip("av")
+Image = pytest.importorskip("PIL.Image")
+pillow_heif = pytest.importorskip("pillow_heif")
+
+
+@pytest.fixture(scope="module")
+def process():
+    with MediaProcess(memory=DECODING_MEMORY) as one:
+        yield one
+
+
+def viewed(process, data, media_type):
+    out = io.BytesIO()
+    process.view(io.BytesIO(data), media_type, out.write)
+    return out.getvalue()
+
+
+def heic(size=(40, 20), **more):
+    picture = Image.new("RGB", size, (250, 0, 0))
+    picture.paste((0, 0, 250), (size[0] // 2, 0, *size))
+    out = io.BytesIO()
+    pillow_heif.from_pillow(picture).save(out, quality=95, **more)
+    return out.getvalue()
+
+
+def film(tmp_path, codec="libx265", rotate=0, seconds=2, sound="libopus"):
+    """Red on the left, blue on the right, with a tone; matroska holds any coding."""
+    path, program = tmp_path / "film.mkv", judge("ffmpeg")
+    picture = f"color=red:s=64x96:r=10:d={seconds}[a];color=blue:s=64x96:r=10:d={seconds}[b];[a][b]hstack"
+    command = [program, "-v", "error", "-y", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i",
+               f"sine=d={seconds}", "-c:v", codec, "-c:a", sound, "-metadata", "title=SECRET"]  # fmt: skip
+    subprocess.run([*command, str(path)], check=True, stderr=subprocess.PIPE)
+    if rotate:
+        turned = tmp_path / "turned.mov"
+        command = [program, "-v", "error", "-y", "-i", str(path), "-c:v", "copy", "-c:a", "aac"]
+        subprocess.run([*command, "-metadata:s:v:0", f"rotate={rotate}", str(turned)], check=True)
+        return turned.read_bytes()
+    return path.read_bytes()
+
+
+def streams(data):
+    """What ffprobe finds, from a pipe: nothing is needed from the end of the file to play its beginning."""
+    command = [judge("ffprobe"), "-v", "error", "-show_streams", "-show_format", "-of", "json", "pipe:0"]
+    done = subprocess.run(command, input=data, capture_output=True, check=True)
+    assert done.stderr == b""
+    return json.loads(done.stdout)
+
+
+def test_what_every_office_shows():
+    assert is_plain("image/jpeg") and is_plain("audio/mpeg")
+    assert is_plain("video/mp4", ("avc1", "mp4a"))
+    assert not is_plain("video/mp4") and not is_plain("video/mp4", ("hvc1", "mp4a"))
+    assert not is_plain("image/heic") and not is_plain("video/quicktime", ("avc1",))
+    assert (viewing_type("image/heic"), viewing_type("video/webm"), viewing_type("audio/ogg")) == (
+        "image/jpeg", "video/mp4", "audio/mp4",
+    )  # fmt: skip
+    assert viewing_type("application/pdf") is None
+
+
+def test_a_picture_becomes_a_jpeg_with_nothing_else(process):
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112] = "SECRETMAKER", 6
+    found = viewed(process, heic(exif=exif.tobytes()), "image/heic")
+    assert b"SECRET" not in found and b"Exif" not in found and b"ICC_PROFILE" not in found
+    with Image.open(io.BytesIO(found)) as picture:
+        # Turned by a quarter: what was on the left is above.
+        assert (picture.format, picture.size) == ("JPEG", (20, 40))
+        assert picture.getpixel((10, 5))[0] > 200 and picture.getpixel((10, 35))[2] > 200
+
+
+def test_a_large_picture_is_made_smaller(process):
+    with Image.open(io.BytesIO(viewed(process, heic((5000, 100)), "image/heic"))) as picture:
+        assert picture.size == (4096, 82)
+
+
+def test_a_film_becomes_h264_and_aac(process, tmp_path):
+    found = viewed(process, film(tmp_path), "video/x-matroska")
+    said = streams(found)
+    assert [each["codec_name"] for each in said["streams"]] == ["h264", "aac"]
+    assert (said["streams"][0]["width"], said["streams"][0]["height"]) == (128, 96)
+    assert said["streams"][0]["pix_fmt"] == "yuv420p"
+    assert b"SECRET" not in found and "title" not in said["format"].get("tags", {})
+
+
+@pytest.mark.parametrize("rotate", [90, 180, 270])
+def test_a_film_is_upright_as_ffmpeg_shows_it(process, tmp_path, rotate):
+    source = film(tmp_path, rotate=rotate)
+    found = viewed(process, source, "video/quicktime")
+    command = [
+        judge("ffmpeg"),
+        "-v",
+        "error",
+        "-i",
+        str(tmp_path / "turned.mov"),
+        "-frames:v",
+        "1",
+        "-f",
+        "image2",
+    ]
+    shown = subprocess.run([*command, "-c:v", "png", "pipe:1"], check=True, capture_output=True).stdout
+    with Image.open(io.BytesIO(shown)) as theirs, av.open(io.BytesIO(found)) as container:
+        ours = next(container.decode(video=0)).to_image()
+        assert ours.size == theirs.size == ((128, 96) if rotate == 180 else (96, 128))
+        for place in ((10, 10), (ours.width - 10, 10), (10, ours.height - 10)):
+            differences = [
+                abs(a - b)
+                for a, b in zip(ours.getpixel(place), theirs.convert("RGB").getpixel(place), strict=True)
+            ]
+            assert max(differences) < 40
+
+
+def test_sound_alone(process, tmp_path):
+    command = [judge("ffmpeg"), "-v", "error", "-f", "lavfi", "-i", "sine=d=1", "-f", "flac", "pipe:1"]
+    data = subprocess.run(command, check=True, capture_output=True).stdout
+    said = streams(viewed(process, data, "audio/flac"))
+    assert [each["codec_name"] for each in said["streams"]] == ["aac"]
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [(b"nothing", "image/heic"), (b"nothing", "video/mp4"), (b"%PDF-", "application/pdf")],
+)
+def test_what_cannot_be_shown_is_refused(process, data, media_type):
+    with pytest.raises(Unsupported):
+        viewed(process, data, media_type)
+
+
+def test_a_place_that_takes_no_more_ends_it(process, tmp_path):
+    class Full(Exception):
+        pass
+
+    def full(data):
+        raise Full
+
+    with pytest.raises(Full):
+        process.view(io.BytesIO(heic()), "image/heic", full)
+    assert viewed(process, heic(), "image/heic").startswith(b"\xff\xd8")
+
+
+def test_a_process_that_writes_unasked_is_ended(process):
+    with pytest.raises(CannotClean):
+        process._understood(
+            lambda: process._ask(io.BytesIO(heic()), 5, {"job": "view", "type": "image/heic"})
+        )
