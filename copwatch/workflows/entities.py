@@ -7,9 +7,12 @@ from copwatch.model.forms import BadForm, check_report
 from copwatch.model.ids import parse_code
 from copwatch.model.kinds import KINDS, Kind
 from copwatch.model.records import RECORDS, EntityVersion, Stamp
+from copwatch.model.row_references import row_references
 from copwatch.model.values import Context
 from copwatch.store.archive import Archive
+from copwatch.store.keys import Keys
 from copwatch.workflows.filing import resolve
+from copwatch.workflows.holding import note_new_hold
 from copwatch.workflows.stamping import Now, form_context, fresh_id
 from copwatch.workflows.versions import Fields, Writable, append_version, check_reason, pieces
 
@@ -31,8 +34,19 @@ def reading_context(archive: Archive) -> Context:
     return Context(form_context().now, look_up)
 
 
-def new_entity(archive: Archive, now: Now, kind: Kind, fields: Fields) -> str:
+def new_entity(
+    archive: Archive,
+    now: Now,
+    kind: Kind,
+    fields: Fields,
+    *,
+    keys: Keys | None = None,
+    unchecked: list[str] | None = None,
+) -> str:
     """Keeps the first version. Returns the id of the entity.
+
+    Rows of reports to which it points (`I-7Q2K-D3MX-R/O1`) are looked up with `keys`, or with those that are unlocked;
+    where there are none, they are added to `unchecked`.
 
     Raises:
         BadForm: something is wrong, or missing without which it would say nothing; all of it is named.
@@ -40,6 +54,7 @@ def new_entity(archive: Archive, now: Now, kind: Kind, fields: Fields) -> str:
     problems = check_report(fields, entity=kind.name)
     if problems:
         raise BadForm(problems)
+    _look_up_rows(archive, kind, fields, keys, unchecked)
     entity = fresh_id()
     _append(archive, now, kind, entity, (), fields, None)
     return entity
@@ -54,8 +69,12 @@ def amend_entity(
     *,
     parents: Sequence[str] = (),
     reason: str,
+    keys: Keys | None = None,
+    unchecked: list[str] | None = None,
 ) -> str:
     """Appends a version. `parents` are the leaves it follows; none when it is written without a key.
+
+    Rows to which it points are looked up as for a first version.
 
     Returns:
         The id of the version.
@@ -68,7 +87,20 @@ def amend_entity(
     problems = [problem for problem in check_report(fields, entity=kind.name) if parents or not problem.open]
     if problems:
         raise BadForm(problems)
+    _look_up_rows(archive, kind, fields, keys, unchecked)
     return _append(archive, now, kind, entity, tuple(sorted(parents)), fields, reason)
+
+
+def _look_up_rows(
+    archive: Archive, kind: Kind, fields: Fields, keys: Keys | None, unchecked: list[str] | None
+) -> None:
+    if any(row_references(kind.name, fields)):
+        # Imported here: what points at no row needs no catalogue.
+        from copwatch.workflows.row_checks import check_rows
+
+        found = check_rows(archive, kind.name, fields, keys)
+        if unchecked is not None:
+            unchecked += found
 
 
 def _append(
@@ -85,4 +117,7 @@ def _append(
     def make(version: str, stamp: Stamp) -> Iterator[Writable]:
         yield type_(version, stamp, entity, parents, fields, pieces(reason))
 
-    return append_version(archive, now, (kind.letter, entity), make, kind.compartment)
+    version = append_version(archive, now, (kind.letter, entity), make, kind.compartment)
+    if kind.name == "hold":
+        note_new_hold(archive, fields)
+    return version
