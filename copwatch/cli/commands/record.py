@@ -116,7 +116,10 @@ def new(
     if fields is None:
         voice.note("nothing was saved")
         return
-    entity = kept(lambda: new_entity(opened, local_now, chosen, fields))
+    unchecked: list[str] = []
+    entity = kept(lambda: new_entity(opened, local_now, chosen, fields, unchecked=unchecked))
+    for row in dict.fromkeys(unchecked):
+        voice.note(f"whether there is a row {row} was not checked: that takes a key (copwatch unlock)")
     if json:
         jsonout.print_json({"code": code(chosen.letter, entity), "id": entity, "kind": chosen.name})
         return
