@@ -11,6 +11,9 @@ from copwatch.model.templates import Template
 from copwatch.model.values import NOTHING, Coded, Context, Json, Nested, Terms
 from copwatch.model.vocabulary import label
 
+PAPER_HEAD = ("written_by", "written_at", "entered_by")
+"""Fields of a report that was written on paper first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -90,6 +93,18 @@ def questions(template: Template, schema: Schema = SCHEMA) -> list[Question]:
     needed = [field for field in schema.fields("report") if field.required and field not in asked]
     own = [field for field in schema.fields(OWN_SECTION) if template.name in field.asked_by]
     return [_question(field, schema) for field in (*needed, *asked, *own) if field is not None]
+
+
+def paper_questions(schema: Schema = SCHEMA) -> list[Question]:
+    """What the head of a paper form asks: whose hand it is, since when, and who typed it in.
+
+    Raises:
+        ValueError: the schema has not these fields.
+    """
+    fields = [schema.field("report", name) for name in PAPER_HEAD]
+    if None in fields:
+        raise ValueError("the head of paper forms asks for a field that is not there")
+    return [_question(field, schema) for field in fields if field is not None]
 
 
 def entity_questions(entity: str, schema: Schema = SCHEMA) -> list[Question]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from copwatch.errors import BadInput
-from copwatch.model.values import Wrong
+from copwatch.model.values import Json, Wrong
 from copwatch.model.values.coded import find_term
 
 
@@ -15,6 +15,11 @@ class Template:
     title: str
     incident_type: str | None
     asks: tuple[str, ...]
+
+    @property
+    def stated(self) -> dict[str, Json]:
+        """The fields that choosing the template states."""
+        return {"incident_types": [self.incident_type]} if self.incident_type else {}
 
 
 _FIRST = ("occurred_start", "location_text", "recorded_by")

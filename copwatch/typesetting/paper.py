@@ -10,7 +10,7 @@ from typing import Final
 
 from copwatch.model.fields import Field
 from copwatch.model.labels import LABEL
-from copwatch.model.questions import Question, questions
+from copwatch.model.questions import Question, paper_questions, questions
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.templates import Template
 from copwatch.model.values import (
@@ -33,9 +33,6 @@ SIZES: Final = {"letter": "us-letter", "a4": "a4"}
 
 LARGE, LARGER = 14, 18
 """Points of the type: already large, and larger."""
-
-HEAD: Final = ("written_by", "written_at", "entered_by")
-"""Fields of the report that the head of the paper holds: whose hand it is, since when, and who typed it in."""
 
 _LINES, _LINES_OF_ACCOUNT = 3, 20
 _LABELLED_ROWS = 2
@@ -70,18 +67,15 @@ def form_data(template: Template, paper: Paper, version: str, schema: Schema = S
         "group": paper.group,
         "paper": SIZES[paper.size],
         "size": LARGER if paper.larger else LARGE,
-        "head": [_head(schema, name) for name in HEAD],
+        "head": [_head(question) for question in paper_questions(schema)],
         "before": list(dict.fromkeys(line for question in asked for line in question.before)),
         "answers": [label(term) for term in NOT_KNOWN],
         "questions": [_question(question, schema) for question in asked],
     }
 
 
-def _head(schema: Schema, name: str) -> str:
-    field = schema.field("report", name)
-    if field is None:
-        raise ValueError(f"the head of paper forms has a field that is not there: {name}")
-    return f"{field.label} (handle)" if isinstance(field.type, Handle) else field.label
+def _head(question: Question) -> str:
+    return f"{question.text} (handle)" if isinstance(question.field.type, Handle) else question.text
 
 
 def _question(question: Question, schema: Schema, *, in_row: bool = False) -> dict[str, Json]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copwatch.cli.commands import report_versions
+from copwatch.cli.commands import report_paper, report_versions
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Yes
 
 if TYPE_CHECKING:
@@ -163,6 +163,8 @@ def amend(
 app.command("show")(report_versions.show)
 app.command("history")(report_versions.history)
 app.command("diff")(report_versions.diff)
+app.command("paper")(report_paper.paper)
+app.command("enter")(report_paper.enter)
 
 
 @app.command("form")
