@@ -5,7 +5,7 @@ afterwards does not depend on the order in which ledgers, or a withdrawal and wh
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from sqlite_utils import Database
 
@@ -84,8 +84,10 @@ def _take(db: Database, opened: OpenedSet) -> None:
             }
         )  # fmt: skip
         # A body may hold one record twice; it is one record.
-        cells = (_cells(opened, place, record) for place, record in enumerate(opened.records))
-        db.table("records").insert_all(cells, ignore=True)
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            (_cells(opened, place, record) for place, record in enumerate(opened.records)),
+        )
         touch(db, (record.leaf for record in opened.records))
     elif (opened.seq, opened.entry) < known[:2]:
         # A body that two entries name stands where it was named first.
@@ -97,14 +99,14 @@ def _take(db: Database, opened: OpenedSet) -> None:
         _set_apart(db, opened.body, opened.apart)
 
 
-def _cells(opened: OpenedSet, place: int, one: OpenedRecord) -> dict[str, Any]:
+def _cells(opened: OpenedSet, place: int, one: OpenedRecord) -> tuple[str | int | None, ...]:
+    """In the order of the columns, without the last: whether it counts is decided later."""
     record = one.record
-    return {
-        "leaf": one.leaf, "body": opened.body, "place": place, "id": _text(record.get("id")),
-        "type": _text(record.get("type")) or "", "recorded_at": _text(record.get("recorded_at")),
-        "recorded_utc": utc(record.get("recorded_at")), "json": encode(record).decode(),
-        "own": int(record.get("device") == opened.device), "counts": 0,
-    }  # fmt: skip
+    return (
+        one.leaf, opened.body, place, _text(record.get("id")), _text(record.get("type")) or "",
+        _text(record.get("recorded_at")), utc(record.get("recorded_at")), encode(record).decode(),
+        int(record.get("device") == opened.device),
+    )  # fmt: skip
 
 
 def _text(value: object) -> str | None:

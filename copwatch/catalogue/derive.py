@@ -7,8 +7,8 @@ afterwards depends on the records alone, not on the order in which they came.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count, groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
@@ -17,7 +17,8 @@ from sqlite_utils import Database
 from copwatch.catalogue import tables, versions
 from copwatch.catalogue.order import LinkEvent, linked
 from copwatch.catalogue.rows import Counted, Odd, Row, roster_names, rows
-from copwatch.catalogue.texts import SEARCHED, texts
+from copwatch.catalogue.text_index import TextIndex
+from copwatch.catalogue.texts import SEARCHED
 from copwatch.model.schema import Schema
 
 _AT_ONCE: Final = 500
@@ -59,30 +60,23 @@ def touch(db: Database, leaves: Iterable[str]) -> None:
 def derive(db: Database, schema: Schema) -> None:
     """Make the rows of the touched records again, and everything that depends on them."""
     incidents, entities = _concerned(db), versions.concerned(db)
-    first = db.execute("SELECT coalesce(max(number), 0) + 1 FROM search_texts").fetchone()[0]
-    numbers = count(first)
+    index = TextIndex(db, schema)
     for table in tables.tables(schema):
         if table.of_records:
             db.execute(f"DELETE FROM {table.name} WHERE leaf IN touched")  # noqa: S608 (a name of our own)
-    db.execute("DELETE FROM search_texts WHERE leaf IN touched")
+    index.forget("leaf IN touched")
     db.execute(_DECIDE)
-    _insert(db, _made(db, schema, numbers))
+    _insert(db, _made(db, schema, index))
     for some in _chunks(sorted(incidents | _concerned(db))):
-        _insert(db, _restated(db, some, _searched(db, schema, numbers)))
+        _insert(db, _restated(db, some, index))
     for kind, members in groupby(sorted(entities | versions.concerned(db)), key=itemgetter(0)):
         for some in _chunks([id for _, id in members]):
-            rows = versions.restate_entities(db, kind, some, _searched(db, schema, numbers))
-            _insert(db, (("entities", row) for row in rows))
-    _index(db, first)
+            _insert(db, (("entities", row) for row in versions.restate_entities(db, kind, some)))
+            _search_heads(db, versions.FAMILIES[kind], index)
+    index.finish()
     if _has_roster(db):
         _restate_roster(db)
     _mark_withdrawn(db)
-
-
-def _index(db: Database, first: int) -> None:
-    """Put new texts into the full-text index, all at once: a trigger for each would write a segment for each."""
-    sql = "INSERT INTO search_texts_fts (rowid, text) SELECT number, text FROM search_texts WHERE number >= ?"
-    db.execute(sql, [first])
 
 
 def derive_all(db: Database, schema: Schema) -> None:
@@ -109,36 +103,48 @@ def _has_roster(db: Database) -> bool:
     return bool(db.execute(sql).fetchone()[0] or db.execute(gone).fetchone()[0])
 
 
-def _counted(db: Database, where: str, values: tuple[Any, ...] = ()) -> Iterator[Counted]:
+def _counted(db: Database, where: str) -> Iterator[Counted]:
     """Records that count, one by one: all of them at once could be more than memory holds."""
-    cursor = db.execute(f"{_COUNTED} WHERE {where}", values)
-    names = [column[0] for column in cursor.description[:-1]]
-    for *cells, text in cursor:
-        yield Counted(**dict(zip(names, cells, strict=True)), record=json.loads(text))
+    for *cells, text in db.execute(f"{_COUNTED} WHERE {where}"):
+        yield Counted(*(*cells, json.loads(text)))
 
 
-def _made(db: Database, schema: Schema, numbers: Iterator[int]) -> Iterator[Row]:
+def _made(db: Database, schema: Schema, index: TextIndex) -> Iterator[Row]:
     for counted in _counted(db, "leaf IN touched"):
         try:
             yield from rows(counted, schema)
         except Odd as odd:
             yield "problems", {"leaf": counted.leaf, "type": counted.type, "reason": str(odd)}
             continue
-        if counted.type in SEARCHED:
-            kind = SEARCHED[counted.type][0]
-            yield from _texts(counted, kind, counted.id, schema, numbers)
+        yield from _texts(counted, index)
 
 
-def _texts(counted: Counted, kind: str, id: str, schema: Schema, numbers: Iterator[int]) -> Iterator[Row]:
-    """Numbers only grow, so that those of one change are told from those before."""
-    for field, text in texts(counted.type, counted.record, schema):
-        if text:
-            cells = {"leaf": counted.leaf, "kind": kind, "id": id, "field": field, "text": text}
-            yield "search_texts", {"number": next(numbers), **cells}
+def _texts(counted: Counted, index: TextIndex) -> Iterator[Row]:
+    """Of a readable record; of versions all, those that do not rule are taken out afterwards."""
+    family = versions.FAMILIES.get(counted.type)
+    if family is not None:
+        kind, id = family.name, counted.record[family.of]
+    elif counted.type in SEARCHED:
+        kind, id = SEARCHED[counted.type][0], counted.id
+    else:
+        return
+    yield from index.rows(counted.leaf, counted.type, counted.record, kind, id)
+
+
+def _search_heads(db: Database, family: versions.Family, index: TextIndex) -> None:
+    """Of the things that were restated last, make exactly the versions that rule searchable."""
+    versions_of = f"SELECT leaf FROM {family.table} WHERE {family.of} IN among"  # noqa: S608 (names of our own)
+    index.forget(f"leaf IN ({versions_of} AND NOT head)")
+    # What is touched has its texts; an older version may rule again, after one that amended it was withdrawn.
+    lacking = f"{versions_of} AND head AND leaf NOT IN touched"
+    lacking += " AND leaf NOT IN (SELECT leaf FROM search_texts)"
+    _insert(
+        db, (row for one in _counted(db, f"leaf IN ({lacking}) ORDER BY leaf") for row in _texts(one, index))
+    )
 
 
 def _insert(db: Database, made: Iterable[Row]) -> None:
-    """Put rows in, many of one table at a time; the columns of a table stand in the same order in all of its rows."""
+    """Put rows in, many of one table at a time; a cell that a row lacks is NULL."""
     waiting: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for name, cells in made:
         rows = waiting[name]
@@ -151,9 +157,9 @@ def _insert(db: Database, made: Iterable[Row]) -> None:
 
 def _insert_all(db: Database, name: str, rows: list[dict[str, Any]]) -> None:
     # To bind NULL costs the driver more than all else about a wide row, of which most cells are NULL.
-    columns = [column for column in rows[0] if any(row[column] is not None for row in rows)]
+    columns = list(dict.fromkeys(name for row in rows for name, cell in row.items() if cell is not None))
     names, marks = ", ".join(f"[{column}]" for column in columns), ", ".join("?" * len(columns))
-    cells = ([row[column] for column in columns] for row in rows)
+    cells = ([row.get(column) for column in columns] for row in rows)
     db.conn.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", cells)  # noqa: S608 (names of our own)
 
 
@@ -161,9 +167,10 @@ def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
-def _restated(db: Database, some: Sequence[str], search: versions.Search) -> Iterator[Row]:
+def _restated(db: Database, some: Sequence[str], index: TextIndex) -> Iterator[Row]:
     """The rows of some incidents, and which evidence belongs to them."""
-    found = versions.restate(db, versions.REPORTS, some, search)
+    found = versions.restate(db, versions.REPORTS, some)
+    _search_heads(db, versions.REPORTS, index)
     events: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in db.query("SELECT * FROM link_events WHERE incident IN among"):
         events[row["incident"]].append(row)
@@ -185,18 +192,6 @@ def _incident(incident: str, stands: versions.Stands | None, events: list[dict[s
         changes.append((stands.changed_utc, stands.changed_leaf, stands.changed_at))
     utc, _, at = max(changes, key=lambda change: change[:2])
     return {**cells, "changed_at": at, "changed_utc": utc}
-
-
-def _searched(db: Database, schema: Schema, numbers: Iterator[int]) -> versions.Search:
-    """Makes the texts of versions searchable, under the name of what they are about."""
-
-    def search(kind: str, ends: Mapping[str, str]) -> None:
-        for some in _chunks(sorted(ends)):
-            marks = ", ".join("?" * len(some))
-            found = _counted(db, f"leaf IN ({marks}) ORDER BY leaf", tuple(some))
-            _insert(db, (row for one in found for row in _texts(one, kind, ends[one.leaf], schema, numbers)))
-
-    return search
 
 
 def _linked(db: Database, incident: str, events: list[dict[str, Any]]) -> Iterator[Row]:

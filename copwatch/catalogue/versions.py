@@ -1,7 +1,7 @@
 """Versions of reports and of every other kind of entity: which of them rule, and what that makes searchable."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -22,11 +22,16 @@ class Family:
 
 
 REPORTS: Final = Family("reports", "incident", "incident")
+FAMILIES: Final = {
+    "report": REPORTS,
+    **{kind.name: Family(kind.plural, "entity", kind.name) for kind in KINDS.values()},
+}
+"""By the type of the records."""
 
 
 def entity_families() -> Iterator[Family]:
     """Those of every kind but reports."""
-    return (Family(kind.plural, "entity", kind.name) for kind in KINDS.values())
+    return (family for family in FAMILIES.values() if family is not REPORTS)
 
 
 def concerned(db: Database) -> set[tuple[str, str]]:
@@ -36,10 +41,6 @@ def concerned(db: Database) -> set[tuple[str, str]]:
         rows = db.execute(f"SELECT DISTINCT entity FROM {family.table} WHERE leaf IN touched")  # noqa: S608
         found |= {(family.name, row[0]) for row in rows}
     return found
-
-
-Search: TypeAlias = Callable[[str, Mapping[str, str]], None]
-"""Makes versions searchable: what a search calls a hit in them, and leaf → id of what each is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,14 @@ def among(db: Database, ids: Iterable[str]) -> None:
     db.conn.executemany("INSERT INTO among VALUES (?)", ((id,) for id in ids))
 
 
-def restate_entities(db: Database, kind: str, ids: Sequence[str], search: Search) -> Iterator[dict[str, Any]]:
+def restate_entities(db: Database, kind: str, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Say again what is known of some entities of a kind. Gives their rows, which are to be put in."""
-    found = restate(db, Family(KINDS[kind].plural, "entity", kind), ids, search)
+    found = restate(db, FAMILIES[kind], ids)
     db.execute("DELETE FROM entities WHERE kind = ? AND id IN among", [kind])
     yield from ({"kind": kind, "id": id, **stands.cells} for id, stands in sorted(found.items()))
 
 
-def restate(db: Database, family: Family, ids: Sequence[str], search: Search) -> dict[str, Stands]:
+def restate(db: Database, family: Family, ids: Sequence[str]) -> dict[str, Stands]:
     """Mark the current versions of some things, and of no other. Leaves the ids in `among`."""
     table, of = family.table, family.of
     among(db, ids)
@@ -83,8 +84,6 @@ def restate(db: Database, family: Family, ids: Sequence[str], search: Search) ->
     ends = {end.leaf: id for id, stands in found.items() for end in stands.ends}
     db.execute(f"UPDATE {table} SET head = 0 WHERE {of} IN among AND head")  # noqa: S608 (names of our own)
     db.conn.executemany(f"UPDATE {table} SET head = 1 WHERE leaf = ?", ((leaf,) for leaf in ends))  # noqa: S608
-    db.execute(f"DELETE FROM search_texts WHERE leaf IN (SELECT leaf FROM {table} WHERE {of} IN among)")  # noqa: S608
-    search(family.name, ends)
     return found
 
 

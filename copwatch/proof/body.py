@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from copwatch.proof import shapes
 from copwatch.proof.canonical import Json, decode, encode
-from copwatch.proof.commitment import leaf
+from copwatch.proof.commitment import leaf_of_canonical
 from copwatch.proof.padding import padme
 from copwatch.proof.shapes import Malformed
 
@@ -95,7 +95,7 @@ def _record(line: bytes, header: BodyHeader) -> OpenedRecord:
     doc = shapes.members(decode(line), ("record", "seed"))
     seed = bytes.fromhex(shapes.hex64(doc["seed"]))
     _check_record(doc["record"], header)
-    return OpenedRecord(doc["record"], seed, leaf(doc["record"], seed))
+    return OpenedRecord(doc["record"], seed, leaf_of_canonical(doc["record"], seed))
 
 
 def _check_record(record: Json, header: BodyHeader) -> None:

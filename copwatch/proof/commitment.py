@@ -87,9 +87,14 @@ def leaf_from_fields(fields: Iterable[bytes]) -> str:
 
 def leaf(record: Json, seed: bytes) -> str:
     """The leaf of a whole record, 64 hex digits. Raises `NotCanonical` for what is not a record."""
+    encode(record)
+    return leaf_of_canonical(record, seed)
+
+
+def leaf_of_canonical(record: Json, seed: bytes) -> str:
+    """`leaf` of what `decode` gave, which needs no second look. Raises `NotCanonical` for what is not a record."""
     if not isinstance(record, dict) or not record or len(seed) != SEED_SIZE:
         raise NotCanonical("a record is a JSON object with a seed of 32 bytes")
-    encode(record)
     salts = Salts(seed)
     return leaf_from_fields(
         field_digest(path, value_digest(salts.of(path), value)) for path, value in flatten(record).items()

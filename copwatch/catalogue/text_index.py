@@ -1,0 +1,44 @@
+"""The texts that words are looked for in, and the full-text index of them, during one change."""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from sqlite_utils import Database
+
+from copwatch.catalogue.texts import texts
+from copwatch.model.schema import Schema
+
+
+class TextIndex:
+    """Numbers only grow, so that the texts of one change are told from those before: only these are in the index yet.
+
+    What is new is put into the index at the end, all at once, for one by one each would make a segment.
+    """
+
+    def __init__(self, db: Database, schema: Schema) -> None:
+        self._db, self._schema = db, schema
+        self._first: int = db.execute("SELECT coalesce(max(number), 0) + 1 FROM search_texts").fetchone()[0]
+        self._numbers = count(self._first)
+
+    def rows(
+        self, leaf: str, type: str, record: Any, kind: str, id: str
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The rows of a record; `kind` is what a search calls a hit, `id` that of the thing that it is about."""
+        for field, text in texts(type, record, self._schema):
+            if text:
+                cells = {"leaf": leaf, "kind": kind, "id": id, "field": field, "text": text}
+                yield "search_texts", {"number": next(self._numbers), **cells}
+
+    def forget(self, where: str) -> None:
+        """Take out the texts of which a condition on their leaf holds; the index has to be told each word again."""
+        gone = f"SELECT 'delete', number, text FROM search_texts WHERE number < ? AND {where}"  # noqa: S608 (our own)
+        self._db.execute(
+            f"INSERT INTO search_texts_fts (search_texts_fts, rowid, text) {gone}", [self._first]
+        )
+        self._db.execute(f"DELETE FROM search_texts WHERE {where}")  # noqa: S608
+
+    def finish(self) -> None:
+        """Put the new texts into the index."""
+        sql = "INSERT INTO search_texts_fts (rowid, text) SELECT number, text FROM search_texts WHERE number >= ?"
+        self._db.execute(sql, [self._first])
