@@ -1,13 +1,15 @@
 """From what time limits run: ends of incidents, arrests and releases, charges, requests and matters, as recorded."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from copwatch.catalogue.catalogue import Catalogue
-from copwatch.catalogue.entities import entities, mentioning
-from copwatch.catalogue.queries import incident, incidents
+from copwatch.catalogue.codes import codes
+from copwatch.catalogue.entities import entities
+from copwatch.catalogue.report_heads import report_heads
 from copwatch.model.rules.counting import Since
 from copwatch.model.timeline.moments import of_timestamp
 from copwatch.workflows.timeline import fields_of
@@ -53,40 +55,61 @@ class Trigger:
 
 def triggers(catalogue: Catalogue) -> Iterator[Trigger]:
     """Everything recorded from which some time limit may run."""
-    for row in incidents(catalogue):
-        yield from _of_incident(catalogue, row.id)
+    heads = list(report_heads(catalogue))
+    named = codes(catalogue, "I", {head.incident for head in heads})
+    done = _Done.of(catalogue)
+    for head in heads:
+        yield from _of_report(head.fields, named[head.incident], done.about(head.incident))
     yield from _of_kind(catalogue, "charge", "charge_disposed_at", "disposed_at", "disposal of the charge")
     yield from _of_kind(catalogue, "request", "request_sent_at", "sent_at", "sending of the request")
     yield from _of_kind(catalogue, "request", "request_denied_at", "denied_at", "denial of the request")
     yield from _of_kind(catalogue, "matter", "matter_rejected_at", "rejected_at", "rejection of the claim")
 
 
-def _of_incident(catalogue: Catalogue, id: str) -> Iterator[Trigger]:
-    found = incident(catalogue, id)
-    letters, requested = _sent(catalogue, id)
-    matters = [fields_of(head) for each in mentioning(catalogue, "matter", id) for head in each.heads]
-    complained = any(isinstance(fields.get("complaint_filed_at"), str) for fields in matters)
-    for head in found.heads:
-        fields = fields_of(head)
-        state = fields.get("state")
-        agencies = fields.get("agencies")
-        about: dict[str, Any] = {
-            "state": state if isinstance(state, str) else None,
-            "agencies": tuple(agencies) if isinstance(agencies, list) else (),
-            "letters": letters, "requested": requested, "complained": complained,
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What was sent and filed, by the id of the incident."""
+
+    letters: Mapping[str, set[str]]
+    requested: Mapping[str, set[str]]
+    complained: set[str]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> "_Done":
+        complained = {
+            id
+            for entity in entities(catalogue, "matter")
+            for fields in map(fields_of, entity.heads)
+            if isinstance(fields.get("complaint_filed_at"), str)
+            for id in _incidents(fields)
+        }
+        return cls(_sent(catalogue, "letter", "kind"), _sent(catalogue, "request", "items"), complained)
+
+    def about(self, id: str) -> dict[str, Any]:
+        return {
+            "letters": frozenset(self.letters.get(id, ())), "requested": frozenset(self.requested.get(id, ())),
+            "complained": id in self.complained,
         }  # fmt: skip
-        start, end = _since(fields.get("occurred_start")), _since(fields.get("occurred_end"))
-        note = "" if end else "its end is not written down; counted from its beginning"
-        yield Trigger(
-            "incident_occurred_end", found.row.code, "end of the incident", end or start, note, grave=is_grave(fields),
-            kept_until=tuple(_kept_until(fields)), **about,
-        )  # fmt: skip
-        rows = fields.get("arrests")
-        for number, arrest in enumerate(rows if isinstance(rows, list) else (), 1):
-            label = str(arrest.get("label", number)) if isinstance(arrest, dict) else str(number)
-            for name, member, what in _ARREST:
-                since = _since(arrest.get(member)) if isinstance(arrest, dict) else None
-                yield Trigger(name, found.row.code, f"{what} {label}", since, row=label, **about)
+
+
+def _of_report(fields: Mapping[str, Any], code: str, done: Mapping[str, Any]) -> Iterator[Trigger]:
+    state, agencies = fields.get("state"), fields.get("agencies")
+    about: dict[str, Any] = {
+        "state": state if isinstance(state, str) else None,
+        "agencies": tuple(agencies) if isinstance(agencies, list) else (), **done,
+    }  # fmt: skip
+    start, end = _since(fields.get("occurred_start")), _since(fields.get("occurred_end"))
+    note = "" if end else "its end is not written down; counted from its beginning"
+    yield Trigger(
+        "incident_occurred_end", code, "end of the incident", end or start, note, grave=is_grave(fields),
+        kept_until=tuple(_kept_until(fields)), **about,
+    )  # fmt: skip
+    rows = fields.get("arrests")
+    for number, arrest in enumerate(rows if isinstance(rows, list) else (), 1):
+        label = str(arrest.get("label", number)) if isinstance(arrest, dict) else str(number)
+        for name, member, what in _ARREST:
+            since = _since(arrest.get(member)) if isinstance(arrest, dict) else None
+            yield Trigger(name, code, f"{what} {label}", since, row=label, **about)
 
 
 _ARREST = (("arrest_at", "at", "arrest"), ("arrest_released_at", "released_at", "release after arrest"))
@@ -122,17 +145,21 @@ def is_grave(fields: Mapping[str, Any]) -> bool:
 _NO_FORCE = frozenset({"none_seen", "unknown", "unsure", "not_observed", "declined", "not_applicable"})
 
 
-def _sent(catalogue: Catalogue, id: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Kinds of preservation letters, and items of records requests, that were sent about an incident."""
-    letters, requested = set[str](), set[str]()
-    for kind, member, into in (("letter", "kind", letters), ("request", "items", requested)):
-        for entity in mentioning(catalogue, kind, id):
-            for head in entity.heads:
-                fields = fields_of(head)
-                held = fields.get(member)
-                if isinstance(fields.get("sent_at"), str) and held is not None:
-                    into.update([held] if isinstance(held, str) else map(str, held))
-    return frozenset(letters), frozenset(requested)
+def _sent(catalogue: Catalogue, kind: str, member: str) -> dict[str, set[str]]:
+    """Kinds of preservation letters, or items of records requests, that were sent, by the incidents they are about."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for entity in entities(catalogue, kind):
+        for fields in map(fields_of, entity.heads):
+            held = fields.get(member)
+            if isinstance(fields.get("sent_at"), str) and held is not None:
+                for id in _incidents(fields):
+                    found[id].update([held] if isinstance(held, str) else map(str, held))
+    return found
+
+
+def _incidents(fields: Mapping[str, Any]) -> list[str]:
+    named = fields.get("incidents")
+    return [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
 
 
 def _kept_until(fields: Mapping[str, Any]) -> Iterator[date]:
