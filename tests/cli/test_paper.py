@@ -89,8 +89,8 @@ def test_what_was_written_and_who_typed_it_in_stand_apart_and_the_scan_is_filed(
         "n_officers": 4, "location_text": "5th & Main", "incident_types": ["stop"],
         "written_by": "OBS-7", "entered_by": "OBS-2",
     }  # fmt: skip
-    shown = desk.json("show", evidence, *desk.key)
-    assert (shown["id"], shown["incidents"]) == (id, [made["incident"]])
+    [item] = desk.json("list", "evidence", *desk.key)["evidence"]
+    assert (item["code"], item["id"], item["incident_codes"]) == (evidence, id, [made["incident"]])
     [batch] = desk.json("list", "batches", *desk.key)["batches"]
     assert (batch["by"], batch["note"]) == ("OBS-2", "scan of a paper form: stop")
 
