@@ -7,11 +7,10 @@ from copwatch.bundle.facts import Facts, Named, parse_facts
 from copwatch.bundle.looks import known_look
 from copwatch.bundle.page import same_page
 from copwatch.bundle.plan import is_code, names
-from copwatch.bundle.profiles import CLIENT_COUNSEL
 from copwatch.bundle.proofs import parse_file
 from copwatch.bundle.reading import Reading
 from copwatch.bundle.renditions import rendition_fault
-from copwatch.bundle.shown import Shown
+from copwatch.bundle.shown import Shown, Told
 from copwatch.bundle.trust import cut_off, proof_finding
 from copwatch.bundle.versions import parents_of
 from copwatch.proof.canonical import NotCanonical
@@ -106,10 +105,11 @@ def matches(record: Shown, digest: bag.Digest) -> bool:
 def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
     """What the bundle says of itself fits its records."""
     where = documents.REPORT
-    if facts.profile != CLIENT_COUNSEL.name:
-        yield Finding(Kind.NEWER, where, "written for a profile that this copwatch does not know")
-    elif any(record.hidden for record in shown.values()):
-        yield Finding(Kind.UNEXPECTED, where, "fields are hidden, which its profile never does")
+    for leaf, told in facts.told.items():
+        if leaf in shown and not all(_takes_a_place(shown[leaf], each) for each in told):
+            yield Finding(
+                Kind.ALTERED, where, f"something is stated in place of what record {leaf[:16]} shows"
+            )
     if facts.incident is not None and not names("I", facts.incident[1], facts.incident[0]):
         yield Finding(Kind.ALTERED, where, "the code of the incident is not that of its id")
     for named in facts.versions:
@@ -132,6 +132,16 @@ def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
         yield Finding(Kind.UNEXPECTED, where, "it does not name each proven record once, in order")
 
 
+def _takes_a_place(record: Shown, told: Told) -> bool:
+    """Whether something is withheld where it is said, and, where another text stands for it, nothing is shown."""
+    below = f"{told.path}/"
+    held, opened = (
+        any(path == told.path or path.startswith(below) for path in paths)
+        for paths in (record.withheld, record.opened)
+    )
+    return held and not (told.text and opened)
+
+
 def _stripped(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
     """A bundle says truly whether its files are renditions, and each record of one belongs to a file."""
     where = documents.REPORT
@@ -150,8 +160,8 @@ def _stripped(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
     if made != {named.rendition for named in facts.evidence if named.rendition}:
         yield Finding(Kind.UNEXPECTED, where, "the records of renditions are not those of its files")
     codes = {named.code for named in facts.evidence}
-    if not all(is_code("E", code) and code not in codes for code in facts.not_cleaned):
-        yield Finding(Kind.MALFORMED, where, "what was not cleaned is not named by its code")
+    if not all(is_code("E", code) and code not in codes for code in (*facts.not_cleaned, *facts.not_cleared)):
+        yield Finding(Kind.MALFORMED, where, "what stays behind is not named by its code")
 
 
 def derived(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:

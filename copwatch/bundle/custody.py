@@ -74,7 +74,7 @@ def to_csv(rows: Iterable[CustodyRow]) -> bytes:
 
 def _received(shown: Shown, batches: dict[str, Shown], codes: dict[str, str]) -> CustodyRow:
     batch = batches.get(shown.text("batch"))
-    who, how = (batch.text("by"), batch.text("how")) if batch else ("", "")
+    who, how = (batch.said("by"), batch.said("how")) if batch else ("", "")
     facts = [f"sha256 {shown.text('sha256')}", f"{shown.number('size')} bytes"]
     facts += [f"by {how}"] if how else []
     what = codes.get(shown.leaf, shown.text("id"))
@@ -109,7 +109,7 @@ def _event(shown: Shown, codes: dict[str, str]) -> CustodyRow:
     detail = shown.record.get("detail")
     facts = [f"{name} {value}" for name, value in sorted(detail.items())] if isinstance(detail, dict) else []
     return CustodyRow(
-        shown.text("at"), shown.text("event"), shown.text("premis"), shown.text("by"), what, shown.device,
+        shown.text("at"), shown.text("event"), shown.text("premis"), shown.said("by"), what, shown.device,
         shown.text("outcome"), "; ".join([*([purpose] if purpose else []), *facts]), shown.leaf,
     )  # fmt: skip
 

@@ -5,13 +5,13 @@ custody list or page can say anything else than the records do.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copwatch.bundle.custody import CustodyRow, custody_rows, export_row, to_csv
 from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.how_to_verify import how_to_verify
 from copwatch.bundle.page import render
-from copwatch.bundle.shown import Shown
+from copwatch.bundle.shown import Shown, Told
 from copwatch.bundle.versions import Version, in_order
 from copwatch.proof.canonical import Json, encode
 
@@ -39,6 +39,7 @@ class Documents:
 
 def documents(facts: Facts, shown: Mapping[str, Shown]) -> Documents:
     """Derives all documents. `shown` has a proven record for every leaf that `facts` names (KeyError if not)."""
+    shown = {leaf: replace(one, told=facts.told.get(leaf, ())) for leaf, one in shown.items()}
     versions = in_order(facts.versions, shown)
     rows = custody(facts, shown)
     return Documents(
@@ -70,11 +71,12 @@ def custody(facts: Facts, shown: Mapping[str, Shown]) -> tuple[CustodyRow, ...]:
 
 def _report(facts: Facts, shown: Mapping[str, Shown], versions: tuple[Version, ...]) -> Json:
     incident = {"incident": {"id": facts.incident[0], "code": facts.incident[1]}} if facts.incident else {}
-    not_cleaned: dict[str, Json] = {"not_cleaned": list(facts.not_cleaned)} if facts.not_cleaned else {}
+    left: dict[str, Json] = {"not_cleaned": list(facts.not_cleaned)} if facts.not_cleaned else {}
+    left |= {"not_cleared": list(facts.not_cleared)} if facts.not_cleared else {}
     return {
         "bundle": facts.bundle_json(),
         **incident,
-        **not_cleaned,
+        **left,
         "versions": [
             {"code": v.code, "first": v.first, "current": v.current, **_body(v.shown)} for v in versions
         ],
@@ -90,7 +92,14 @@ def _evidence(named: Named, shown: Shown) -> Json:
 
 
 def _body(shown: Shown) -> Json:
-    return {"leaf": shown.leaf, "record": shown.record, "withheld": list(shown.withheld)}
+    told = [_redaction(each) for each in shown.told]
+    redactions: dict[str, Json] = {"redactions": told} if told else {}
+    return {"leaf": shown.leaf, "record": shown.record, "withheld": list(shown.withheld), **redactions}
+
+
+def _redaction(told: Told) -> Json:
+    text: dict[str, Json] = {"text": told.text} if told.text else {}
+    return {"path": told.path, "treatment": told.treatment, "reason": told.reason, **text}
 
 
 def _line(value: Json) -> bytes:

@@ -1,10 +1,11 @@
 """What a bundle says of itself in report.json: everything there that does not come out of a proof."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from copwatch.bundle.plan import CODE_FORM, BundlePlan
+from copwatch.bundle.shown import Told
 from copwatch.model.values import to_datetime
 from copwatch.proof import shapes
 from copwatch.proof.canonical import Json, NotCanonical, decode
@@ -14,6 +15,7 @@ VERSION = 1
 _BUNDLE = ("v", "code", "profile", "purpose", "created_at", "tool", "archive", "root", "device")
 _STRIPPED: dict[str, Json] = {"metadata": "strip"}
 _KINDS = ("text", "value")
+_TOLD = ("redactions",)
 _CODE = re.compile(CODE_FORM, re.ASCII)
 _TOOL = re.compile(r"copwatch [0-9a-z.+]{1,40}", re.ASCII)
 
@@ -45,7 +47,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The stated part of a bundle. The device that signs the bundle answers for it, no proof does."""
+    """The stated part of a bundle. The device that signs the bundle answers for it, no proof does.
+
+    `not_cleaned` and `not_cleared` are codes of evidence that was asked for and stayed behind. `told` is, by leaf, what
+    is said of fields that are withheld.
+    """
 
     code: str
     profile: str
@@ -62,11 +68,15 @@ class Facts:
     looks: tuple[Look, ...]
     strips: bool = False
     not_cleaned: tuple[str, ...] = ()
+    audience: str = ""
+    not_cleared: tuple[str, ...] = ()
+    told: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
 
     def bundle_json(self) -> Json:
         """The member `bundle`."""
         stated = {name: getattr(self, name) for name in _BUNDLE if name != "v"}
-        return {"v": VERSION, **stated, **(_STRIPPED if self.strips else {})}
+        audience: dict[str, Json] = {"audience": self.audience} if self.audience else {}
+        return {"v": VERSION, **stated, **audience, **(_STRIPPED if self.strips else {})}
 
     def leaves(self) -> list[str]:
         """Every leaf that it names."""
@@ -74,8 +84,9 @@ class Facts:
 
 
 def make_facts(
-    plan: BundlePlan, tool: str, files: dict[str, str], leaves: Iterable[str], looks: tuple[Look, ...]
-) -> Facts:
+    plan: BundlePlan, tool: str, files: dict[str, str], leaves: Iterable[str], looks: tuple[Look, ...],
+    told: Mapping[str, tuple[Told, ...]],
+) -> Facts:  # fmt: skip
     """The facts of a plan; `files` are the evidence paths by code, `leaves` those that the profile lets out."""
     named = {v.record.leaf for v in plan.versions} | {i.evidence.leaf for i in plan.items}
     return Facts(
@@ -86,6 +97,7 @@ def make_facts(
             Named(i.code, i.evidence.leaf, files[i.code], i.rendition.leaf if i.rendition else "") for i in plan.items
         ),
         tuple(sorted(leaf for leaf in leaves if leaf not in named)), looks, plan.strips, plan.not_cleaned,
+        plan.rules.profile.audience, plan.not_cleared, told,
     )  # fmt: skip
 
 
@@ -94,10 +106,10 @@ def parse_facts(data: bytes) -> Facts:
     if not data.endswith(b"\n"):
         raise NotCanonical("without its newline")
     names = ("bundle", "versions", "evidence", "records", "fields")
-    doc = shapes.members(decode(data[:-1]), names, ("incident", "not_cleaned"))
+    doc = shapes.members(decode(data[:-1]), names, ("incident", "not_cleaned", "not_cleared"))
     if isinstance(doc["bundle"], dict):
         shapes.version(doc["bundle"].get("v"), VERSION)
-    bundle = shapes.members(doc["bundle"], _BUNDLE, tuple(_STRIPPED))
+    bundle = shapes.members(doc["bundle"], _BUNDLE, ("audience", *_STRIPPED))
     strips = "metadata" in bundle
     if strips and bundle["metadata"] != _STRIPPED["metadata"]:
         raise Malformed("an unknown way to treat the metadata of files")
@@ -111,6 +123,9 @@ def parse_facts(data: bytes) -> Facts:
         shapes.array(doc["versions"], _version), shapes.array(doc["evidence"], _evidence),
         shapes.array(doc["records"], _leaf), shapes.array(doc["fields"], _look),
         strips, shapes.array(doc.get("not_cleaned", []), shapes.text),
+        shapes.text(bundle.get("audience", "")), shapes.array(doc.get("not_cleared", []), shapes.text),
+        {leaf: told for name in ("versions", "evidence", "records") for leaf, told in shapes.array(doc[name], _told)
+         if told},
     )  # fmt: skip
 
 
@@ -120,18 +135,30 @@ def _incident(value: Json) -> tuple[str, str]:
 
 
 def _version(value: Json) -> Named:
-    doc = shapes.members(value, ("code", "leaf", "first", "current", "record", "withheld"))
+    doc = shapes.members(value, ("code", "leaf", "first", "current", "record", "withheld"), _TOLD)
     return Named(shapes.text(doc["code"]), shapes.hex64(doc["leaf"]))
 
 
 def _evidence(value: Json) -> Named:
-    doc = shapes.members(value, ("code", "file", "leaf", "record", "withheld"), ("rendition",))
+    doc = shapes.members(value, ("code", "file", "leaf", "record", "withheld"), ("rendition", *_TOLD))
     rendition = shapes.hex64(doc["rendition"]) if "rendition" in doc else ""
     return Named(shapes.text(doc["code"]), shapes.hex64(doc["leaf"]), shapes.text(doc["file"]), rendition)
 
 
 def _leaf(value: Json) -> str:
-    return shapes.hex64(shapes.members(value, ("leaf", "record", "withheld"))["leaf"])
+    return shapes.hex64(shapes.members(value, ("leaf", "record", "withheld"), _TOLD)["leaf"])
+
+
+def _told(value: Json) -> tuple[str, tuple[Told, ...]]:
+    if not isinstance(value, dict):
+        raise Malformed("not an object")
+    return shapes.hex64(value.get("leaf")), shapes.array(value.get("redactions", []), _one_told)
+
+
+def _one_told(value: Json) -> Told:
+    doc = shapes.members(value, ("path", "treatment", "reason"), ("text",))
+    path, treatment, reason = (shapes.text(doc[name]) for name in ("path", "treatment", "reason"))
+    return Told(path, treatment, reason, shapes.text(doc.get("text", "")))
 
 
 def _look(value: Json) -> Look:

@@ -2,19 +2,18 @@
 
 import html
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
-from copwatch.bundle.plan import ProvenRecord
-from copwatch.bundle.profiles import Profile
+from copwatch.bundle.plan import BundlePlan
+from copwatch.bundle.withheld import withheld_values
 from copwatch.errors import Refused
-from copwatch.proof.commitment import flatten
 from copwatch.text import clean, clean_block
 
 SHORTEST = 12
 """Shorter values (`yes`, a rank) stand in every report by chance; longer ones that recur were copied."""
 
 
-def refuse_leaks(records: Iterable[ProvenRecord], profile: Profile, texts: Mapping[str, bytes]) -> None:
+def refuse_leaks(plan: BundlePlan, texts: Mapping[str, bytes]) -> None:
     """Searches every text for every confidential value, as it is and in each form in which the texts write it.
 
     The name of a file that was stripped is none: the words of a report that name it go out as they were written.
@@ -25,23 +24,16 @@ def refuse_leaks(records: Iterable[ProvenRecord], profile: Profile, texts: Mappi
     # The page writes quotes and angle brackets as references; without them it reads as a person reads it.
     decoded = {path: html.unescape(data.decode("utf-8")) for path, data in texts.items()}
     decoded |= {f"{path} ": data.decode("utf-8") for path, data in texts.items()}
-    for proven in records:
-        if profile.leaves_out(proven.record):
+    for secret in withheld_values(plan):
+        value = secret.value.strip() if isinstance(secret.value, str) else ""
+        if len(value) < SHORTEST or secret.of_file:
             continue
-        for field, value in _withheld(proven, profile):
-            for path, text in decoded.items():
-                if any(form in text for form in _forms(value)):
-                    raise Refused(
-                        f"what is withheld at {field} was found in {path.rstrip()}, so nothing was exported",
-                        hint="amend the report: the same words stand in a field that goes out",
-                    )
-
-
-def _withheld(proven: ProvenRecord, profile: Profile) -> Iterator[tuple[str, str]]:
-    withheld = profile.confidential(proven.record)
-    for path, value in flatten(proven.record).items():
-        if path in withheld and isinstance(value, str) and len(value.strip()) >= SHORTEST:
-            yield path, value.strip()
+        for path, text in decoded.items():
+            if any(form in text for form in _forms(value)):
+                raise Refused(
+                    f"what is withheld at {secret.path} was found in {path.rstrip()}, so nothing was exported",
+                    hint="amend the report: the same words stand in a field that goes out",
+                )
 
 
 def _forms(value: str) -> set[str]:

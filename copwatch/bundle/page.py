@@ -19,8 +19,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.facts import Facts, Look, Named
 from copwatch.bundle.how_to_verify import NOT_SHOWN
-from copwatch.bundle.profiles import CLIENT_COUNSEL
-from copwatch.bundle.shown import WITHHELD, Shown
+from copwatch.bundle.shown import WITHHELD, Shown, Told
 from copwatch.bundle.versions import Version
 from copwatch.model.vocabulary import label
 from copwatch.proof.canonical import Json
@@ -37,6 +36,9 @@ PASSIVE = frozenset(
 )
 """Endings that a browser shows without running what is inside; other evidence is named and not linked."""
 
+_COUNSEL = "the client's own counsel"
+"""Whom a bundle is for that does not say so."""
+
 _PROVENANCE = frozenset(
     {"id", "type", "schema", "archive", "device", "recorded_at", "clock", "parents", "incident"}
 )
@@ -44,12 +46,16 @@ _PROVENANCE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One field on the page: its label, its path in the record, and its value; `block` keeps line ends."""
+    """One field on the page: its label, its path in the record, and its value; `block` keeps line ends.
+
+    `mark` says that the value is stated by the exporter, or why there is none.
+    """
 
     label: str
     path: str
     value: str
     block: bool = False
+    mark: str = ""
 
 
 def render(
@@ -62,7 +68,7 @@ def render(
     others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in ("custody", "roster")]
     text = _template().render(
         facts=facts, style=style, style_hash=base64.b64encode(sha256(style.encode())).decode(),
-        audience=CLIENT_COUNSEL.audience, words=short_words(facts.root), not_shown=NOT_SHOWN,
+        audience=clean(facts.audience or _COUNSEL), words=short_words(facts.root), not_shown=NOT_SHOWN,
         versions=[(v, list(fields(v.shown, looks))) for v in versions], evidence=evidence, custody=rows,
         others=[(other, list(fields(other, {}))) for other in others], withheld=_withheld(facts, shown),
         codes={v.shown.leaf: v.code for v in versions}, reason=_reason, clean=clean, label=label,
@@ -72,8 +78,9 @@ def render(
 
 def fields(shown: Shown, looks: Mapping[str, Look]) -> Iterator[Row]:
     """Every field of a record that has a value, in the order of names, provenance left out."""
+    told = {each.path: each for each in shown.told}
     for name in sorted(shown.record.keys() - _PROVENANCE):
-        yield from _rows(shown.record[name], f"/{name}", f"/{name}", "", looks)
+        yield from _rows(shown.record[name], f"/{name}", f"/{name}", "", looks, told)
 
 
 def same_page(found: bytes, expected: bytes) -> bool:
@@ -93,27 +100,38 @@ def same_page(found: bytes, expected: bytes) -> bool:
     return _in_ascii(text) == _in_ascii(expected.decode("utf-8"))
 
 
-def _rows(value: Json, path: str, pattern: str, above: str, looks: Mapping[str, Look]) -> Iterator[Row]:
+def _rows(
+    value: Json, path: str, pattern: str, above: str, looks: Mapping[str, Look], told: Mapping[str, Told]
+) -> Iterator[Row]:
     look = looks.get(pattern)
     step = path.rpartition("/")[2]
     # People count from 1; the path beside it keeps the number that the proof has.
     name = clean(look.label) if look else str(int(step) + 1) if step.isdigit() else label(step)
     title = f"{above} › {name}" if above else name
-    if value == WITHHELD:
-        yield Row(title, path, "[withheld]")
+    here = told.get(path)
+    if here is not None and here.text:
+        yield Row(
+            title, path, clean_block(here.text), mark=f"stated, not proven: {label(clean(here.treatment))}"
+        )
+    elif value == WITHHELD:
+        yield Row(title, path, "[withheld]", mark=_why(here))
     elif isinstance(value, dict) and value.keys() == {"not_known"}:
         yield Row(title, path, label(clean(str(value["not_known"]))))
     elif isinstance(value, dict) and value:
         for member in sorted(value):
-            yield from _rows(value[member], f"{path}/{member}", f"{pattern}/{member}", title, looks)
+            yield from _rows(value[member], f"{path}/{member}", f"{pattern}/{member}", title, looks, told)
     elif isinstance(value, list) and any(isinstance(part, dict) and part != WITHHELD for part in value):
         for n, part in enumerate(value):
-            yield from _rows(part, f"{path}/{n}", f"{pattern}/*", title, looks)
+            yield from _rows(part, f"{path}/{n}", f"{pattern}/*", title, looks, told)
     elif isinstance(value, list) and value:
         passages = look is not None and look.kind == "text"
-        yield Row(title, path, _joined(value, "" if passages else "\n"), block=True)
+        yield Row(title, path, _joined(value, "" if passages else "\n"), block=True, mark=_why(here))
     else:
         yield Row(title, path, _term(value), block=isinstance(value, str) and "\n" in value)
+
+
+def _why(told: Told | None) -> str:
+    return f"withheld: {label(clean(told.treatment))} ({clean(told.reason)})" if told else ""
 
 
 def _joined(parts: list[Json], between: str) -> str:

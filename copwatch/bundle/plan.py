@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from copwatch.bundle.decisions import Deciding
 from copwatch.errors import BadInput
 from copwatch.model import ids
 from copwatch.model.values import to_datetime
@@ -100,11 +101,12 @@ class BundlePlan:
     file name: all versions, so that every device key leads to the root key and the archive id.
 
     With `strips` every file is a clean rendition; `not_cleaned` are the codes of evidence that
-    stays behind because that cannot be done with certainty.
+    stays behind because that cannot be done with certainty, `not_cleared` those of evidence that shows people, or may,
+    and that nobody cleared for the profile. `rules` decide what of each record is shown.
     """
 
     code: str
-    profile: str
+    rules: Deciding
     purpose: str
     created_at: str
     tool_version: str
@@ -118,6 +120,12 @@ class BundlePlan:
     incident: Incident | None = field(default=None)
     strips: bool = False
     not_cleaned: tuple[str, ...] = ()
+    not_cleared: tuple[str, ...] = ()
+
+    @property
+    def profile(self) -> str:
+        """The name of the profile."""
+        return self.rules.profile.name
 
     def every(self) -> dict[str, ProvenRecord]:
         """Every record by its leaf, each once."""
@@ -153,9 +161,10 @@ def check_plan(plan: BundlePlan) -> None:
     with_file = {item.evidence.leaf for item in plan.items}
     if any(r.leaf not in with_file and r.record.get("type") == "evidence" for r in plan.records):
         raise BadInput("an evidence record would go out without its file")
-    codes = [code for _, _, code, _ in coded] + list(plan.not_cleaned)
-    if not all(is_code("E", code) for code in plan.not_cleaned) or (plan.not_cleaned and not plan.strips):
-        raise BadInput("what is not cleaned is not named by its code, or nothing is cleaned at all")
+    codes = [code for _, _, code, _ in coded] + [*plan.not_cleaned, *plan.not_cleared]
+    left = (*plan.not_cleaned, *plan.not_cleared)
+    if not all(is_code("E", code) for code in left) or (plan.not_cleaned and not plan.strips):
+        raise BadInput("what stays behind is not named by its code, or nothing is cleaned at all")
     if len(set(codes)) != len(codes):
         raise BadInput("a code stands twice", hint="codes have to be lengthened until they differ")
     incident = plan.incident.id if plan.incident else None

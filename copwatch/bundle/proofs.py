@@ -8,7 +8,7 @@ from copwatch.bundle.shown import ALWAYS, Shown, nest
 from copwatch.errors import IntegrityFailure
 from copwatch.proof import merkle, shapes
 from copwatch.proof.canonical import Json, NotCanonical, decode, encode
-from copwatch.proof.commitment import Opening, Withheld, leaf_of_parts, openings, value_digest
+from copwatch.proof.commitment import Opening, Withheld, field_digest, leaf_of_parts, openings, value_digest
 from copwatch.proof.entry import Entry, Line, entry_hash, line_from_json, parse_line
 from copwatch.proof.shapes import Malformed, Newer
 
@@ -55,7 +55,10 @@ class Proof:
         withheld = tuple(w.path for w in self.withheld)
         record = nest({o.path: o.value for o in self.shown}, withheld)
         name = entry_hash(self.entry)
-        return Shown(self.leaf, self.entry.device, self.entry.seq, name, record, withheld, len(self.hidden))
+        opened = tuple(o.path for o in self.shown)
+        return Shown(
+            self.leaf, self.entry.device, self.entry.seq, name, record, withheld, len(self.hidden), opened
+        )
 
     def to_json(self) -> Json:
         """The shape that is written."""
@@ -76,8 +79,10 @@ def read_line(raw: bytes) -> Line:
         raise IntegrityFailure("a ledger line of the bundle cannot be read") from error
 
 
-def prove(proven: ProvenRecord, line: Line, withhold: Collection[str]) -> Proof:
-    """The proof of a record with the values at the paths `withhold` left out; the seed stays behind.
+def prove(proven: ProvenRecord, line: Line, withhold: Collection[str], hide: Collection[str] = ()) -> Proof:
+    """The proof of a record with the values at the paths `withhold` left out, and of `hide` the paths too.
+
+    The seed stays behind.
 
     `line` is `proven.line` as read: many records share one.
 
@@ -90,9 +95,9 @@ def prove(proven: ProvenRecord, line: Line, withhold: Collection[str]) -> Proof:
     fields = openings(proven.record, proven.opened.seed)
     proof = Proof(
         proven.leaf,
-        tuple(o for o in fields if o.path not in withhold),
-        tuple(_closed(o) for o in fields if o.path in withhold),
-        (), line.entry, line.sig, proven.index, len(leaves),
+        tuple(o for o in fields if o.path not in withhold and o.path not in hide),
+        tuple(_closed(o) for o in fields if o.path in withhold and o.path not in hide),
+        tuple(sorted(_hidden(o) for o in fields if o.path in hide)), line.entry, line.sig, proven.index, len(leaves),
         tuple(sibling.hex() for sibling in merkle.inclusion(leaves, proven.index)),
     )  # fmt: skip
     fault = proof.fault()
@@ -144,6 +149,10 @@ def _opening(value: Json) -> Opening:
 def _withheld(value: Json) -> Withheld:
     doc = shapes.members(value, ("path", "digest"))
     return Withheld(shapes.text(doc["path"]), shapes.hex64(doc["digest"]))
+
+
+def _hidden(opening: Opening) -> str:
+    return field_digest(opening.path, bytes.fromhex(_closed(opening).digest)).hex()
 
 
 def _closed(opening: Opening) -> Withheld:

@@ -21,10 +21,24 @@ _STEP = re.compile(r"[a-z][a-z0-9_]{0,63}|0|[1-9][0-9]{0,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the exporter says of one field whose values are withheld: how it was treated, why, and what to read instead.
+
+    `text` is empty where nothing stands in its place.
+    """
+
+    path: str
+    treatment: str
+    reason: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One record of a bundle whose proof is known: its leaf, and the device and ledger line it came in.
 
-    `record` has `WITHHELD` in place of each value at the paths `withheld`; `hidden` fields are only counted.
+    `record` has `WITHHELD` in place of each value at the paths `withheld`; `hidden` fields are only counted. `opened`
+    are the paths of what is shown. `told` is what the exporter states of the rest; no proof answers for it.
     """
 
     leaf: str
@@ -34,11 +48,18 @@ class Shown:
     record: dict[str, Json]
     withheld: tuple[str, ...] = ()
     hidden: int = 0
+    opened: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
 
     def text(self, name: str) -> str:
         """A member that is a string, or an empty string. Untrusted."""
         value = self.record.get(name)
         return value if isinstance(value, str) else ""
+
+    def said(self, name: str) -> str:
+        """A member as it is shown: proven, or stated in place of what is withheld. Untrusted."""
+        stated = next((told.text for told in self.told if told.path == f"/{name}"), "")
+        return self.text(name) or stated
 
     def number(self, name: str) -> int | None:
         """A member that is an integer."""

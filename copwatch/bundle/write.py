@@ -1,18 +1,19 @@
 """Writes a bundle: everything is proven before the first byte, and nothing carries its name before the last."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO
 
 from copwatch.bundle import bag, documents, proofs
+from copwatch.bundle.decisions import Decision, withheld_paths
 from copwatch.bundle.facts import Facts, make_facts
 from copwatch.bundle.leaks import refuse_leaks
 from copwatch.bundle.looks import looks_of
 from copwatch.bundle.names import MOST_FILES
-from copwatch.bundle.plan import BundlePlan, Item, check_plan
-from copwatch.bundle.profiles import Profile, profile
+from copwatch.bundle.plan import BundlePlan, Item, ProvenRecord, check_plan
 from copwatch.bundle.proofs import Proof
 from copwatch.bundle.reading import LARGEST_TOTAL, largest
+from copwatch.bundle.shown import Told
 from copwatch.bundle.sinks import Sink, Writes
 from copwatch.bundle.trust import charter_findings, proof_finding
 from copwatch.crypto.signing import verify
@@ -53,32 +54,62 @@ def write_bundle(plan: BundlePlan, sink: Sink, progress: Progress | None = None)
 
 def prepare(plan: BundlePlan) -> tuple[Facts, list[Proof], dict[str, bytes]]:
     """The facts, the proofs and the derived documents by path, all checked. Nothing is opened or written."""
-    chosen = profile(plan.profile, strips=plan.strips)
     check_plan(plan)
-    found = _proofs(plan, chosen)
+    decided = {leaf: plan.rules.of(proven.record, leaf) for leaf, proven in leaving(plan).items()}
+    found = _proofs(plan, decided)
     _check_trust(plan, found)
     try:
         shown = {proof.leaf: proof.as_shown() for proof in found}
         looks = looks_of(shown.values())
-        facts = make_facts(plan, f"copwatch {plan.tool_version}", _file_names(plan), shown, looks)
+        told = {leaf: told_of(decisions) for leaf, decisions in decided.items()}
+        facts = make_facts(plan, f"copwatch {plan.tool_version}", _file_names(plan), shown, looks, told)
         texts = documents.documents(facts, shown).all()
     except (NotCanonical, Malformed) as error:
         raise IntegrityFailure("a record of the bundle is not of the form that records have") from error
-    refuse_leaks(plan.every().values(), chosen, texts)
+    refuse_leaks(plan, texts)
     return facts, found, texts
 
 
-def _proofs(plan: BundlePlan, chosen: Profile) -> list[Proof]:
+def leaving(plan: BundlePlan) -> dict[str, ProvenRecord]:
+    """The records of a plan that go out, by leaf and in their order.
+
+    Raises:
+        Refused: a record is of a type that the profile does not let out, or does not know.
+    """
     named = {item.evidence.leaf for item in plan.items} | {version.record.leaf for version in plan.versions}
-    found = []
-    lines: dict[bytes, Line] = {}
+    found = {}
     for leaf, proven in sorted(plan.every().items()):
-        if not chosen.leaves_out(proven.record):
-            if proven.line not in lines:
-                lines[proven.line] = proofs.read_line(proven.line)
-            found.append(proofs.prove(proven, lines[proven.line], chosen.withheld(proven.record)))
+        kind = proven.record.get("type")
+        if not isinstance(kind, str) or kind not in plan.rules.profile.types:
+            raise Refused(
+                f"a record of type {kind!r} does not leave the archive under {plan.profile}",
+                hint="leave it out of the bundle; a newer copwatch may know its type",
+            )
+        if not plan.rules.leaves_out(proven.record):
+            found[leaf] = proven
         elif leaf in named:
             raise Refused("an access event cannot be evidence or a report")
+    return found
+
+
+def told_of(decisions: Iterable[Decision]) -> tuple[Told, ...]:
+    """What is said of fields of one record that are withheld, in the order of their paths."""
+    told = [each for each in decisions if each.withheld and not each.hides]
+    return tuple(
+        Told(each.path, str(each.treatment), each.reason, each.text)
+        for each in sorted(told, key=lambda d: d.path)
+    )
+
+
+def _proofs(plan: BundlePlan, decided: Mapping[str, Sequence[Decision]]) -> list[Proof]:
+    lines: dict[bytes, Line] = {}
+    every, found = plan.every(), []
+    for leaf, decisions in decided.items():
+        raw = every[leaf].line
+        if raw not in lines:
+            lines[raw] = proofs.read_line(raw)
+        told, hidden = (withheld_paths(decisions, hidden=hidden) for hidden in (False, True))
+        found.append(proofs.prove(every[leaf], lines[raw], told, hidden))
     return found
 
 

@@ -25,10 +25,12 @@ from copwatch.model.records import (
     Batch,
     Custody,
     Evidence,
+    Export,
     Fielded,
     Link,
     Rendition,
     Report,
+    Review,
     Roster,
     Unlink,
     from_json,
@@ -68,7 +70,7 @@ class Counted:
 
 
 def rows(counted: Counted, schema: Schema) -> list[Row]:
-    """All rows of the record; none for a roster, which is read whole when names are looked up.
+    """All rows of the record; none for what is read whole when it is asked for, such as a roster.
 
     Raises:
         Odd: it cannot be read.
@@ -89,7 +91,7 @@ def rows(counted: Counted, schema: Schema) -> list[Row]:
             return list(_link(counted, record))
         case Custody():
             return list(_custody(counted, record))
-        case Roster():
+        case Roster() | Review() | Export():
             return []
     raise Odd("a type that this copwatch does not know")
 

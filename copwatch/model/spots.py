@@ -1,7 +1,7 @@
 """The fields of a record one by one, each with what an export has to know of it: class, type, and about whom it is."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copwatch.model.members import Member
 from copwatch.model.records import ENVELOPE, RECORDS, Fielded, Stamp
@@ -22,8 +22,8 @@ class Spot:
         class_: None where nothing is known of it.
         type: None where the record itself is not known.
         row: the row in which it stands.
-        subjects: about whom it is: ids of persons, or labelled rows as `<id of incident>/P1`. None when it says nothing
-            of that.
+        subjects: about whom it is: ids of persons, or labelled rows as `<id of incident>/P1`; empty when nothing says.
+        officer: which officer it describes: an id, or `<id of incident>/O1`.
     """
 
     path: str
@@ -32,120 +32,143 @@ class Spot:
     type: ValueType | None
     value: Json
     row: Mapping[str, Json]
-    subjects: frozenset[str]
+    subjects: frozenset[str] = frozenset()
+    officer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    """About whom a row is, as far as it or the rows around it say."""
+
+    incident: str
+    subjects: frozenset[str] = frozenset()
+    officer: str | None = None
+
+    def of_row(self, entity: str, row: Mapping[str, Json]) -> "_Whose":
+        subjects = frozenset(self._subjects(entity, row)) or self.subjects
+        label = row.get("label")
+        officer = f"{self.incident}/{label}" if entity == "officer" and label else self.officer
+        return replace(self, subjects=subjects, officer=officer)
+
+    def _subjects(self, entity: str, row: Mapping[str, Json]) -> Iterator[str]:
+        for name, value in row.items():
+            field = SCHEMA.field(entity, name)
+            if field is not None and field.class_ is not Class.PRV:
+                yield from self._named(field.type, value)
+
+    def _named(self, type: ValueType, value: Json) -> Iterator[str]:
+        if isinstance(type, Many) and isinstance(value, list):
+            for part in value:
+                yield from self._named(type.item, part)
+        elif isinstance(value, str):
+            is_person = isinstance(type, Label) and value.startswith("P")
+            if is_person:
+                yield f"{self.incident}/{value}"
+            elif type == _PERSON or (
+                isinstance(type, RowReference) and value.partition("/")[2][:1] in ("P", "A")
+            ):
+                yield value
 
 
 def spots(record: Mapping[str, Json]) -> Iterator[Spot]:
     """Every field of a record. Together their paths cover every value of it, and none lies below another."""
+    whose = _whole(record)
     kind = RECORDS.get(str(record.get("type")))
-    about = _about(record)
     for name, value in record.items():
         path, named = f"/{name}", f"{record.get('type')}.{name}"
         if name in ENVELOPE:
             stamp = Stamp.shape().get(name)
             class_ = stamp.class_ if stamp else Class.PUB
-            yield Spot(
-                path, f"record.{name}", class_, stamp.kind if stamp else None, value, record, frozenset()
-            )
+            yield Spot(path, f"record.{name}", class_, stamp.kind if stamp else None, value, record)
         elif kind is None:
-            yield Spot(path, named, None, None, value, record, frozenset())
+            yield _unknown(path, named, value, record, whose)
         elif name == "entity" and kind.TYPE == "person":
             # Everywhere else the id of a person is an identifier of theirs; so it is here.
-            yield Spot(path, named, Class.PID, _PERSON, value, record, about)
+            yield _spot(path, named, Class.PID, _PERSON, value, record, whose)
         elif name in kind.shape():
-            yield from _member(kind.shape()[name], named, path, value, record, about)
+            yield from _member(kind.shape()[name], named, path, value, record, whose)
         elif issubclass(kind, Fielded):
-            yield from _field(kind.TYPE, name, path, value, record, about, _incident(record))
+            yield from _field(kind.TYPE, name, path, value, record, whose)
         else:
-            yield Spot(path, named, None, None, value, record, about)
+            yield _unknown(path, named, value, record, whose)
 
 
-def _about(record: Mapping[str, Json]) -> frozenset[str]:
-    """About whom the whole record is. A report is about whoever its rows say."""
-    if record.get("type") == "report":
-        return frozenset()
-    found = _subjects(str(record.get("type")), record, _incident(record))
-    own = {str(record.get("entity"))} if record.get("type") == "person" else set()
-    return found | own
+def about(record: Mapping[str, Json]) -> frozenset[str]:
+    """About whom a whole record is; empty for a report, and for what is about nobody."""
+    return _whole(record).subjects
 
 
-def _incident(record: Mapping[str, Json]) -> str:
-    return str(record.get("incident", ""))
+def _whole(record: Mapping[str, Json]) -> _Whose:
+    """About whom a whole record is. A report is about whoever its rows say."""
+    type, entity = str(record.get("type")), str(record.get("entity", ""))
+    whose = _Whose(str(record.get("incident", "")))
+    if type == "report" or type not in SCHEMA.entities:
+        return whose
+    found = whose.of_row(type, record)
+    if type == "person":
+        return replace(found, subjects=found.subjects | {entity})
+    if type in ("officer_identity", "match"):
+        return replace(
+            found, officer=entity if type == "officer_identity" else str(record.get("officer", ""))
+        )
+    return found
 
 
-def _subjects(entity: str, row: Mapping[str, Json], incident: str) -> frozenset[str]:
-    found: set[str] = set()
-    for name, value in row.items():
-        field = SCHEMA.field(entity, name) if entity in SCHEMA.entities else None
-        if field is not None and field.class_ is not Class.PRV:
-            found |= _named(field.type, value, incident)
-    return frozenset(found)
+def _spot(
+    path: str, name: str, class_: Class | None, type: ValueType | None, value: Json, row: Mapping[str, Json],
+    whose: _Whose,
+) -> Spot:  # fmt: skip
+    return Spot(path, name, class_, type, value, row, whose.subjects, whose.officer)
 
 
-def _named(type: ValueType, value: Json, incident: str) -> set[str]:
-    if isinstance(type, Many) and isinstance(value, list):
-        return {each for part in value for each in _named(type.item, part, incident)}
-    if not isinstance(value, str):
-        return set()
-    if isinstance(type, Label):
-        return {f"{incident}/{value}"} if value.startswith("P") else set()
-    if isinstance(type, RowReference):
-        return {value} if value.partition("/")[2][:1] in ("P", "A") else set()
-    return {value} if type == _PERSON else set()
+def _unknown(path: str, name: str, value: Json, row: Mapping[str, Json], whose: _Whose) -> Spot:
+    return _spot(path, name, None, None, value, row, whose)
 
 
 def _member(
-    member: Member, name: str, path: str, value: Json, row: Mapping[str, Json], about: frozenset[str]
+    member: Member, name: str, path: str, value: Json, row: Mapping[str, Json], whose: _Whose
 ) -> Iterator[Spot]:
     if member.rows is None:
-        yield Spot(path, name, member.class_, member.kind, value, row, about)
+        yield _spot(path, name, member.class_, member.kind, value, row, whose)
         return
-    rows = enumerate(value) if member.many and isinstance(value, list) else [("", value)]
-    for number, inner in rows:
-        at = f"{path}/{number}" if member.many else path
-        if not isinstance(inner, dict) or not inner:
-            yield Spot(at if inner or member.many else path, name, None, None, inner, row, about)
+    numbered = isinstance(value, list) and bool(value) and member.many
+    inner = [(f"{path}/{n}", part) for n, part in enumerate(value)] if numbered else [(path, value)]  # type: ignore[arg-type]
+    for at, part in inner:
+        if not isinstance(part, dict) or not part:
+            yield _unknown(at, name, part, row, whose)
             continue
-        for each, held in inner.items():
+        for each, held in part.items():
             known = member.rows.shape().get(each)
             if known is None:
-                yield Spot(f"{at}/{each}", f"{name}.{each}", None, None, held, inner, about)
+                yield _unknown(f"{at}/{each}", f"{name}.{each}", held, part, whose)
             else:
-                yield from _member(known, f"{name}.{each}", f"{at}/{each}", held, inner, about)
-    if member.many and value == []:
-        yield Spot(path, name, member.class_, None, value, row, about)
+                yield from _member(known, f"{name}.{each}", f"{at}/{each}", held, part, whose)
 
 
 def _field(
-    entity: str,
-    name: str,
-    path: str,
-    value: Json,
-    row: Mapping[str, Json],
-    about: frozenset[str],
-    incident: str,
+    entity: str, name: str, path: str, value: Json, row: Mapping[str, Json], whose: _Whose
 ) -> Iterator[Spot]:
     field = SCHEMA.field(entity, name)
-    if field is None or (isinstance(field.type, Group) and not _fits(field.type, value)):
-        yield Spot(path, f"{entity}.{name}", None, None, value, row, about)
-    elif isinstance(field.type, Group) and isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _row(field.type.entity, f"{path}/{number}", inner, about, incident)
-    elif isinstance(field.type, Section):
-        yield Spot(path, f"{entity}.{name}", Class.ORG, field.type, value, row, about)
-    else:
-        relaxed = field.relaxed
-        fits = relaxed is not None and row.get(relaxed.field) == relaxed.value
-        class_ = relaxed.class_ if relaxed is not None and fits else field.class_
-        yield Spot(path, f"{entity}.{name}", class_, field.type, value, row, about)
+    if field is None:
+        yield _unknown(path, f"{entity}.{name}", value, row, whose)
+        return
+    class_ = field.class_
+    if isinstance(field.type, Group) and not field.type.is_not_known(value):
+        if isinstance(value, list) and not field.type.check(value):
+            for number, inner in enumerate(value):
+                yield from _row(field.type.entity, f"{path}/{number}", inner, whose)
+        else:
+            yield _unknown(path, f"{entity}.{name}", value, row, whose)
+        return
+    if isinstance(field.type, Section):
+        class_ = Class.ORG  # a group's own fields stay with it, whatever class they bear
+    elif field.relaxed is not None and row.get(field.relaxed.field) == field.relaxed.value:
+        class_ = field.relaxed.class_
+    yield _spot(path, f"{entity}.{name}", class_, field.type, value, row, whose)
 
 
-def _row(entity: str, at: str, row: Json, about: frozenset[str], incident: str) -> Iterator[Spot]:
-    if isinstance(row, dict):  # `_fits` has made sure of it
-        whose = _subjects(entity, row, incident) or about
+def _row(entity: str, at: str, row: Json, whose: _Whose) -> Iterator[Spot]:
+    if isinstance(row, dict):  # the type of the group has made sure of it
+        inner = whose.of_row(entity, row)
         for name, value in row.items():
-            yield from _field(entity, name, f"{at}/{name}", value, row, whose, incident)
-
-
-def _fits(type: Group, value: Json) -> bool:
-    return not type.check(value)
+            yield from _field(entity, name, f"{at}/{name}", value, row, inner)

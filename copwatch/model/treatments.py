@@ -284,4 +284,6 @@ def treat(spot: Spot, treatment: Treatment, help: Help) -> Outcome:
     """What a treatment makes of a field. What nothing is known of is withheld, whatever the treatment."""
     if spot.class_ is None:
         return WITHHELD
+    if treatment is not Treatment.KEEP and (spot.type is None or spot.type.check(spot.value)):
+        return WITHHELD
     return RULES[treatment].apply(spot, help)

@@ -131,6 +131,8 @@ MESSENGER_SIGN = _vocabulary("messenger_sign", "name no_camera_data recompressed
 LOOKED = _vocabulary("looked", "refused too_long broke_down no_process changed unreadable")
 """Why nobody could say what stands in a file of a known kind."""
 RENDITION = _vocabulary("rendition", "stripped")
+REVIEWED = _vocabulary("reviewed", "nobody officers agreed others")
+"""Who is to be seen or heard in a file, as a person found who looked at it for an export."""
 
 PREMIS = {
     "received": "tra",

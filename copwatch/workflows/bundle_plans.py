@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from copwatch import __version__
+from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.plan import BundlePlan, Incident, Item, ReportVersion, Signer
 from copwatch.catalogue import shown
 from copwatch.catalogue.claims import MARK
@@ -29,7 +30,8 @@ from copwatch.workflows.stamping import Now, rfc3339
 class Request:
     """What goes out: an incident or single items, for whom, why, and where to.
 
-    With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind.
+    With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind. `client` is
+    whom counsel acts for, by label or code; `recipient` who gets it; `matter` the id of that for which it is.
     """
 
     profile: str
@@ -41,16 +43,27 @@ class Request:
     record: bool = True
     strip: bool = False
     keep_going: bool = False
+    client: str = ""
+    recipient: str = ""
+    matter: str | None = None
 
 
 @dataclass(frozen=True)
 class Going:
-    """What goes out, with its codes by leaf; with `made`, by leaf too, as these renditions."""
+    """What goes out, with its codes by leaf; with `made`, by leaf too, as these renditions.
+
+    `rules` decide what of each record is shown, and `others` are the leaves of what else may go out. `not_cleared` is
+    evidence that stays, because nobody cleared it for the profile.
+    """
 
     rows: tuple[EvidenceRow, ...]
     codes: dict[str, str]
-    made: dict[str, Made]
+    rules: Deciding
+    others: tuple[str, ...] = ()
+    made: dict[str, Made] = field(default_factory=dict)
     not_cleaned: tuple[NotMade, ...] = ()
+    not_cleared: tuple[EvidenceRow, ...] = ()
+    orders: tuple[str, ...] = ()
 
 
 def make_plan(
@@ -69,7 +82,7 @@ def make_plan(
     archive = session.archive
     versions = report_versions(session.catalogue, request.incident) if request.incident else []
     versions = [version for version in versions if version.leaf in going.codes]
-    others = _other_leaves(session, request, going.rows)
+    others = sorted({*_other_leaves(session, request, going.rows), *going.others})
     made = rendition_leaves(session.catalogue, [one.id for one in going.made.values() if one.id])
     leaves = [*(row.leaf for row in going.rows), *(v.leaf for v in versions), *others, *made.values()]
     proven = proven_records(session, leaves)
@@ -84,13 +97,16 @@ def make_plan(
         return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]])
 
     return BundlePlan(
-        code=bundle, profile=request.profile, purpose=request.purpose, created_at=rfc3339(now()),
+        code=bundle, rules=going.rules, purpose=request.purpose, created_at=rfc3339(now()),
         tool_version=__version__, archive=archive.id, root=archive.history.root,
         signer=Signer(device.public_hex, device.sign), charters=read_charters(archive.layout),
         items=tuple(item(row) for row in going.rows),
         versions=tuple(ReportVersion(going.codes[v.leaf], proven[v.leaf]) for v in versions),
-        records=tuple(proven[leaf] for leaf in others), incident=_incident(session, request.incident),
-        strips=request.strip, not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
+        records=tuple(proven[leaf] for leaf in others if not going.rules.leaves_out(proven[leaf].record)),
+        incident=_incident(session, request.incident),
+        strips=request.strip or going.rules.profile.strips,
+        not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
+        not_cleared=tuple(going.codes[row.leaf] for row in going.not_cleared),
     )  # fmt: skip
 
 

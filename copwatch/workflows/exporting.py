@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copwatch.bundle.bag import Digest
-from copwatch.bundle.profiles import profile
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
 from copwatch.bundle.write import write_bundle
 from copwatch.catalogue.queries import evidence, report_versions
@@ -23,11 +22,15 @@ from copwatch.errors import (
 )
 from copwatch.media.isolated import MediaProcess
 from copwatch.model.ids import code
+from copwatch.model.profile import COUNSEL, COURT
 from copwatch.progress import Progress
 from copwatch.store.archive import Archive
 from copwatch.store.sealed_file import sealed_file
 from copwatch.workflows.bundle_plans import Going, Request, distinct_codes, make_plan
+from copwatch.workflows.clearing import is_cleared
+from copwatch.workflows.gathering import around, check_orders, client_of, deciding, scope_of
 from copwatch.workflows.opening import Recorded, record_access
+from copwatch.workflows.profile_files import profile_named
 from copwatch.workflows.renditions import Made, NotMade, make_all
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id
@@ -44,6 +47,7 @@ class Exported:
     """A finished bundle. `left_out` are records whose id more records bear than there are codes for it.
 
     `renditions` is how many of its files were made for it, `not_cleaned` what was left behind, with the reason.
+    `not_cleared` are codes of items that nobody cleared for the profile, `orders` ids of matters under an order.
     """
 
     code: str
@@ -56,6 +60,8 @@ class Exported:
     left_out: tuple[str, ...]
     renditions: int = 0
     not_cleaned: tuple[NotMade, ...] = ()
+    not_cleared: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
 
 
 def new_bundle_code() -> str:
@@ -90,9 +96,9 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     codes = distinct_codes("E", here) | distinct_codes("R", versions)
     left_out = tuple(row.code for row in here if row.leaf not in codes)
     left_out += tuple(version.code for version in versions if version.leaf not in codes)
-    going = Going(tuple(row for row in here if row.leaf in codes), codes, {})
+    going = _decided(session, request, [row for row in here if row.leaf in codes], codes, now)
     with MediaProcess(waiting=lambda: progress.advance(0)) as process:
-        if request.strip:
+        if request.strip or going.rules.profile.strips:
             going = _cleaned(session, request, process, going, progress)
         recorded = _record(session, request, going, bundle, now)
         digests = _write(session, request, process, going, bundle, device, now, recorded, progress)
@@ -101,13 +107,12 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     made = sum(bool(one.id) for one in going.made.values())
     return Exported(
         bundle, request.out, bool(request.recipients), len(digests), size, recorded, gone, left_out, made,
-        going.not_cleaned,
+        going.not_cleaned, tuple(row.code for row in going.not_cleared), going.orders,
     )  # fmt: skip
 
 
 def check_request(request: Request) -> None:
     """What can be said before any archive is opened. Raises `Refused`, `UsageError`."""
-    profile(request.profile)
     check_text("--purpose", request.purpose)
     if request.strip and not request.record:
         raise UsageError(
@@ -120,6 +125,39 @@ def check_request(request: Request) -> None:
         )
 
 
+def _decided(
+    session: Session, request: Request, rows: list[EvidenceRow], codes: dict[str, str], now: Now
+) -> Going:
+    """Who and what is concerned, and so what may leave. Raises `Refused` where nothing of what was asked for may."""
+    profile = profile_named(session.archive, request.profile)
+    if not profile.proof:
+        raise Refused(
+            f"the profile {profile.name} is not built yet, so nothing was exported",
+            hint=f"use {COUNSEL} or {COURT}",
+        )
+    incidents = (
+        [request.incident] if request.incident else sorted({id for row in rows for id in row.incidents})
+    )
+    found = around(session, incidents, rows)
+    orders = check_orders(found, profile)
+    client = (
+        client_of(session, request.client, incidents, found.reports) if request.client else frozenset[str]()
+    )
+    scope = scope_of(profile, recipient=request.recipient, matter=request.matter, incidents=incidents)
+    rules = deciding(
+        session, profile, found, client=client, scope=scope, on=now().date(), strips=request.strip
+    )
+    cleared = [row for row in rows if is_cleared(session, rules, found, row)]
+    if rows and not cleared and not request.incident:
+        raise Refused(
+            f"nobody cleared this for {profile.name}: who is to be seen or heard in it",
+            hint=f"look at it first: copwatch review {rows[0].code} --profile {profile.name}",
+        )
+    others = found.leaves(profile.types) if request.incident else ()
+    stays = tuple(row for row in rows if row not in cleared)
+    return Going(tuple(cleared), codes, rules, tuple(others), not_cleared=stays, orders=orders)
+
+
 def _cleaned(
     session: Session, request: Request, process: MediaProcess, going: Going, progress: Progress
 ) -> Going:
@@ -129,7 +167,9 @@ def _cleaned(
     refused = tuple(one for one in results if isinstance(one, NotMade))
     if refused and not (request.keep_going and (made or request.incident)):
         raise _cannot_clean(refused, len(results), request)
-    return Going(tuple(row for row in going.rows if row.leaf in made), going.codes, made, refused)
+    return replace(
+        going, rows=tuple(row for row in going.rows if row.leaf in made), made=made, not_cleaned=refused
+    )
 
 
 def _cannot_clean(refused: Sequence[NotMade], count: int, request: Request) -> Refused:

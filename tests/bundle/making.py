@@ -3,11 +3,17 @@
 import hashlib
 import io
 from dataclasses import dataclass, field, replace
+from datetime import date
 
+from copwatch.bundle.decisions import Deciding
+from copwatch.bundle.people import People
 from copwatch.bundle.plan import BundlePlan, Incident, Item, ProvenRecord, ReportVersion, Signer
+from copwatch.bundle.profiles import others_of, shipped
+from copwatch.bundle.pseudonyms import Pseudonyms
 from copwatch.crypto.signing import SigningKey
 from copwatch.model.ids import code, new_id
 from copwatch.model.longtext import cut_text
+from copwatch.model.treatments import Help
 from copwatch.proof.body import OpenedRecord
 from copwatch.proof.charter import (
     Charter,
@@ -30,6 +36,13 @@ CREATED = "2026-11-22T18:00:00-08:00"
 
 def hexed(text, digits=64):
     return hashlib.sha256(text.encode()).hexdigest()[:digits]
+
+
+def rules(name="client-counsel", *records, client=(), tokens=None, reviews=None, on=date(2026, 11, 22)):
+    chosen = shipped(name)
+    people = People(tuple(records), frozenset(client), on)
+    tokens = tokens or Pseudonyms(b"k" * 32, (), people.same)
+    return Deciding(chosen, others_of(chosen), people, Help(tokens.token, on), reviews or {})
 
 
 def draw(text):
@@ -113,7 +126,7 @@ class Maker:
         )
         versions = tuple(ReportVersion(code("R", self.records[at]["id"]), proven[at]) for at in self.versions)
         plan = BundlePlan(
-            code=code("I", self.incident), profile="client-counsel", purpose="defence of P1", created_at=CREATED,
+            code=code("I", self.incident), rules=rules(), purpose="defence of P1", created_at=CREATED,
             tool_version="0.1.0", archive=self.archive, root=self.root.public_hex,
             signer=Signer(self.device.public_hex, self.device.sign), charters=self.charters(), items=items,
             versions=versions, records=tuple(proven), incident=Incident(self.incident, code("I", self.incident)),

@@ -19,7 +19,7 @@ from copwatch.media.cleaning import essence_hash, scan
 from copwatch.media.parts import Treatment, essence_of
 from copwatch.media.refusal import CannotClean
 from copwatch.model.ids import code
-from tests.bundle.making import CREATED, Maker, draw
+from tests.bundle.making import CREATED, Maker, draw, rules
 from tests.bundle.test_verify import remade
 from tests.bundle.test_write import written
 from tests.media.cleaned import clean
@@ -60,7 +60,7 @@ def plan_of(data: bytes = CLEAN, *, maker: Maker | None = None, received: str | 
         "sha256": hashlib.sha256(data).hexdigest(), "essence": found, "evidence_essence": found, **said,
     }  # fmt: skip
     made = maker.add("rendition", **record)
-    plan = maker.plan(strips=True, incident=None)
+    plan = maker.plan(strips=True, incident=None, rules=replace(rules(), strips=True))
     rendition = next(proven for proven in plan.records if proven.leaf == maker.leaf(made))
     (item,) = plan.items
     item = replace(item, name="stripped.jpg", rendition=rendition, open=lambda: io.BytesIO(data))

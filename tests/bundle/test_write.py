@@ -9,6 +9,7 @@ import bagit
 import pytest
 
 from copwatch.bundle.plan import Incident
+from copwatch.bundle.profiles import shipped
 from copwatch.bundle.sinks import FolderSink, ZipSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
@@ -124,16 +125,9 @@ def test_a_record_of_an_unknown_type_stops_the_export(tmp_path):
         written(tmp_path, maker.plan())
 
 
-@pytest.mark.parametrize("name", ["court-filing", "partner-org", "public-media"])
-def test_a_profile_that_is_not_built_is_refused(tmp_path, name):
-    with pytest.raises(Refused, match="not built") as caught:
-        written(tmp_path, usual().plan(profile=name))
-    assert caught.value.exit_code == 5 and list(tmp_path.iterdir()) == []
-
-
-def test_an_unknown_profile_is_a_usage_error(tmp_path):
+def test_an_unknown_profile_is_a_usage_error():
     with pytest.raises(UsageError) as caught:
-        written(tmp_path, usual().plan(profile="everybody"))
+        shipped("everybody")
     assert caught.value.exit_code == 2
 
 

@@ -66,7 +66,7 @@ def test_a_plain_bundle_is_a_valid_bag_with_every_byte_and_its_own_export_in_cus
     )
     assert said.keys() == {
         "bundle", "out", "sealed", "files", "size", "recorded", "not_recorded_because", "withdrawn", "left_out",
-        "root_words", "renditions", "not_cleaned",
+        "root_words", "renditions", "not_cleaned", "not_cleared", "protective_orders",
     }  # fmt: skip
     assert (said["out"], said["sealed"], said["recorded"]) == (str(out), False, True)
     assert bagit.Bag(str(out)).is_valid()
@@ -138,7 +138,7 @@ def test_single_items_go_out_without_the_report(desk):
     ("code", "words", "said"),
     [
         (5, ("--profile", "public-media", "--plain"), "not built yet"),
-        (5, ("--profile", "court-filing", "--plain"), "not built yet"),
+        (1, (*COUNSEL, "--for", "P7", "--plain"), "nobody in this report is P7"),
         (2, ("--profile", "everybody", "--plain"), "there is no profile"),
         (2, ("--plain",), "--profile"),
         (2, (*COUNSEL,), "how the bundle is to be protected"),

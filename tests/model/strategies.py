@@ -17,6 +17,7 @@ from copwatch.model.values import (
     Label,
     LongText,
     Many,
+    PersonName,
     Place,
     Reference,
     RowReference,
@@ -73,6 +74,7 @@ def known(type_, schema=SCHEMA):
     return {
         LongText: lambda: ANY.map(cut_text) | st.lists(ANY.filter(bool), min_size=1, max_size=3),
         Text: lambda: LINE.map(lambda text: text[: type_.longest].strip()),
+        PersonName: lambda: LINE.map(lambda text: text[: type_.longest].strip()),
         Place: lambda: st.sampled_from(["5th & Main", "100 block of Main", "Plaza, north side"]),
         Handle: lambda: st.text("abcXYZ019", min_size=1, max_size=8),
         Label: lambda: st.tuples(st.sampled_from(type_.letters), st.integers(1, 9999)).map(

@@ -65,6 +65,20 @@ KeepGoing = Annotated[
         help="With strip, leave out what cannot be cleaned, and say so; the exit code stays 5.",
     ),
 ]
+For = Annotated[
+    str,
+    typer.Option(
+        "--for",
+        metavar="P2",
+        help="Whose counsel it is for: a label of the report, or a person by code (P-…).",
+    ),
+]
+Who = Annotated[
+    str, typer.Option("--recipient", metavar="NAME", help="Who gets it, for the register and for pseudonyms.")
+]
+Matter = Annotated[
+    str, typer.Option("--matter", metavar="M-…", help="For which matter; pseudonyms are the same within one.")
+]
 Purpose = Annotated[
     str, typer.Option("--purpose", metavar="TEXT", help="Why it goes out, for the custody record.")
 ]
@@ -81,6 +95,9 @@ def command(
     metadata: Metadata = "preserve",
     keep_going: KeepGoing = False,
     purpose: Purpose = "",
+    client: For = "",
+    recipient: Who = "",
+    matter: Matter = "",
     yes: Yes = False,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
@@ -90,22 +107,24 @@ def command(
 ) -> None:
     """Write a bundle for a legal team.
 
-    The bundle holds the files bit for bit, the report in all its versions, the custody from receipt to export,
-    and what proves them. It is one age file, to recipients or under a passphrase, or a plain folder. Only the
-    profile client-counsel is built so far; every other one is refused.
+    The profile says who it is for, and so what stays behind (copwatch profiles): client-counsel holds all about the
+    client named with --for, and treats others as court-filing does. A bundle is one age file, or a plain folder, with
+    the files, the report in all its versions, the custody from receipt to export, and what proves them.
 
     With --metadata strip each file is a clean rendition, made while it is read from its sealed object: picture and
     sound bit for bit, without place, time, device and names. What cannot be cleaned with certainty stops the export.
 
     Examples:
 
-      copwatch export I-7Q2K-D3MX-R --profile client-counsel --to age1…
+      copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 --to age1…
 
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --passphrase --out for-counsel.zip.age
 
       copwatch export E-4H7T-99XA-0 --profile client-counsel --plain --out bundle
 
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --metadata strip --passphrase
+
+      copwatch export I-7Q2K-D3MX-R --profile court-filing --matter M-4H7T-99XA-0 --passphrase
     """
     from copwatch.cli.opened import archive_at
     from copwatch.workflows.bundle_plans import Request
@@ -113,8 +132,9 @@ def command(
 
     incident, items = _codes(what)
     request = Request(
-        profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going
-    )
+        profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going, client,
+        recipient, matter or None,
+    )  # fmt: skip
     check_request(request)
     _one_way(to or [], passphrase, seal_passphrase_file, plain)
     opened, bundle = archive_at(archive), new_bundle_code()
@@ -137,7 +157,7 @@ def _export(
     json: bool,
 ) -> None:
     """Opens the archive, then asks for what the bundle is sealed under where that is a passphrase."""
-    from copwatch.cli.opened import session_of
+    from copwatch.cli.opened import named_of, session_of
     from copwatch.cli.progress import progress
     from copwatch.workflows.exporting import export
     from copwatch.workflows.founding import root_words
@@ -147,7 +167,8 @@ def _export(
         found = session.find(what[0].code) if what[0] else None
         recipients = request.recipients if choose is None else (choose(),)
         rows = tuple(session.find_evidence(item) for item in what[1])
-        request = replace(request, incident=found, items=rows, recipients=recipients)
+        given = session.find(named_of(request.matter, "M").code) if request.matter else None
+        request = replace(request, incident=found, items=rows, recipients=recipients, matter=given)
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
     _say(done, words, json)
@@ -197,6 +218,7 @@ def _say(done: "Exported", words: str, json: bool) -> None:
             "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
             "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
             "renditions": done.renditions,
+            "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
             "not_cleaned": [{"evidence": each.item.code, "reason": each.why.message} for each in done.not_cleaned],
         }  # fmt: skip
         jsonout.print_json(result)
@@ -207,6 +229,12 @@ def _say(done: "Exported", words: str, json: bool) -> None:
         voice.warn(f"{item} is not in the bundle: too many records bear its id")
     for left in done.not_cleaned:
         voice.warn(f"{left.item.code} is not in the bundle: {left.why.message}")
+    for item in done.not_cleared:
+        voice.warn(
+            f"{item} is not in the bundle: nobody cleared who is to be seen or heard in it (copwatch review)"
+        )
+    if done.orders:
+        voice.warn("a protective order is in force, or may be: ask counsel before this is filed")
     if not done.recorded.written:
         voice.note(f"not recorded: {done.recorded.why_not}")
     kind = "one sealed file" if done.sealed else "a plain folder"
@@ -267,7 +295,8 @@ def _recipients(to: list[str]) -> "list[Recipient]":
     recipients = [parse_recipient(text) for _, texts in found for text in texts]
     if not all(recipient.post_quantum for recipient in recipients):
         voice.note(
-            "a recipient age1… is not post-quantum: who keeps the file may open it when such computers exist"
+            "a recipient age1… does not withstand quantum computers: who keeps the file may open it when they exist;"
+            " `age-keygen -pq` (age 1.3) makes counsel a recipient age1pq1…, which does"
         )
     return recipients
 

@@ -13,6 +13,7 @@ from copwatch.model.members import MalformedRecord
 from copwatch.model.records.custody import Custody
 from copwatch.model.records.evidence import Batch, Evidence, Piece
 from copwatch.model.records.fielded import EntityVersion, Fielded, Report, version_type
+from copwatch.model.records.leaving import Export, Review
 from copwatch.model.records.rendition import Rendition
 from copwatch.model.records.roster import Named, NamedDevice, Roster
 from copwatch.model.records.ties import Link, Unlink
@@ -22,9 +23,9 @@ from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.values import Json
 
 __all__ = [
-    "ENVELOPE", "RECORDS", "SCHEMA_VERSION", "Batch", "Custody", "EntityVersion", "Evidence", "Fielded", "Link",
-    "Named", "NamedDevice", "Piece", "Record", "Rendition", "Report", "Roster", "Stamp", "Typed", "UnknownRecord",
-    "Unlink", "class_at", "from_json",
+    "ENVELOPE", "RECORDS", "SCHEMA_VERSION", "Batch", "Custody", "EntityVersion", "Evidence", "Export", "Fielded",
+    "Link", "Named", "NamedDevice", "Piece", "Record", "Rendition", "Report", "Review", "Roster", "Stamp", "Typed",
+    "UnknownRecord", "Unlink", "class_at", "from_json",
 ]  # fmt: skip
 
 
@@ -40,13 +41,12 @@ class UnknownRecord:
         return dict(self.data)
 
 
-Record: TypeAlias = (
-    Evidence | Rendition | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion | UnknownRecord
+Known: TypeAlias = (
+    Evidence | Rendition | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion | Review | Export
 )
+Record: TypeAlias = Known | UnknownRecord
 
-RECORDS: dict[
-    str, type[Evidence | Rendition | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion]
-] = {
+RECORDS: dict[str, type[Known]] = {
     "evidence": Evidence,
     "rendition": Rendition,
     "batch": Batch,
@@ -55,6 +55,8 @@ RECORDS: dict[
     "report": Report,
     "custody": Custody,
     "roster": Roster,
+    "review": Review,
+    "export": Export,
     **{name: version_type(name) for name in KINDS},
 }
 

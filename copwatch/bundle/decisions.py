@@ -1,0 +1,271 @@
+"""What leaves: for each field of each record shown, stated in another form, or withheld, and which rule decided. Pure.
+
+The order of precedence is protective order, privilege, consent, profile, and what a reviewer held back; the most
+restrictive wins, and of equals the first. A protective order stops a whole export, before any field is looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from copwatch.bundle.people import PERSON, SUBJECTS, People, Row
+from copwatch.bundle.shown import ALWAYS
+from copwatch.model.consents import ARCHIVE_ONLY, NOT_ASKED
+from copwatch.model.consents import WITHHELD as ZERO
+from copwatch.model.profile import COUNSEL, PUBLIC, Profile
+from copwatch.model.records import ENVELOPE
+from copwatch.model.redaction import PERSONAL, Class, Treatment
+from copwatch.model.spots import Spot, about, spots
+from copwatch.model.treatments import Help, Shown, Stated, treat
+from copwatch.proof.commitment import flatten
+
+_NAMED: Final = 6
+"""The level of consent from which on a person may be named."""
+
+_IDENTIFIED: Final = frozenset({"officer", "officer_identity", "assignment", "match"})
+"""Entities whose fields say who an officer is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a person decided about one record: paths cleared, and paths held back."""
+
+    shows: frozenset[str] = frozenset()
+    withholds: frozenset[str] = frozenset()
+
+
+UNREVIEWED: Final = Reviewed()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happens to one field.
+
+    Attributes:
+        path: RFC 6901, of the field.
+        class_: its class; None where nothing is known of it.
+        treatment: the one that won.
+        rule: which rule that was, in a few words; names nobody.
+        shown, withheld: the paths of its values, one or both. Of reviewed text some passages can be either.
+        text: what is stated in place of all of them; empty where nothing is.
+        hides: whether not even the path is told.
+        asked: False where nobody asked whoever it is about, and it goes out all the same.
+    """
+
+    path: str
+    class_: Class | None
+    treatment: Treatment
+    rule: str
+    shown: tuple[str, ...]
+    withheld: tuple[str, ...]
+    text: str = ""
+    hides: bool = False
+    asked: bool = True
+
+    @property
+    def reason(self) -> str:
+        """Why something is withheld, as recipients may know it: what a person agreed to is none of their business."""
+        if self.rule == "privilege":
+            return "privilege"
+        return "review" if self.treatment is Treatment.REVIEW or "reviewer" in self.rule else "profile"
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """Everything that decisions depend on beside the record.
+
+    Attributes:
+        profile: of the bundle.
+        others: what holds for whoever is not the client; the profile itself where there is no client.
+        people, help: who is concerned, and what treatments need.
+        reviews: by the leaf of the record.
+        strips: whether of evidence records only what cannot come out of the file goes out.
+    """
+
+    profile: Profile
+    others: Profile
+    people: People
+    help: Help
+    reviews: Mapping[str, Reviewed] = field(default_factory=dict)
+    strips: bool = False
+
+    def leaves_out(self, record: Row) -> bool:
+        """Whether a record does not go out at all: an access event, or of a type that stays, of whoever it is."""
+        kind, event = record.get("type"), record.get("event")
+        if not isinstance(kind, str) or kind not in self.profile.types:
+            return True
+        if kind == "custody" and event in ACCESS_EVENTS:
+            return True
+        whose = self.people.who(about(record))
+        return kind not in self.others.types and not (whose and whose <= self.people.clients)
+
+    def of(self, record: Row, leaf: str) -> tuple[Decision, ...]:
+        """The decision for every field of a record."""
+        review = self.reviews.get(leaf, UNREVIEWED)
+        return _without_gaps([self._decide(spot, review) for spot in spots(record)])
+
+    def treatment(self, spot: Spot) -> Treatment:
+        """What a field gets before anybody reviewed it; for who reviews."""
+        return self._treatment(spot, UNREVIEWED)[0]
+
+    def _decide(self, spot: Spot, review: Reviewed) -> Decision:
+        paths = tuple(f"{spot.path}{below}" for below in flatten(spot.value))
+        if self.profile.proof and spot.path in ALWAYS:
+            return Decision(spot.path, spot.class_, Treatment.KEEP, "every proof shows it", paths, ())
+        treatment, rule, asked = self._treatment(spot, review)
+        if treatment is Treatment.REVIEW:
+            shown = tuple(path for path in paths if _covers(review.shows, path))
+            rule = f"{rule}, as reviewed" if shown else f"{rule}, not reviewed"
+            return self._made(spot, treatment, rule, shown, tuple(p for p in paths if p not in shown))
+        made = treat(spot, treatment, self.help)
+        if isinstance(made, Shown):
+            held = tuple(path for path in paths if _covers(review.withholds, path))
+            shown = tuple(path for path in paths if path not in held)
+            if held:
+                rule = "held back by a reviewer"
+            return Decision(spot.path, spot.class_, treatment, rule, shown, held, asked=asked)
+        text = made.text if isinstance(made, Stated) and not _covers_any(review.withholds, paths) else ""
+        return self._made(spot, treatment, rule, (), paths, text)
+
+    def _made(
+        self, spot: Spot, treatment: Treatment, rule: str, shown: tuple[str, ...], withheld: tuple[str, ...],
+        text: str = "",
+    ) -> Decision:  # fmt: skip
+        hides = not shown and not text and spot.class_ in self._profile(spot).hides
+        return Decision(spot.path, spot.class_, treatment, rule, shown, withheld, text, hides)
+
+    def _treatment(self, spot: Spot, review: Reviewed) -> tuple[Treatment, str, bool]:
+        """The most restrictive treatment, the rule that asks for it, and whether consent was asked."""
+        if spot.class_ is None:
+            return Treatment.DROP, "this copwatch does not know the field", True
+        consent, asked = self._consent(spot)
+        rules = [*self._privilege(spot), *consent, self._by_profile(spot)]
+        if review.withholds and all(_covers(review.withholds, p) for p in _paths(spot)):
+            rules.append((Treatment.DROP, "held back by a reviewer"))
+        treatment, rule = max(rules, key=lambda each: each[0].rank)
+        return treatment, rule, asked
+
+    def _privilege(self, spot: Spot) -> Iterator[tuple[Treatment, str]]:
+        if spot.class_ is Class.PRV:
+            yield Treatment.DROP, "privilege"
+        if not self.profile.proof and (spot.name.startswith("record.") or spot.name.endswith(".id")):
+            yield Treatment.DROP, "no proof goes out"
+        member = spot.path.split("/")[1]
+        if self.strips and spot.name.startswith("evidence.") and member not in _OF_SEALED_BYTES:
+            yield Treatment.DROP, "files are stripped"
+
+    def _consent(self, spot: Spot) -> tuple[list[tuple[Treatment, str]], bool]:
+        """What consent takes away, and whether it was asked for."""
+        class_, profile = spot.class_, self._profile(spot)
+        personal = class_ is not None and _is_personal(spot) and class_ in SUBJECTS
+        whose = self.people.about(spot) if personal else ()
+        if not whose or class_ is None:
+            return [], True
+        found = self.people.most_restrictive(whose, SUBJECTS[class_], profile.purpose or None)
+        if found is NOT_ASKED:
+            keeps = profile.keeps_not_asked and class_ is not Class.SUR
+            return ([], False) if keeps else ([(Treatment.DROP, "consent was not asked")], False)
+        if not isinstance(found, int) or found < profile.level:
+            said = (
+                "consent: nothing may leave"
+                if found in (ZERO, ARCHIVE_ONLY)
+                else "consent does not go that far"
+            )
+            return [(Treatment.DROP, said)], True
+        return [], True
+
+    def _by_profile(self, spot: Spot) -> tuple[Treatment, str]:
+        profile, class_ = self._profile(spot), spot.class_
+        if class_ is None:
+            raise ValueError("a field of no class has no treatment")
+        treatment, rule = profile.treatment(spot.name, class_), f"profile {profile.name}: {class_}"
+        if class_ is Class.LOC and self.people.private_place and profile.basis != COUNSEL:
+            home = profile.treatment(spot.name, Class.HOM)
+            if home.rank > treatment.rank:
+                return home, f"profile {profile.name}: {Class.HOM}, for it was a private place"
+        if class_ is Class.OFF and profile.basis == PUBLIC and not self._officer_is_known(spot):
+            return max(
+                treatment, Treatment.REVIEW, key=lambda t: t.rank
+            ), f"{rule}, of an officer not identified"
+        if class_ is Class.PID and treatment in _NAMES and self._is_named(spot, profile):
+            return Treatment.KEEP, "consent to be named"
+        return treatment, rule
+
+    def _officer_is_known(self, spot: Spot) -> bool:
+        entity = spot.name.partition(".")[0]
+        if entity not in _IDENTIFIED:
+            return True
+        officer = spot.officer
+        return officer is not None and self.people.may_be_published(officer)
+
+    def _is_named(self, spot: Spot, profile: Profile) -> bool:
+        whose = self.people.who(spot.subjects)
+        ceiling = self.people.most_restrictive(whose, PERSON, profile.purpose or None)
+        return isinstance(ceiling, int) and ceiling >= _NAMED and all(map(self.people.wants_name, whose))
+
+    def _profile(self, spot: Spot) -> Profile:
+        mine = self.others is self.profile or not _is_personal(spot) or self.people.is_clients(spot)
+        return self.profile if mine else self.others
+
+
+_OF_SEALED_BYTES: Final = ENVELOPE | {
+    "id", "batch", "size", "sha256", "pieces", "media_type", "metadata", "essence",
+}  # fmt: skip
+"""What an evidence record still shows where files are stripped: what is needed to prove which sealed bytes are meant.
+Its name, its folder, its time and whatever else was read out of it are what cleaning takes out of the file."""
+
+ACCESS_EVENTS: Final = ("viewed",)
+"""Custody events that say who looked at what. They never leave."""
+
+_NAMES: Final = frozenset({Treatment.PSEUDONYM, Treatment.PSEUDONYM_SEALED})
+
+
+def shown_paths(decisions: Iterable[Decision]) -> frozenset[str]:
+    """The paths of all values that go out as they were committed."""
+    return frozenset(path for decision in decisions for path in decision.shown)
+
+
+def withheld_paths(decisions: Iterable[Decision], *, hidden: bool) -> frozenset[str]:
+    """The paths of values that stay: those that are told, or with `hidden` those that are not."""
+    return frozenset(path for each in decisions if each.hides is hidden for path in each.withheld)
+
+
+def _is_personal(spot: Spot) -> bool:
+    return spot.class_ in PERSONAL or (spot.class_ is Class.NAR and spot.name.startswith("statement."))
+
+
+def _paths(spot: Spot) -> list[str]:
+    return [f"{spot.path}{below}" for below in flatten(spot.value)]
+
+
+def _covers(paths: Collection[str], path: str) -> bool:
+    """Whether a path, or one above it, is among some."""
+    return bool(paths) and any(path == each or path.startswith(f"{each}/") for each in paths)
+
+
+def _covers_any(paths: Collection[str], wanted: Iterable[str]) -> bool:
+    return any(_covers(paths, path) for path in wanted)
+
+
+def _without_gaps(decisions: list[Decision]) -> tuple[Decision, ...]:
+    """Paths are told again where hiding them would leave a gap between the rows of a list that is shown."""
+    rows: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for number, decision in enumerate(decisions):
+        steps = decision.path.split("/")
+        for at, step in enumerate(steps):
+            if step.isdigit():
+                rows["/".join(steps[:at])][step].append(number)
+    told: set[int] = set()
+    for by_row in rows.values():
+        gone = [numbers for numbers in by_row.values() if all(decisions[n].hides for n in numbers)]
+        if len(gone) < len(by_row):
+            told.update(n for numbers in gone for n in numbers)
+    return tuple(_told(each) if number in told else each for number, each in enumerate(decisions))
+
+
+def _told(decision: Decision) -> Decision:
+    return Decision(
+        decision.path, decision.class_, decision.treatment, decision.rule, decision.shown, decision.withheld,
+        decision.text, asked=decision.asked,
+    )  # fmt: skip

@@ -1,0 +1,159 @@
+"""What belongs to an export: the records of everything around an incident, whom they are about, and reviews of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from copwatch.bundle.decisions import Deciding, Reviewed
+from copwatch.bundle.people import People, Row
+from copwatch.bundle.profiles import others_of
+from copwatch.bundle.pseudonyms import Pseudonyms
+from copwatch.catalogue.entities import entities, mentioning
+from copwatch.catalogue.queries import records_of, report_versions
+from copwatch.catalogue.shown import Entity, EvidenceRow, StoredRecord
+from copwatch.errors import NotFound, Refused, UsageError
+from copwatch.model.ids import parse_code
+from copwatch.model.kinds import KINDS
+from copwatch.model.profile import Profile
+from copwatch.model.records import Review
+from copwatch.model.treatments import Help
+from copwatch.workflows.pseudonym_keys import matter_scope, pseudonym_key, recipient_scope
+from copwatch.workflows.session import Session
+
+_OF_INCIDENTS = ("person", "event", "statement", "matter", "request", "letter", "match", "charge", "bail",
+                 "jail_support")  # fmt: skip
+_OF_PEOPLE = ("identity", "consent", "statement", "matter", "charge", "court_date", "bail", "jail_support")
+_OF_MATTERS = ("charge", "court_date", "bail")
+_OF_EVIDENCE = ("mark", "clock")
+
+
+@dataclass(frozen=True)
+class Around:
+    """The versions that stand of everything around some incidents and items, by kind; leaf and record of each."""
+
+    by_kind: dict[str, dict[str, Row]]
+    reports: tuple[Row, ...]
+
+    def leaves(self, types: Iterable[str]) -> list[str]:
+        """The leaves of these kinds."""
+        return [leaf for kind in types for leaf in self.by_kind.get(kind, {})]
+
+    def rows(self) -> tuple[Row, ...]:
+        """Every record."""
+        return (*self.reports, *(row for rows in self.by_kind.values() for row in rows.values()))
+
+
+def around(session: Session, incidents: Sequence[str], rows: Sequence[EvidenceRow]) -> Around:
+    """What was recorded about some incidents and items, and about the people and matters that these name."""
+    found: dict[str, dict[str, Row]] = {kind: {} for kind in KINDS}
+    catalogue = session.catalogue
+
+    def take(kinds: Iterable[str], ids: Iterable[str]) -> None:
+        for id in ids:
+            for kind in kinds:
+                _take(found[kind], mentioning(catalogue, kind, id))
+
+    take(_OF_INCIDENTS, incidents)
+    take(_OF_EVIDENCE, dict.fromkeys([*(row.id for row in rows), *(row.batch for row in rows)]))
+    take(_OF_PEOPLE, _ids(found, "person"))
+    take(_OF_MATTERS, _ids(found, "matter"))
+    officers = {str(row.get("officer")) for row in found["match"].values()}
+    _take(found["officer_identity"], [o for o in entities(catalogue, "officer_identity") if o.id in officers])
+    reports = [version.record for id in incidents for version in report_versions(catalogue, id)]
+    return Around(found, tuple(reports))
+
+
+def _take(into: dict[str, Row], found: Iterable[Entity]) -> None:
+    into |= {version.leaf: version.record for entity in found for version in entity.heads}
+
+
+def _ids(found: dict[str, dict[str, Row]], kind: str) -> list[str]:
+    return list(dict.fromkeys(str(row["entity"]) for row in found[kind].values()))
+
+
+def client_of(
+    session: Session, named: str, incidents: Sequence[str], reports: Sequence[Row]
+) -> frozenset[str]:
+    """Whom `--for` names: a label of the report, or a person by code.
+
+    Raises:
+        UsageError: a label without an incident.
+        NotFound: nobody is so labelled there, or has that code.
+    """
+    label = named.strip().upper()
+    if not (label[:1] == "P" and label[1:].isdigit()):
+        return frozenset({session.find(parse_code(named, "P"))})
+    if len(incidents) != 1:
+        raise UsageError(f"{label} is a label within one incident", hint="name the person by code: P-…")
+    labels = {
+        row.get("label") for report in reports for row in report.get("people", ()) if isinstance(row, dict)
+    }
+    if label not in labels:
+        raise NotFound(
+            f"nobody in this report is {label}", hint="`copwatch report show I-…` shows the labels"
+        )
+    return frozenset({f"{incidents[0]}/{label}"})
+
+
+def reviews_of(session: Session, profile: str) -> dict[str, Review]:
+    """The review that counts of every leaf, for a profile: the latest."""
+    found: dict[str, tuple[str, str, Review]] = {}
+    for stored in records_of(session.catalogue, "review"):
+        review = _review(stored)
+        key = (review.stamp.recorded_at, stored.leaf, review)
+        if review.profile == profile and key[:2] > found.get(review.of, ("", ""))[:2]:
+            found[review.of] = key
+    return {leaf: review for leaf, (_, _, review) in found.items()}
+
+
+def _review(stored: StoredRecord) -> Review:
+    return Review.from_json(stored.record)
+
+
+def check_orders(found: Around, profile: Profile) -> tuple[str, ...]:
+    """The ids of matters with a protective order, where they only warn. Raises `Refused` where they forbid."""
+    orders = [
+        str(row["entity"])
+        for row in found.by_kind["matter"].values()
+        if row.get("protective_order", "no") not in ("no", "not_applicable")
+    ]
+    if orders and profile.order == "refuse":
+        raise Refused(
+            f"a protective order is, or may be, in force in {len(orders)} matter of this incident",
+            hint=f"nothing goes out under {profile.name} until counsel records that it is not",
+        )
+    return tuple(dict.fromkeys(orders)) if profile.order == "warn" else ()
+
+
+def deciding(
+    session: Session, profile: Profile, found: Around, *, client: frozenset[str], scope: str, on: date, strips: bool
+) -> Deciding:  # fmt: skip
+    """Everything that decides what leaves. `scope` is that of the pseudonyms; `on` the day for ages and consent."""
+    people = People(found.rows(), client, on)
+    pseudonyms = Pseudonyms(pseudonym_key(session, scope), _in_order(session), people.same)
+    reviews = {
+        leaf: Reviewed(frozenset(review.shows or ()), frozenset(review.withholds or ()))
+        for leaf, review in reviews_of(session, profile.name).items()
+    }
+    help = Help(pseudonyms.token, on)
+    return Deciding(profile, others_of(profile), people, help, reviews, strips=strips)
+
+
+def scope_of(profile: Profile, *, recipient: str, matter: str | None, incidents: Sequence[str]) -> str:
+    """The scope of pseudonyms. Raises `UsageError`: it is by recipient, and none is named."""
+    if profile.by_recipient:
+        if not recipient.strip():
+            raise UsageError(
+                f"{profile.name} makes pseudonyms for each recipient",
+                hint='name whom it is for: --recipient "Example Times"',
+            )
+        return recipient_scope(recipient)
+    return matter_scope(matter or (incidents[0] if len(incidents) == 1 else "\n".join(sorted(incidents))))
+
+
+def _in_order(session: Session) -> tuple[str, ...]:
+    """Everybody who has a record, those who came first first."""
+    first: dict[str, None] = {}
+    for stored in records_of(session.catalogue, "person"):
+        first.setdefault(str(stored.record.get("entity")))
+    return tuple(first)
