@@ -31,7 +31,7 @@ class PlainFolder:
         self._held: int | None = None
 
     def __enter__(self) -> Self:
-        _check_way(self._top, self._folder / "any")
+        refuse_way(str(self._top), str(self._folder / "any"))
         if os.open in os.supports_dir_fd:
             self._held = os.open(self._folder, _FOLDER_FLAGS)
         return self
@@ -54,7 +54,7 @@ def open_plain(top: Path, path: Path) -> int:
 
     Raises `OSError`; with `ELOOP` when it, or a folder on the way from `top`, is a link or anything else.
     """
-    _check_way(top, path)
+    refuse_way(str(top), str(path))
     if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():
         raise _not_plain(path)
     return _only_plain(os.open(path, _FLAGS), path)
@@ -75,9 +75,14 @@ def read_plain(top: Path, path: Path, limit: int) -> bytes:
 
 def plain_size(top: Path, path: Path) -> int | None:
     """The size of a plain file below `top`; None when there is none. Raises `OSError` for links on the way."""
-    _check_way(top, path)
+    refuse_way(str(top), str(path))
+    return size_of(str(path))
+
+
+def size_of(path: str) -> int | None:
+    """The size of a plain file; None when there is none. How one gets there is not looked at."""
     try:
-        found = path.lstat()
+        found = os.lstat(path)
     except _NOTHING:
         return None
     return found.st_size if stat.S_ISREG(found.st_mode) else None
@@ -115,10 +120,10 @@ def _refuse_link(path: Path) -> None:
         )
 
 
-def _check_way(top: Path, path: Path) -> None:
-    # Text, not paths: this is done for every object of an archive.
-    end, folder = str(top), str(path)
-    while (folder := folder.rpartition(os.sep)[0]) and folder != end:
+def refuse_way(top: str, path: str) -> None:
+    """Raises `OSError` (`ELOOP`) for a link among the folders between `top` and a file."""
+    folder = path
+    while (folder := folder.rpartition(os.sep)[0]) and folder != top:
         if os.path.islink(folder):  # noqa: PTH114
             raise _not_plain(Path(folder))
 

@@ -12,7 +12,7 @@ from copwatch.proof.findings import Finding, Kind
 from copwatch.store.durable import drop_from_cache
 from copwatch.store.found import MOST
 from copwatch.store.layout import CHARTER_NAME, Layout
-from copwatch.store.plain import open_plain, plain_names, plain_size
+from copwatch.store.plain import open_plain, plain_names, refuse_way, size_of
 
 _GONE = frozenset(
     getattr(errno, name)
@@ -34,6 +34,10 @@ class Side:
     layout: Layout
     findings: list[Finding] = field(default_factory=list)
     had_charter: bool = False
+    _looked_at: set[str] = field(default_factory=set, repr=False)
+
+    def __post_init__(self) -> None:
+        self._objects = str(self.layout.objects)
 
     @property
     def folder(self) -> Path:
@@ -41,9 +45,17 @@ class Side:
         return self.layout.folder
 
     def object_size(self, name: str) -> int | None:
-        """The size of an object; None when it is not there. A link on the way becomes a finding, once an object."""
+        """The size of an object; None when it is not there. A link on the way becomes a finding, once an object.
+
+        Asked three times for each object of a merge, so in text, and each folder on the way is looked at once.
+        """
+        folder = f"{self._objects}{os.sep}{name[:2]}"
+        path = f"{folder}{os.sep}{name}.age"
         try:
-            return plain_size(self.folder, self.layout.object(name))
+            if folder not in self._looked_at:
+                refuse_way(str(self.folder), path)
+                self._looked_at.add(folder)
+            return size_of(path)
         except OSError as error:
             self.unreadable(object_path(name), error)
             return None

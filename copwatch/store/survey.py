@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import blake2b
 from pathlib import Path
 
 from copwatch.crypto.signing import verify
@@ -55,6 +56,9 @@ class Reading:
     device: str
     folder: Path
     rest: Rest = Rest.NOTHING
+    proven: set[bytes] = field(default_factory=set, repr=False)
+    """Digests of lines, with their signatures, that were proven before: three quarters of the work of a merge of
+    two copies that are alike is proving the same bytes again."""
 
     def lines(self, start: Head | None = None) -> Iterator[ReadLine]:
         """The lines after `start`, each checked with its chain, its lists and its signature."""
@@ -84,7 +88,9 @@ class Reading:
             # A line without its newline in the middle is read all the same, and found not to hold there.
             checked = check.read(raw.removesuffix(b"\n"))
             if checked is not None and not check.findings:
-                if verify(self.device, checked.message, checked.line.sig):
+                digest = blake2b(raw, digest_size=16).digest()
+                if digest in self.proven or verify(self.device, checked.message, checked.line.sig):
+                    self.proven.add(digest)
                     return checked
                 self._stop(Rest.BAD, Kind.BAD_SIGNATURE, where, "the device's signature does not hold")
             self.rest = Rest.BAD
@@ -109,6 +115,7 @@ class Survey:
     side: Side
     found: dict[str, list[Found]] = field(default_factory=dict)
     withdrawn: dict[str, str | None] = field(default_factory=dict)
+    proven: set[bytes] = field(default_factory=set, repr=False)
 
     def of(self, device: str) -> list[Found]:
         """What was found of one device, its ledger first."""
@@ -122,13 +129,15 @@ def survey(
     visit: Callable[[ReadLine], None] = lambda _: None,
     only: str | None = None,
     own: str | None = None,
+    proven: set[bytes] | None = None,
 ) -> Survey:
     """Reads every ledger and fork in the folder of `side`, with the charters of `archive` as the measure.
 
     `visit` is given each proven line once, also where branches share it. `only` names the one device to read, `own` a
-    device that is read though no charter names it: this computer's, which waits for approval.
+    device that is read though no charter names it: this computer's, which waits for approval. `proven` are
+    lines that need not be proven again (`Reading`).
     """
-    result = Survey(side)
+    result = Survey(side, proven=set() if proven is None else proven)
     for device, branch, folder in _folders(side):
         if only in (None, device) and _known(archive, side, device, folder, own):
             main = result.of(device)[0].heads if result.of(device) else ()
@@ -173,7 +182,7 @@ def _read(
     visit: Callable[[ReadLine], None],
 ) -> Found:
     device, branch, folder = place
-    reading, heads = Reading(archive, side, device, folder), list[str]()
+    reading, heads = Reading(archive, side, device, folder, proven=result.proven), list[str]()
     for read in reading.lines():
         heads.append(read.hash)
         if len(heads) <= len(main) and main[len(heads) - 1] == read.hash:
