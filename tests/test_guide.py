@@ -28,10 +28,10 @@ _CODE = r"(?:[A-Z]|BUNDLE)(?:-[0-9A-Z]{4})+-[0-9A-Z]"
 _READS = r"copwatch (list|search|show|record (?:list|show)|custody|export|verify --deep)\b"
 
 
-def blocks() -> list[tuple[bool, str]]:
+def blocks(page: Path = GUIDE) -> list[tuple[bool, str]]:
     """(whether it begins on a new computer, text) of every console block."""
     found = re.findall(
-        r"(<!-- on a new computer -->\n)?```console\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL
+        r"(<!-- on a new computer -->\n)?```console\n(.*?)```", page.read_text("utf-8"), re.DOTALL
     )
     return [(bool(new), text) for new, text in found]
 

@@ -13,11 +13,13 @@ from copwatch.catalogue.entities import entity
 from copwatch.catalogue.queries import incident
 from copwatch.cli import voice
 from copwatch.cli.asking import Interview
+from copwatch.cli.forms import read_edited
 from copwatch.cli.given import assignments, decisions, form_from, in_words, kept, need_terminal
+from copwatch.cli.offering import known_to
 from copwatch.cli.report_text import fields_of
 from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import BadInput, NotFound
-from copwatch.model.forms import BadForm, check_report, entity_questions, parse_toml, questions, to_toml
+from copwatch.model.forms import BadForm, check_report, entity_questions, later_questions, questions, to_toml
 from copwatch.model.ids import Code
 from copwatch.model.kinds import BY_LETTER, Kind
 from copwatch.model.schema import SCHEMA, Schema
@@ -64,7 +66,7 @@ class Wish:
 @dataclass(frozen=True)
 class Base:
     """What is amended: an incident's report, or an entity of a kind. Without a key there are no heads, and `whole` is
-    False. `codes` are those of the ids to which its fields refer."""
+    False. `codes` are those of the ids to which its fields refer, and `keys` what opened them."""
 
     id: str
     kind: Kind | None = None
@@ -72,6 +74,7 @@ class Base:
     heads: tuple[Version, ...] = ()
     start: Start = field(default_factory=Start)
     codes: dict[str, str] = field(default_factory=dict)
+    keys: "Keys | None" = field(default=None, repr=False)
 
     def spoken(self, id: str) -> str:
         """The code of what a field refers to, where it is known."""
@@ -110,7 +113,7 @@ def base_of(archive: "Archive", code: Code, keys: "Keys | None") -> Base:
         raise NotFound(
             f"there is no report of {code} that your keys open", hint="write one: `copwatch report new`"
         )
-    return Base(id, kind, True, heads, start_from(heads, entity=kind.name if kind else "report"), codes)
+    return Base(id, kind, True, heads, start_from(heads, entity=kind.name if kind else "report"), codes, keys)
 
 
 def _ids(heads: Sequence[Version]) -> set[str]:
@@ -126,7 +129,7 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
         UsageError: nothing was given, and there is no terminal to ask on.
     """
     known = _noting(reading_context(archive), base.codes)
-    after = _after(base, wish, known, schema_of(archive))
+    after = _after(archive, base, wish, known, schema_of(archive))
     if after is None:
         return None
     if wish.entered_by is not None:
@@ -141,14 +144,21 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
     start, reason = base.start, wish.reason
     kind, parents = base.kind, start.parents
 
+    unchecked: list[str] = []
+
     def write() -> str:
         if kind is None:
             return amend_report(
                 archive, local_now, base.id, start.template, after, parents=parents, reason=reason
             )
-        return amend_entity(archive, local_now, kind, base.id, after, parents=parents, reason=reason)
+        return amend_entity(
+            archive, local_now, kind, base.id, after,
+            parents=parents, reason=reason, keys=base.keys, unchecked=unchecked,
+        )  # fmt: skip
 
     version = kept(write)
+    for row in dict.fromkeys(unchecked):
+        voice.note(f"whether there is a row {row} was not checked: that takes a key (copwatch unlock)")
     return Amended(base.id, version, after, tuple(head.code for head in base.heads))
 
 
@@ -164,7 +174,9 @@ def _noting(known: Context, codes: dict[str, str]) -> Context:
     return replace(known, resolve=look_up)
 
 
-def _after(base: Base, wish: Wish, known: Context, schema: Schema) -> dict[str, Json] | None:
+def _after(
+    archive: "Archive", base: Base, wish: Wish, known: Context, schema: Schema
+) -> dict[str, Json] | None:
     if wish.form is not None:
         given, out = form_from(wish.form, known, base.entity, schema), list[str]()
     else:
@@ -180,7 +192,7 @@ def _after(base: Base, wish: Wish, known: Context, schema: Schema) -> dict[str, 
         return _edited(base, founded(base.start, after, ()), known, schema)
     asks = not (wish.form or wish.sets or wish.text or wish.keep)
     if asks and (_asks() or not base.start.differing):
-        interviewed = _interviewed(base, after, known, schema)
+        interviewed = _interviewed(archive, base, after, known, schema)
         return (
             None
             if interviewed is None
@@ -217,16 +229,18 @@ def _edited(base: Base, fields: dict[str, Json], known: Context, schema: Schema)
     from copwatch.cli.editing import edit
 
     entity = base.entity
-    return edit(to_toml(fields, schema, entity), lambda text: parse_toml(text, known, schema, entity))
+    return edit(to_toml(fields, schema, entity), lambda text: read_edited(text, known, schema, entity))
 
 
 def _interviewed(
-    base: Base, fields: dict[str, Json], known: Context, schema: Schema
+    archive: "Archive", base: Base, fields: dict[str, Json], known: Context, schema: Schema
 ) -> dict[str, Json] | None:
     need_terminal("use --set FIELD=VALUE, --text, --from FILE or --edit")
     template = TEMPLATES.get(base.start.template, TEMPLATES["general"])
     asked = entity_questions(base.entity, schema) if base.kind else questions(template, schema)
-    interview = Interview(asked, known, dict(fields), base.entity)
+    later = [] if base.kind else later_questions(template, schema)
+    offered = known_to(archive, base.keys, [*asked, *later])
+    interview = Interview(asked, known, dict(fields), base.entity, later, offered)
     return interview.fields if interview.run(asking=not base.whole) else None
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from copwatch.cli import voice
-from copwatch.cli.asking import read_answer
-from copwatch.cli.forms import context, read_form
+from copwatch.cli.answers import read_answer
+from copwatch.cli.forms import read_form, telling_zone
 from copwatch.cli.report_text import Spoken, as_it_is, said
 from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import BadInput, Busy, UsageError
@@ -41,6 +41,11 @@ def piped_text() -> str:
     if sys.stdin is None:
         raise BadInput("there is no standard input", hint="name a file")
     data = sys.stdin.buffer.read(4 * LONGEST_FORM + 1)
+    if len(data) > 4 * LONGEST_FORM:
+        raise BadInput(
+            f"standard input is longer than {LONGEST_FORM} characters",
+            hint="long texts are added as evidence",
+        )
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -68,7 +73,8 @@ def assignments(
         elif field is not None and isinstance(field.type, Nested) and value.strip():
             problems.append(Problem(name, "has rows; change it with --edit or --from FILE"))
         stated[name] = value
-    fields, wrong = schema.read(entity, stated, known or context())
+    with telling_zone(known) as noting:
+        fields, wrong = schema.read(entity, stated, noting)
     out = [name for name, value in stated.items() if not value.strip()]
     wrong += [Problem(name[:64], "no such field") for name in out if not schema.field(entity, name)]
     named = {problem.path for problem in problems}
@@ -170,4 +176,5 @@ def _row(entity: str, row: dict[str, Json], spoken: Spoken) -> str:
 def _piped_form(known: Context | None, entity: str, schema: Schema) -> dict[str, Any]:
     text = piped_text()
     read = parse_json if text.lstrip().startswith("{") else parse_toml
-    return read(text, known or context(), schema, entity)
+    with telling_zone(known) as noting:
+        return read(text, noting, schema, entity)

@@ -14,11 +14,13 @@ from copwatch.errors import BadInput
 from copwatch.model.ids import code
 from copwatch.model.import_draft import draft_map
 from copwatch.model.import_map import ImportMap, parse_map
+from copwatch.model.schema import Schema
 from copwatch.model.templates import template_named
 from copwatch.store.archive import Archive
 from copwatch.workflows.given_files import read_given
 from copwatch.workflows.import_rows import CsvRows, Fault, JsonRows, Rows, kind_of
 from copwatch.workflows.importing import BadRows, Imported, Looked, Wish, look, take
+from copwatch.workflows.own_schema import schema_of
 from copwatch.workflows.stamping import local_now
 from copwatch.workflows.table_files import open_table
 
@@ -42,12 +44,12 @@ class Request:
     json: bool = False
 
 
-def print_map(path: Path, delimiter: str) -> None:
+def print_map(path: Path, delimiter: str, schema: Schema) -> None:
     """A draft of a mapping of the columns of a table. Raises `BadInput`."""
     if kind_of(path) != "csv":
         raise BadInput(f"{path} needs no mapping", hint="a mapping is for CSV files")
     with open_table(path, delimiter) as table:
-        voice.say_block(draft_map(path.name, table.header))
+        voice.say_block(draft_map(path.name, table.header, schema))
 
 
 def import_table(archive: Archive, request: Request) -> None:
@@ -60,7 +62,7 @@ def import_table(archive: Archive, request: Request) -> None:
     mapping = _mapping(request.mapping)
     named = request.template or mapping.template
     wish = Wish(template_named(named or "general").name, bool(named), request.entered_by)
-    with _rows(request, mapping) as rows:
+    with _rows(request, mapping, schema_of(archive)) as rows:
         try:
             looked = look(archive, rows, wish, local_now, progress())
         except BadRows as bad:
@@ -78,13 +80,13 @@ def import_table(archive: Archive, request: Request) -> None:
 
 
 @contextmanager
-def _rows(request: Request, mapping: ImportMap) -> Iterator[Rows]:
+def _rows(request: Request, mapping: ImportMap, schema: Schema) -> Iterator[Rows]:
     kind = kind_of(request.path)
     if kind != "csv":
-        yield JsonRows(request.path, kind == "ndjson", context())
+        yield JsonRows(request.path, kind == "ndjson", context(), schema)
         return
     with open_table(request.path, request.delimiter) as table:
-        yield CsvRows(table, mapping, context())
+        yield CsvRows(table, mapping, context(), schema)
 
 
 def _mapping(path: Path | None) -> ImportMap:

@@ -9,29 +9,23 @@ from copwatch.model.templates import Template
 
 
 def say_new(incident: str, template: Template, fields: dict[str, Any], filed: list[str], json: bool) -> None:
-    """Says under which code the report is kept, and what is open in it."""
+    """Says under which code the report is kept, what is open in it, and how the rest is added."""
     open_ = [problem.path for problem in check_report(fields) if problem.open]
-    later = [name for name in template.asks if name not in fields and name not in open_]
+    later = [name for name in (*template.asks, *template.later) if name not in fields and name not in open_]
+    kept = code("I", incident)
     if json:
-        jsonout.print_json(
-            {
-                "incident": code("I", incident),
-                "id": incident,
-                "filed": filed,
-                "open": open_,
-                "not_asked": later,
-            }
-        )
+        said = {"incident": kept, "id": incident, "filed": filed}
+        jsonout.print_json({**said, "open": open_, "not_asked": later})
         return
-    voice.say(f"The report is kept as {code('I', incident)}.")
+    voice.say(f"The report is kept as {kept}.")
     if filed:
-        voice.say(f"Filed under it: {', '.join(filed)}.")
+        voice.say_wrapped(f"Filed under it: {', '.join(filed)}.")
     if open_:
-        voice.say(f"Still open: {_words(open_)}.")
+        voice.say_wrapped(f"Still open: {_words(open_)}.")
     if later:
-        voice.say(f"Not asked yet: {_words(later)}.")
-    if open_:
-        voice.note(f'to fill in later: copwatch report amend {code("I", incident)} --reason "…"')
+        voice.say_wrapped(f"Can be added later: {_words(later)}.")
+    if open_ or later:
+        voice.note(f"to add to it: copwatch report amend {kept} --unlock")
 
 
 def _words(names: list[str]) -> str:

@@ -66,8 +66,12 @@ def _say(about: str, member: str, amended: Amended, json: bool) -> None:
         said = {member: about, "version": written, "id": amended.version, "amends": [*amended.follows]}
         jsonout.print_json({**said, "fields": amended.fields})
     elif amended.follows:
-        voice.say(f"{written} is the current version of {about}; it amends {' and '.join(amended.follows)}.")
+        voice.say_wrapped(
+            f"{written} is the current version of {about}; it amends {' and '.join(amended.follows)}."
+        )
     else:
         command = "report" if member == "incident" else "record"
-        voice.say(f"{written} was written without a key: it stands beside what is known of {about}")
-        voice.say(f"until a version over both says what holds: copwatch {command} amend {about} --unlock")
+        voice.say_wrapped(
+            f"{written} was written without a key: it stands beside what is known of {about} until a version over both"
+            f" says what holds: copwatch {command} amend {about} --unlock"
+        )

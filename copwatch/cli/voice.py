@@ -22,8 +22,18 @@ _RED, _YELLOW, _CYAN = "31", "33", "36"
 
 
 def say(text: str) -> None:
-    """One line of data for standard output."""
-    out(clean(text) + "\n")
+    """One line of data for standard output; at a terminal it is broken between words."""
+    if is_terminal(sys.stdout):
+        say_wrapped(text)
+    else:
+        out(clean(text) + "\n")
+
+
+def say_wrapped(text: str) -> None:
+    """A sentence or two of data, broken between words; a command at its end stays whole."""
+    from copwatch.cli.wrapping import in_lines, width
+
+    out("".join(f"{line}\n" for line in in_lines(clean(text), width(), width())))
 
 
 def say_block(text: str) -> None:

@@ -10,7 +10,7 @@ from copwatch.model.entities import DO_NOT_WRITE
 from copwatch.model.fields import BASIS_SUFFIX, TOLD_BY_SUFFIX, Field, Problem
 from copwatch.model.labels import twice
 from copwatch.model.longtext import cut_text
-from copwatch.model.questions import Choice, Question, entity_questions, questions
+from copwatch.model.questions import Choice, Question, entity_questions, later_questions, questions
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.templates import Template
 from copwatch.model.toml_form import to_toml
@@ -29,6 +29,7 @@ __all__ = [
     "entity_questions",
     "from_free_text",
     "json_schema",
+    "later_questions",
     "parse_json",
     "parse_toml",
     "questions",

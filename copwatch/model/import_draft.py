@@ -9,9 +9,15 @@ import tomli_w
 from copwatch.model.csv_form import target
 from copwatch.model.import_map import OWN
 from copwatch.model.schema import SCHEMA, Schema
-from copwatch.model.values import Group, Section, Wrong
+from copwatch.model.values import Group, Handle, Place, Section, Timestamp, ValueType, Wrong
 
 _ALIKE = 0.72
+_ALSO: tuple[tuple[type[ValueType], tuple[str, ...]], ...] = (
+    (Timestamp, ("date", "date time", "when", "day", "start")),
+    (Place, ("place", "location", "address", "intersection")),
+    (Handle, ("observer", "reporter", "recorded by", "observed by")),
+)
+"""What people call the first time, place and person of a report in a spreadsheet."""
 _EMPTY = {"as", "seen", "the", "of", "was", "it", "did"}
 _HEAD = """\
 # What the columns of {name} mean. Check each line: these are guesses by name.
@@ -53,7 +59,10 @@ def _guessable(schema: Schema) -> dict[str, list[str]]:
                     words = [_plain(f"{of} {inner.name}"), _plain(inner.name), _plain(inner.question)]
                     found[f"{field_.name}.1.{inner.name}"] = words
         elif not isinstance(field_.type, Section):
-            found[field_.name] = [_plain(field_.name), _plain(field_.question)]
+            also = next(
+                (also for type_, also in _ALSO if field_.required and isinstance(field_.type, type_)), ()
+            )
+            found[field_.name] = [_plain(field_.name), _plain(field_.question), *also]
     return found
 
 
@@ -64,9 +73,9 @@ def _guess(header: str, fields: Mapping[str, Sequence[str]], taken: Container[st
         said = _plain(header)
     words, number = said.rstrip("0123456789").rstrip(), re.search(r"[1-9][0-9]?$", said)
     free = {_row(name, number[0] if number else "1"): known for name, known in fields.items()}
-    scores = {name: _likeness(words, known) for name, known in free.items() if name not in taken}
-    # Every kind of row has a time and a person: what is said of no row is meant of the report.
-    best = max(scores, key=lambda name: scores[name] - 0.2 * ("." in name), default="")
+    scores = {n: _likeness(words, known) - 0.2 * ("." in n) for n, known in free.items() if n not in taken}
+    # Every kind of row has a time, a place and a person: what is said of no row is meant of the report.
+    best = max(scores, key=lambda name: scores[name], default="")
     return best if best and scores[best] >= _ALIKE else ""
 
 
@@ -92,4 +101,8 @@ def _begins(said: str, words: str) -> bool:
 
 def _plain(text: str) -> str:
     known = re.sub(r"[^\w]+", " ", text.replace("_", " ").lower()).split()
-    return " ".join(word for word in known if word not in _EMPTY)[:80]
+    return " ".join(_singular(word) for word in known if word not in _EMPTY)[:80]
+
+
+def _singular(word: str) -> str:
+    return f"{word[:-3]}y" if word.endswith("ies") and len(word) > 4 else word

@@ -95,6 +95,12 @@ def questions(template: Template, schema: Schema = SCHEMA) -> list[Question]:
     return [_question(field, schema) for field in (*needed, *asked, *own) if field is not None]
 
 
+def later_questions(template: Template, schema: Schema = SCHEMA) -> list[Question]:
+    """What the template asks where there is more time."""
+    fields = [schema.field("report", name) for name in template.later]
+    return [_question(field, schema) for field in fields if field is not None]
+
+
 def paper_questions(schema: Schema = SCHEMA) -> list[Question]:
     """What the head of a paper form asks: whose hand it is, since when, and who typed it in.
 

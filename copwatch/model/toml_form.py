@@ -14,7 +14,7 @@ from copwatch.model.values import Coded, Json, LongText, Nested, Section, TriSta
 from copwatch.model.values.base import NOT_KNOWN_MEMBER
 from copwatch.model.vocabulary import NOT_KNOWN
 
-_WIDTH = 100
+_WIDTH = 78
 _HEAD = (
     "Take away the # before a line and write between the quotes; leave the rest as it is.",
     f"Every field also takes: {', '.join(NOT_KNOWN)}.",
@@ -101,7 +101,10 @@ def _section(value: Json | None, entity: str, path: str, schema: Schema) -> Iter
     """A group's own fields; members that no row names are written as they are."""
     known = cast(dict[str, Json], value or {})
     yield f"[{path}]" if value is None else ""
-    yield from (_line(field, None) for field in schema.fields(entity) if field.name not in known)
+    for field in schema.fields(entity):
+        if field.name not in known:
+            yield from () if field.companion_of else _comments(field)
+            yield _line(field, None)
     if value is not None:
         fields = {name: (schema.field(entity, name), inner) for name, inner in known.items()}
         written = {n: _written(field, inner) if field else inner for n, (field, inner) in fields.items()}

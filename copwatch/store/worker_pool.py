@@ -7,6 +7,7 @@ process is a new interpreter, no fork: it has nothing of what this one knows but
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -19,6 +20,7 @@ from typing import Generic, ParamSpec, Self, TypeVar
 from copwatch.crypto.dumps import keep_out_of_dumps
 
 WORKERS = 2
+_TRACKER = "ignore:resource_tracker:UserWarning"
 _OF_A_TERMINAL = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
@@ -80,11 +82,19 @@ class WorkerPool:
         try:
             with _unheard():
                 if self._pool is None:
+                    _leave_tracker_quiet()
                     self._pool = ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"), _begin)
                 return self._pool.submit(work, *args, **named)
         except (OSError, ImportError, RuntimeError):
             self._none = True
             return None
+
+
+def _leave_tracker_quiet() -> None:
+    """After this process was killed, Python's tracker takes its semaphores away, as it should, and warns of it: words
+    about memory leaks that nobody who lost power needs. It is started with these options."""
+    if _TRACKER not in sys.warnoptions:
+        sys.warnoptions.append(_TRACKER)
 
 
 @contextmanager

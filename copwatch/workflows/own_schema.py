@@ -9,19 +9,24 @@ from copwatch.store.archive import Archive
 from copwatch.workflows.given_files import read_given
 
 
-def own_file(archive: Archive) -> Path:
+def own_file(archive: Path) -> Path:
     """Where a group writes its own fields: `evidence.fields.toml` beside the folder `evidence` (docs/adr/0053)."""
-    folder = archive.layout.folder.absolute()
+    folder = archive.absolute()
     return folder.with_name(f"{folder.name}.fields.toml")
 
 
 def schema_of(archive: Archive) -> Schema:
-    """The schema of an archive; that of this version where the group has no fields of its own.
+    """The schema of an archive. Raises as `schema_at`."""
+    return schema_at(archive.layout.folder)
+
+
+def schema_at(folder: Path) -> Schema:
+    """The schema of the archive in a folder; that of this version where the group has no fields of its own.
 
     Raises:
         BadInput: the file is not right; everything wrong is named, and no field of it is used.
     """
-    path = own_file(archive)
+    path = own_file(folder)
     if not path.exists() and not path.is_symlink():
         return SCHEMA
     try:

@@ -17,7 +17,7 @@ from copwatch.store.archive import Archive
 from copwatch.store.known_ids import remember_ids
 from copwatch.store.writer import open_writer
 from copwatch.workflows.demo import refuse_demo
-from copwatch.workflows.stamping import Now, fresh_id, make_stamp
+from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp
 
 
 class Writable(Protocol):
@@ -43,9 +43,10 @@ def check_may_write(archive: Archive) -> None:
 
 
 def check_reason(reason: str, example: str) -> None:
-    """Raises `BadInput` without one: a version without parents and reason would be taken for the first."""
+    """Raises `BadInput` for one that is no text, or none: a version without parents and reason would be a first one."""
     if not reason.strip():
         raise BadInput("an amendment needs a reason", hint=f'for example: --reason "{example}"')
+    check_text("the reason", reason)
 
 
 def pieces(reason: str | None) -> tuple[str, ...] | None:

@@ -77,3 +77,24 @@ def test_own_fields_of_whatever_class_stay_with_the_group(desk, class_):
     )
     data = b"".join(path.read_bytes() for path in bundle.rglob("*") if path.is_file())
     assert b"Oakland" in data and b"planted in the group" not in data
+
+
+def test_own_fields_and_terms_are_taken_by_every_way_in_and_stand_in_the_form(desk):
+    own_file(desk).write_text(OWN)
+    form = desk.done("report", "form", "stop")
+    assert "# Which radio channel?" in form and '# radio_channel = ""' in form and "x_net_launcher" in form
+    assert "radio_channel" not in desk.done("report", "form", "stop", "--archive", desk.top / "elsewhere")
+    (desk.top / "report.toml").write_text('force = ["x net launcher"]\n[x]\nradio_channel = "4"\n')
+    (desk.top / "clip.mp4").write_bytes(b"x" * 100)
+    added = desk.json("add", desk.top / "clip.mp4", "--report", desk.top / "report.toml")["incident"]
+    (desk.top / "sheet.csv").write_text("force,x.radio_channel\nx net launcher,4\n")
+    [imported] = desk.json("report", "import", desk.top / "sheet.csv", "--yes")["incidents"]
+    amended = desk.report()
+    sets = ("--set", "force=x_net_launcher", "--reason", "seen")
+    desk.done("report", "amend", amended, *sets, *desk.key)
+    for incident in (added, imported, amended):
+        fields = desk.shown(incident)["versions"][-1]["fields"]
+        assert fields["force"] == ["x_net_launcher"]
+        assert incident == amended or fields["x"] == {"radio_channel": "4"}
+    (desk.top / "sheet.csv").write_text("x.radio_chanel\n4\n")
+    assert b"did you mean" in desk.run("report", "import", desk.top / "sheet.csv", "--yes").stderr

@@ -259,7 +259,7 @@ class TestQuestions:
         first = ["survivor"] if template.name == "survivor" else []
         required = [*first, "occurred_start", "location_text", "recorded_by"]
         assert [q.field.name for q in asked[: len(required)]] == required
-        assert len(asked) <= 16
+        assert len(asked) <= 15
         assert len({q.field.name for q in asked}) == len(asked)
         assert template.incident_type is None or template.incident_type in INCIDENT_TYPE
         assert not any(q.field.class_ is Class.PRV for q in asked)

@@ -129,11 +129,24 @@ def test_a_draft_guesses_by_likeness_and_reads_as_a_mapping():
     ]
     text = draft_map("a\nb.csv", headers)
     found = {header: rule.field for header, rule in parse_map(text).columns.items()}
-    assert found["When"] == "occurred_start" and found["Where"] == "location_text" and found["City"] == "city"
+    assert (
+        found["Date/Time"] == "occurred_start"
+        and found["Where"] == "location_text"
+        and found["City"] == "city"
+    )
     assert found["Badge #"] == "officers.1.badge_as_seen" and found["Badge 2"] == "officers.2.badge_as_seen"
     assert found["What happened"] == "narrative_observed"
     assert '# No = ""' in text and "\x1b" not in text
     assert "a\nb" not in text
+
+
+def test_what_every_row_has_too_is_meant_of_the_report():
+    text = draft_map("a.csv", ["date", "place", "observer", "agency", "arrest place", "time"])
+    found = {header: rule.field for header, rule in parse_map(text).columns.items()}
+    assert found == {
+        "date": "occurred_start", "place": "location_text", "observer": "recorded_by", "agency": "agencies",
+        "arrest place": "arrests.1.place",
+    }  # fmt: skip
 
 
 def test_without_a_mapping_columns_are_named_like_fields():

@@ -7,7 +7,8 @@ import pytest
 
 from copwatch.catalogue.rows import Counted, rows
 from copwatch.model import forms
-from copwatch.model.records import Report, Stamp, from_json
+from copwatch.model.records import Report, Stamp, class_at, from_json
+from copwatch.model.redaction import Class
 from copwatch.model.schema import SCHEMA
 from copwatch.model.templates import TEMPLATES
 from tests.conftest import REPO
@@ -65,3 +66,9 @@ def test_every_path_of_it_has_a_class(given):
             paths = [[name, str(number), inner] for number, row in enumerate(value) for inner in row]
         for path in paths:
             assert SCHEMA.class_at("report", fields, path) is not None
+
+
+def test_neither_the_template_nor_the_practice_says_who_is_a_survivor(given):
+    template, _, fields = given
+    record = Report("c" * 32, STAMP, "d" * 32, template.name, (), fields).to_json()
+    assert {class_at(record, path) for path in ("/template", "/practices")} == {Class.SUR}

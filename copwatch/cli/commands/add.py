@@ -99,6 +99,7 @@ def command(
     elif paths:
         request = _request(opened, paths, code, report, note, by, received_how, metadata == "strip")
         if request.strip:
+            _check_holds(opened, request.incident)
             _confirm_stripping(yes)
         _add(opened, request, receipt, json)
     elif not forget:
@@ -147,6 +148,17 @@ def _check_metadata(metadata: str) -> None:
         raise UsageError(f"there is no metadata choice {metadata}", hint="preserve or strip")
 
 
+def _check_holds(archive: "OpenArchive", incident: str | None) -> None:
+    """Raises `Refused` where a hold that is known here forbids stripping; says so where none can be known."""
+    from copwatch.cli import voice
+    from copwatch.workflows.holding import refuse_stripping
+
+    if not refuse_stripping(archive, incident):
+        voice.warn(
+            "whether a hold forbids this could not be checked: nobody has unlocked the archive on this computer"
+        )
+
+
 def _confirm_stripping(yes: bool) -> None:
     """It cannot be undone: says first that no original is kept."""
     from copwatch.cli import prompts, voice
@@ -170,13 +182,14 @@ def _request(
     from copwatch.workflows.collecting import check_there
     from copwatch.workflows.demo import is_walking
     from copwatch.workflows.filing import resolve
+    from copwatch.workflows.own_schema import schema_of
 
     check_request(by, how, note)
     for path in paths:
         # Before anything is asked: a typing error in the name of a card is found at once.
         check_there(path)
     incident = resolve(archive, code) if code is not None else None
-    fields = forms.read_form(report) if report is not None else None
+    fields = forms.read_form(report, schema=schema_of(archive)) if report is not None else None
     if by is None and voice.is_terminal(sys.stdin):
         by = prompts.line("Who filmed? A handle, not a name (Enter: not said)", flag="--by HANDLE") or None
     check_request(by, how)

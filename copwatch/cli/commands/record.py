@@ -245,7 +245,7 @@ def list_(
 
 
 @app.command("form")
-def form(kind: KindName) -> None:
+def form(kind: KindName, archive: Archive = None) -> None:
     """Print the form to fill in.
 
     Example:
@@ -253,10 +253,11 @@ def form(kind: KindName) -> None:
       copwatch record form consent > consent.toml
     """
     from copwatch.cli import voice
+    from copwatch.cli.forms import schema_here
     from copwatch.model.forms import to_toml
     from copwatch.model.kinds import kind_named
 
-    voice.out(to_toml({}, entity=kind_named(kind).name))
+    voice.out(to_toml({}, schema_here(archive), kind_named(kind).name))
 
 
 def _letters() -> str:
@@ -269,25 +270,28 @@ def _given(
     archive: "OpenArchive", kind: "Kind", form: Path | None, sets: list[str], edit: bool
 ) -> dict[str, Any] | None:
     """The fields in the way that the person chose; None when they chose not to save."""
+    from copwatch.cli.forms import read_edited
     from copwatch.cli.given import assignments, form_from, need_terminal
-    from copwatch.model.forms import entity_questions, parse_toml, to_toml
+    from copwatch.model.forms import entity_questions, to_toml
     from copwatch.workflows.entities import reading_context
+    from copwatch.workflows.own_schema import schema_of
 
-    known = reading_context(archive)
+    known, schema = reading_context(archive), schema_of(archive)
     if form is not None:
-        return form_from(form, known, kind.name)
+        return form_from(form, known, kind.name, schema)
     if sets:
-        return assignments(sets, known, kind.name)[0]
+        return assignments(sets, known, kind.name, schema)[0]
     if edit:
         from copwatch.cli.editing import edit as open_editor
 
-        return open_editor(
-            to_toml({}, entity=kind.name), lambda text: parse_toml(text, known, entity=kind.name)
-        )
-    need_terminal(
-        f"give --set FIELD=VALUE, or --from FILE; `copwatch record form {kind.label}` prints the form"
-    )
+        blank = to_toml({}, schema, kind.name)
+        return open_editor(blank, lambda text: read_edited(text, known, schema, kind.name))
+    need_terminal(f"give --set FIELD=VALUE, or --from FILE; see `copwatch record form {kind.label}`")
     from copwatch.cli.asking import Interview
+    from copwatch.cli.offering import known_to
+    from copwatch.workflows.unlocking import open_unlocked
 
-    interview = Interview(entity_questions(kind.name), known, entity=kind.name)
+    asked = entity_questions(kind.name, schema)
+    offered = known_to(archive, open_unlocked(archive), asked)
+    interview = Interview(asked, known, entity=kind.name, known=offered)
     return interview.fields if interview.run() else None

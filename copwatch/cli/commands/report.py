@@ -11,6 +11,7 @@ from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Ye
 if TYPE_CHECKING:
     from copwatch.model.schema import Schema
     from copwatch.model.templates import Template
+    from copwatch.store.archive import Archive as OpenArchive
 
 app = typer.Typer(
     help="Write down what happened.", no_args_is_help=True, rich_markup_mode="rich", add_completion=False
@@ -112,7 +113,7 @@ def new(
     opened = archive_at(archive)
     filed = resolve_filed(opened, codes)
     check_may_write(opened)
-    fields = _fields(chosen, text, form, edit, schema_of(opened))
+    fields = _fields(opened, chosen, text, form, edit, schema_of(opened))
     if fields is None:
         _nothing_saved()
         return
@@ -168,18 +169,19 @@ app.command("enter")(report_paper.enter)
 
 
 @app.command("form")
-def form(template: TemplateName = "") -> None:
-    """Print the form to fill in.
+def form(template: TemplateName = "", archive: Archive = None) -> None:
+    """Print the form to fill in, with the group's own fields.
 
     Example:
 
       copwatch report form raid > report.toml
     """
     from copwatch.cli import voice
+    from copwatch.cli.forms import schema_here
     from copwatch.model.forms import to_toml
     from copwatch.model.templates import template_named
 
-    voice.out(to_toml(_stated_by(template_named(template or "general"))))
+    voice.out(to_toml(_stated_by(template_named(template or "general")), schema_here(archive)))
 
 
 @app.command("import")
@@ -211,12 +213,13 @@ def import_(
       copwatch report import sheet.csv --map map.toml --entered-by OBS-2
     """
     from copwatch.cli import importing
+    from copwatch.cli.forms import schema_here
     from copwatch.cli.given import check_handle
     from copwatch.cli.opened import archive_at
     from copwatch.workflows.reporting import check_may_write
 
     if print_map:
-        importing.print_map(file, delimiter)
+        importing.print_map(file, delimiter, schema_here(archive))
         return
     check_handle(entered_by)
     opened = archive_at(archive)
@@ -237,12 +240,17 @@ def _template(named: str, text: str) -> "Template":
 
 
 def _fields(
-    template: "Template", text: str, form: Path | None, edit: bool, schema: "Schema"
+    archive: "OpenArchive",
+    template: "Template",
+    text: str,
+    form: Path | None,
+    edit: bool,
+    schema: "Schema",
 ) -> dict[str, Any] | None:
     """The fields in the way that the person chose; None when they chose not to save."""
-    from copwatch.cli.forms import context
+    from copwatch.cli.forms import context, read_edited
     from copwatch.cli.given import form_from, need_terminal, piped_text
-    from copwatch.model.forms import from_free_text, parse_toml, questions, to_toml
+    from copwatch.model.forms import from_free_text, later_questions, questions, to_toml
 
     if text:
         return from_free_text(template, piped_text() if text == "-" else text)
@@ -252,11 +260,15 @@ def _fields(
         from copwatch.cli.editing import edit as open_editor
 
         blank = to_toml(_stated_by(template), schema)
-        return open_editor(blank, lambda given: parse_toml(given, context(), schema))
+        return open_editor(blank, lambda given: read_edited(given, context(), schema))
     need_terminal("give TEXT, or --from FILE; `copwatch report form` prints the form")
     from copwatch.cli.asking import Interview
+    from copwatch.cli.offering import known_to
+    from copwatch.workflows.unlocking import open_unlocked
 
-    interview = Interview(questions(template, schema), context())
+    asked, later = questions(template, schema), later_questions(template, schema)
+    known = known_to(archive, open_unlocked(archive), [*asked, *later])
+    interview = Interview(asked, context(), later=later, known=known)
     return interview.fields if interview.run() else None
 
 

@@ -5,6 +5,7 @@ OpenPolice.org.
 """
 
 from copwatch.model.entities.rows import Entity
+from copwatch.model.entities.sightings import AGENCY
 from copwatch.model.redaction import Class
 from copwatch.model.values import (
     Decimal,
@@ -67,8 +68,8 @@ REPORT = (
     _report("street_name", Text(100, "Main St"), Class.PUB, "street, without a house number"),
     _report("cross_street1", Text(100, "5th St"), Class.PUB, "nearest crossing street"),
     _report("cross_street2", Text(100, "6th St"), Class.PUB, "the next one"),
-    _report("city", Text(100), Class.PUB, "city or town", "In which city?"),
-    _report("state", Text(40, "CA"), Class.PUB, "state, such as CA", "In which state?"),
+    _report("city", Text(100, pool="city"), Class.PUB, "city or town", "In which city?"),
+    _report("state", Text(40, "CA", "state"), Class.PUB, "state, such as CA", "In which state?"),
     _report("house_number", Text(40, "1234"), Class.HOM,
             "only where the place itself matters, such as a raid; kept apart from location_text"),
     _report("zip", Text(20, "94607"), Class.PUB, "postal code"),
@@ -88,7 +89,7 @@ REPORT = (
     _report("entry_permission", TriState(), Class.HOM, "whether somebody let them in", "Did somebody let them in?",
             basis=True),
     _report("permission_given_by", Label(), Class.HOM, "who let them in, by label"),
-    _report("agencies", Many(Text(100, "Oakland Police Department")), Class.PUB, "every agency that was there",
+    _report("agencies", Many(AGENCY), Class.PUB, "every agency that was there",
             "Which agencies were there?", basis=True),
     _report("incident_types", Terms(INCIDENT_TYPE), Class.PUB, "what kind of incident; several may apply",
             "What kind of incident was it?"),
@@ -172,7 +173,8 @@ REPORT = (
     _report("agency_report_number", Text(50, "26-000000"), Class.LEG, "number of the agency's report"),
     _report("cad_number", Text(50, "P260000000"), Class.LEG, "number of the dispatch"),
     _report("docket", Text(50, "26-CR-00000"), Class.LEG, "number at a court"),
-    _report("practices", Terms(PRACTICE), Class.PUB, "which work of the group it belongs to"),
+    _report("practices", Terms(PRACTICE), Class.SUR,
+            "which work of the group it belongs to; support of a survivor is among them"),
     _report("graphic_content", TriState(), Class.PUB, "whether what was recorded is hard to see or hear"),
     _report("notes_privileged", LongText(), Class.PRV,
             "impressions and strategy, for counsel only; never mixed with what was observed"),

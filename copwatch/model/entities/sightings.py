@@ -14,15 +14,15 @@ from copwatch.model.vocabulary import ID_METHOD, MARKED, OFFICER_ROLE
 QUOTE = ("Quote the words exactly. Name no community member: use P1, P2.",)
 """Shown before words are written down."""
 
-AGENCY = Text(100, "Oakland Police Department")
+AGENCY = Text(100, "Oakland Police Department", "agency")
 
 _officer, _vehicle = Entity("officer"), Entity("vehicle")
 
 # fmt: off
 OFFICER = (
     _officer("label", Label("O"), Class.PUB, "O1, O2 and so on; given by copwatch where it is left out, and kept"),
-    _officer("badge_as_seen", Text(40, "4411"), Class.OFF, "badge or star number", "Badge", short=True),
-    _officer("name_as_seen", Text(100, "R. Smith"), Class.OFF, "name as shown or said", "Name", short=True),
+    _officer("badge_as_seen", Text(40, "4411", "badge"), Class.OFF, "badge or star number", "Badge", short=True),
+    _officer("name_as_seen", Text(100, "R. Smith", "officer"), Class.OFF, "name as shown or said", "Name", short=True),
     _officer("agency", AGENCY, Class.OFF, "agency", "Agency", short=True),
     _officer("rank_as_seen", Text(60, "Sergeant"), Class.OFF, "rank or stripes", "Rank", short=True),
     _officer("physical_description", Text(500, "tall, grey beard, glasses"), Class.OFF,
@@ -52,7 +52,7 @@ OFFICER = (
 _OF_AGENCY = Relaxed("is_civilian", "no", Class.OFF)
 
 VEHICLE = (
-    _vehicle("unit_number", Text(40, "214"), Class.OFF, "number painted on it", "Unit number", short=True),
+    _vehicle("unit_number", Text(40, "214", "unit"), Class.OFF, "number painted on it", "Unit number", short=True),
     _vehicle("plate", Text(20, "1234567"), Class.PID, "plate", "Plate", short=True, relaxed=_OF_AGENCY),
     _vehicle("plate_state", Text(40, "CA"), Class.PID, "state of the plate", relaxed=_OF_AGENCY),
     _vehicle("agency", AGENCY, Class.OFF, "agency", "Agency", short=True),

@@ -53,7 +53,8 @@ class Report(Fielded):
     id: str = field(metadata=value(ID, Class.CST))
     stamp: Stamp
     incident: str = field(metadata=value(ID, Class.PUB))
-    template: str = field(metadata=value(_TEMPLATE, Class.PUB))
+    # Its name can say that somebody is a survivor. Of every report, for one that alone were hidden would say it too.
+    template: str = field(metadata=value(_TEMPLATE, Class.SUR))
     parents: tuple[str, ...] = field(metadata=value(Listed(HASH, 0), Class.CST))
     fields: Mapping[str, Json]
     reason: tuple[str, ...] | None = field(default=None, metadata=value(LongText(), Class.NAR))

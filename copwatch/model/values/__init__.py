@@ -2,7 +2,7 @@
 
 from copwatch.model.values.base import NOTHING, Cell, Context, Json, ValueType, Wrong
 from copwatch.model.values.coded import Coded, Term, Terms, TriState
-from copwatch.model.values.nested import Group, Many, Nested, Section
+from copwatch.model.values.nested import Group, Many, Nested, Section, pool_of
 from copwatch.model.values.number import Decimal, Integer
 from copwatch.model.values.reference import Label, Reference, RowReference
 from copwatch.model.values.text import Handle, LongText, PersonName, Place, Text
@@ -36,6 +36,7 @@ __all__ = [
     "TriState",
     "ValueType",
     "Wrong",
+    "pool_of",
     "span",
     "to_datetime",
 ]

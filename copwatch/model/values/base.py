@@ -29,11 +29,13 @@ class Context:
 
     `now` is an aware time: it completes a time without a date or zone, so its zone should know summer time.
     `resolve(code, kinds)` gives the id that a typed code names in the open archive, where it is of one of these kinds
-    (of any when none is named), and raises `BadInput` where it is not.
+    (of any when none is named), and raises `BadInput` where it is not. `zone_taken` hears that a time was written
+    without a zone, and has that of `now`.
     """
 
     now: datetime | None = None
     resolve: Callable[[str, tuple[str, ...]], str] | None = None
+    zone_taken: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         if self.now is not None and self.now.utcoffset() is None:

@@ -19,7 +19,7 @@ def find_term(text: str, terms: tuple[str, ...]) -> str:
     if term in terms:
         return term
     near = _nearest(term[:80], terms)
-    advice = f"; did you mean {' or '.join(near)}" if near else ""
+    advice = f"; did you mean {' or '.join(map(label, near))}" if near else ""
     raise Wrong(f"{quote(text)} is none of the terms{advice}")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from copwatch.model.values.base import Cell, Context, Json, ValueType, Wrong
+from copwatch.model.values.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ class Many(ValueType):
     def _schema(self) -> dict[str, Json]:
         items = self.item.json_schema()
         return {"type": "array", "minItems": 1, "maxItems": self.most, "uniqueItems": True, "items": items}
+
+
+def pool_of(type_: ValueType) -> str:
+    """The pool of a text, or of the texts in a list; empty for what is no text, or unlike any other."""
+    item = type_.item if isinstance(type_, Many) else type_
+    return item.pool if isinstance(item, Text) else ""
 
 
 class Nested(ValueType):

@@ -23,10 +23,11 @@ def is_writable(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Text(ValueType):
-    """One line of text."""
+    """One line of text. Texts of one `pool` mean the same kind of thing: what stands in one may stand in another."""
 
     longest: int = LONGEST_LINE
     sample: str = "Oakland"
+    pool: str = ""
 
     def hint(self) -> str:
         """How to write such a value, in a few words."""
@@ -91,6 +92,7 @@ class Place(Text):
     """
 
     sample: str = "5th & Main"
+    pool: str = "place"
 
     def hint(self) -> str:
         """How to write such a value, in a few words."""
@@ -163,6 +165,7 @@ class Handle(Text):
 
     longest: int = 40
     sample: str = "OBS-7Q2K"
+    pool: str = "handle"
 
     def hint(self) -> str:
         """How to write such a value, in a few words."""

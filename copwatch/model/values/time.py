@@ -203,7 +203,8 @@ def _moment(found: re.Match[str], context: Context) -> datetime:
     except ValueError as error:
         raise Wrong(f"no such time: {error}") from error
     if not found["day"] and context.now and moment > context.now:
-        raise Wrong("that time of today is still to come; write the date too")
+        said = f"{found['hour']}:{found['minute']}" if found["minute"] else f"{found['hour']} {found['half']}"
+        raise Wrong(f"that time of today is still to come; write yesterday {said}, or the date")
     return moment
 
 
@@ -214,6 +215,7 @@ def _zone(text: str | None, context: Context) -> tzinfo:
         )
     if context.now is None or context.now.tzinfo is None:
         raise Wrong("write the zone too, such as 2026-05-01 18:05 -07:00")
+    context.zone_taken()
     return context.now.tzinfo
 
 

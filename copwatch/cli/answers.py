@@ -1,0 +1,39 @@
+"""One line that a person types in answer to a question."""
+
+import sys
+
+from copwatch.cli import voice
+from copwatch.errors import Interrupted
+
+LONGEST_LINE = 1023 if sys.platform == "darwin" else 4095
+"""Bytes of a line that a terminal hands over; it drops the rest without a word."""
+
+STOPPED = "stopped: nothing was saved"
+
+
+def read_answer(question: str) -> str:
+    """One line as it was typed, without its end. Raises `Interrupted` at Ctrl-C and at the end of the input."""
+    while True:
+        voice.ask(question)
+        line = read_line()
+        if line is None:
+            continue
+        if line == "":
+            raise Interrupted(STOPPED)
+        return line.rstrip("\r\n")
+
+
+def read_line() -> str | None:
+    """A line with its end, "" at the end of the input; None for what cannot be taken, which is said."""
+    try:
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        raise Interrupted(STOPPED) from None
+    except UnicodeDecodeError:
+        voice.warn("that is not text in this terminal's encoding; write it again")
+        return None
+    if len(line.rstrip("\n").encode(errors="surrogateescape")) >= LONGEST_LINE:
+        voice.warn("this line is as long as a terminal takes, and its end may be lost")
+        voice.tell("Write it again in shorter lines, or give the report with --from FILE.")
+        return None
+    return line
