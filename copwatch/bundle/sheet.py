@@ -1,0 +1,201 @@
+"""The printed report of a bundle as data: what the page shows, cleaned, for whoever sets it (docs/adr/0082).
+
+It is made from the same facts and proven records as the page and report.json, by the same functions. Nobody derives the
+PDF again when a bundle is verified: it is signed with the rest, an aid for reading and no proof.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from copwatch.bundle.custody import CustodyRow
+from copwatch.bundle.documents import custody
+from copwatch.bundle.facts import Facts, Look, Named
+from copwatch.bundle.how_to_verify import NOT_SHOWN
+from copwatch.bundle.page import fields
+from copwatch.bundle.shown import Shown
+from copwatch.bundle.versions import Version, in_order
+from copwatch.model.vocabulary import label
+from copwatch.proof.canonical import Json
+from copwatch.proof.words import short_words
+from copwatch.text import clean, clean_block
+
+PDF = "data/report.pdf"
+"""Where the printed report stands in a bundle."""
+
+LONGEST, MOST_LINES = 20_000, 400
+"""Characters and lines of one value in print: about ten pages. A text that fills memory as a PDF prints no better."""
+
+_NOT_SHOWN_ALONE = ("custody", "roster")
+
+
+def sheet(
+    facts: Facts, shown: Mapping[str, Shown], numbers: Mapping[str, str] | None = None
+) -> dict[str, Json]:
+    """What the printed report shows. `numbers` are Bates numbers or ranges by the code of evidence."""
+    shown = {leaf: replace(one, told=facts.told.get(leaf, ())) for leaf, one in shown.items()}
+    looks = {look.path: look for look in facts.looks}
+    versions = in_order(facts.versions, shown)
+    others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in _NOT_SHOWN_ALONE]
+    return {
+        "code": clean(facts.code),
+        "mark": "Confidential",
+        "notice": notice(facts),
+        "about": _about(facts),
+        "side-by-side": sum(version.current for version in versions) > 1,
+        "versions": [_version(version, looks) for version in sorted(versions, key=_reading_order)],
+        "amendments": [_amendment(version) for version in versions],
+        "evidence": [
+            _evidence(named, shown, (numbers or {}).get(named.code, "")) for named in facts.evidence
+        ],
+        "left": left_behind(facts),
+        "custody": [_event(row) for row in custody(facts, shown)],
+        "others": [_record(label(clean(other.text("type"))), other, {}) for other in others],
+        "withheld": _withheld(facts, shown),
+        "not-shown": [*NOT_SHOWN],
+    }
+
+
+def notice(facts: Facts) -> str:
+    """Whom it is for, and what it is not."""
+    audience = clean(facts.audience or "the client's own counsel")
+    return (
+        f"Confidential: made for {audience}. It is not redacted for anybody else. Where a field is marked as stated,"
+        " its value was changed before it was given out; what was recorded stays with the group. This is not legal"
+        " advice, and no attorney reviewed how it was made."
+    )
+
+
+def left_behind(facts: Facts) -> list[Json]:
+    """What was asked for and is not in the bundle, a sentence a reason."""
+    why = {
+        "they cannot be cleaned with certainty": facts.not_cleaned,
+        "nobody cleared for it who is to be seen or heard in them": facts.not_cleared,
+    }
+    return [
+        f"These belong to what was asked for and are not in this bundle, because {reason}: {clean(', '.join(codes))}."
+        for reason, codes in why.items()
+        if codes
+    ]
+
+
+def _about(facts: Facts) -> list[Json]:
+    stripped = (
+        "stripped: every file is a clean rendition; names, folders and times of the originals are withheld"
+    )
+    said = {
+        "Incident": clean(facts.incident[1]) if facts.incident else "none: evidence alone",
+        "Profile": clean(facts.profile),
+        "Metadata of files": stripped if facts.strips else "",
+        "Purpose, as stated at export": clean(facts.purpose) or "not stated",
+        "Written": f"{clean(facts.created_at)} by {clean(facts.tool)}",
+        "Exporting device": facts.device,
+        "Archive": facts.archive,
+        "Root key in words": short_words(facts.root),
+    }
+    return [{"label": name, "value": value, "mark": ""} for name, value in said.items() if value]
+
+
+def _version(version: Version, looks: Mapping[str, Look]) -> Json:
+    kind = "Current version" if version.current else "First version" if version.first else "Version"
+    first = ", which is also the first" if version.current and version.first else ""
+    return _record(f"{kind} {version.code}{first}", version.shown, looks)
+
+
+def _reading_order(version: Version) -> tuple[bool, bool]:
+    """What holds now, then what was written first, then what lies between; `sorted` keeps the rest as it was."""
+    return not version.current, not version.first
+
+
+def _record(heading: str, shown: Shown, looks: Mapping[str, Look]) -> dict[str, Json]:
+    behind = " (the clock of the device was behind)" if shown.text("clock") == "behind" else ""
+    return {
+        "heading": heading,
+        "provenance": f"recorded {clean(shown.text('recorded_at'))}{behind} on device {shown.device[:16]}, "
+        f"entry {shown.seq}, record {shown.leaf}",
+        "rows": [
+            {"label": row.label, "value": _cut(row.value), "mark": row.mark} for row in fields(shown, looks)
+        ],
+    }
+
+
+def _cut(text: str) -> str:
+    """A value that is no book; what is over is said, and stands in the page and report.json."""
+    lines = text.split("\n", MOST_LINES)
+    shown = "\n".join(lines[:MOST_LINES])[:LONGEST]
+    return (
+        text
+        if shown == text
+        else f"{shown} [cut here: the whole text of {len(text):,} characters is in report.json]"
+    )
+
+
+def _amendment(version: Version) -> Json:
+    marks = [name for name, holds in (("first", version.first), ("current", version.current)) if holds]
+    parts = version.shown.record.get("reason")
+    absent = " (amends a version that is not in this bundle)" if version.absent else ""
+    return {
+        "code": version.code,
+        "marks": ", ".join(marks),
+        "recorded": clean(version.shown.text("recorded_at")),
+        "changed": ", ".join(map(label, version.changed)) + absent,
+        "reason": _cut("".join(_passage(part) for part in parts)) if isinstance(parts, list) else "",
+    }
+
+
+def _passage(part: Json) -> str:
+    return clean_block(part) if isinstance(part, str) else "[withheld]"
+
+
+def _evidence(named: Named, known: Mapping[str, Shown], number: str) -> Json:
+    evidence = known[named.leaf]
+    file = known[named.rendition] if named.rendition else evidence
+    kind = clean(file.text("media_type"))
+    folder = clean(evidence.said("folder"))
+    digests = [["SHA-256 when received", evidence.text("sha256")]]
+    digests += [["SHA-256 of this rendition", file.text("sha256")]] if file is not evidence else []
+    return {
+        "code": named.code,
+        "bates": number,
+        "name": "[withheld]" if "/name" in evidence.withheld else clean(evidence.text("name")),
+        "file": clean(named.file.removeprefix("data/")),
+        "size": f"{file.number('size') or 0:,} bytes",
+        "type": kind,
+        "recording": kind.partition("/")[0] in ("video", "audio"),
+        "notes": [*([f"folder {folder}"] if folder else []), *_how_made(named, evidence)],
+        "received": clean(evidence.said("recorded_at")),
+        "device": evidence.device[:16],
+        "file-time": clean(evidence.said("file_time")),
+        "digests": [[name, clean(digest)] for name, digest in digests if digest],
+    }
+
+
+def _how_made(named: Named, evidence: Shown) -> list[str]:
+    stripped = evidence.text("metadata") == "strip"
+    if named.rendition:
+        original = "no original was kept" if stripped else "the original is sealed in the archive"
+        return [f"clean rendition of {named.code}; {original}"]
+    return ["clean rendition; no original was kept"] if stripped else []
+
+
+def _event(row: CustodyRow) -> Json:
+    texts = {name: clean(str(value)) for name, value in asdict(row).items()}
+    return {**texts, "event": label(texts["event"]), "device": texts["device"][:16]}
+
+
+def _withheld(facts: Facts, shown: Mapping[str, Shown]) -> list[Json]:
+    """Code, field and reason of every value that is listed as withheld: the name of the reason, never the value."""
+    codes = {named.leaf: named.code for named in (*facts.versions, *facts.evidence)}
+    rows: list[Json] = []
+    for leaf in facts.leaves():
+        told = {each.path: f"{label(each.treatment)} ({each.reason})" for each in shown[leaf].told}
+        rows += [
+            [codes.get(leaf, f"record {leaf[:16]}"), clean(path), clean(_reason(path, told))]
+            for path in shown[leaf].withheld
+        ]
+    return rows
+
+
+def _reason(path: str, told: Mapping[str, str]) -> str:
+    """The reason of the field, or of what the field stands in."""
+    above = [path[:at] for at, char in enumerate(path) if char == "/" and at] + [path]
+    return next((told[each] for each in reversed(above) if each in told), "")

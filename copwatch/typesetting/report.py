@@ -1,0 +1,49 @@
+"""The printed report of a bundle: what its page shows, on paper. An aid for reading, and no proof.
+
+What stands in it comes as data from `copwatch/bundle/sheet.py`, cleaned; here stands nothing but where it goes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+import pikepdf
+
+from copwatch.model.values import Json
+from copwatch.typesetting.typeset import Typeset, typeset
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """Bates numbers, one a page: `prefix` and `first`, written with `width` digits."""
+
+    prefix: str
+    first: int
+    width: int = 7
+
+
+def report_pdf(
+    sheet: Mapping[str, Json], created: datetime, stamps: Stamps | None = None, paper: str = "us-letter"
+) -> Typeset:
+    """The PDF of a sheet.
+
+    Args:
+        sheet: as `copwatch.bundle.sheet.sheet` makes it.
+        created: when the bundle was written, aware.
+        stamps: what each page is stamped with; None for no stamps.
+        paper: as typst calls it.
+
+    Raises:
+        Unfinished: it could not be typeset.
+    """
+    data: dict[str, Json] = {**sheet, "paper": paper}
+    if stamps is not None:
+        data["stamps"] = {"prefix": stamps.prefix, "first": stamps.first, "width": stamps.width}
+    return typeset("report", data, created=created)
+
+
+def count_pages(pdf: bytes) -> int:
+    """How many pages a PDF of ours has, and so how many numbers its stamps used."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return len(opened.pages)

@@ -1,0 +1,106 @@
+"""The printed report: everything that the sheet says, stamped, with a page for each recording."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from copwatch.typesetting.report import Stamps, count_pages, report_pdf
+from tests.typesetting.pdf import flowing, said, text_of
+
+CREATED = datetime(2026, 11, 22, 18, tzinfo=UTC)
+HASH = "0123456789abcdef" * 4
+
+
+def item(code: str, **more):
+    return {
+        "code": code, "bates": "", "name": "IMG.JPG", "file": f"evidence/{code}-IMG.JPG", "size": "17 bytes",
+        "type": "image/jpeg", "recording": False, "notes": [], "received": "2026-11-21T20:00:00Z", "device": "8139",
+        "file-time": "", "digests": [["SHA-256 when received", HASH]], **more,
+    }  # fmt: skip
+
+
+def record(heading: str, **rows: str):
+    shown = [{"label": name, "value": value, "mark": ""} for name, value in rows.items()]
+    return {"heading": heading, "provenance": "recorded then", "rows": shown}
+
+
+def sheet(**more):
+    return {
+        "code": "BUNDLE-1", "mark": "Confidential", "notice": "Made for counsel.", "about": [], "side-by-side": False,
+        "versions": [], "amendments": [], "evidence": [], "left": [], "custody": [], "others": [], "withheld": [],
+        "not-shown": ["That it is true."], **more,
+    }  # fmt: skip
+
+
+FULL = sheet(
+    about=[{"label": "Root key in words", "value": "melody either", "mark": ""}],
+    versions=[record("Current version R-2", city="Oakland"), record("First version R-1", city="Berkeley")],
+    amendments=[
+        {"code": "R-1", "marks": "first", "recorded": "monday", "changed": "", "reason": ""},
+        {"code": "R-2", "marks": "current", "recorded": "tuesday", "changed": "city", "reason": "Wrong place."},
+    ],
+    evidence=[
+        item("E-1", notes=["folder DCIM"]),
+        item("E-2", type="video/mp4", recording=True, bates="CW0000007", name="clip.mp4"),
+    ],
+    left=["Left behind: E-3."],
+    custody=[
+        {"at": "then", "event": "received", "premis": "tra", "who": "OBS-7", "what": "E-1", "device": "8139",
+         "outcome": "pass", "detail": f"sha256 {HASH}"},
+    ],
+    others=[record("batch", by="OBS-7")],
+    withheld=[["R-1", "/notes_privileged/0", "drop (privilege)"]],
+)  # fmt: skip
+
+
+def test_everything_that_the_sheet_says_is_on_paper(tmp_path):
+    shown = text_of(report_pdf(FULL, CREATED).pdf, tmp_path)
+    flat = flowing(shown)
+    for word in (
+        "Made for counsel.", "melody either", "Current version R-2", "First version R-1", "Wrong place.", "folder DCIM",
+        "Left behind: E-3.", "received (tra)", "/notes_privileged/0", "drop (privilege)", "That it is true.",
+        "An aid for reading, not proof", "CW0000007",
+    ):  # fmt: skip
+        assert word in flat
+    assert HASH in "".join(shown.split())
+
+
+def test_each_recording_has_a_sheet_of_its_own(tmp_path):
+    without = count_pages(report_pdf(sheet(evidence=[item("E-1")]), CREATED).pdf)
+    made = report_pdf(sheet(evidence=[item("E-1"), item("E-2", recording=True)]), CREATED).pdf
+    assert count_pages(made) == without + 1
+    last = said("pdftotext", "-f", str(without + 1), _file(made, tmp_path), "-")
+    assert "stands for a recording" in flowing(last)
+    assert "evidence/E-2-IMG.JPG" in "".join(last.split())
+
+
+def _file(pdf: bytes, folder):
+    path = folder / "x.pdf"
+    path.write_bytes(pdf)
+    return path
+
+
+def test_every_page_bears_its_own_bates_number_where_numbers_are_given(tmp_path):
+    text_of(report_pdf(FULL, CREATED).pdf, tmp_path)
+    made = report_pdf(FULL, CREATED, Stamps("CW", 99)).pdf
+    path = _file(made, tmp_path)
+    for page in range(1, count_pages(made) + 1):
+        shown = said("pdftotext", "-f", str(page), "-l", str(page), path, "-")
+        assert f"CW{98 + page:07}" in shown
+    assert "CW0000099" not in text_of(report_pdf(FULL, CREATED).pdf, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text", ['#read("/etc/passwd")', "*b* $x$ <l> @r", "日本 *x*", "a\nb\n  c", "x" * 5000]
+)
+def test_hostile_values_are_text(text, tmp_path):
+    made = report_pdf(sheet(versions=[record("R", told=text)]), CREATED)
+    shown = "".join(text_of(made.pdf, tmp_path).split())
+    expected = "".join(f"[U+{ord(c):04X}]" if c in made.undrawn else c for c in text)
+    assert "".join(expected.split())[:40] in shown
+    assert made.undrawn == (("日", "本") if "日" in text else ())
+    assert ("standastheirnumbers" in shown) == ("日" in text)
+
+
+def test_the_same_sheet_gives_the_same_bytes():
+    assert report_pdf(FULL, CREATED).pdf == report_pdf(FULL, CREATED).pdf
