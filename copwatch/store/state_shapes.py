@@ -84,7 +84,7 @@ def _is_withdrawn(value: object) -> bool:
 
 
 def _is_holds(value: object) -> bool:
-    if not isinstance(value, dict) or not isinstance(value.get("everything"), bool):
+    if not isinstance(value, dict) or not all(isinstance(value.get(n), bool) for n in ("read", "everything")):
         return False
     return isinstance(value.get("covers"), list) and _is_list_of_texts(value["covers"])
 

@@ -26,6 +26,7 @@ from copwatch.store.places import verified_places
 from copwatch.store.recent import RecentFiles, open_recent
 from copwatch.store.writer import Committed, Draft, Writer, open_writer
 from copwatch.workflows.collecting import Found, Skipped, collect
+from copwatch.workflows.holding import refuse_stripping
 from copwatch.workflows.intake import MOST_FILES, Intake, Received, Strip, Twin, each_found
 from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp
 
@@ -93,13 +94,15 @@ def add_files(archive: Archive, request: Request, now: Now, progress: Progress) 
     """Takes in everything below the paths of the request, as one batch.
 
     Raises:
-        Refused: the archive is the demo's.
+        Refused: the archive is the demo's; or stripped files would go where a hold forbids it.
         NotFound: a path is not there; nothing was added.
         NoSpace: it would not fit; nothing was added.
         OSError, KeyboardInterrupt: the archive's disk failed, or a person stopped it, before anything was in.
     """
     if archive.state.read("demo.json") and not request.into_demo:
         raise Refused("this is the demo archive", hint="make one of your own: `copwatch init DIR`")
+    if request.strip:
+        refuse_stripping(archive, request.incident)
     skipped: list[Skipped] = []
     files = list(each_found(collect(request.paths, archive.layout.folder), skipped))
     remember(archive)

@@ -6,10 +6,14 @@ import signal
 import pytest
 from PIL import Image
 
+from copwatch.errors import Refused
 from copwatch.media.cleaning import essence_hash, scan
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.parts import essence_of
+from copwatch.model.kinds import KINDS
 from copwatch.workflows import intake, sources, stripping
+from copwatch.workflows.entities import amend_entity, new_entity
+from copwatch.workflows.holding import refuse_stripping
 
 SECRET = b"Jane Roe, 5th and Main, serial C02XK0AAJG5H"
 
@@ -116,3 +120,43 @@ def test_an_interruption_keeps_what_was_stripped_before(house, monkeypatch):
 @pytest.mark.parametrize("kind", ["image/jpeg", "video/quicktime", "audio/x-unheard-of"])
 def test_a_neutral_name_says_nothing_but_the_kind(kind):
     assert intake.neutral_name(kind) in {"stripped.jpg", "stripped.mov", "stripped.x-unheard-of"}
+
+
+def test_stripped_files_do_not_go_where_a_hold_is_in_force_even_while_locked(house):
+    archive, now = house.archive, lambda: house.now
+    house.card.joinpath("photo.jpg").write_bytes(b"x")
+    assert not refuse_stripping(archive, None)
+    incident = house.add(report={"location_text": "5th & Main"}).incident
+    hold = new_entity(archive, now, KINDS["hold"], {"grounds": "subpoena", "covers": [incident]})
+    entries = house.entries()
+    with pytest.raises(Refused, match="hold"):
+        house.add(strip=True, incident=incident)
+    assert house.entries() == entries and not refuse_stripping(archive, "f" * 32)
+    with house.session() as session:
+        parents = [row["leaf"] for row in session.catalogue.read("SELECT leaf FROM holds WHERE head")]
+    with pytest.raises(Refused):
+        refuse_stripping(archive, incident)
+    over = {"grounds": "subpoena", "covers": [incident], "released_by": "OBS-7"}
+    amend_entity(archive, now, KINDS["hold"], hold, over, parents=parents, reason="it is over")
+    with house.session():
+        assert refuse_stripping(archive, incident)
+
+
+@pytest.mark.parametrize("covers", ["person", "matter", "everything"])
+def test_a_hold_on_a_person_or_matter_covers_its_incidents_once_somebody_has_unlocked(house, covers):
+    archive, now = house.archive, lambda: house.now
+    house.card.joinpath("photo.jpg").write_bytes(b"x")
+    incident = house.add(report={"location_text": "5th & Main"}).incident
+    person = new_entity(archive, now, KINDS["person"], {"label": "P1", "appears_in": [f"{incident}/P1"]})
+    matter = new_entity(archive, now, KINDS["matter"], {"kind": "criminal_defence", "person": person})
+    what = {"person": {"covers": [person]}, "matter": {"matter": matter}, "everything": {}}[covers]
+    new_entity(archive, now, KINDS["hold"], {"grounds": "subpoena", **what})
+    with house.session():
+        pass
+    with pytest.raises(Refused):
+        refuse_stripping(archive, incident)
+    if covers == "everything":
+        with pytest.raises(Refused):
+            refuse_stripping(archive, None)
+    else:
+        assert refuse_stripping(archive, None)
