@@ -1,18 +1,27 @@
 """Dates and rules as people read them, and as programs do."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from copwatch.cli.wrapping import hanging, width
 from copwatch.model.rules.rule import EVIDENCE, Rule
+from copwatch.text import counted
 from copwatch.workflows.computed import Waiting, Why
 from copwatch.workflows.due import DueItem
 
-HEADS = ["When", "", "What", "Code"]
+_INDENT = 4
 
 
-def row(item: DueItem, today: date) -> list[str]:
-    """A date, how far off it is, what it is, and where it stands. A computed one says from which rule and how old."""
-    return [when(item), left((item.day - today).days), what(item), item.code]
+def lines(items: Sequence[DueItem], today: date) -> Iterator[str]:
+    """A line a date: how far off it is, where it stands, what it is. Below a computed one, which rule that is."""
+    rows = [(when(item), left((item.day - today).days), item.code, _title(item)) for item in items]
+    wide = [max((len(row[at]) for row in rows), default=0) for at in range(3)]
+    for item, row in zip(items, rows, strict=True):
+        label = "".join(f"{cell.ljust(width)}  " for cell, width in zip(row, wide, strict=False))
+        yield from hanging(label.rstrip(), row[3], indent=0, column=len(label), cells=width())
+        for text in _from_rule(item.why) if item.why else ():
+            yield from hanging("", text, indent=0, column=_INDENT, cells=width())
 
 
 def when(item: DueItem) -> str:
@@ -24,28 +33,25 @@ def left(days: int) -> str:
     """How far off a day is."""
     if days == 0:
         return "TODAY"
-    count = "1 day" if abs(days) == 1 else f"{abs(days)} days"
-    return f"in {count}" if days > 0 else f"PAST by {count}"
+    return f"in {counted(days, 'day')}" if days > 0 else f"PAST by {counted(-days, 'day')}"
 
 
-def what(item: DueItem) -> str:
-    """What it is; of a computed date also its rule, the authority, the age of the check, and how it was counted."""
-    why = item.why
-    if why is None:
+def _title(item: DueItem) -> str:
+    rule = item.why.rule if item.why else None
+    if rule is None:
         return item.title
+    if rule.evidence:
+        return f"{EVIDENCE[rule.evidence][0]} may be written over"
+    return f"{rule.kind.replace('_', ' ') or 'time limit'} (computed)"
+
+
+def _from_rule(why: Why) -> Iterator[str]:
+    """What to do; how the day was counted; the authority, how much the rule is worth, and its name."""
     rule = why.rule
-    title = (
-        f"{EVIDENCE[rule.evidence][0]} may be written over" if rule.evidence else rule.kind.replace("_", " ")
-    )
-    head = ": ".join(filter(None, [title or "time limit", rule.action]))
-    against = (
-        f"against {', '.join(each.replace('_', ' ') for each in rule.agency_levels)}"
-        if rule.agency_levels
-        else ""
-    )
-    claims = f"for {', '.join(rule.claims)}" if rule.claims else ""
-    parts = [head, against, claims, why.counted, rule.authority, *standing(rule, why), f"rule {rule.id}"]
-    return "; ".join(filter(None, parts))
+    levels = ", ".join(each.replace("_", " ") for each in rule.agency_levels)
+    meant = [f"against {levels}" if levels else "", f"for {', '.join(rule.claims)}" if rule.claims else ""]
+    yield from filter(None, [rule.action, "; ".join(filter(None, [*meant, why.counted]))])
+    yield "; ".join([rule.authority, *standing(rule, why), f"rule {rule.id}"])
 
 
 def standing(rule: Rule, why: Why) -> list[str]:
@@ -60,7 +66,8 @@ def checked(rule: Rule, age: int, *, stale: bool) -> list[str]:
     """Who confirmed a rule, and how old the check is."""
     on = f" on {rule.verified_on.isoformat()}" if rule.verified_on else ""
     by = f"verified by {rule.verified_by}{on}" if rule.verified else "NOT VERIFIED by an attorney"
-    old = f"checked {rule.checked_on.isoformat()}, {age} {'day' if age == 1 else 'days'} ago"
+    # A rule may have been checked in a zone where it is tomorrow already.
+    old = f"checked {rule.checked_on.isoformat()}, {counted(max(age, 0), 'day')} ago"
     return [by, old, "STALE: check it again"] if stale else [by, old]
 
 

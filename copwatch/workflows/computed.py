@@ -114,7 +114,8 @@ def _counted(rule: Rule, trigger: Trigger, since: Since, ends: Deadline) -> str:
         if rule.unit == "hours" and since.moment
         else since.day.isoformat()
     )
-    parts = [f"{rule.n} {rule.unit.replace('_', ' ')} from {trigger.what}, {start}"]
+    after = f"{rule.n} {rule.unit.replace('_', ' ')} from" if rule.n else "from"
+    parts = [f"{after} {trigger.what}, {start}"]
     if ends.rolled_from:
         parts.append(f"{ends.rolled_from.isoformat()} is no business day")
     if ends.no_holidays_in:

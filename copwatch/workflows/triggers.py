@@ -99,7 +99,7 @@ def _of_report(fields: Mapping[str, Any], code: str, done: Mapping[str, Any]) ->
         "agencies": tuple(agencies) if isinstance(agencies, list) else (), **done,
     }  # fmt: skip
     start, end = _since(fields.get("occurred_start")), _since(fields.get("occurred_end"))
-    note = "" if end else "its end is not written down; counted from its beginning"
+    note = "" if end else "its end is not written down: counted from its beginning"
     yield Trigger(
         "incident_occurred_end", code, "end of the incident", end or start, note, grave=is_grave(fields),
         kept_until=tuple(_kept_until(fields)), **about,

@@ -43,7 +43,7 @@ def command(
     """
     from datetime import timedelta
 
-    from copwatch.cli import due_text, jsonout, tables, voice
+    from copwatch.cli import due_text, jsonout, voice
     from copwatch.cli.opened import session_at
     from copwatch.errors import BadInput
     from copwatch.workflows.calendars import calendar
@@ -72,7 +72,7 @@ def command(
         jsonout.print_json({"due": items, **said})
     else:
         if found.items:
-            tables.render(due_text.HEADS, [due_text.row(item, today) for item in found.items])
+            voice.say_block("\n".join(due_text.lines(found.items, today)))
         else:
             voice.say("Nothing that was written down is due. That does not mean that no time limit runs.")
         for each in found.waiting:

@@ -1,11 +1,14 @@
 """`copwatch requests`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+
+if TYPE_CHECKING:
+    from copwatch.workflows.requests import RequestRow
 
 About = Annotated[str, typer.Option("--about", metavar="I-…", help="Only those about this incident.")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write them to a new CSV file.")]
@@ -54,14 +57,30 @@ def command(
         voice.say("No records requests.")
         return
     tables.render(
-        ["Request", "Stands", "Agency", "Items", "Sent", "Due", "Answer", "Appeal until"],
+        ["Request", "Agency", "Items", "Sent", "Stands"],
         [
             [
-                row.code, "OVERDUE" if row.stands == "overdue" else row.stands, row.agency,
-                ", ".join(each.replace("_", " ") for each in row.items), row.sent, row.due,
-                row.response.replace("_", " ") + (" (two versions)" if row.conflict else ""), row.appeal,
+                row.code,
+                row.agency,
+                ", ".join(each.replace("_", " ") for each in row.items),
+                row.sent,
+                _stands(row),
             ]
             for row in rows
         ],
-    )  # fmt: skip
+    )
     voice.say(NOT_ADVICE)
+
+
+def _stands(row: "RequestRow") -> str:
+    """What came of it, and by when something has to come."""
+    answer = row.response.replace("_", " ")
+    due = {
+        "overdue": f"OVERDUE since {row.due}",
+        "waiting": f"answer due {row.due}",
+        "no date": "no date for an answer",
+    }
+    parts = [answer if row.stands == "answered" else due.get(row.stands, row.stands)]
+    parts += [answer] if answer and row.stands != "answered" else []
+    parts += [f"appeal until {row.appeal}"] if row.appeal else []
+    return "; ".join([*parts, *(["two versions"] if row.conflict else [])])
