@@ -76,6 +76,12 @@ def bag_info(code: str, tool: str, date: str, sizes: list[int]) -> bytes:
     return "".join(f"{name}: {value}\n" for name, value in lines).encode()
 
 
+def open_bag_info(code: str, sizes: list[int]) -> bytes:
+    """bag-info.txt of a bundle that says neither when nor with what it was written."""
+    lines = [("External-Identifier", clean(code)), ("Payload-Oxum", f"{sum(sizes)}.{len(sizes)}")]
+    return "".join(f"{name}: {value}\n" for name, value in lines).encode()
+
+
 def signed_message(tag_manifest: bytes) -> bytes:
     """What the exporting device signs: its own domain, then the bytes of tagmanifest-sha256.txt."""
     return _DOMAIN + tag_manifest

@@ -18,6 +18,8 @@ from copwatch.model.records import ENVELOPE
 from copwatch.model.redaction import PERSONAL, Class, Treatment
 from copwatch.model.spots import Spot, about, spots
 from copwatch.model.treatments import Help, Shown, Stated, treat
+from copwatch.model.values import Many, Reference, RowReference, ValueType
+from copwatch.model.values.exact import Hex, Listed
 from copwatch.proof.commitment import flatten
 
 _NAMED: Final = 6
@@ -151,6 +153,8 @@ class Deciding:
             yield Treatment.DROP, "privilege"
         if not self.profile.proof and (spot.name.startswith("record.") or spot.name.endswith(".id")):
             yield Treatment.DROP, "no proof goes out"
+        if not self.profile.proof and _names_records(spot.type):
+            yield Treatment.DROP, "it names a record"
         member = spot.path.split("/")[1]
         if self.strips and spot.name.startswith("evidence.") and member not in _OF_SEALED_BYTES:
             yield Treatment.DROP, "files are stripped"
@@ -205,7 +209,10 @@ class Deciding:
         return isinstance(ceiling, int) and ceiling >= _NAMED and all(map(self.people.wants_name, whose))
 
     def _profile(self, spot: Spot) -> Profile:
-        mine = self.others is self.profile or not _is_personal(spot) or self.people.is_clients(spot)
+        if self.others is self.profile or not _is_personal(spot):
+            return self.profile
+        # Who saw or told something of the client is somebody else.
+        mine = spot.class_ is not Class.WIT and self.people.is_clients(spot)
         return self.profile if mine else self.others
 
 
@@ -233,6 +240,14 @@ def withheld_paths(decisions: Iterable[Decision], *, hidden: bool) -> frozenset[
 
 def _is_personal(spot: Spot) -> bool:
     return spot.class_ in PERSONAL or (spot.class_ is Class.NAR and spot.name.startswith("statement."))
+
+
+def _names_records(type: ValueType | None) -> bool:
+    """Whether values say which record of the archive is meant: then two recipients could join what they have."""
+    inner = type.item if isinstance(type, Many | Listed) else type
+    if isinstance(inner, Reference):
+        return inner.kinds != ("person",)
+    return isinstance(inner, Hex) or (isinstance(inner, RowReference) and "P" not in inner.letters)
 
 
 def _paths(spot: Spot) -> list[str]:

@@ -26,7 +26,7 @@ def refuse_leaks(plan: BundlePlan, texts: Mapping[str, bytes]) -> None:
     decoded |= {f"{path} ": data.decode("utf-8") for path, data in texts.items()}
     for secret in withheld_values(plan):
         value = secret.value.strip() if isinstance(secret.value, str) else ""
-        if len(value) < SHORTEST or secret.of_file:
+        if len(value) < SHORTEST or secret.of_file or secret.is_term:
             continue
         for path, text in decoded.items():
             if any(form in text for form in _forms(value)):

@@ -12,6 +12,7 @@ from copwatch.bundle.renditions import Look, ProvenRendition, look_at_all, prove
 from copwatch.bundle.shown import Shown
 from copwatch.bundle.tree import BundleTree
 from copwatch.bundle.trust import charter_findings
+from copwatch.bundle.unproven import check as unproven
 from copwatch.crypto import signing
 from copwatch.progress import Progress
 from copwatch.proof.findings import Finding, Kind
@@ -59,7 +60,8 @@ class BundleCheck:
     """The result.
 
     `root_words` have to be compared with the group by a way that is trusted, unless `root_known`: without that
-    anybody could have made an archive of their own. `withheld` are pairs of a code (or leaf) and a path.
+    anybody could have made an archive of their own. `withheld` are pairs of a code (or leaf) and a path. Without
+    `proofs` it is a bundle that was made to prove nothing: it is whole, and no more is known.
     """
 
     checks: tuple[Check, ...]
@@ -74,6 +76,7 @@ class BundleCheck:
     root: str | None = None
     root_known: bool = False
     notes: tuple[str, ...] = ()
+    proofs: bool = True
 
     @property
     def ok(self) -> bool:
@@ -93,7 +96,7 @@ class BundleCheck:
     @property
     def not_shown(self) -> tuple[str, ...]:
         """What no check can show; to be printed with every result."""
-        return NOT_SHOWN
+        return NOT_SHOWN if self.proofs else unproven.NOT_SHOWN
 
 
 def verify_bundle(
@@ -111,6 +114,12 @@ def verify_bundle(
         The checks with their findings. `files` and `renditions` hold only what is proven even if other checks failed.
     """
     reading = read_all(tree, progress or Progress())
+    without = unproven.open_facts_of(reading)
+    if without is not None:
+        found = unproven.open_checks(tree, reading, without, look)
+        return BundleCheck(
+            tuple(Check(n, name, tuple(f)) for n, (name, f) in enumerate(found, 1)), proofs=False
+        )
     facts, unreadable = check_records.facts_of(reading)
     key, signature = check_bag.signer(reading, signing.verify)
     history, charters = check_records.history_of(reading, signing.verify)
@@ -149,7 +158,7 @@ def verify_bundle(
         sum(record.hidden for record in shown.values()), len(shown), facts, key,
         history.archive if history else None, history.root if history else None,
         history is not None and history.root == root,
-        tuple(check_records.notes(facts, shown, history)) if facts and history else (),
+        tuple(check_records.notes(facts, shown, history, tree.files)) if facts and history else (),
     )  # fmt: skip
 
 

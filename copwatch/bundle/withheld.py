@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from copwatch.bundle.plan import BundlePlan
+from copwatch.model.ids import is_id
 from copwatch.model.redaction import Class
+from copwatch.model.spots import spots
+from copwatch.model.values import Coded
 from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
 
@@ -20,6 +23,7 @@ class WithheldValue:
         value: as it was committed: a text, a number, true or false, or an empty list or object.
         of_file: whether it is what a file that goes out cleaned said of itself: its name, folder, times, camera. The
             words of a report that mention such a thing go out as they were written.
+        is_term: whether it is a term of a vocabulary, which says something only where it stands.
     """
 
     leaf: str
@@ -28,6 +32,7 @@ class WithheldValue:
     class_: Class | None
     value: Json
     of_file: bool
+    is_term: bool
 
 
 def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
@@ -35,29 +40,42 @@ def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
 
     A value that is shown somewhere else as the whole of a field of a public or official class is not among them, for it
     goes out anyway: the name of an agency is withheld where it says who holds somebody's things, and shown where it
-    says who was there. What is privileged, internal or about nobody knows what, always is.
+    says who was there. What is privileged, internal or about nobody knows what, always is, unless it is an id.
     """
-    kept: list[WithheldValue] = []
     shown: set[Json] = set()
+    kept: list[WithheldValue] = []
     for leaf, proven in plan.every().items():
-        record = proven.record
-        if not isinstance(record, dict):
-            continue
-        flat = flatten(record)
-        stays = plan.rules.leaves_out(record)
-        for each in plan.rules.of(record, leaf):
-            if each.class_ in _OPEN and not stays:
-                shown.update(flat[path] for path in each.shown if isinstance(flat[path], str | int))
-            of_file = each.rule == "files are stripped"
-            kept += [
-                WithheldValue(leaf, path, str(record.get("type")), each.class_, flat[path], of_file)
-                for path in ((*each.shown, *each.withheld) if stays else each.withheld)
-            ]
+        if isinstance(proven.record, dict):
+            kept += _of_record(plan, leaf, proven.record, shown)
     for value in kept:
         open_anyway = isinstance(value.value, str | int) and value.value in shown
-        if value.class_ in _NEVER or not open_anyway:
+        if not open_anyway or (value.class_ in _NEVER and not _is_id(value.value)):
             yield value
+
+
+def _is_id(value: Json) -> bool:
+    return isinstance(value, str) and is_id(value)
 
 
 _OPEN = (Class.PUB, Class.OFF, Class.CST, Class.TIM)
 _NEVER = (None, Class.PRV, Class.ORG, Class.OFP, Class.NAR)
+_STRUCTURE = ("/type", "/schema", "/clock")
+_OF_WHAT_GOES_OUT = ("/sha256", "/size", "/media_type")
+
+
+def _of_record(
+    plan: BundlePlan, leaf: str, record: dict[str, Json], shown: set[Json]
+) -> Iterator[WithheldValue]:
+    """What stays of one record; what of it everybody may know is added to `shown`."""
+    kind, flat = str(record.get("type")), flatten(record)
+    stays = plan.rules.leaves_out(record)
+    skipped = (*_STRUCTURE, *(_OF_WHAT_GOES_OUT if kind == "rendition" else ()))
+    terms = {spot.path for spot in spots(record) if isinstance(spot.type, Coded)}
+    for each in plan.rules.of(record, leaf):
+        if not stays:
+            told = (flat[path] for path in each.shown)
+            shown.update(v for v in told if isinstance(v, str | int) and (each.class_ in _OPEN or _is_id(v)))
+        of_file = each.rule == "files are stripped"
+        for path in (*each.shown, *each.withheld) if stays else each.withheld:
+            if path not in skipped:
+                yield WithheldValue(leaf, path, kind, each.class_, flat[path], of_file, each.path in terms)

@@ -1,6 +1,7 @@
 """Writes a bundle: everything is proven before the first byte, and nothing carries its name before the last."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO
 
@@ -10,12 +11,14 @@ from copwatch.bundle.facts import Facts, make_facts
 from copwatch.bundle.leaks import refuse_leaks
 from copwatch.bundle.looks import looks_of
 from copwatch.bundle.names import MOST_FILES
-from copwatch.bundle.plan import BundlePlan, Item, ProvenRecord, check_plan
+from copwatch.bundle.plan import BundlePlan, Item, check_plan
 from copwatch.bundle.proofs import Proof
 from copwatch.bundle.reading import LARGEST_TOTAL, largest
+from copwatch.bundle.sheet import PDF, sheet
 from copwatch.bundle.shown import Told
 from copwatch.bundle.sinks import Sink, Writes
 from copwatch.bundle.trust import charter_findings, proof_finding
+from copwatch.bundle.write_order import leaving
 from copwatch.crypto.signing import verify
 from copwatch.errors import IntegrityFailure, Refused
 from copwatch.progress import Progress
@@ -44,7 +47,7 @@ def write_bundle(plan: BundlePlan, sink: Sink, progress: Progress | None = None)
         IntegrityFailure: a record does not prove, or a file is not what was received.
     """
     try:
-        digests = _Writing(sink, progress or Progress()).all(plan, *prepare(plan))
+        digests = Writing(sink, progress or Progress()).all(plan, *prepare(plan))
         sink.finish()
     except BaseException:
         sink.abort()
@@ -64,32 +67,14 @@ def prepare(plan: BundlePlan) -> tuple[Facts, list[Proof], dict[str, bytes]]:
         told = {leaf: told_of(decisions) for leaf, decisions in decided.items()}
         facts = make_facts(plan, f"copwatch {plan.tool_version}", _file_names(plan), shown, looks, told)
         texts = documents.documents(facts, shown).all()
+        printed = sheet(facts, shown) if plan.printer else {}
     except (NotCanonical, Malformed) as error:
         raise IntegrityFailure("a record of the bundle is not of the form that records have") from error
-    refuse_leaks(plan, texts)
+    # What the PDF is made of is searched, for in it everything is packed.
+    refuse_leaks(plan, {**texts, PDF: json.dumps(printed, ensure_ascii=False).encode()})
+    if plan.printer is not None:
+        texts[PDF] = plan.printer(printed, plan.created_at)
     return facts, found, texts
-
-
-def leaving(plan: BundlePlan) -> dict[str, ProvenRecord]:
-    """The records of a plan that go out, by leaf and in their order.
-
-    Raises:
-        Refused: a record is of a type that the profile does not let out, or does not know.
-    """
-    named = {item.evidence.leaf for item in plan.items} | {version.record.leaf for version in plan.versions}
-    found = {}
-    for leaf, proven in sorted(plan.every().items()):
-        kind = proven.record.get("type")
-        if not isinstance(kind, str) or kind not in plan.rules.profile.types:
-            raise Refused(
-                f"a record of type {kind!r} does not leave the archive under {plan.profile}",
-                hint="leave it out of the bundle; a newer copwatch may know its type",
-            )
-        if not plan.rules.leaves_out(proven.record):
-            found[leaf] = proven
-        elif leaf in named:
-            raise Refused("an access event cannot be evidence or a report")
-    return found
 
 
 def told_of(decisions: Iterable[Decision]) -> tuple[Told, ...]:
@@ -141,7 +126,7 @@ def _check_limits(files: Mapping[str, bytes], items: int) -> None:
         raise Refused("this is too much for one bundle", hint="export fewer items at once")
 
 
-class _Writing:
+class Writing:
     """One bundle on its way into a sink, with the digest of every file that went in."""
 
     def __init__(self, sink: Sink, progress: Progress) -> None:
@@ -163,32 +148,42 @@ class _Writing:
         files |= {f"{documents.CHARTERS}{name}": data for name, data in plan.charters.items()}
         _check_limits(files, len(plan.items))
         for path, data in files.items():
-            self._put(path, data)
+            self.put(path, data)
         for item, named in zip(plan.items, facts.evidence, strict=True):
-            self._put_evidence(item, named.file)
+            self.put_evidence(item, named.file)
         payload = dict(self._digests)
         self._put_tags(plan, facts, payload)
         return payload
 
     def _put_tags(self, plan: BundlePlan, facts: Facts, payload: Mapping[str, bag.Digest]) -> None:
         sizes = [digest.size for digest in payload.values()]
-        self._put("bagit.txt", bag.DECLARATION)
-        self._put("bag-info.txt", bag.bag_info(facts.code, facts.tool, facts.created_at[:10], sizes))
-        for algorithm, name in zip(bag.ALGORITHMS, bag.MANIFESTS, strict=True):
-            self._put(name, bag.manifest(payload, algorithm))
+        self.put("bagit.txt", bag.DECLARATION)
+        self.put("bag-info.txt", bag.bag_info(facts.code, facts.tool, facts.created_at[:10], sizes))
+        self.put_manifests(bag.MANIFESTS, payload)
         tags = {path: self._digests[path] for path in bag.TAG_FILES}
-        for algorithm, name in zip(bag.ALGORITHMS, bag.TAG_MANIFESTS, strict=True):
-            self._put(name, bag.manifest(tags, algorithm))
+        self.put_manifests(bag.TAG_MANIFESTS, tags)
         message = bag.signed_message(bag.manifest(tags, "sha256"))
-        self._put(bag.SIGNATURE, bag.encode_signature(plan.signer.key, plan.signer.sign(message)))
+        self.put(bag.SIGNATURE, bag.encode_signature(plan.signer.key, plan.signer.sign(message)))
 
-    def _put(self, path: str, data: bytes) -> None:
+    @property
+    def digests(self) -> dict[str, bag.Digest]:
+        """Of everything that was written."""
+        return dict(self._digests)
+
+    def put_manifests(self, names: tuple[str, ...], digests: Mapping[str, bag.Digest]) -> None:
+        """A manifest for each algorithm."""
+        for algorithm, name in zip(bag.ALGORITHMS, names, strict=True):
+            self.put(name, bag.manifest(digests, algorithm))
+
+    def put(self, path: str, data: bytes) -> None:
+        """Writes a small file."""
         with self._sink.open(path, len(data)) as target:
             target.write(data)
         hashes = hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest()
         self._digests[path] = bag.Digest(len(data), *hashes)
 
-    def _put_evidence(self, item: Item, path: str) -> None:
+    def put_evidence(self, item: Item, path: str) -> None:
+        """Copies an item. Raises `IntegrityFailure`: it is not what was recorded."""
         size, sha256 = item.file.record["size"], item.file.record["sha256"]
         with item.open() as source, self._sink.open(path, size) as target:
             digest = self._copy(source, target, size)

@@ -135,6 +135,14 @@ def _say_bundle(result: "BundleCheck") -> None:
             voice.say(
                 f"{code}  is not in the bundle: it cannot be cleaned with certainty, its exporter states."
             )
+    if not result.proofs:
+        for line in result.not_shown:
+            voice.say(f"Not shown: {line}")
+        if result.ok:
+            voice.say(
+                "This bundle was made without proofs. It is whole and unaltered by its own manifests, no more."
+            )
+        return
     voice.say(
         f"{result.records} records shown, {len(result.withheld)} fields withheld, {result.hidden} hidden."
     )
@@ -210,6 +218,7 @@ def _archive_json(
 def _bundle_json(result: "BundleCheck") -> dict[str, Any]:
     return {
         "holds": result.ok,
+        "proofs": result.proofs,
         "archive": result.archive,
         "root": result.root,
         "root_words": result.root_words,

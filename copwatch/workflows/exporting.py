@@ -7,6 +7,7 @@ from pathlib import Path
 
 from copwatch.bundle.bag import Digest
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
+from copwatch.bundle.unproven.write import WRITTEN, write_open_bundle
 from copwatch.bundle.write import write_bundle
 from copwatch.catalogue.queries import evidence, report_versions
 from copwatch.catalogue.shown import EvidenceRow
@@ -22,7 +23,6 @@ from copwatch.errors import (
 )
 from copwatch.media.isolated import MediaProcess
 from copwatch.model.ids import code
-from copwatch.model.profile import COUNSEL, COURT
 from copwatch.progress import Progress
 from copwatch.store.archive import Archive
 from copwatch.store.sealed_file import sealed_file
@@ -130,10 +130,10 @@ def _decided(
 ) -> Going:
     """Who and what is concerned, and so what may leave. Raises `Refused` where nothing of what was asked for may."""
     profile = profile_named(session.archive, request.profile)
-    if not profile.proof:
-        raise Refused(
-            f"the profile {profile.name} is not built yet, so nothing was exported",
-            hint=f"use {COUNSEL} or {COURT}",
+    if profile.strips and not request.record:
+        raise UsageError(
+            f"{profile.name} gives clean renditions, which are proven by the record of their making",
+            hint="leave out --no-record",
         )
     incidents = (
         [request.incident] if request.incident else sorted({id for row in rows for id in row.incidents})
@@ -190,8 +190,9 @@ def _write(
     plan = make_plan(session, request, process, going, bundle, device, now)
     progress.start(sum(item.file.record["size"] for item in plan.items), "exporting")
     try:
-        with _sink(request, bundle, plan.created_at) as sink:
-            return write_bundle(plan, sink, progress)
+        proof = going.rules.profile.proof
+        with _sink(request, bundle, plan.created_at if proof else WRITTEN) as sink:
+            return (write_bundle if proof else write_open_bundle)(plan, sink, progress)
     except BaseException as error:
         _record_failure(session, request, going.rows, bundle, now, recorded)
         if (

@@ -1,0 +1,74 @@
+"""The documents of a bundle without proofs, as a pure function of what its report.json says."""
+
+import base64
+from importlib import resources
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from jinja2 import Environment, StrictUndefined
+
+from copwatch.bundle import documents
+from copwatch.bundle.page import PASSIVE
+from copwatch.bundle.unproven.facts import OpenFacts
+from copwatch.model.vocabulary import label
+from copwatch.proof.hashing import sha256
+from copwatch.text import clean, clean_block
+
+_HOW_TO = """\
+HOW TO CHECK THIS BUNDLE
+========================
+This bundle was redacted for {audience}. It holds no proof of where it came from, so that nobody learns from it which
+archive, which device or which original it came from. This is not legal advice.
+
+ARE ALL FILES UNCHANGED SINCE IT WAS WRITTEN?
+In the folder that holds it (the folder with bagit.txt):
+
+  Linux:    sha256sum -c manifest-sha256.txt
+  macOS:    shasum -a 256 -c manifest-sha256.txt
+
+Or, with copwatch from a source that you trust: copwatch verify BUNDLE
+
+WHAT THIS DOES NOT SHOW
+- Who made it. It is not signed: whoever changes a file can also write new manifests. Keep it as you got it, and ask
+  the group that gave it to you, by a way that you trust.
+- That it is what was recorded. Fields that are marked were changed before they were given out; others were left
+  out, and nothing says which. Files are clean renditions: place, time, device and names were taken out.
+- Whoever needs proof asks the group: it can export the same with proofs, for a court or for counsel.
+"""
+
+
+def open_documents(facts: OpenFacts) -> dict[str, bytes]:
+    """All of them by path, in the order in which they are written."""
+    how_to = _HOW_TO.format(audience=clean(facts.audience))
+    return {
+        documents.PAGE: _page(facts),
+        documents.REPORT: facts.encoded(),
+        documents.HOW_TO: how_to.encode(),
+    }
+
+
+def _page(facts: OpenFacts) -> bytes:
+    style = _resource("page.css")
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    template = environment.from_string(_resource("open.html.jinja"))
+    text = template.render(
+        facts=facts, style=style, style_hash=base64.b64encode(sha256(style.encode())).decode(), clean=clean,
+        block=clean_block, label=label, files=[_file(item, path) for item, path in facts.files],
+    )  # fmt: skip
+    return text.encode()
+
+
+def _file(item: str, path: str) -> dict[str, str]:
+    name = path.removeprefix("data/")
+    shown = PurePosixPath(name).suffix[1:].lower() in PASSIVE
+    return {"item": clean(item), "file": clean(name), "href": quote(name) if shown else ""}
+
+
+def _resource(name: str) -> str:
+    return resources.files("copwatch.bundle").joinpath("templates", name).read_text("utf-8")

@@ -1,0 +1,66 @@
+"""Writes a bundle without proofs: no ledger entry, leaf, key, archive id, date, or hash of an original."""
+
+from pathlib import PurePosixPath
+
+from copwatch.bundle import bag, documents
+from copwatch.bundle.leaks import refuse_leaks
+from copwatch.bundle.plan import BundlePlan, Item, check_plan
+from copwatch.bundle.sinks import Sink
+from copwatch.bundle.unproven.documents import open_documents
+from copwatch.bundle.unproven.facts import make_open_facts
+from copwatch.bundle.write import Writing
+from copwatch.errors import Refused
+from copwatch.progress import Progress
+from copwatch.text import file_name
+
+WRITTEN = "1980-01-01T00:00:00Z"
+"""The time of every file in a zip: when it was written is nobody's business."""
+
+
+def write_open_bundle(
+    plan: BundlePlan, sink: Sink, progress: Progress | None = None
+) -> dict[str, bag.Digest]:
+    """Writes the bundle of `plan` into `sink` and finishes it; on any error the sink is aborted.
+
+    Returns:
+        Size and hashes of every payload file by its path.
+
+    Raises:
+        BadInput, IntegrityFailure: as `write_bundle`.
+        Refused: a file would go out as it was received, or what is withheld was found in a text.
+    """
+    try:
+        texts, files = prepare_open(plan)
+        writing = Writing(sink, progress or Progress())
+        for path, data in texts.items():
+            writing.put(path, data)
+        for item, path in zip(plan.items, files.values(), strict=True):
+            writing.put_evidence(item, path)
+        payload = writing.digests
+        writing.put("bagit.txt", bag.DECLARATION)
+        writing.put("bag-info.txt", bag.open_bag_info(plan.code, [each.size for each in payload.values()]))
+        writing.put_manifests(bag.MANIFESTS, payload)
+        tags = {path: writing.digests[path] for path in bag.TAG_FILES}
+        writing.put_manifests(bag.TAG_MANIFESTS, tags)
+        sink.finish()
+    except BaseException:
+        sink.abort()
+        raise
+    return payload
+
+
+def prepare_open(plan: BundlePlan) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The documents by path, and the path of each file by its local name. Nothing is opened or written."""
+    check_plan(plan)
+    if not plan.strips:
+        raise Refused("a bundle without proofs holds clean renditions alone", hint="use --metadata strip")
+    files = {f"ITEM-{n}": _path(n, item) for n, item in enumerate(plan.items, 1)}
+    texts = open_documents(make_open_facts(plan, files))
+    refuse_leaks(plan, texts)
+    return texts, files
+
+
+def _path(number: int, item: Item) -> str:
+    """A name that says nothing but the kind: codes are the same for every recipient, and these are not."""
+    ending = PurePosixPath(file_name(item.name, "file")).suffix
+    return f"{documents.EVIDENCE}item-{number}{ending}"
