@@ -9,13 +9,11 @@ from copwatch.bundle.bag import Digest
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
 from copwatch.bundle.unproven.write import WRITTEN, write_open_bundle
 from copwatch.bundle.write import write_bundle
-from copwatch.catalogue.queries import evidence, report_versions
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.crypto.signing import SigningKey
 from copwatch.errors import (
     CopwatchError,
     IntegrityFailure,
-    NotFound,
     NotThisDevice,
     Refused,
     Unfinished,
@@ -26,12 +24,11 @@ from copwatch.model.ids import code
 from copwatch.progress import Progress
 from copwatch.store.archive import Archive
 from copwatch.store.sealed_file import sealed_file
-from copwatch.workflows.bundle_plans import Going, Request, distinct_codes, make_plan
-from copwatch.workflows.clearing import is_cleared
-from copwatch.workflows.gathering import around, check_orders, client_of, deciding, scope_of
+from copwatch.workflows.bundle_plans import Going, Request, make_plan
 from copwatch.workflows.opening import Recorded, record_access
-from copwatch.workflows.profile_files import profile_named
+from copwatch.workflows.registering import record_packed, registered
 from copwatch.workflows.renditions import Made, NotMade, make_all
+from copwatch.workflows.selecting import select
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id
 from copwatch.workflows.writing_out import check_new, check_outside
@@ -48,6 +45,7 @@ class Exported:
 
     `renditions` is how many of its files were made for it, `not_cleaned` what was left behind, with the reason.
     `not_cleared` are codes of items that nobody cleared for the profile, `orders` ids of matters under an order.
+    Without `proofs` nothing in it shows where it came from.
     """
 
     code: str
@@ -62,6 +60,7 @@ class Exported:
     not_cleaned: tuple[NotMade, ...] = ()
     not_cleared: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
+    proofs: bool = True
 
 
 def new_bundle_code() -> str:
@@ -90,24 +89,22 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     check_new_bundle(request.out, session.archive, sealed=bool(request.recipients))
     if request.incident:
         session.check_whole()
-    rows = _rows(session, request)
-    here = [row for row in rows if not row.withdrawn]
-    versions = report_versions(session.catalogue, request.incident) if request.incident else []
-    codes = distinct_codes("E", here) | distinct_codes("R", versions)
-    left_out = tuple(row.code for row in here if row.leaf not in codes)
-    left_out += tuple(version.code for version in versions if version.leaf not in codes)
-    going = _decided(session, request, [row for row in here if row.leaf in codes], codes, now)
+    selected = select(session, request, now)
+    going = selected.going
     with MediaProcess(waiting=lambda: progress.advance(0)) as process:
         if request.strip or going.rules.profile.strips:
             going = _cleaned(session, request, process, going, progress)
         recorded = _record(session, request, going, bundle, now)
         digests = _write(session, request, process, going, bundle, device, now, recorded, progress)
+    if recorded.written:
+        record_packed(session, now, bundle, request.incident, digests)
     size = sum(digest.size for digest in digests.values())
-    gone = tuple(row.code for row in rows if row.withdrawn)
     made = sum(bool(one.id) for one in going.made.values())
     return Exported(
-        bundle, request.out, bool(request.recipients), len(digests), size, recorded, gone, left_out, made,
+        bundle, request.out, bool(request.recipients), len(digests), size, recorded, selected.withdrawn,
+        selected.left_out, made,
         going.not_cleaned, tuple(row.code for row in going.not_cleared), going.orders,
+        going.rules.profile.proof,
     )  # fmt: skip
 
 
@@ -123,39 +120,6 @@ def check_request(request: Request) -> None:
         raise UsageError(
             "--keep-going goes with --metadata strip", hint="leave it out, or add --metadata strip"
         )
-
-
-def _decided(
-    session: Session, request: Request, rows: list[EvidenceRow], codes: dict[str, str], now: Now
-) -> Going:
-    """Who and what is concerned, and so what may leave. Raises `Refused` where nothing of what was asked for may."""
-    profile = profile_named(session.archive, request.profile)
-    if profile.strips and not request.record:
-        raise UsageError(
-            f"{profile.name} gives clean renditions, which are proven by the record of their making",
-            hint="leave out --no-record",
-        )
-    incidents = (
-        [request.incident] if request.incident else sorted({id for row in rows for id in row.incidents})
-    )
-    found = around(session, incidents, rows)
-    orders = check_orders(found, profile)
-    client = (
-        client_of(session, request.client, incidents, found.reports) if request.client else frozenset[str]()
-    )
-    scope = scope_of(profile, recipient=request.recipient, matter=request.matter, incidents=incidents)
-    rules = deciding(
-        session, profile, found, client=client, scope=scope, on=now().date(), strips=request.strip
-    )
-    cleared = [row for row in rows if is_cleared(session, rules, found, row)]
-    if rows and not cleared and not request.incident:
-        raise Refused(
-            f"nobody cleared this for {profile.name}: who is to be seen or heard in it",
-            hint=f"look at it first: copwatch review {rows[0].code} --profile {profile.name}",
-        )
-    others = found.leaves(profile.types) if request.incident else ()
-    stays = tuple(row for row in rows if row not in cleared)
-    return Going(tuple(cleared), codes, rules, tuple(others), not_cleared=stays, orders=orders)
 
 
 def _cleaned(
@@ -214,17 +178,6 @@ def check_new_bundle(out: Path, archive: Archive, *, sealed: bool) -> None:
         check_new(out, archive)
 
 
-def _rows(session: Session, request: Request) -> list[EvidenceRow]:
-    rows = evidence(session.catalogue, incident=request.incident) if request.incident else []
-    for item in request.items:
-        rows += [item] if item.leaf not in {row.leaf for row in rows} else []
-    if not rows and not (request.incident and report_versions(session.catalogue, request.incident)):
-        raise NotFound("there is nothing to export", hint="file evidence first: copwatch link B-… I-…")
-    if rows and request.items and all(row.withdrawn for row in rows):
-        raise NotFound("there is nothing to export: all of it was withdrawn")
-    return rows
-
-
 def _record(session: Session, request: Request, going: Going, bundle: str, now: Now) -> Recorded:
     """The export is written down before it is made, so that the bundle's own custody reaches to its export.
 
@@ -237,6 +190,7 @@ def _record(session: Session, request: Request, going: Going, bundle: str, now: 
     recorded = record_access(
         session, now, "exported", [row.id for row in going.rows], purpose=purpose, incident=request.incident,
         made=lambda stamp: [one.record(stamp) for one in new],
+        detail=registered(bundle, request.profile, request.recipient, len(going.rows), sealed=bool(request.recipients)),
     )  # fmt: skip
     if new and not recorded.written:
         raise Unfinished(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from copwatch.store.archive import Archive as OpenArchive
     from copwatch.workflows.bundle_plans import Request
     from copwatch.workflows.exporting import Exported
-    from copwatch.workflows.session import Named
+    from copwatch.workflows.session import Named, Session
 
 _LARGEST_LIST = 1 << 20
 """Bytes of a file of recipients."""
@@ -79,6 +79,9 @@ Who = Annotated[
 Matter = Annotated[
     str, typer.Option("--matter", metavar="M-…", help="For which matter; pseudonyms are the same within one.")
 ]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Say field by field what would happen, and which rule decides.")
+]
 Purpose = Annotated[
     str, typer.Option("--purpose", metavar="TEXT", help="Why it goes out, for the custody record.")
 ]
@@ -98,6 +101,7 @@ def command(
     client: For = "",
     recipient: Who = "",
     matter: Matter = "",
+    explain: Explain = False,
     yes: Yes = False,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
@@ -120,11 +124,9 @@ def command(
 
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --passphrase --out for-counsel.zip.age
 
-      copwatch export E-4H7T-99XA-0 --profile client-counsel --plain --out bundle
-
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --metadata strip --passphrase
 
-      copwatch export I-7Q2K-D3MX-R --profile court-filing --matter M-4H7T-99XA-0 --passphrase
+      copwatch export I-7Q2K-D3MX-R --profile court-filing --explain
     """
     from copwatch.cli.opened import archive_at
     from copwatch.workflows.bundle_plans import Request
@@ -136,6 +138,9 @@ def command(
         recipient, matter or None,
     )  # fmt: skip
     check_request(request)
+    if explain:
+        _explain(archive_at(archive), (passphrase_file, identity), request, (incident, items), json)
+        return
     _one_way(to or [], passphrase, seal_passphrase_file, plain)
     opened, bundle = archive_at(archive), new_bundle_code()
     target = out or Path(bundle if plain else f"{bundle}.zip.age")
@@ -157,22 +162,45 @@ def _export(
     json: bool,
 ) -> None:
     """Opens the archive, then asks for what the bundle is sealed under where that is a passphrase."""
-    from copwatch.cli.opened import named_of, session_of
+    from copwatch.cli.opened import session_of
     from copwatch.cli.progress import progress
     from copwatch.workflows.exporting import export
     from copwatch.workflows.founding import root_words
     from copwatch.workflows.stamping import local_now
 
     with session_of(archive, *keys) as session:
-        found = session.find(what[0].code) if what[0] else None
-        recipients = request.recipients if choose is None else (choose(),)
-        rows = tuple(session.find_evidence(item) for item in what[1])
-        given = session.find(named_of(request.matter, "M").code) if request.matter else None
-        request = replace(request, incident=found, items=rows, recipients=recipients, matter=given)
+        request = _found(session, request, what)
+        request = replace(request, recipients=request.recipients if choose is None else (choose(),))
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
     _say(done, words, json)
     _refuse_rest(done)
+
+
+def _found(session: "Session", request: "Request", what: "tuple[Named | None, list[Named]]") -> "Request":
+    """The request with what its codes name."""
+    from copwatch.cli.opened import named_of
+
+    incident = session.find(what[0].code) if what[0] else None
+    rows = tuple(session.find_evidence(item) for item in what[1])
+    matter = session.find(named_of(request.matter, "M").code) if request.matter else None
+    return replace(request, incident=incident, items=rows, matter=matter)
+
+
+def _explain(
+    archive: "OpenArchive",
+    keys: tuple[Path | None, Path | None],
+    request: "Request",
+    what: "tuple[Named | None, list[Named]]",
+    json: bool,
+) -> None:
+    from copwatch.cli.explained import say_explained
+    from copwatch.cli.opened import session_of
+    from copwatch.workflows.selecting import explain
+    from copwatch.workflows.stamping import local_now
+
+    with session_of(archive, *keys) as session:
+        say_explained(*explain(session, _found(session, request, what), local_now), json=json)
 
 
 def _strips(metadata: str) -> bool:
@@ -215,7 +243,7 @@ def _say(done: "Exported", words: str, json: bool) -> None:
     if json:
         result = {
             "bundle": done.code, "out": path_text(done.out), "sealed": done.sealed, "files": done.files,
-            "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
+            "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not, "proofs": done.proofs,
             "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
             "renditions": done.renditions,
             "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
@@ -255,6 +283,9 @@ def _say(done: "Exported", words: str, json: bool) -> None:
         )
     else:
         voice.say(f"Open {done.out}/data/index.html to read it.")
+    if not done.proofs:
+        voice.say("It holds no proofs: nothing in it shows which archive, device or original it came from.")
+        return
     voice.say(
         "These words are no secret and open nothing; they show that the bundle is yours. Say them by voice,"
     )
