@@ -1,7 +1,6 @@
 """Amending a report, or another entity: from what is current where there is a key, else only what changes."""
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,10 +21,12 @@ from copwatch.errors import BadInput, NotFound
 from copwatch.model.forms import BadForm, check_report, entity_questions, later_questions, questions, to_toml
 from copwatch.model.ids import Code
 from copwatch.model.kinds import BY_LETTER, Kind
+from copwatch.model.row_words import in_row
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.templates import TEMPLATES
 from copwatch.model.values import Context, Json, LongText
 from copwatch.workflows.amending import (
+    ID,
     Start,
     Version,
     changed,
@@ -45,9 +46,6 @@ from copwatch.workflows.stamping import local_now
 if TYPE_CHECKING:
     from copwatch.store.archive import Archive
     from copwatch.store.keys import Keys
-
-
-_ID = re.compile(r"\b[0-9a-f]{32}\b(?:/[A-Z][0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def base_of(archive: "Archive", code: Code, keys: "Keys | None") -> Base:
 
 def _ids(heads: Sequence[Version]) -> set[str]:
     """Everything in the versions that looks like an id, or like a row of the report of one."""
-    return {found[0] for head in heads for found in _ID.finditer(json.dumps(head.record))}
+    return {found[0] for head in heads for found in ID.finditer(json.dumps(head.record))}
 
 
 def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
@@ -180,7 +178,9 @@ def _after(
     if wish.form is not None:
         given, out = form_from(wish.form, known, base.entity, schema), list[str]()
     else:
-        given, out = assignments(wish.sets, known, base.entity, schema)
+        _refuse_split(base, wish.sets, schema)
+        rows = base.start.fields if base.whole else None
+        given, out = assignments(wish.sets, known, base.entity, schema, rows)
     if out and not base.whole:
         hint = "unlock first, or write what is known of it, such as unknown"
         raise BadInput(f"without a key nothing can be taken out: {', '.join(out)}", hint=hint)
@@ -201,6 +201,17 @@ def _after(
     return _founded(base, after, given)
 
 
+def _refuse_split(base: Base, sets: Sequence[str], schema: Schema) -> None:
+    """A row of versions that differ in their rows is of nobody knows which. Raises `BadInput`."""
+    names = (text.partition("=")[0].strip() for text in sets)
+    groups = {name.partition(".")[0] for name in names if in_row(name, base.entity, schema)}
+    if split := sorted(groups & set(base.start.differing)):
+        raise BadInput(
+            f"the versions differ in {', '.join(split)}, so it is not known which rows are meant",
+            hint="say first what holds: --keep R-…, or --edit",
+        )
+
+
 def _founded(base: Base, fields: dict[str, Json], stated: Iterable[str]) -> dict[str, Json]:
     return founded(base.start, fields, stated) if base.whole else fields
 
@@ -208,8 +219,10 @@ def _founded(base: Base, fields: dict[str, Json], stated: Iterable[str]) -> dict
 def _chosen(base: Base, wish: Wish, given: set[str]) -> dict[str, Json]:
     start = base.start
     if wish.keep is not None:
-        return decide(start, given, dict.fromkeys(start.differing, _kept(base, wish.keep)))
-    return decide(start, given, decisions(start, given, base.spoken) if _asks() else {})
+        keep = dict.fromkeys(start.differing, _kept(base, wish.keep))
+    else:
+        keep = decisions(start, given, base.spoken) if _asks() else {}
+    return decide(start, given, keep, spoken=base.spoken)
 
 
 def _kept(base: Base, keep: Named) -> str:

@@ -14,6 +14,7 @@ from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import BadInput, Busy, UsageError
 from copwatch.model.fields import Problem
 from copwatch.model.forms import LONGEST_FORM, BadForm, parse_json, parse_toml
+from copwatch.model.row_words import in_row, with_rows
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.values import Context, Handle, Json, Nested
 from copwatch.workflows.amending import Said, Start
@@ -53,14 +54,21 @@ def piped_text() -> str:
 
 
 def assignments(
-    given: Iterable[str], known: Context | None = None, entity: str = "report", schema: Schema = SCHEMA
+    given: Iterable[str],
+    known: Context | None = None,
+    entity: str = "report",
+    schema: Schema = SCHEMA,
+    base: Mapping[str, Json] | None = None,
 ) -> tuple[dict[str, Json], list[str]]:
     """The fields of `--set FIELD=VALUE`, and the names of those that are taken out (`FIELD=`).
+
+    `officers.1.badge_as_seen=4411` states a field in a row of `base`; where there is none, the rows are not known.
 
     Raises:
         BadInput: all that is wrong with any of them.
     """
     stated: dict[str, str] = {}
+    rows: list[tuple[str, str]] = []
     problems = []
     for text in given:
         name, equals, value = text.partition("=")
@@ -68,13 +76,21 @@ def assignments(
         field = schema.field(entity, name)
         if not equals:
             problems.append(Problem(name[:64], "write FIELD=VALUE"))
-        elif name in stated:
+        elif name in stated or name in dict(rows):
             problems.append(Problem(name[:64], "is set twice"))
         elif field is not None and isinstance(field.type, Nested) and value.strip():
             problems.append(Problem(name, "has rows; change it with --edit or --from FILE"))
+        elif equals and in_row(name, entity, schema):
+            if base is None:
+                problems.append(Problem(name[:64], "which rows there are is sealed; unlock first (--unlock)"))
+            rows.append((name, value))
+            continue
         stated[name] = value
     with telling_zone(known) as noting:
         fields, wrong = schema.read(entity, stated, noting)
+        groups, odd = with_rows(base or {}, rows, noting, schema, entity)
+    fields |= groups
+    wrong += odd if base is not None else []
     out = [name for name, value in stated.items() if not value.strip()]
     wrong += [Problem(name[:64], "no such field") for name in out if not schema.field(entity, name)]
     named = {problem.path for problem in problems}

@@ -137,3 +137,26 @@ def test_requests_say_what_stands(desk):
 def test_a_row_that_no_report_has_is_not_checked_without_a_key_and_that_is_said(desk):
     done = desk.run("record", "new", "person", "--set", "label=P9", "--set", f"appears_in={desk.incident}/P9")
     assert done.returncode == 0 and b"was not checked" in done.stderr
+
+
+def test_a_field_in_a_row_is_stated_as_the_column_of_a_table_is(desk):
+    incident = desk.report(REPORT + '[[officers]]\nbadge_as_seen = "4411"\n')
+    way = ("report", "amend", incident, "--reason", "read from the film")
+    locked = desk.run(*way, "--set", "officers.1.badge_as_seen=4412")
+    assert (
+        locked.returncode == 2
+        and b"officers.1.badge_as_seen" in locked.stderr
+        and b"--unlock" in locked.stderr
+    )
+    sets = ("--set", "officers.1.badge_as_seen=4412", "--set", "officers.2.agency=Example PD")
+    desk.done(*way, *sets, *desk.key)
+    (version,) = desk.shown(incident)["versions"]
+    assert version["fields"]["officers"] == [
+        {"label": "O1", "badge_as_seen": "4412"}, {"label": "O2", "agency": "Example PD"},
+    ]  # fmt: skip
+    wrong = desk.run(*way, "--set", "officers.O9.agency=Example PD", *desk.key)
+    assert wrong.returncode == 2 and b"there is no row O9" in wrong.stderr
+    desk.done(*way, "--set", "n_officers=3")
+    desk.done(*way, "--from", "-", given=b'[[officers]]\nbadge_as_seen = "9"\n')
+    split = desk.run(*way, "--set", "officers.1.agency=Example PD", *desk.key)
+    assert split.returncode == 2 and b"versions differ in officers" in split.stderr

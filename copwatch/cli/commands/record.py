@@ -280,7 +280,7 @@ def _given(
     if form is not None:
         return form_from(form, known, kind.name, schema)
     if sets:
-        return assignments(sets, known, kind.name, schema)[0]
+        return assignments(sets, known, kind.name, schema, {})[0]
     if edit:
         from copwatch.cli.editing import edit as open_editor
 
