@@ -67,6 +67,8 @@ TABLE: tuple[Row, ...] = (
     Row("custody", LEGAL, "Show what happened to an item since it was received."),
     Row("open", LEGAL, "Check an item against what was received, or write it out."),
     Row("export", LEGAL, "Write a bundle for a legal team."),
+    Row("review", LEGAL, "Clear words and files for a profile, one by one."),
+    Row("profiles", LEGAL, "List who an export can be for, or print a profile to copy and change."),
     Row("export-table", LEGAL, "Write reports, officers or evidence as a table, for the group alone."),
     Row("verify", LEGAL, "Check an archive, a bundle, or a file."),
     Row("metadata", LEGAL, "Show what files reveal: place, device, time and more."),

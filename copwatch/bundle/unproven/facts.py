@@ -16,7 +16,7 @@ from copwatch.proof.commitment import flatten
 from copwatch.proof.shapes import Malformed
 
 VERSION = 1
-LEFT_OUT = "[…]"
+LEFT_OUT = "[…] "
 """What stands for passages of a text that stay."""
 
 _CODE = re.compile(CODE_FORM, re.ASCII)

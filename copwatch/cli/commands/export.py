@@ -243,7 +243,8 @@ def _say(done: "Exported", words: str, json: bool) -> None:
     if json:
         result = {
             "bundle": done.code, "out": path_text(done.out), "sealed": done.sealed, "files": done.files,
-            "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not, "proofs": done.proofs,
+            "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
+            "proofs": done.proofs,
             "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
             "renditions": done.renditions,
             "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
