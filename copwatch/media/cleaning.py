@@ -14,7 +14,7 @@ from copwatch.media.formats import format_of
 from copwatch.media.parts import Part, PartList, Scan, Treatment, covers
 from copwatch.media.plan import Rendition, Segment, segments
 from copwatch.media.refusal import CannotClean, Unsupported
-from copwatch.media.source import Source
+from copwatch.media.source import WINDOW, Source
 
 _HEAD = 4096
 _MOST_KNOWN: Final = 100_000
@@ -173,6 +173,9 @@ def _settled(source: Source, part: Part) -> Part:
 
 
 def _is(source: Source, start: int, length: int, data: bytes | None) -> bool:
+    if length <= WINDOW:
+        found = source.read(start, length)
+        return found == data if data is not None else not found.strip(b"\0")
     if data is not None:
         return b"".join(source.blocks(start, length)) == data
     return all(not block.strip(b"\0") for block in source.blocks(start, length))

@@ -24,6 +24,9 @@ class Danger(IntEnum):
     OTHER = 8
     """Whatever is not known to be needed."""
 
+    __hash__ = int.__hash__
+    """As for every other number; that of `Enum` is written in Python, and a film asks for millions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:

@@ -28,6 +28,9 @@ class Treatment(Enum):
     BLANK = "blank"
     REPLACE = "replace"
 
+    __hash__ = object.__hash__
+    """There is one of each, and a film asks for millions; that of `Enum` is written in Python."""
+
 
 class Part(NamedTuple):
     """A stretch of the file and what becomes of it.
@@ -97,6 +100,16 @@ class PartList(Sequence[Part]):
                 found.kinds[index] = found.number(settle(self[index])[2:])
         return found
 
+    @property
+    def end(self) -> int | None:
+        """Where the last part ends, when they follow one another from 0 without gap or overlap; else None."""
+        at = 0
+        for start, length in zip(self.starts, self.lengths, strict=True):
+            if start != at:
+                return None
+            at += length
+        return at
+
     def __len__(self) -> int:
         return len(self.kinds)
 
@@ -146,25 +159,30 @@ class Parts:
     def __init__(self, size: int, otherwise: Treatment) -> None:
         self.size, self.otherwise = size, otherwise
         self._parts = PartList()
+        self._keeps: dict[tuple[str, bool], int] = {}
         self._new, self._end = 0, -1
 
     def keep(self, start: int, length: int, what: str, *, essence: bool = False) -> None:
         """These bytes are needed as they are."""
-        self._add(start, length, (Treatment.KEEP, what, essence, None, None))
+        kind = self._keeps.get((what, essence))
+        if kind is None:
+            kind = self._parts.number((Treatment.KEEP, what, essence, None, None))
+            self._keeps[what, essence] = kind
+        self._add(start, length, kind, joins=True)
 
     def drop(self, start: int, length: int, what: str, danger: Danger) -> None:
         """These bytes go, and what follows moves up."""
-        self._add(start, length, (Treatment.DROP, what, False, danger, None))
+        self._add(start, length, self._parts.number((Treatment.DROP, what, False, danger, None)), joins=True)
 
     def blank(self, start: int, length: int, what: str, danger: Danger, data: bytes | None = None) -> None:
         """These bytes become zeros, or `data` of the same length."""
         if data is not None and len(data) != length:
             raise ValueError("what stands in the place of blanked bytes has their length")
-        self._add(start, length, (Treatment.BLANK, what, False, danger, data))
+        self._put(start, length, (Treatment.BLANK, what, False, danger, data))
 
     def replace(self, start: int, length: int, data: bytes, what: str, danger: Danger | None = None) -> None:
         """`data` stands in the place of these bytes; with length 0 it is put in. Without `danger` it is no cleaning."""
-        self._add(start, length, (Treatment.REPLACE, what, False, danger, data))
+        self._put(start, length, (Treatment.REPLACE, what, False, danger, data))
 
     def whole(self) -> PartList:
         """All parts in order, with the unclaimed ones; neighbours of one kind are one part.
@@ -174,13 +192,21 @@ class Parts:
         """
         found, at = PartList(), 0
         claimed = self._parts
+        found.sorts, found._numbers = claimed.sorts, claimed._numbers
+        fixed = [sort[4] is not None for sort in claimed.sorts]
         for index in self._order():
-            start, sort = claimed.starts[index], claimed.sorts[claimed.kinds[index]]
-            if start < at:
-                raise Damaged(f"{sort[1]} lies over something else", start)
-            self._unclaimed(found, at, start)
-            _append(found, start, claimed.lengths[index], sort)
-            at = start + claimed.lengths[index]
+            start, length, kind = claimed.starts[index], claimed.lengths[index], claimed.kinds[index]
+            if start != at:
+                if start < at:
+                    raise Damaged(f"{claimed.sorts[kind][1]} lies over something else", start)
+                self._unclaimed(found, at, start)
+            if not fixed[kind] and found.kinds and found.kinds[-1] == kind:
+                found.lengths[-1] += length
+            else:
+                found.starts.append(start)
+                found.lengths.append(length)
+                found.kinds.append(kind)
+            at = start + length
         self._unclaimed(found, at, self.size)
         return found
 
@@ -191,34 +217,39 @@ class Parts:
             return range(len(starts))
         return sorted(range(len(starts)), key=lambda index: 2 * starts[index] + (lengths[index] > 0))
 
-    def _add(self, start: int, length: int, sort: Sort) -> None:
-        if start < 0 or length < 0 or start + length > self.size:
-            raise Damaged(f"{sort[1]} would stand beyond the end of the file", max(start, 0))
-        if len(self._parts) >= MOST_PARTS:
-            raise Unsupported("it has more parts than any camera writes", start)
-        if length or sort[4]:
-            sorts = len(self._parts.sorts)
-            if self._end == start and sort[4] is None:
-                _append(self._parts, start, length, sort)
-            else:
-                self._parts.add(start, length, sort)
-            self._end = start + length
-            if sort[4] and len(self._parts.sorts) > sorts:
-                self._new += len(sort[4])
-                if self._new > MOST_NEW:
-                    raise Unsupported("more would have to be put into it than any program writes", start)
+    def _put(self, start: int, length: int, sort: Sort) -> None:
+        sorts, new = len(self._parts.sorts), sort[4]
+        kind = self._parts.number(sort)
+        if new and len(self._parts.sorts) > sorts:
+            self._new += len(new)
+            if self._new > MOST_NEW:
+                raise Unsupported("more would have to be put into it than any program writes", start)
+        self._add(start, length, kind, joins=not new)
+
+    def _add(self, start: int, length: int, kind: int, *, joins: bool) -> None:
+        parts, end = self._parts, start + length
+        if start < 0 or length < 0 or end > self.size:
+            raise Damaged(f"{parts.sorts[kind][1]} would stand beyond the end of the file", max(start, 0))
+        if joins and not length:
+            return
+        if joins and self._end == start and parts.kinds[-1] == kind:
+            parts.lengths[-1] += length
+        else:
+            if len(parts.kinds) >= MOST_PARTS:
+                raise Unsupported("it has more parts than any camera writes", start)
+            parts.starts.append(start)
+            parts.lengths.append(length)
+            parts.kinds.append(kind)
+        self._end = end
 
     def _unclaimed(self, found: PartList, start: int, end: int) -> None:
         if end > start:
             sort = (self.otherwise, "bytes that nothing refers to", False, Danger.TRAILING, None)
-            _append(found, start, end - start, sort)
-
-
-def _append(found: PartList, start: int, length: int, sort: Sort) -> None:
-    if found.kinds and sort[4] is None and found.sorts[found.kinds[-1]] == sort:
-        found.lengths[-1] += length
-    else:
-        found.add(start, length, sort)
+            kind = found.number(sort)
+            if found.kinds and found.kinds[-1] == kind:
+                found.lengths[-1] += end - start
+            else:
+                found.add(start, end - start, sort)
 
 
 def essence_of(parts: Iterable[Part]) -> list[tuple[int, int]]:
@@ -226,11 +257,6 @@ def essence_of(parts: Iterable[Part]) -> list[tuple[int, int]]:
     return [(part.start, part.length) for part in parts if part.essence]
 
 
-def covers(parts: Sequence[Part], size: int) -> bool:
+def covers(parts: PartList, size: int) -> bool:
     """Whether parts follow one another from 0 to `size`."""
-    at = 0
-    for part in parts:
-        if part.start != at:
-            return False
-        at = part.end
-    return at == size
+    return parts.end == size

@@ -60,7 +60,7 @@ _PRIVATE: Final = frozenset(
 _USAGE: Final = frozenset({"/Print", "/View", "/Export", "/Zoom"})
 _LAYERS: Final = frozenset({"/OCGs", "/D"})
 _LAYER_STATE: Final = frozenset({"/BaseState", "/ON", "/OFF", "/AS", "/Intent", "/RBGroups"})
-_MOST_OBJECTS: Final = 500_000
+MOST_OBJECTS: Final = 500_000
 _LONGEST_PICTURE: Final = 64 << 20
 _JP2_SIGNATURE: Final = b"\0\0\0\x0cjP  "
 _JP2_BOXES: Final = (b"jP  ", b"ftyp", b"jp2h", b"jp2c")
@@ -73,7 +73,7 @@ def strip(pdf: Any) -> None:
         Unsupported: something in it cannot be judged.
     """
     root = pdf.Root
-    if len(pdf.objects) > _MOST_OBJECTS:
+    if len(pdf.objects) > MOST_OBJECTS:
         raise Unsupported("it has more objects than any program writes")
     _check(root)
     if "/AcroForm" in root:

@@ -11,16 +11,17 @@ What opens without a password is written without the encryption that only asks p
 The rendition is written until writing it again changes nothing, which is the second time.
 """
 
-import hashlib
 import io
 import re
 import warnings
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from copwatch.media import pdf_graph
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.parts import Parts, Scan, Treatment
+from copwatch.media.pdf_drawn import drawn
 from copwatch.media.pdf_facts import pdf_facts
+from copwatch.media.pdf_file import Behind
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from copwatch.media.source import Source
 
@@ -56,9 +57,7 @@ def scan(source: Source) -> Scan:
     """One part: the whole file, and what stands in its place. Raises `CannotClean`."""
     if source.size > _MOST:
         raise Unsupported(f"a PDF of more than {_MOST >> 20} MiB")
-    data = b"".join(source.blocks(0, source.size))
-    start = data.find(_MAGIC)
-    facts, clean = _cleaned(data[start:])
+    facts, clean = _cleaned(Behind(source, source.read(0, min(_WITHIN, source.size)).find(_MAGIC)))
     parts = Parts(source.size, Treatment.DROP)
     danger = min((fact.danger for fact in facts), default=Danger.OTHER)
     parts.replace(
@@ -67,15 +66,20 @@ def scan(source: Source) -> Scan:
     return Scan(_TYPE, parts.whole(), tuple(facts))
 
 
-def _cleaned(data: bytes) -> tuple[list[Fact], bytes]:
+def _cleaned(file: Behind) -> tuple[list[Fact], bytes]:
     try:
-        facts, clean = _facts(data), _once(data)
+        with _open(file) as pdf:
+            facts, wanted = pdf_facts(pdf, file.count(b"startxref")), drawn(pdf)
+        clean = _written(file)
         for _ in range(_ROUNDS):
-            again = _once(clean)
+            _compare(clean, wanted)
+            again = _written(io.BytesIO(clean))
             if again == clean:
                 return facts, clean
             clean = again
     except CannotClean:
+        raise
+    except MemoryError:
         raise
     except Exception as error:
         # qpdf raises of many classes at what is no PDF after all.
@@ -83,28 +87,32 @@ def _cleaned(data: bytes) -> tuple[list[Fact], bytes]:
     raise Unsupported("writing it anew does not come to an end")
 
 
-def _open(data: bytes) -> Any:
+def _compare(clean: bytes, wanted: list[tuple[object, ...]]) -> None:
+    with _open(io.BytesIO(clean)) as pdf:
+        if drawn(pdf) != wanted:
+            raise Unsupported("the pages would not be the same")
+
+
+def _open(file: io.RawIOBase | io.BytesIO) -> Any:
     import pikepdf
 
     # What has to be guessed because its tables are broken could be guessed in another way by another program.
     try:
-        return pikepdf.open(io.BytesIO(data), attempt_recovery=False, suppress_warnings=True)
+        pdf = pikepdf.open(cast("BinaryIO", file), attempt_recovery=False, suppress_warnings=True)
     except pikepdf.PasswordError as error:
         raise Unsupported("it is encrypted, and opens with a password only") from error
+    if int(pdf.trailer.get("/Size", 0)) > pdf_graph.MOST_OBJECTS:
+        raise Unsupported("it has more objects than any program writes")
+    return pdf
 
 
-def _facts(data: bytes) -> list[Fact]:
-    with _open(data) as pdf:
-        return pdf_facts(pdf, data.count(b"startxref"))
-
-
-def _once(data: bytes) -> bytes:
+def _written(file: io.RawIOBase | io.BytesIO) -> bytes:
+    """The document with nothing but what draws its pages."""
     import pikepdf
 
-    with _open(data) as pdf:
+    with _open(file) as pdf:
         if not 0 < len(pdf.pages) <= _MOST_PAGES:
             raise Unsupported("it has no pages, or too many")
-        wanted = _drawn(pdf)
         pdf_graph.strip(pdf)
         written = io.BytesIO()
         with warnings.catch_warnings(action="ignore"):
@@ -122,9 +130,6 @@ def _once(data: bytes) -> bytes:
                 encryption=False,
             )
         _judge(pdf)
-    with _open(written.getvalue()) as pdf:
-        if _drawn(pdf) != wanted:
-            raise Unsupported("the pages would not be the same")
     return written.getvalue()
 
 
@@ -134,20 +139,3 @@ def _judge(pdf: Any) -> None:
         if not any(harmless in warning for harmless in _HARMLESS):
             place = re.search(r"offset (\d+)", warning)
             raise Damaged("an object in it is not whole", int(place[1]) if place else 0)
-
-
-def _drawn(pdf: Any) -> list[tuple[object, ...]]:
-    """Of each page: its size, how it is turned, what is drawn, and how many pictures, fonts and notes there are."""
-    found: list[tuple[object, ...]] = []
-    for page in pdf.pages:
-        resources = page.obj.get("/Resources", page.resources)
-        names = [sorted(resources.get(key, {}).keys()) for key in ("/XObject", "/Font", "/ColorSpace")]
-        contents = page.obj.get("/Contents")
-        is_array = getattr(contents, "_type_name", "") == "array"
-        streams = list(contents) if is_array else [contents] if contents is not None else []
-        state = hashlib.sha256()
-        for part in streams:
-            state.update(part.read_bytes())
-        boxes = [[str(value) for value in box] for box in (page.mediabox, page.cropbox)]
-        found.append((boxes, str(page.obj.get("/Rotate")), state.digest(), names))
-    return found
