@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from copwatch.bundle.shown import Shown
+from copwatch.bundle.shown import WITHHELD, Shown
 from copwatch.model.values import to_datetime
 from copwatch.model.vocabulary import PREMIS
 from copwatch.proof.canonical import Json
@@ -107,7 +107,11 @@ def _event(shown: Shown, codes: dict[str, str]) -> CustodyRow:
     what = " ".join(codes.get(id, id) for id in named if id) or shown.text("scope")
     purpose = "".join(_strings(shown.record.get("purpose")))
     detail = shown.record.get("detail")
-    facts = [f"{name} {value}" for name, value in sorted(detail.items())] if isinstance(detail, dict) else []
+    facts = (
+        [f"{name} {value}" for name, value in sorted(detail.items()) if value != WITHHELD]
+        if isinstance(detail, dict)
+        else []
+    )
     return CustodyRow(
         shown.text("at"), shown.text("event"), shown.text("premis"), shown.said("by"), what, shown.device,
         shown.text("outcome"), "; ".join([*([purpose] if purpose else []), *facts]), shown.leaf,
@@ -121,7 +125,9 @@ def _tells_of(shown: Shown, bundle: str) -> bool:
         "exported",
         "pass",
     )
-    return exported and purpose.startswith(f"{bundle} ")
+    detail = shown.record.get("detail")
+    named = isinstance(detail, dict) and detail.get("bundle") == bundle
+    return exported and (named or purpose.startswith(f"{bundle} "))
 
 
 def _strings(value: Json) -> list[str]:

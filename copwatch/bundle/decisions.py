@@ -116,6 +116,12 @@ class Deciding:
         if self.profile.proof and spot.path in ALWAYS:
             return Decision(spot.path, spot.class_, Treatment.KEEP, "every proof shows it", paths, ())
         treatment, rule, asked = self._treatment(spot, review)
+        if spot.name == "custody.detail" and self.profile.basis != COUNSEL:
+            # Who else got something, and which disks there are, is not for others; which bundle an event made, is.
+            shown = tuple(
+                path for path in paths if path == f"{spot.path}/bundle" and treatment is Treatment.KEEP
+            )
+            return self._made(spot, Treatment.DROP, rule, shown, tuple(p for p in paths if p not in shown))
         if treatment is Treatment.REVIEW:
             shown = tuple(path for path in paths if _covers(review.shows, path))
             rule = f"{rule}, as reviewed" if shown else f"{rule}, not reviewed"

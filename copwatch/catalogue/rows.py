@@ -25,7 +25,6 @@ from copwatch.model.records import (
     Batch,
     Custody,
     Evidence,
-    Export,
     Fielded,
     Link,
     Rendition,
@@ -91,7 +90,7 @@ def rows(counted: Counted, schema: Schema) -> list[Row]:
             return list(_link(counted, record))
         case Custody():
             return list(_custody(counted, record))
-        case Roster() | Review() | Export():
+        case Roster() | Review():
             return []
     raise Odd("a type that this copwatch does not know")
 
@@ -169,7 +168,7 @@ def _custody(counted: Counted, record: Custody) -> Iterator[Row]:
 
 def _fielded(counted: Counted, kind: type[Fielded], schema: Schema) -> Iterator[Row]:
     """A version of a report or of another entity: its own members, and its fields one by one."""
-    not_fields = ENVELOPE | kind.shape().keys()
+    not_fields = _not_fields(kind.TYPE)
     own = {name: value for name, value in counted.record.items() if name in not_fields}
     fields = {name: value for name, value in counted.record.items() if name not in not_fields}
     record = kind.from_json(own)
@@ -190,6 +189,11 @@ def _fielded(counted: Counted, kind: type[Fielded], schema: Schema) -> Iterator[
         value = fields.get(field.name)
         if isinstance(value, list) and isinstance(field.type, Group) and not field.type.check(value):
             yield from _group(counted, schema, field.type.entity, table, value)
+
+
+@lru_cache(maxsize=64)
+def _not_fields(kind: str) -> frozenset[str]:
+    return ENVELOPE | RECORDS[kind].shape().keys()
 
 
 @lru_cache(maxsize=64)
@@ -239,7 +243,8 @@ def _understood(schema: Schema, entity: str, data: Mapping[str, Any]) -> tuple[d
         alone = field is not None and not isinstance(field.type, Section)
         wrong = field.type.check(value) if field and alone else schema.check(entity, {name: value})
         (odd if wrong else good)[name] = value
-    return schema.cells(entity, good), _json(odd) if odd else None
+    cells = {name: cell for name, cell in schema.cells(entity, good).items() if cell is not None}
+    return cells, _json(odd) if odd else None
 
 
 def _joined(pieces: Iterable[str] | None) -> str | None:

@@ -26,7 +26,7 @@ ORDERS: Final = ("allow", "warn", "refuse")
 LONGEST: Final = 100_000
 """Characters of a text."""
 
-NEVER_LEAVE: Final = frozenset({"roster", "hold", "rule", "review", "export"})
+NEVER_LEAVE: Final = frozenset({"roster", "hold", "rule", "review"})
 """Record types that no profile lets out: names of members and devices, and what the group keeps for itself."""
 
 _NAME = Pattern(r"[a-z][a-z0-9-]{0,39}", "our-press")

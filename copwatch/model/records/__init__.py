@@ -13,7 +13,7 @@ from copwatch.model.members import MalformedRecord
 from copwatch.model.records.custody import Custody
 from copwatch.model.records.evidence import Batch, Evidence, Piece
 from copwatch.model.records.fielded import EntityVersion, Fielded, Report, version_type
-from copwatch.model.records.leaving import Export, Review
+from copwatch.model.records.leaving import Review
 from copwatch.model.records.rendition import Rendition
 from copwatch.model.records.roster import Named, NamedDevice, Roster
 from copwatch.model.records.ties import Link, Unlink
@@ -23,7 +23,7 @@ from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.values import Json
 
 __all__ = [
-    "ENVELOPE", "RECORDS", "SCHEMA_VERSION", "Batch", "Custody", "EntityVersion", "Evidence", "Export", "Fielded",
+    "ENVELOPE", "RECORDS", "SCHEMA_VERSION", "Batch", "Custody", "EntityVersion", "Evidence", "Fielded",
     "Link", "Named", "NamedDevice", "Piece", "Record", "Rendition", "Report", "Review", "Roster", "Stamp", "Typed",
     "UnknownRecord", "Unlink", "class_at", "from_json",
 ]  # fmt: skip
@@ -42,7 +42,7 @@ class UnknownRecord:
 
 
 Known: TypeAlias = (
-    Evidence | Rendition | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion | Review | Export
+    Evidence | Rendition | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion | Review
 )
 Record: TypeAlias = Known | UnknownRecord
 
@@ -56,7 +56,6 @@ RECORDS: dict[str, type[Known]] = {
     "custody": Custody,
     "roster": Roster,
     "review": Review,
-    "export": Export,
     **{name: version_type(name) for name in KINDS},
 }
 
