@@ -15,7 +15,10 @@ _EVENTS: Final = """
 
 @dataclass(frozen=True, slots=True)
 class GivenOut:
-    """One time that something was given out. `evidence` are ids; `finished` is false where the export failed."""
+    """One time that something was given out. `evidence` are ids; `finished` is false where the export failed.
+
+    `detail` as `workflows/registering.py` writes it; of exports of an older copwatch it is empty.
+    """
 
     leaf: str
     at: str | None
@@ -34,7 +37,12 @@ def given_out(catalogue: Catalogue) -> list[GivenOut]:
     items: dict[str, list[str]] = {}
     for row in catalogue.read("SELECT leaf, evidence FROM custody_evidence ORDER BY evidence"):
         items.setdefault(row["leaf"], []).append(row["evidence"])
-    return [_given_out(row, tuple(items.get(row["leaf"], ()))) for row in catalogue.read(_EVENTS)]
+    packed = {
+        detail.get("bundle"): detail
+        for row in catalogue.read("SELECT detail FROM custody WHERE event = 'packed' AND outcome = 'pass'")
+        for detail in [_detail(row)]
+    }
+    return [_given_out(row, tuple(items.get(row["leaf"], ())), packed) for row in catalogue.read(_EVENTS)]
 
 
 def holding(catalogue: Catalogue, evidence: Collection[str], incidents: Collection[str]) -> list[GivenOut]:
@@ -46,9 +54,16 @@ def holding(catalogue: Catalogue, evidence: Collection[str], incidents: Collecti
     ]
 
 
-def _given_out(row: Mapping[str, Any], evidence: tuple[str, ...]) -> GivenOut:
-    detail = json.loads(row["detail"] or "{}")
+def _given_out(
+    row: Mapping[str, Any], evidence: tuple[str, ...], packed: Mapping[Any, Mapping[str, Any]]
+) -> GivenOut:
+    detail = _detail(row)
     return GivenOut(
         row["leaf"], row["at"], row["event"], row["by"], row["purpose"], row["incident"], evidence,
-        row["outcome"] == "pass", detail if isinstance(detail, dict) else {}, row["device"],
+        row["outcome"] == "pass", {**packed.get(detail.get("bundle"), {}), **detail}, row["device"],
     )  # fmt: skip
+
+
+def _detail(row: Mapping[str, Any]) -> dict[str, Any]:
+    detail = json.loads(row["detail"] or "{}")
+    return detail if isinstance(detail, dict) else {}

@@ -3,7 +3,7 @@
 import errno
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,6 +135,7 @@ def record_access(
     incident: str | None = None,
     outcome: str = "pass",
     made: Callable[[Stamp], Sequence[Rendition]] = lambda _: (),
+    detail: Mapping[str, str | int] | None = None,
 ) -> Recorded:
     """One custody event for everything that a command read, and with it the records of what was made of that.
 
@@ -153,7 +154,7 @@ def record_access(
         custody = Custody(
             fresh_id(), make_stamp(archive, device.public_hex, now), event, PREMIS[event], when, "evidence", outcome,
             evidence=tuple(sorted(set(evidence))) or None, incident=incident,
-            purpose=tuple(cut_text(purpose)) if purpose else None,
+            purpose=tuple(cut_text(purpose)) if purpose else None, detail=detail,
         )  # fmt: skip
         renditions = made(custody.stamp)
         append_records(archive, [custody.to_json(), *(one.to_json() for one in renditions[:_MOST_IN_ENTRY])])

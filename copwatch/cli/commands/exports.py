@@ -1,0 +1,60 @@
+"""`copwatch exports`."""
+
+from typing import Annotated
+
+import typer
+
+from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+
+Holding = Annotated[
+    str, typer.Option("--holding", metavar="CODE", help="Only what held this item or incident (E-…, I-…).")
+]
+
+
+def command(
+    holding: Holding = "",
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    json: Json = False,
+) -> None:
+    """List what was given out: when, for whom, under which profile.
+
+    Each bundle stands with the number of its items and the hash of its `manifest-sha256.txt`, which tells it from others.
+    Who has received something about a person: `copwatch consent P-…`.
+
+    Examples:
+
+      copwatch exports
+
+      copwatch exports --holding E-4H7T-99XA-0
+    """
+    from copwatch.catalogue import given_out
+    from copwatch.catalogue.queries import evidence
+    from copwatch.cli import jsonout, tables, voice
+    from copwatch.cli.opened import code_of, session_at
+    from copwatch.cli.withdrawal_text import given_json
+
+    asked = code_of(holding, "IE") if holding else None
+    with session_at(archive, passphrase_file, identity) as session:
+        if asked is None:
+            found = given_out.given_out(session.catalogue)
+        else:
+            id = session.find(asked)
+            items = (
+                {row.id for row in evidence(session.catalogue, incident=id)} if asked.prefix == "I" else {id}
+            )
+            found = given_out.holding(session.catalogue, items, {id})
+    if json:
+        jsonout.print_json({"exports": [given_json(one) for one in found]})
+        return
+    if not found:
+        voice.say("Nothing that is recorded was given out.")
+        return
+    rows = [
+        [str(one.at or "")[:10], str(one.detail.get("bundle", "")), str(one.detail.get("profile", "")),
+         str(one.detail.get("recipient", "")), str(len(one.evidence)), str(one.detail.get("manifest", ""))[:16],
+         (one.purpose or "") if one.finished else "NOT FINISHED"]
+        for one in found
+    ]  # fmt: skip
+    tables.render(["When", "Bundle", "Profile", "Recipient", "Items", "Manifest begins", "For"], rows)

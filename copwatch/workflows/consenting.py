@@ -1,0 +1,123 @@
+"""What a person agreed to, what counts of it now, and who has received something and may have to give it back."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from copwatch.catalogue.belonging import named_by
+from copwatch.catalogue.entities import entity, mentioning, versions
+from copwatch.catalogue.given_out import GivenOut, holding
+from copwatch.catalogue.queries import evidence, incident
+from copwatch.catalogue.shown import Entity
+from copwatch.errors import NotFound
+from copwatch.model.consents import (
+    NOT_ASKED,
+    Ceiling,
+    Guard,
+    Row,
+    ceiling,
+    guard_of,
+    is_lower,
+    is_withdrawn,
+)
+from copwatch.model.vocabularies.people import CONSENT_LEVEL, CONSENT_PURPOSE, CONSENT_SUBJECT
+from copwatch.store.places import Place, read_places
+from copwatch.workflows.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What counts now about one subject: at most so far; for which purposes that was agreed to, and which are refused.
+
+    `lowered` says that some version of some consent once allowed more.
+    """
+
+    subject: str
+    ceiling: Ceiling
+    purposes: tuple[str, ...]
+    refused: tuple[str, ...]
+    lowered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All of it for one person. `given_out` is what went out of the incidents in which they appear.
+
+    `recall` says that less counts now than once did, so that whoever received it has to be told. `names_read` is
+    false where no record of who the person is could be read: then nobody knows here whether they are a minor.
+    """
+
+    code: str
+    label: str
+    guard: Guard
+    names_read: bool
+    consents: tuple[Entity, ...]
+    counts: tuple[Counts, ...]
+    given_out: tuple[GivenOut, ...]
+    places: tuple[Place, ...]
+    devices: int
+    recall: bool
+
+
+def standing_of(session: Session, person: str, today: date) -> Standing:
+    """What was agreed, what counts and who has what. Raises `NotFound`: there is no such person here."""
+    catalogue = session.catalogue
+    about = entity(catalogue, "person", person)
+    consents = mentioning(catalogue, "consent", person)
+    heads = [version.record for one in consents for version in one.heads]
+    names = [version.record for one in mentioning(catalogue, "identity", person) for version in one.heads]
+    said = [version.record for one in mentioning(catalogue, "statement", person) for version in one.heads]
+    incidents = named_by(catalogue, [person])
+    reports = [version.record for id in sorted(incidents) for version in _report_heads(session, id)]
+    guard = guard_of(person, [*(version.record for version in about.heads), *names, *said, *reports])
+    counts = tuple(_counts(session, person, consents, heads, today, guard))
+    items = {row.id for id in incidents for row in evidence(catalogue, incident=id)}
+    given = tuple(one for one in holding(catalogue, items, incidents) if one.finished)
+    return Standing(
+        about.code, str(about.heads[0].record.get("label", "")), guard, bool(names), tuple(consents), counts, given,
+        tuple(read_places(session.archive.state)), len(session.archive.charter.devices),
+        any(each.lowered for each in counts),
+    )  # fmt: skip
+
+
+def _report_heads(session: Session, id: str) -> tuple[Any, ...]:
+    try:
+        return incident(session.catalogue, id).heads
+    except NotFound:
+        return ()
+
+
+def _counts(
+    session: Session, person: str, consents: list[Entity], heads: list[Row], today: date, guard: Guard
+) -> list[Counts]:
+    every = [version.record for one in consents for version in versions(session.catalogue, "consent", one.id)]
+    found = []
+    for subject in CONSENT_SUBJECT.terms:
+        now = ceiling(person, subject, None, heads, on=today, guard=guard)
+        by_purpose = {
+            purpose: ceiling(person, subject, purpose, heads, on=today, guard=guard)
+            for purpose in CONSENT_PURPOSE.terms
+        }
+        yes = tuple(p for p, level in by_purpose.items() if level is not NOT_ASKED and level > 1)
+        no = tuple(p for p, level in by_purpose.items() if level == 0 and now != 0)
+        # Each version by itself, as if it alone stood: what was allowed once.
+        once = [
+            ceiling(person, subject, None, [{**row, "person": person}], on=date.min, guard=guard)
+            for row in every
+        ]
+        highest = max((level for level in once if level is not NOT_ASKED), default=NOT_ASKED)
+        if now is not NOT_ASKED or once:
+            found.append(Counts(subject, now, yes, no, highest is not NOT_ASKED and is_lower(now, highest)))
+    return found
+
+
+def level_words(found: Ceiling) -> str:
+    """A ceiling in words."""
+    if found is NOT_ASKED:
+        return "not asked"
+    return f"{found}: {CONSENT_LEVEL.terms[found].replace('_', ' ')}"
+
+
+def is_taken_back(consent: Entity) -> bool:
+    """Whether any version of a consent that stands says that it was withdrawn."""
+    return any(is_withdrawn(version.record) for version in consent.heads)

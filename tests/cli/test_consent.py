@@ -1,0 +1,102 @@
+"""`copwatch consent` and `copwatch exports`, with the real program."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.cli.desk import Desk
+from tests.cli.test_record import kept
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def case(desk, tmp_path):
+    """A film in an incident in which P1 appears, and what P1 agreed to."""
+    incident = desk.report(
+        'location_text = "5th & Main"\n[[people]]\nlabel = "P1"\nrole = ["person_stopped"]\n'
+    )
+    film = tmp_path / "film.txt"
+    film.write_bytes(b"film")
+    desk.done("add", str(film), "--by", "OBS-7", "--incident", incident)
+    person = kept(
+        desk.done("record", "new", "person", "--set", "label=P1", "--set", f"appears_in={incident}/P1")
+    )
+    consent = kept(
+        desk.done("record", "new", "consent", "--set", f"person={person}", "--set", "subject=image_voice",
+                  "--set", "level=public_deidentified", "--set", "purposes=media, advocacy",
+                  "--set", "how_given=written")
+    )  # fmt: skip
+    return incident, person, consent
+
+
+def counting(said):
+    return {each["subject"]: (each["level"], each["purposes"]) for each in said["counts"]}
+
+
+def test_what_counts_and_what_a_withdrawal_without_a_key_makes_of_it(desk, case):
+    incident, person, consent = case
+    said = desk.json("consent", person, *desk.key)
+    assert counting(said)["image_voice"] == (5, ["advocacy", "media"])
+    assert counting(said)["medical"] == (None, []) and not said["recall"] and said["given_out"] == []
+    assert (said["minor"], said["survivor"], said["names_read"]) == (False, False, False)
+    out = desk.top / "bundle"
+    desk.done(
+        "export",
+        incident,
+        "--profile",
+        "client-counsel",
+        "--for",
+        "P1",
+        "--plain",
+        "--yes",
+        "--out",
+        out,
+        *desk.key,
+    )
+    done = desk.run(
+        "record", "amend", consent, "--set", "withdrawn_at=2026-05-01", "--reason", "by telephone"
+    )
+    assert done.returncode == 0
+    after = desk.json("consent", person, *desk.key)
+    assert counting(after)["image_voice"] == (0, []) and after["recall"]
+    assert after["consents"][0]["withdrawn"] and after["consents"][0]["conflict"]
+    assert len(after["given_out"]) == 1 and after["given_out"][0]["detail"]["profile"] == "client-counsel"
+    shown = desk.done("consent", person, *desk.key)
+    assert "To be recalled:" in shown and "BUNDLE-" in shown and "none do not use" in shown
+
+
+def test_a_minor_starts_at_zero(desk, case):
+    _, person, _ = case
+    desk.done("record", "new", "identity", "--set", f"person={person}", "--set", "is_minor=yes")
+    said = desk.json("consent", person, *desk.key)
+    assert said["minor"] and said["names_read"] and {level for level, _ in counting(said).values()} == {0}
+
+
+def test_exports_are_listed_with_the_hash_of_their_manifest(desk, case):
+    incident, _, _ = case
+    assert desk.json("exports", *desk.key) == {"exports": []}
+    assert "Nothing" in desk.done("exports", *desk.key)
+    out = desk.top / "bundle"
+    desk.done(
+        "export",
+        incident,
+        "--profile",
+        "client-counsel",
+        "--for",
+        "P1",
+        "--plain",
+        "--yes",
+        "--out",
+        out,
+        *desk.key,
+    )
+    (one,) = desk.json("exports", "--holding", incident, *desk.key)["exports"]
+    assert one["finished"] and one["detail"]["items"] == len(one["evidence"]) == 1
+    assert one["detail"]["files"] > 1 and one["detail"]["profile"] == "client-counsel"
+    assert one["detail"]["manifest"] == hashlib.sha256((out / "manifest-sha256.txt").read_bytes()).hexdigest()
+    assert one["detail"]["bundle"] in desk.done("exports", *desk.key)
