@@ -1,6 +1,6 @@
 """Whether records prove, and whether what a bundle shows of them is what they say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from copwatch.bundle import bag, documents
 from copwatch.bundle.facts import Facts, Named, parse_facts
@@ -10,6 +10,7 @@ from copwatch.bundle.plan import is_code, names
 from copwatch.bundle.proofs import parse_file
 from copwatch.bundle.reading import Reading
 from copwatch.bundle.renditions import rendition_fault
+from copwatch.bundle.sheet import PDF
 from copwatch.bundle.shown import Shown, Told
 from copwatch.bundle.trust import cut_off, proof_finding
 from copwatch.bundle.versions import parents_of
@@ -186,7 +187,7 @@ def derived(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Itera
 def nothing_else(facts: Facts, reading: Reading, found: Mapping[str, int]) -> Iterator[Finding]:
     """No file is in the bundle that has no place in it, even if the manifests list it."""
     expected = {*bag.TAG_FILES, *bag.TAG_MANIFESTS, bag.SIGNATURE, documents.REPORT, documents.CUSTODY}
-    expected |= {documents.CUSTODY_CSV, documents.PAGE, documents.HOW_TO}
+    expected |= {documents.CUSTODY_CSV, documents.PAGE, documents.HOW_TO, PDF}
     expected |= {f"{documents.PROOFS}{leaf}.json" for leaf in facts.leaves()}
     expected |= {named.file for named in facts.evidence}
     for path in sorted(found.keys() - expected):
@@ -194,8 +195,10 @@ def nothing_else(facts: Facts, reading: Reading, found: Mapping[str, int]) -> It
             yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
 
 
-def notes(facts: Facts, shown: Mapping[str, Shown], history: History) -> Iterator[str]:
-    """What a reader should know and what does not make a bundle bad."""
+def notes(facts: Facts, shown: Mapping[str, Shown], history: History, found: Container[str]) -> Iterator[str]:
+    """What a reader should know and what does not make a bundle bad. `found` are the names of its files."""
+    if PDF in found:
+        yield f"{PDF} is signed with the rest, and was not compared with the records: an aid for reading, not proof"
     for device in sorted({record.device for record in shown.values()}):
         if cut_off(history, device) is not None:
             yield f"device {device[:16]} was revoked later; that its entries are older, the exporting device says"

@@ -147,6 +147,8 @@ def _say_bundle(result: "BundleCheck") -> None:
         f"{result.records} records shown, {len(result.withheld)} fields withheld, {result.hidden} hidden."
     )
     say_root(result)
+    for line in result.notes:
+        voice.say(f"Note: {line}")
     for line in result.not_shown:
         voice.say(f"Not shown: {line}")
     if result.ok:
@@ -240,6 +242,7 @@ def _bundle_json(result: "BundleCheck") -> dict[str, Any]:
         "hidden": result.hidden,
         "records": result.records,
         "not_shown": list(result.not_shown),
+        "notes": list(result.notes),
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from copwatch.media.isolated import MediaProcess
 from copwatch.model.ids import ALPHABET, LENGTHS, code, shortest_codes
 from copwatch.store.archive import read_charters
 from copwatch.workflows.opening import read_evidence
+from copwatch.workflows.printing import print_report
 from copwatch.workflows.proving import proven_records
 from copwatch.workflows.renditions import Made, NotMade, open_rendition
 from copwatch.workflows.session import Session
@@ -107,6 +108,7 @@ def make_plan(
         strips=request.strip or going.rules.profile.strips,
         not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
         not_cleared=tuple(going.codes[row.leaf] for row in going.not_cleared),
+        printer=print_report,
     )  # fmt: skip
 
 
