@@ -10,6 +10,7 @@ from copwatch.model.schema import SCHEMA
 from copwatch.model.values import Group, Json, Label, Many, Reference, RowReference, Section, ValueType
 
 _PERSON = Reference(("person",))
+_OF_ONE_PERSON = {"person": _PERSON, "identity": Reference(("identity",))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ def spots(record: Mapping[str, Json]) -> Iterator[Spot]:
             yield Spot(path, f"record.{name}", class_, stamp.kind if stamp else None, value, record)
         elif kind is None:
             yield _unknown(path, named, value, record, whose)
-        elif name == "entity" and kind.TYPE == "person":
+        elif name == "entity" and kind.TYPE in _OF_ONE_PERSON:
             # Everywhere else the id of a person is an identifier of theirs; so it is here.
-            yield _spot(path, named, Class.PID, _PERSON, value, record, whose)
+            yield _spot(path, named, Class.PID, _OF_ONE_PERSON[kind.TYPE], value, record, whose)
         elif name in kind.shape():
             yield from _member(kind.shape()[name], named, path, value, record, whose)
         elif issubclass(kind, Fielded):

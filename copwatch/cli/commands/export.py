@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from copwatch.workflows.exporting import Exported
     from copwatch.workflows.session import Named, Session
 
-_LARGEST_LIST = 1 << 20
-"""Bytes of a file of recipients."""
-
 What = Annotated[
     list[str], typer.Argument(metavar="I-…|E-…", help="One incident, or items.", show_default=False)
 ]
@@ -129,10 +126,11 @@ def command(
       copwatch export I-7Q2K-D3MX-R --profile court-filing --explain
     """
     from copwatch.cli.opened import archive_at
+    from copwatch.cli.sealing import one_way, recipients, under_passphrase
     from copwatch.workflows.bundle_plans import Request
     from copwatch.workflows.exporting import check_new_bundle, check_request, new_bundle_code
 
-    incident, items = _codes(what)
+    incident, items = codes(what)
     request = Request(
         profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going, client,
         recipient, matter or None,
@@ -141,14 +139,14 @@ def command(
     if explain:
         _explain(archive_at(archive), (passphrase_file, identity), request, (incident, items), json)
         return
-    _one_way(to or [], passphrase, seal_passphrase_file, plain)
+    one_way(to or [], passphrase, seal_passphrase_file, plain)
     opened, bundle = archive_at(archive), new_bundle_code()
     target = out or Path(bundle if plain else f"{bundle}.zip.age")
     check_new_bundle(target, opened, sealed=not plain)
-    request = replace(request, out=target, recipients=tuple(_recipients(to or [])))
+    request = replace(request, out=target, recipients=tuple(recipients(to or [])))
     if plain and not _agreed(target, yes, stripped=request.strip):
         return
-    choose = None if plain or to else partial(_under_passphrase, opened, seal_passphrase_file)
+    choose = None if plain or to else partial(under_passphrase, opened, seal_passphrase_file)
     _export(opened, (passphrase_file, identity), request, (incident, items), bundle, choose, json)
 
 
@@ -169,7 +167,7 @@ def _export(
     from copwatch.workflows.stamping import local_now
 
     with session_of(archive, *keys) as session:
-        request = _found(session, request, what)
+        request = found(session, request, what)
         request = replace(request, recipients=request.recipients if choose is None else (choose(),))
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
@@ -177,7 +175,7 @@ def _export(
     _refuse_rest(done)
 
 
-def _found(session: "Session", request: "Request", what: "tuple[Named | None, list[Named]]") -> "Request":
+def found(session: "Session", request: "Request", what: "tuple[Named | None, list[Named]]") -> "Request":
     """The request with what its codes name."""
     from copwatch.cli.opened import named_of
 
@@ -200,7 +198,7 @@ def _explain(
     from copwatch.workflows.stamping import local_now
 
     with session_of(archive, *keys) as session:
-        say_explained(*explain(session, _found(session, request, what), local_now), json=json)
+        say_explained(*explain(session, found(session, request, what), local_now), json=json)
 
 
 def _strips(metadata: str) -> bool:
@@ -223,7 +221,7 @@ def _refuse_rest(done: "Exported") -> None:
         )
 
 
-def _codes(what: list[str]) -> "tuple[Named | None, list[Named]]":
+def codes(what: list[str]) -> "tuple[Named | None, list[Named]]":
     """One incident, or items."""
     from copwatch.cli.opened import named_of
     from copwatch.errors import UsageError
@@ -303,62 +301,3 @@ def _agreed(target: Path, yes: bool, *, stripped: bool) -> bool:
         return True
     voice.note("nothing was written")
     return False
-
-
-def _one_way(to: list[str], passphrase: bool, file: Path | None, plain: bool) -> None:
-    from copwatch.errors import UsageError
-
-    if sum((bool(to), passphrase or file is not None, plain)) != 1:
-        raise UsageError(
-            "say how the bundle is to be protected",
-            hint="one of --to RECIPIENT, --passphrase, or --plain for a folder",
-        )
-
-
-def _recipients(to: list[str]) -> "list[Recipient]":
-    from copwatch.cli import voice
-    from copwatch.crypto.age import parse_recipient
-    from copwatch.errors import BadInput
-
-    found = [(named, _recipient_texts(named)) for named in to]
-    for named, texts in found:
-        if not texts:
-            raise BadInput(f"there is no recipient in {named}", hint="one age1… on each line")
-    recipients = [parse_recipient(text) for _, texts in found for text in texts]
-    if not all(recipient.post_quantum for recipient in recipients):
-        voice.note(
-            "a recipient age1… does not withstand quantum computers: who keeps the file may open it when they exist;"
-            " `age-keygen -pq` (age 1.3) makes counsel a recipient age1pq1…, which does"
-        )
-    return recipients
-
-
-def _under_passphrase(archive: "OpenArchive", file: Path | None) -> "Recipient":
-    """A passphrase for this bundle alone. It goes to somebody else, so it may not be that of the archive."""
-    from copwatch.cli import voice
-    from copwatch.cli.choosing import chosen_passphrase
-    from copwatch.crypto.age import ScryptRecipient
-    from copwatch.errors import Refused
-    from copwatch.workflows.passphrases import opens_archive
-
-    if file is None:
-        voice.note(
-            "now choose a passphrase for this bundle; the recipient gets it by another way than the file"
-        )
-    chosen = chosen_passphrase(file, flag="--seal-passphrase-file FILE")
-    if opens_archive(archive, chosen):
-        raise Refused(
-            "this is the passphrase of the archive", hint="choose another one: this one you give away"
-        )
-    return ScryptRecipient(chosen)
-
-
-def _recipient_texts(named: str) -> list[str]:
-    """A recipient, or those in a file of recipients: one a line, with comments."""
-    from copwatch.workflows.given_files import read_given
-
-    if named.startswith("age1"):
-        return [named]
-    text = read_given(Path(named), _LARGEST_LIST).decode("ascii", "replace")
-    lines = [line.strip() for line in text.splitlines()]
-    return [line for line in lines if line and not line.startswith("#")]
