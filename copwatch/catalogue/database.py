@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # it ships no types
 from sqlite_utils import Database
 
+from copwatch.catalogue.terms import says
 from copwatch.errors import Busy, CopwatchError, Locked, NoPermission, NoSpace, NotFound, Unfinished
 
 PAGE: Final = 1024
@@ -135,6 +136,7 @@ def _unlock(connection: Any, path: Path, key: bytes) -> Database:
     for setting in _SETTINGS:
         with translated():
             connection.execute(f"PRAGMA {setting}").fetchall()
+    connection.create_function("says", 2, says, deterministic=True)
     # Plugins of sqlite-utils are other people's code; none of it gets near an opened catalogue.
     return Database(connection, execute_plugins=False)
 

@@ -64,6 +64,13 @@ def incidents(catalogue: Catalogue) -> list[IncidentRow]:
     return _incident_rows(catalogue, "", ())
 
 
+def incidents_of(catalogue: Catalogue, ids: Sequence[str]) -> list[IncidentRow]:
+    """The incidents with these ids, in that order; one that is not here is left out."""
+    found = _incident_rows(catalogue, "WHERE i.id IN (SELECT value FROM json_each(?))", (json.dumps([*ids]),))
+    rows = {row.id: row for row in found}
+    return [rows[id] for id in ids if id in rows]
+
+
 def incident(catalogue: Catalogue, id: str) -> Incident:
     """One incident with its current report and its evidence. Raises `NotFound`."""
     found = _incident_rows(catalogue, "WHERE i.id = ?", (id,))
@@ -93,6 +100,12 @@ def evidence(
 def unfiled(catalogue: Catalogue) -> list[EvidenceRow]:
     """Evidence that is linked to no incident."""
     return evidence(catalogue, unfiled=True)
+
+
+def unfiled_count(catalogue: Catalogue) -> int:
+    """How many items of evidence are linked to no incident."""
+    found = catalogue.read(f"SELECT count(*) AS number FROM evidence WHERE {_UNFILED}")  # noqa: S608 (our own)
+    return int(found[0]["number"])
 
 
 def evidence_item(catalogue: Catalogue, id: str) -> list[EvidenceRow]:

@@ -1,18 +1,39 @@
-"""Looking for words: in narratives, names of files, notes, agencies, officers as seen, places."""
+"""Looking for words: in narratives, names of files, notes, agencies, officers as seen, places; and by filters."""
 
+import json
 import secrets
-from typing import Final
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any, Final
 
+from copwatch.catalogue.asked import Filter
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.codes import codes
+from copwatch.catalogue.filters import conditions
 from copwatch.catalogue.shown import Hit, Piece
+from copwatch.catalogue.terms import every_word
 
 _WORDS_OF_SNIPPET: Final = 16
-_MOST_WORDS: Final = 32
-_RANKED: Final = 5_000
+_RANKED: Final = 3_000
 """Texts among which the best are looked for; weighing takes time for each of them."""
+_RANKED_EACH: Final = 1_000
+"""The same, where of each text its report has to be looked into."""
+_FEW: Final = 1_000
+"""Incidents that filters left, up to which it is quicker to look through their texts alone."""
+_LEFT: Final = "SELECT r.incident, r.leaf FROM reports AS r WHERE r.head AND {} LIMIT :few"
+_OF_LEFT: Final = """
+    AND +search_texts_fts.rowid IN (SELECT number FROM search_texts WHERE leaf IN (SELECT value FROM json_each(:leaves))
+        UNION SELECT t.number FROM json_each(:incidents) AS i JOIN evidence_incidents AS l ON l.incident = i.value
+        JOIN evidence AS e ON e.id = l.evidence JOIN search_texts AS t ON t.leaf = e.leaf)
+"""
+_EACH: Final = """
+    AND EXISTS (SELECT 1 FROM search_texts AS t WHERE t.number = search_texts_fts.rowid AND CASE t.kind
+        WHEN 'incident' THEN EXISTS (SELECT 1 FROM reports AS r WHERE r.leaf = t.leaf AND r.head AND {0})
+        WHEN 'evidence' THEN EXISTS (SELECT 1 FROM evidence_incidents AS l JOIN reports AS r ON r.incident = l.incident
+            WHERE l.evidence = t.id AND r.head AND {0}) ELSE 0 END)
+"""
 _FIRST: Final = """
-    SELECT min(rowid) AS first FROM (SELECT rowid FROM search_texts_fts WHERE search_texts_fts MATCH :query
+    SELECT min(rowid) AS first FROM (SELECT rowid FROM search_texts_fts WHERE search_texts_fts MATCH :query {}
         ORDER BY rowid DESC LIMIT :ranked)
 """
 # Snippets are cut for the best alone: in one query with the order, SQLite would cut one for every match. CROSS JOIN
@@ -20,63 +41,106 @@ _FIRST: Final = """
 _SEARCH: Final = """
     WITH best AS MATERIALIZED (
         SELECT t.*, bm25(search_texts_fts) AS weight
-        FROM search_texts_fts JOIN search_texts AS t ON t.number = search_texts_fts.rowid
-        WHERE search_texts_fts MATCH :query AND search_texts_fts.rowid >= :first
+        FROM search_texts_fts CROSS JOIN search_texts AS t ON t.number = search_texts_fts.rowid
+        WHERE search_texts_fts MATCH :query AND search_texts_fts.rowid >= :first {}
         ORDER BY weight, t.kind, t.id, t.field, t.leaf, t.number LIMIT :most)
     SELECT t.kind, t.id, t.field, t.leaf, snippet(search_texts_fts, 0, :begin, :end, '…', :length) AS snippet
     FROM search_texts_fts CROSS JOIN best AS t ON t.number = search_texts_fts.rowid
     WHERE search_texts_fts MATCH :query AND search_texts_fts.rowid >= :first
     ORDER BY t.weight, t.kind, t.id, t.field, t.leaf, t.number
 """
+_INCIDENTS: Final = """
+    SELECT 'incident' AS kind, r.incident AS id, 'location_text' AS field, r.leaf,
+        r.location_text AS place, r.city FROM reports AS r
+    WHERE r.head AND {} ORDER BY r.recorded_utc DESC, r.leaf LIMIT :most
+"""
 _PREFIXES: Final = {"incident": "I", "evidence": "E", "batch": "B"}
 
 
-def search(catalogue: Catalogue, untrusted_words: str, most: int = 100) -> list[Hit]:
+def search(
+    catalogue: Catalogue, untrusted_words: str, most: int = 100, filters: Sequence[Filter] = ()
+) -> list[Hit]:
     """Texts that hold every one of the words, the best match first.
 
     A word is also found as the beginning of a longer one; accents and capitals do not matter; words in double
-    quotes have to follow each other. Of a report only current versions are looked through. Where more than 5,000 texts
-    match, the best are those of the 5,000 that were taken in last. Nothing that a person can type is an error.
+    quotes have to follow each other. Of a report only current versions are looked through. Where more than 3,000 texts
+    match, the best are those of the 3,000 that were taken in last. Nothing that a person can type is an error.
+
+    With filters, only texts of incidents whose current report is as they say, and names of evidence that is linked to
+    such; without words, these incidents, the last reported first.
 
     Args:
         untrusted_words: what the person typed; words after the 32nd are ignored.
         most: how many hits at most.
+        filters: all have to hold.
+
+    Raises:
+        BadInput: there is no such filter, or it takes no such value.
     """
-    query = _query(untrusted_words)
-    if not query:
+    meant = conditions(catalogue, filters)
+    where = " AND ".join(each.sql for each in meant) or "1"
+    given = _numbered(where, [value for each in meant for value in each.values])
+    query = every_word(untrusted_words)
+    if query:
+        return _hits(catalogue, query, most, *given, narrow=bool(meant))
+    return _incidents(catalogue, most, *given) if meant and not untrusted_words.strip() else []
+
+
+def _numbered(where: str, values: list[Any]) -> tuple[str, dict[str, Any]]:
+    """Marks with names, for a statement that has others."""
+    parts = where.split("?")
+    names = [f"v{number}" for number in range(len(values))]
+    sql = "".join(
+        part + (f":{name}" if name else "") for part, name in zip_longest(parts, names, fillvalue="")
+    )
+    return sql, dict(zip(names, values, strict=True))
+
+
+def _hits(
+    catalogue: Catalogue, query: str, most: int, where: str, values: dict[str, Any], *, narrow: bool
+) -> list[Hit]:
+    among, values, ranked = "", {**values, "query": query}, _RANKED
+    if narrow:
+        left = catalogue.read(_LEFT.format(where), {**values, "few": _FEW + 1})
+        among = _OF_LEFT if len(left) <= _FEW else _EACH.format(where)
+        ranked = _RANKED if len(left) <= _FEW else _RANKED_EACH
+        values["leaves"] = json.dumps([row["leaf"] for row in left])
+        values["incidents"] = json.dumps([row["incident"] for row in left])
+    first = catalogue.read(_FIRST.format(among), {**values, "ranked": ranked})[0]["first"]
+    if first is None:
         return []
     # Drawn anew each time, so that no recorded text can hold the marks of a hit.
     begin, end = f"<{secrets.token_hex(8)}>", f"</{secrets.token_hex(8)}>"
-    first = catalogue.read(_FIRST, {"query": query, "ranked": _RANKED})[0]["first"]
-    if first is None:
-        return []
-    values = {
-        "query": query,
-        "begin": begin,
-        "end": end,
-        "length": _WORDS_OF_SNIPPET,
-        "most": most,
-        "first": first,
-    }
-    found = catalogue.read(_SEARCH, values)
+    values |= {"first": first, "most": most, "begin": begin, "end": end, "length": _WORDS_OF_SNIPPET}
+    found = catalogue.read(_SEARCH.format(among), values)
+    return _shown(catalogue, [(row, _pieces(row["snippet"], begin, end)) for row in found])
+
+
+def _incidents(catalogue: Catalogue, most: int, where: str, values: dict[str, Any]) -> list[Hit]:
+    found = catalogue.read(_INCIDENTS.format(where), {**values, "most": most})
+    said = [", ".join(filter(None, (row["place"], row["city"]))) for row in found]
+    return _shown(
+        catalogue,
+        [(row, (Piece(text, False),) if text else ()) for row, text in zip(found, said, strict=True)],
+    )
+
+
+def _shown(catalogue: Catalogue, found: list[tuple[dict[str, Any], tuple[Piece, ...]]]) -> list[Hit]:
     code = {
-        kind: codes(catalogue, prefix, {row["id"] for row in found if row["kind"] == kind})
+        kind: codes(catalogue, prefix, {row["id"] for row, _ in found if row["kind"] == kind})
         for kind, prefix in _PREFIXES.items()
     }
     return [
-        Hit(row["kind"], row["id"], code.get(row["kind"], {}).get(row["id"]), row["field"],
-            _pieces(row["snippet"], begin, end), row["leaf"])
-        for row in found
-    ]  # fmt: skip
-
-
-def _query(untrusted: str) -> str:
-    """FTS5 strings, which hold no syntax (https://sqlite.org/fts5.html#fts5_strings), each as a beginning."""
-    terms = []
-    # NUL would end the query; no text can be found by it.
-    for number, part in enumerate(untrusted.replace("\0", " ").split('"')):
-        terms += [part] if number % 2 else part.split()
-    return " ".join(f'"{term}" *' for term in terms[:_MOST_WORDS] if any(map(str.isalnum, term)))
+        Hit(
+            row["kind"],
+            row["id"],
+            code.get(row["kind"], {}).get(row["id"]),
+            row["field"],
+            pieces,
+            row["leaf"],
+        )
+        for row, pieces in found
+    ]
 
 
 def _pieces(snippet: str, begin: str, end: str) -> tuple[Piece, ...]:

@@ -5,7 +5,7 @@ dropped and filled again from the records (`derive.py`). A new field is a new co
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlite_utils import Database
@@ -29,7 +29,7 @@ _WHERE_FROM = {"device": _T, "recorded_at": _T, "recorded_utc": _T}
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A derived table. Those with a `leaf` column hold rows of one record each."""
+    """A derived table. Those with a `leaf` column hold rows of one record each; an index names one or more columns."""
 
     name: str
     columns: dict[str, str]
@@ -75,6 +75,7 @@ _FIXED = (
         "incidents",
         {"id": _T, "leaf": _T, "versions": _I, "heads": _I, "conflict": _I, "changed_at": _T, "changed_utc": _T},
         ("id",),
+        ("changed_utc id",),
     ),
     Table(
         "entities",
@@ -94,6 +95,9 @@ _FIXED = (
     Table("roster_names", {"kind": _T, "id": _T, "name": _T, "leaf": _T}, ("kind", "id")),
     Table("problems", {"leaf": _T, "type": _T, "reason": _T}, ("leaf",)),
 )  # fmt: skip
+
+_LOOKED_FOR: Final = ("recorded_utc leaf", "occurred_start head incident", "lat")
+"""Of reports: lists and searches begin there, and rows are too wide to look through all of them."""
 
 _VERSION = {
     "leaf": _T, "id": _T, "reason": _T, "head": _I, "seq": _I, **_WHERE_FROM, "not_understood": _T,
@@ -119,7 +123,9 @@ def tables(schema: Schema) -> tuple[Table, ...]:
     entities = [_versions(kind.plural, kind.name, _ENTITY, "entity", schema) for kind in kinds]
     named = ["report", *(kind.name for kind in kinds)]
     groups = [table for name in named for table in _groups(name, schema)]
-    return (*_FIXED, _versions("reports", "report", _REPORT, "incident", schema), *entities, *groups)
+    reports = _versions("reports", "report", _REPORT, "incident", schema)
+    reports = replace(reports, indexes=(*reports.indexes, *_LOOKED_FOR))
+    return (*_FIXED, reports, *entities, *groups)
 
 
 def digest(schema: Schema) -> str:
@@ -137,7 +143,7 @@ def make(db: Database, schema: Schema) -> None:
     for table in tables(schema):
         db.table(table.name).create(table.columns, pk=table.key if len(table.key) > 1 else table.key[0])
         for column in table.indexes:
-            db.table(table.name).create_index([column])
+            db.table(table.name).create_index(column.split())
     # Rows are found again by `number`; VACUUM may renumber rows that have no such column.
     columns = {"number": _I, "leaf": _T, "kind": _T, "id": _T, "field": _T, "text": _T}
     db.table("search_texts").create(columns, pk="number")
