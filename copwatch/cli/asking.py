@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from copwatch.cli import voice
 from copwatch.cli.answers import STOPPED, read_answer
 from copwatch.cli.offering import NOTHING_KNOWN, Known
-from copwatch.cli.one_question import Asker, Back, Done, in_short
+from copwatch.cli.one_question import Asker, Back, Done, Ended, in_short
 from copwatch.cli.wrapping import hanging, width, wrapped
 from copwatch.errors import Interrupted
 from copwatch.model.entities import OWN_SECTION
@@ -47,6 +47,8 @@ class Interview:
                 voice.tell("\n".join(wrapped(_HELP, width())))
                 self._ask_from(1)
             return self._settle()
+        except Ended:
+            return False
         except KeyboardInterrupt:
             raise Interrupted(STOPPED) from None
 

@@ -20,6 +20,10 @@ class Back(Exception):
     """The person wants the question before."""
 
 
+class Ended(Exception):
+    """An answer after which nothing may be kept."""
+
+
 class Done(Exception):
     """The person leaves all further questions open; `value` is what the present one holds."""
 
@@ -79,10 +83,12 @@ class Asker:
                 _explain(wrong)
 
     def _read(self, question: Question, answer: str) -> Json | None:
-        """The value; of a time it is said how it was understood."""
+        """The value; of a time it is said how it was understood. Raises `Ended` where nothing may be kept."""
         taken: list[bool] = []
         noting = replace(self.context, zone_taken=lambda: taken.append(True))
         value = question.parse(answer, noting)
+        if value is not None and value == question.field.ends_at:
+            raise Ended
         type_ = question.field.type
         if isinstance(type_, Timestamp) and value is not None and not type_.is_not_known(value):
             now = self.context.now

@@ -43,7 +43,8 @@ class Field:
     `<name>_basis` (how it is known) and `<name>_told_by` (the source, where somebody told it). `short` fields of
     a nested entity are those that a prompt asks for each row. What is not `offered` stands in no blank form and in no
     prompt; whoever needs it writes its name. `due` is for dates on which something has to be done. `asked_by` are the
-    templates that ask for a group's own field. `companion_of` is filled in by `companions`.
+    templates that ask for a group's own field. `ends_at` is the answer to a prompt after which nothing more is asked,
+    and nothing kept. `companion_of` is filled in by `companions`.
     """
 
     entity: str
@@ -60,6 +61,7 @@ class Field:
     offered: bool = True
     asked_by: tuple[str, ...] = ()
     due: Due | None = None
+    ends_at: str = ""
     companion_of: str = ""
 
     def __post_init__(self) -> None:

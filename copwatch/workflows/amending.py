@@ -1,6 +1,7 @@
 """What an amendment starts from, when there is a key: all current versions of a report or of another entity."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TypeAlias, cast
@@ -15,6 +16,9 @@ from copwatch.model.values import Json, LongText
 
 Fields: TypeAlias = Mapping[str, Json]
 Version: TypeAlias = ReportVersion | EntityVersion
+
+ID = re.compile(r"\b[0-9a-f]{32}\b(?:/[A-Z][0-9]+)?")
+"""What looks like an id, or like a row of the report of one."""
 
 NARRATIVE = "narrative_observed"
 """The field of a report that `--text` adds to."""
@@ -72,13 +76,18 @@ def start_from(heads: Sequence[Version], schema: Schema = SCHEMA, entity: str = 
 
 
 def decide(
-    start: Start, given: Iterable[str], keep: Mapping[str, str], schema: Schema = SCHEMA
+    start: Start,
+    given: Iterable[str],
+    keep: Mapping[str, str],
+    schema: Schema = SCHEMA,
+    spoken: Callable[[str], str] = str,
 ) -> dict[str, Json]:
     """The fields to start from when some of what differs was decided.
 
     Args:
         given: fields that the amendment states anew.
         keep: field → code of the version whose word holds.
+        spoken: the code of an id, for the message.
 
     Raises:
         BadInput: something is left undecided; all of it is named.
@@ -87,7 +96,7 @@ def decide(
     if left:
         named = "; ".join(_both(schema, start.entity, name, start.differing[name]) for name in left)
         hint = "say what holds with --set FIELD=VALUE, or take one version's word with --keep R-…"
-        raise BadInput(f"the versions differ: {named}", hint=hint)
+        raise BadInput(f"the versions differ: {ID.sub(lambda found: spoken(found[0]), named)}", hint=hint)
     chosen = {
         name: said.value
         for name, code in keep.items()

@@ -92,6 +92,15 @@ def test_an_unlocked_archive_offers_what_it_knows_and_says_what_was_picked(desk)
     assert found["officers"] == [{"label": "O1", "badge_as_seen": "#7", "agency": "Harbor Police"}]
 
 
+def test_nothing_is_asked_or_kept_once_a_survivor_does_not_agree(desk):
+    before = desk.entries()
+    with desk.terminal("report", "new", "survivor") as terminal:
+        walk(terminal, ("Add survivor? [", "y"), ("agree that this is written down?", "no"))
+        code, shown = terminal.wait()
+    assert code == 0 and shown.rstrip().endswith(b"nothing was saved")
+    assert b"to be contacted" not in shown and desk.entries() == before
+
+
 def test_a_locked_archive_offers_nothing(desk):
     desk.report(KNOWN)
     with desk.terminal("report", "new", "stop") as terminal:

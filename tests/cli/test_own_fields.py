@@ -97,4 +97,4 @@ def test_own_fields_and_terms_are_taken_by_every_way_in_and_stand_in_the_form(de
         assert fields["force"] == ["x_net_launcher"]
         assert incident == amended or fields["x"] == {"radio_channel": "4"}
     (desk.top / "sheet.csv").write_text("x.radio_chanel\n4\n")
-    assert b"did you mean" in desk.run("report", "import", desk.top / "sheet.csv", "--yes").stderr
+    assert b"did you mean" in desk.run("report", "import", desk.top / "sheet.csv", "--yes").stdout

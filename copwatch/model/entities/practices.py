@@ -110,7 +110,7 @@ HARM_REDUCTION = (
 
 SURVIVOR = (
     _survivor("consent_to_record", TriState(), Class.SUR, "whether the survivor agrees that this is written down",
-              "Does the survivor agree that this is written down? If not, stop here.", short=True),
+              "Does the survivor agree that this is written down? If not, stop here.", short=True, ends_at="no"),
     _survivor("person", Label(), Class.SUR, "who, by label"),
     _survivor("wants_contact", TriState(), Class.SUR, "whether they want to be contacted",
               "Do they want to be contacted?",
