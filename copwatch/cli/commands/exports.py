@@ -20,7 +20,7 @@ def command(
 ) -> None:
     """List what was given out: when, for whom, under which profile.
 
-    Each bundle stands with the number of its items and the hash of its `manifest-sha256.txt`, which tells it from others.
+    Each bundle stands with the number of its items and the hash of its `manifest-sha256.txt`, to tell it from others.
     Who has received something about a person: `copwatch consent P-…`.
 
     Examples:
