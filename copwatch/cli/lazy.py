@@ -64,6 +64,7 @@ TABLE: tuple[Row, ...] = (
         "timeline", LEGAL, "Show what happened when, from reports, events, films and marks of all observers."
     ),
     Row("search", LEGAL, "Find words in reports, notes and file names."),
+    Row("stats", LEGAL, "Count incidents by agency, force, place, month and repeated badge numbers."),
     Row("custody", LEGAL, "Show what happened to an item since it was received."),
     Row("open", LEGAL, "Check an item against what was received, or write it out."),
     Row("export", LEGAL, "Write a bundle for a legal team."),
