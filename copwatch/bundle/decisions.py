@@ -125,7 +125,9 @@ class Deciding:
         if treatment is Treatment.REVIEW:
             shown = tuple(path for path in paths if _covers(review.shows, path))
             rule = f"{rule}, as reviewed" if shown else f"{rule}, not reviewed"
-            return self._made(spot, treatment, rule, shown, tuple(p for p in paths if p not in shown))
+            return self._made(
+                spot, treatment, rule, shown, tuple(p for p in paths if p not in shown), asked=asked
+            )
         made = treat(spot, treatment, self.help)
         if isinstance(made, Shown):
             held = tuple(path for path in paths if _covers(review.withholds, path))
@@ -134,14 +136,14 @@ class Deciding:
                 rule = "held back by a reviewer"
             return Decision(spot.path, spot.class_, treatment, rule, shown, held, asked=asked)
         text = made.text if isinstance(made, Stated) and not _covers_any(review.withholds, paths) else ""
-        return self._made(spot, treatment, rule, (), paths, text)
+        return self._made(spot, treatment, rule, (), paths, text, asked=asked)
 
     def _made(
         self, spot: Spot, treatment: Treatment, rule: str, shown: tuple[str, ...], withheld: tuple[str, ...],
-        text: str = "",
+        text: str = "", *, asked: bool = True,
     ) -> Decision:  # fmt: skip
         hides = not shown and not text and spot.class_ in self._profile(spot).hides
-        return Decision(spot.path, spot.class_, treatment, rule, shown, withheld, text, hides)
+        return Decision(spot.path, spot.class_, treatment, rule, shown, withheld, text, hides, asked)
 
     def _treatment(self, spot: Spot, review: Reviewed) -> tuple[Treatment, str, bool]:
         """The most restrictive treatment, the rule that asks for it, and whether consent was asked."""

@@ -16,7 +16,7 @@ from copwatch.model.values import Handle, Many, PersonName
 _SHORTEST_NAME: Final = 3
 
 _LOOKS: Final[Mapping[str, re.Pattern[str]]] = {
-    "e-mail": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"),
+    "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "social security number": re.compile(r"(?<!\d)\d{3}[- ]\d{2}[- ]\d{4}(?!\d)"),
     "telephone number": re.compile(
         r"(?<![\d-])(?:\+?\d{1,3}[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])?\d{3}[ .-]\d{4}(?!\d)"

@@ -58,6 +58,7 @@ def printed(tmp_path_factory):
         "custody": custody,
         "custody → custody": one(custody["custody"]),
         **looked_at(desk, top),
+        **cleared(desk),
         "open": desk.json("open", item, *desk.key),
         "export": exported,
         "verify an archive": archive,
@@ -100,6 +101,29 @@ def given_out_stripped(desk, out: Path, incident: str) -> dict[str, dict]:
         "export → not_cleaned": exported["not_cleaned"][0],
         "verify a bundle → renditions": one(desk.json("verify", out)["renditions"]),
     }
+
+
+def cleared(desk) -> dict[str, dict]:
+    """What reviewing, explaining and the list of pseudonyms print."""
+    text = 'recorded_by = "OBS-1"\nlocation_text = "5th & Main"\nnarrative_observed = "Call 555-123-4567."\n'
+    incident, court = desk.report(text), ("--profile", "court-filing")
+    listed = desk.json("review", incident, *court, "--list", *desk.key)
+    explained = desk.json("export", incident, *court, "--explain", *desk.key)
+    secret, item = desk.top / "secret", desk.json("list", "evidence", *desk.key)["evidence"][0]["code"]
+    secret.touch(mode=0o600)
+    secret.write_text("seven words of a passphrase for a court\n")
+    sealed = ("--seal-passphrase-file", secret, "--out", desk.top / "list.age")
+    profiles = desk.json("profiles")
+    return {
+        "review --list": listed, "review --list → passages": one(listed["passages"]),
+        "review --list → passages → found": one(listed["passages"][0]["found"]),
+        "review words": desk.json("review", incident, *court, "--show", "all", *desk.key),
+        "review an item": desk.json("review", item, *court, "--people", "nobody", *desk.key),
+        "export --explain": explained, "export --explain → records": one(explained["records"]),
+        "export --explain → records → fields": one(explained["records"][0]["fields"]),
+        "export-key": desk.json("export-key", incident, *court, *sealed, *desk.key),
+        "profiles": profiles, "profiles → profiles": one(profiles["profiles"]),
+    }  # fmt: skip
 
 
 def tables(desk, top: Path) -> dict[str, dict]:
