@@ -80,6 +80,18 @@ def test_the_order_is_total_and_does_not_depend_on_what_came_first(found, chance
     assert again == lines
 
 
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 40), st.sampled_from("ABCD")), max_size=15))
+def test_a_line_is_unsure_where_any_other_clock_reaches_behind_its_beginning(given):
+    films = [
+        film(f"18:{at // 60:02}:{at % 60:02}", 1, f"E-{on}", Correction(0, slack)) for at, slack, on in given
+    ]
+    lines, _ = in_order(films)
+    for place, line in enumerate(lines):
+        mine = (line.entry.media, line.moment.raw)
+        above = [each for each in lines[:place] if (each.entry.media, each.moment.raw) != mine]
+        assert line.unsure == any(line.moment.first < each.moment.end for each in above)
+
+
 def test_a_day_comes_first_and_is_unsure_of_nothing_while_a_rounded_time_is():
     lines, _ = in_order(
         [entry("18:30:00"), entry("18:05:00", "quarter_hour"), entry("18:02:00"), entry("00:00:00", "day")]

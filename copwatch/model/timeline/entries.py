@@ -61,14 +61,29 @@ def in_order(entries: Iterable[Entry]) -> tuple[list[Line], list[Entry]]:
     dated = [(entry.moment, entry) for entry in entries if entry.moment is not None]
     rest = sorted((entry for entry in entries if entry.moment is None), key=_identity)
     dated.sort(key=lambda pair: _key(*pair))
-    lines, ends = list[Line](), dict[tuple[str, ...], datetime]()
+    lines, latest = list[Line](), _Latest()
     for moment, entry in dated:
         clock = _clock(moment, entry)
-        unsure = not moment.coarse and any(moment.first < end for key, end in ends.items() if key != clock)
-        lines.append(Line(entry, moment, unsure))
+        lines.append(Line(entry, moment, not moment.coarse and latest.beside(clock, moment.first)))
         if not moment.coarse:
-            ends[clock] = max(moment.end, ends.get(clock, moment.end))
+            latest.add(clock, moment.end)
     return lines, rest
+
+
+class _Latest:
+    """The two latest ends of different clocks so far: one of them is the latest of all clocks but any given one."""
+
+    def __init__(self) -> None:
+        self._two: list[tuple[datetime, tuple[str, ...]]] = []
+
+    def add(self, clock: tuple[str, ...], end: datetime) -> None:
+        ends = {key: held for held, key in self._two}
+        ends[clock] = max(end, ends.get(clock, end))
+        self._two = sorted(((held, key) for key, held in ends.items()), reverse=True)[:2]
+
+    def beside(self, clock: tuple[str, ...], first: datetime) -> bool:
+        """Whether an end of another clock lies behind a moment."""
+        return any(first < end for end, key in self._two if key != clock)
 
 
 @dataclass(frozen=True, slots=True)
