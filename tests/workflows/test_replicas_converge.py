@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -90,6 +89,7 @@ class Replicas(RuleBasedStateMachine):
             shutil.copytree(made / name, laptop.top, dirs_exist_ok=True)
             self.laptops[name] = laptop
         self.count = 0
+        self.bo_makes_a_backup()
 
     def teardown(self):
         if hasattr(self, "top"):
@@ -178,11 +178,16 @@ class Replicas(RuleBasedStateMachine):
         shutil.rmtree(self.top / "backup", ignore_errors=True)
         shutil.copytree(self.laptops["bo"].top, self.top / "backup")
 
-    @precondition(lambda self: (self.top / "backup").is_dir())
-    @rule()
-    def bo_is_set_back_to_the_backup(self):
+    @rule(to=st.sampled_from(["founder", "stick", "nobody"]))
+    def bo_is_set_back_to_the_backup(self, to):
+        """What was added since the backup is gone there, and may have reached another folder before."""
+        event(f"set back, {to}")
+        self.adds("bo")
+        if to != "nobody":
+            self.carries("bo", lambda a, p: copy_archive(a, self.folder(to), now, p))
         shutil.rmtree(self.laptops["bo"].top)
         shutil.copytree(self.top / "backup", self.laptops["bo"].top)
+        self.adds("bo")
 
     def everything_meets(self):
         """What is still in some folder is in all of them afterwards."""
