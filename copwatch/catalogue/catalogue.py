@@ -104,7 +104,8 @@ class Catalogue:
             withdrawn: every object that withdrawals which count name, with the body that holds what survives. It
                 may repeat what was given before. Bodies among them leave no trace.
             unread: every entry, (device, number), with a body that the keys open but that could not be read, in
-                place of those known before; None leaves them as they are.
+                place of those known before; None leaves them as they are. It is looked at when all sets are in, so
+                that it may be filled while they are opened.
 
         Raises:
             CatalogueDamaged, Busy, NoSpace, NoPermission: nothing was absorbed.

@@ -19,8 +19,9 @@ SORTS: Final[Mapping[str, str]] = {
     "place": "w.place IS NULL, w.place, i.id",
 }
 """How incidents can be sorted: the last changed first, the latest first, or by place."""
+# The sign keeps SQLite from the index of incidents, by which it would look into each wide row.
 _HEADS: Final = (
-    f"SELECT r.incident, max(r.{WHEN}) AS at{{}} FROM reports AS r WHERE r.head {{}} GROUP BY r.incident"  # noqa: S608 (our own)
+    f"SELECT r.incident, max(r.{WHEN}) AS at{{}} FROM reports AS r WHERE r.head {{}} GROUP BY +r.incident"  # noqa: S608 (our own)
 )
 
 

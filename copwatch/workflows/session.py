@@ -1,7 +1,7 @@
 """An unlocked archive: keys, and the catalogue brought up to date with the ledger."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -121,13 +121,11 @@ class Session:
         withdrawn = withdrawals(self.archive, [*lines, *read_apart(self.archive, self.findings)], known)
         unread = self.catalogue.unread()
         again, lost = self._again(unread)
-        sets, missed = self._open([*again, *lines], withdrawn)
         positions = {read.line.entry.device: (read.line.entry.seq + 1, read.hash) for read in lines}
-        changed = withdrawn != known
-        if self._keys_changed() or changed:
-            sets, missed = self._open(self._every_line(), withdrawn)
-        missed |= lost
-        if positions or sets or changed or missed != unread:
+        anew = self._keys_changed() or withdrawn != known
+        missed = set(lost)
+        if positions or again or anew or lost != unread:
+            sets = self._open(self._every_line() if anew else [*again, *lines], withdrawn, missed)
             self.catalogue.absorb(sets, positions, withdrawn, missed)
         self._judge()
         self._tell(missed)
@@ -202,17 +200,18 @@ class Session:
         return lines, lost
 
     def _open(
-        self, lines: Iterable[ReadLine], withdrawn: dict[str, str | None]
-    ) -> tuple[list[OpenedSet], set[tuple[str, int]]]:
-        """The sets of the lines, and the entries of which some set could not be read."""
-        sets, missed = list[OpenedSet](), set[tuple[str, int]]()
+        self, lines: Iterable[ReadLine], withdrawn: dict[str, str | None], missed: set[tuple[str, int]]
+    ) -> Iterator[OpenedSet]:
+        """The sets of the lines, one by one: all at once would be more than memory holds.
+
+        Puts the entries of which some set could not be read into `missed`, as it goes.
+        """
         for read in lines:
             found: list[Finding] = []
-            sets += open_sets(self.archive, self.keys, read, withdrawn, found)
+            yield from open_sets(self.archive, self.keys, read, withdrawn, found)
             if found:
                 missed.add((read.line.entry.device, read.line.entry.seq))
             self.findings += found
-        return sets, missed
 
     def _tell(self, missed: set[tuple[str, int]]) -> None:
         """Says in every session, not only in the first, that something could not be read. Nothing is owed to entries
