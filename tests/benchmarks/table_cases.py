@@ -1,10 +1,21 @@
 """What is measured of tables: taking in the reports of another office (docs/performance.md)."""
 
 import csv
+import os
 import random
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
+from copwatch.catalogue.asked import asked
+from copwatch.catalogue.listing import incident_page
+from copwatch.catalogue.search import search
+from copwatch.crypto.age import HybridIdentity
+from copwatch.store.founding import found_archive
+from copwatch.store.keys import open_with_identity
+from copwatch.workflows.session import Session
 from tests.benchmarks.cases import Bench, Row
 
 ROWS_A_LINE = 0.1
@@ -43,4 +54,47 @@ def imported_table(bench: Bench) -> Iterator[Row]:
     yield Row(f"import {rows:,} reports that are in", again.wall, None, "s", None)
 
 
-CASES: dict[str, Callable[[Bench], Iterator[Row]]] = {"table": imported_table}
+QUERIES = (
+    "w4711", "oakland", "w17 w4711", '"oakland police"', "w5 w17", "officer:4411", "agency:oakland w4711",
+    "since:2026-05-20 w17", "force:none_seen", "officer:4411 oakland",
+)  # fmt: skip
+
+
+def catalogue(bench: Bench) -> Iterator[Row]:
+    """Making the catalogue again from as many reports as the long ledger has lines, and asking it, in one process."""
+    folder, state = bench.fresh("archive"), bench.folder / "state"
+    path = table(bench.fresh("reports").with_suffix(".csv"), bench.sizes.lines)
+    identity = HybridIdentity.generate()
+    with patch.dict(os.environ, {"COPWATCH_STATE": str(state)}):
+        archive = found_archive(folder, identity, None).archive
+        bench.copwatch("report", "import", path, "--archive", folder, "--yes").run()
+        begun = time.perf_counter()
+        with Session(archive, open_with_identity(archive, identity), anew=True) as session:
+            took = time.perf_counter() - begun
+            name = f"{bench.sizes.lines:,} reports"
+            yield Row(
+                f"make the catalogue of {name}, for each 2,000",
+                took / bench.sizes.lines * 2000,
+                None,
+                "s",
+                1.0,
+            )
+            for query in QUERIES:
+                meant = asked(query.split())
+                best = _best(bench, partial(search, session.catalogue, meant.words, filters=meant.filters))
+                yield Row(f"search `{query}` among {name}", best, None, "s", 0.1)
+            yield Row(f"a page of {name}", _best(bench, partial(incident_page, session.catalogue, limit=100)), None,
+                      "s", 1.0)  # fmt: skip
+
+
+def _best(bench: Bench, work: Callable[[], object]) -> float:
+    """Seconds of the quickest of some runs."""
+    times = []
+    for _ in range(bench.sizes.rounds):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return min(times)
+
+
+CASES: dict[str, Callable[[Bench], Iterator[Row]]] = {"table": imported_table, "catalogue": catalogue}
