@@ -65,7 +65,7 @@ def described_facts(item: "DescribedItem") -> list[tuple[str, str]]:
         other = ", ".join(item.others)
         rows.append(("Live Photo", f"one with {other}" if other else "its other half is not here"))
     if said.came_through is not None:
-        rows.append(("messenger", _messenger(said.came_through)))
+        rows.append(("messenger", messenger_said(said.came_through)))
     if said.essence is not None:
         rows.append(("essence", said.essence))
     if said.looked is not None:
@@ -82,12 +82,13 @@ def matters(received: "Sequence[Received]") -> list[str]:
     """In a line each: files that came through a messenger, while the originals can still be fetched; and pairs."""
     said = []
     sent = [item for item in received if item.described.came_through is not None]
-    if len(sent) == 1:
+    came = sent[0].described.came_through if len(sent) == 1 else None
+    if came is not None:
         name = clean(sent[0].name, limit=60)
-        said.append(f"{name} looks as if it came through a messenger: fetch the original by cable if you can")
+        said.append(f"{name} {messenger_said(came)}: fetch the original by cable if you can")
     elif sent:
         said.append(
-            f"{len(sent)} files look as if they came through a messenger: fetch the originals by cable if you can "
+            f"{len(sent)} files may have come through a messenger: fetch the originals by cable if you can "
             "(--json names them)"
         )
     pairs = sum(
@@ -134,7 +135,8 @@ def _duration(milliseconds: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
 
 
-def _messenger(came: CameThrough) -> str:
+def messenger_said(came: CameThrough) -> str:
+    """By which signs a file may have come through a messenger."""
     through = _PROGRAMS.get(came.program, label(came.program).title()) if came.program else "a messenger"
     signs = ", ".join(_SIGNS[sign] for sign in came.signs)
-    return f"looks as if it came through {through} ({signs})"
+    return f"may have come through {through} ({signs})"

@@ -1,13 +1,14 @@
-"""Whether a file looks as if it came through a messenger, which leaves nothing of the camera's own data in it.
+"""Whether a file may have come through a messenger, which leaves nothing of the camera's own data in it: one rule.
 
-The shapes of names are those that the programs give to what they save (seen in 2024); a name is a hint, no proof.
+Either its name has the shape that such a program gives to what it saves (seen in 2024), or a picture is as long as they
+make it (seen in 2024) and coded as programs do it. Both are hints, no proof; many pictures from the web have no camera
+data and the tables of the common library, which alone says nothing of a messenger.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
-from copwatch.media.facts import Danger, Fact
 from copwatch.model.records.described import CameThrough, Described
 
 _NAMES = (
@@ -22,31 +23,20 @@ _NAMES = (
     ),
     ("Facebook", re.compile(r"FB_(IMG|VID)_\d+|received_\d{8,}")),
 )
-_OF_A_CAMERA = frozenset({Danger.PLACE, Danger.IDENTITY, Danger.TIME})
-
-
-def messenger(untrusted_name: str, media_type: str, facts: Iterable[Fact]) -> str | None:
-    """Which messenger a file looks to have come through; "" where only the lack of any camera data says so, else None.
-
-    Args:
-        untrusted_name: the file's own, without folders.
-        media_type: what it is.
-        facts: all that were found in it.
-    """
-    if any(fact.danger in _OF_A_CAMERA for fact in facts):
-        return None
-    return _program(untrusted_name) or ("" if media_type == "image/jpeg" else None)
+_SIDES: Final = frozenset({1280, 1600, 2048, 2560, 4096})
+"""Pixels of the longer side, to which messengers make larger pictures smaller."""
 
 
 def looks_made_anew(described: Described, *, recompressed: bool) -> Described:
-    """Notes the signs in the content: a picture coded as programs do it, without anything that a camera writes."""
-    if not recompressed or _of_a_camera(described):
+    """Notes the signs in the content: a picture as messengers make it, without anything that a camera writes."""
+    sides = (described.pixels.width, described.pixels.height) if described.pixels else (0,)
+    if not recompressed or max(sides) not in _SIDES or _of_a_camera(described):
         return described
     return replace(described, came_through=CameThrough(("no_camera_data", "recompressed")))
 
 
 def came_through(untrusted_name: str, described: Described) -> CameThrough | None:
-    """By which signs a file looks to have come through a messenger, its name and what it says of itself taken together.
+    """By which signs a file may have come through a messenger, its name and what it says of itself taken together.
 
     None where a camera's own data speak against it: messengers leave nothing of them.
     """

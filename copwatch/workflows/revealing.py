@@ -11,8 +11,9 @@ from copwatch.media.cleaning import cleaning_of
 from copwatch.media.facts import Fact
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.kinds import media_type
-from copwatch.media.messengers import messenger
+from copwatch.media.messengers import came_through
 from copwatch.media.refusal import CannotClean
+from copwatch.model.records.described import CameThrough
 from copwatch.progress import Progress
 from copwatch.workflows.cleaning_one import Removed, removed_of
 from copwatch.workflows.given_files import open_given
@@ -27,7 +28,7 @@ class Revealed:
     """What one file would tell whoever gets it.
 
     `path` is None for evidence, `evidence` for a file outside. `refusal` says why it cannot be cleaned, `removed` what
-    cleaning would take away. `messenger` as `copwatch.media.messengers.messenger` says it.
+    cleaning would take away. `came_through` as `copwatch.media.messengers.came_through` says it.
     """
 
     path: Path | None
@@ -39,7 +40,7 @@ class Revealed:
     removed: tuple[Removed, ...]
     clean: bool
     refusal: CannotClean | None
-    messenger: str | None
+    came_through: CameThrough | None
 
 
 def files_reveal(paths: Sequence[Path], progress: Progress) -> Iterator[Revealed]:
@@ -84,7 +85,7 @@ def _reveal(
     finally:
         progress.finish()
     ordered = tuple(sorted(facts, key=lambda fact: fact.danger))
-    found = messenger(untrusted_name, kind, ordered)
+    found = _came_through(process, file, untrusted_name)
     return Revealed(path, evidence, untrusted_name, kind, size, ordered, removed, clean, refusal, found)
 
 
@@ -93,3 +94,10 @@ def _facts(process: MediaProcess, file: BinaryIO) -> tuple[Fact, ...]:
         return tuple(process.facts(file))
     except CannotClean:
         return ()
+
+
+def _came_through(process: MediaProcess, file: BinaryIO, untrusted_name: str) -> CameThrough | None:
+    try:
+        return came_through(untrusted_name, process.described(file, essence=False))
+    except CannotClean:
+        return None

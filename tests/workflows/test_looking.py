@@ -210,7 +210,7 @@ def test_signs_of_a_messenger_count_only_where_no_camera_speaks(name, described,
 def test_of_a_stripped_file_only_what_the_rendition_shows_is_kept(house):
     data = photo(saying.exif(saying.TIMES, saying.GPS, saying.CAMERA))
     house.file("a.jpg", data)
-    house.file("signal-2024-01-31-18-10-11-123.jpg", photo(size=(60, 40)))
+    house.file("signal-2024-01-31-18-10-11-123.jpg", photo(size=(1600, 40)))
     assert house.add(strip=True).complete
     seen, sent = sorted(house.of("evidence"), key=lambda each: each["pixels"]["width"])
     assert seen["pixels"] == {"width": 48, "height": 32} and seen["essence"]

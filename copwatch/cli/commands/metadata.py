@@ -98,18 +98,11 @@ def _show(found: "Revealed") -> None:
         voice.say("Nothing beside picture and sound." if found.clean else "Nothing that reveals anything.")
     if found.refusal is not None:
         voice.warn(f"copwatch cannot clean it, and there may be more in it: {found.refusal.message}")
-    if found.messenger is not None:
-        _warn_of_messenger(found.messenger)
+    if found.came_through is not None:
+        from copwatch.cli.described import messenger_said
 
-
-def _warn_of_messenger(program: str) -> None:
-    from copwatch.cli import voice
-
-    if program:
-        voice.warn(f"it looks as if it came through {program}, which makes a new and smaller file")
-    else:
-        voice.warn("nothing of a camera is in it: it came through a messenger or a program, or was cleaned")
-    voice.note("for evidence, fetch the original from the device by cable")
+        voice.warn(f"it {messenger_said(found.came_through)}, which makes a new and smaller file")
+        voice.note("for evidence, fetch the original from the device by cable")
 
 
 def _amount(count: int, size: int) -> str:
@@ -126,7 +119,7 @@ def _as_json(found: "Revealed") -> dict[str, Any]:
         "path": None if found.path is None else path_text(found.path), "evidence": found.evidence,
         "media_type": found.media_type, "size": found.size, "clean": found.clean,
         "refused": None if refusal is None else {"reason": refusal.reason, "offset": refusal.offset},
-        "messenger": found.messenger,
+        "came_through": None if found.came_through is None else found.came_through.given(),
         "facts": [
             {"danger": f.danger.name.lower(), "name": f.name, "value": f.value, "source": f.source, "offset": f.offset}
             for f in found.facts
