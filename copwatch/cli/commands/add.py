@@ -204,7 +204,7 @@ def _show(added: "Added", *, stripped: bool) -> None:
     if added.received:
         rows = [[code("E", r.evidence), r.name, sizes.size(r.size), r.sha256[:16]] for r in added.received]
         tables.render(["evidence", "name", "size", "SHA-256 begins"], rows)
-    _show_rest(added)
+    _show_rest(added, "rendition" if stripped else "bytes")
     count = len(added.received)
     if count:
         total = sizes.size(sum(r.size for r in added.received))
@@ -224,15 +224,16 @@ def _show(added: "Added", *, stripped: bool) -> None:
         voice.say(_places(added))
 
 
-def _show_rest(added: "Added") -> None:
-    """What did not come in, and why."""
+def _show_rest(added: "Added", same: str) -> None:
+    """What did not come in, and why; of a twin the `same` is in already."""
     from copwatch.cli import voice
     from copwatch.model.ids import code
 
+    verb = "are" if same == "bytes" else "is"
     for twin in added.twins[:MOST_NAMED]:
-        voice.note(f"{twin.path}: the same bytes are in already, as {code('E', twin.evidence)}")
+        voice.note(f"{twin.path}: the same {same} {verb} in already, as {code('E', twin.evidence)}")
     if len(added.twins) > MOST_NAMED:
-        voice.note(f"and {_files(len(added.twins) - MOST_NAMED)} more whose bytes are in already")
+        voice.note(f"and {_files(len(added.twins) - MOST_NAMED)} more whose {same} {verb} in already")
     named = [item for item in added.skipped if not item.failed]
     for item in named[:MOST_NAMED]:
         voice.note(f"{item.path}: not added: {item.reason}")
