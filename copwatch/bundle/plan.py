@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from copwatch.bundle.decisions import Deciding
+from copwatch.bundle.sinks import Stretches
 from copwatch.errors import BadInput
 from copwatch.model import ids
 from copwatch.model.values import to_datetime
@@ -21,6 +22,11 @@ NEUTRAL = re.compile(r"stripped\.[a-z0-9][a-z0-9.+-]{0,39}", re.ASCII)
 
 _CODE = re.compile(CODE_FORM, re.ASCII)
 _VERSION = re.compile(r"[0-9a-z.+]{1,40}", re.ASCII)
+
+
+def nothing_coded(reader: BinaryIO) -> Stretches:
+    """Nothing is known of a file: all of it is searched."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,9 @@ class Item:
     `open` gives a reader of exactly the `size` bytes that the record names, bit for bit as received; it is
     called once and the reader is closed. `name` is the name as received: untrusted.
 
-    With `rendition`, the record of one, `open` gives the bytes of that, and `name` says nothing but its kind.
+    With `rendition`, the record of one, `open` gives the bytes of that, and `name` says nothing but its kind. `coded`
+    says of such a reader, and leaves it at its beginning, where coded picture and sound stand in it: those are not
+    searched for what is withheld.
     """
 
     code: str
@@ -61,6 +69,7 @@ class Item:
     name: str
     open: Callable[[], BinaryIO]
     rendition: ProvenRecord | None = None
+    coded: Callable[[BinaryIO], Stretches] = nothing_coded
 
     @property
     def file(self) -> ProvenRecord:

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,10 @@ from copwatch.errors import NoPermission, NoSpace, NotFound, Refused, Unfinished
 _ZIP_FIRST_YEAR, _ZIP_LAST_YEAR = 1980, 2107
 _REGULAR_FILE = (stat.S_IFREG | 0o600) << 16
 _UNIX = 3
+
+
+Stretches = Sequence[tuple[int, int]]
+"""Coded picture and sound in a file, as (start, length) in order."""
 
 
 class Writes(Protocol):
@@ -28,8 +32,10 @@ class Writes(Protocol):
 class Sink(Protocol):
     """Takes the files of one bundle, then `finish` or `abort`. Until `finish` there is no bundle."""
 
-    def open(self, path: str, size: int | None = None) -> contextlib.AbstractContextManager[Writes]:
-        """A writer for a new file; `size` where it is known. One file at a time."""
+    def open(
+        self, path: str, size: int | None = None, coded: Stretches = ()
+    ) -> contextlib.AbstractContextManager[Writes]:
+        """A writer for a new file, one at a time; `size` where it is known, and where its coded parts stand."""
 
     def finish(self) -> None:
         """Makes the bundle exist under its name."""
@@ -54,7 +60,7 @@ class FolderSink:
             self._work.mkdir(mode=0o700)
 
     @contextlib.contextmanager
-    def open(self, path: str, size: int | None = None) -> Iterator[Writes]:
+    def open(self, path: str, size: int | None = None, coded: Stretches = ()) -> Iterator[Writes]:
         """A new file, 0600, on disk when the block ends."""
         where = self._work / path
         with _told(self._target):
@@ -101,7 +107,7 @@ class ZipSink:
         self._zip = zipfile.ZipFile(self._gate, "w", zipfile.ZIP_STORED)
 
     @contextlib.contextmanager
-    def open(self, path: str, size: int | None = None) -> Iterator[Writes]:
+    def open(self, path: str, size: int | None = None, coded: Stretches = ()) -> Iterator[Writes]:
         """A new file of the zip; without `size` it is written so that it could be of any size."""
         info = zipfile.ZipInfo(f"{self._folder}/{path}", self._time)
         info.create_system, info.external_attr = _UNIX, _REGULAR_FILE

@@ -185,7 +185,7 @@ class Writing:
     def put_evidence(self, item: Item, path: str) -> None:
         """Copies an item. Raises `IntegrityFailure`: it is not what was recorded."""
         size, sha256 = item.file.record["size"], item.file.record["sha256"]
-        with item.open() as source, self._sink.open(path, size) as target:
+        with item.open() as source, self._sink.open(path, size, item.coded(source)) as target:
             digest = self._copy(source, target, size)
         if (digest.size, digest.sha256) != (size, sha256):
             what = "what was received" if item.rendition is None else "the rendition that was recorded"

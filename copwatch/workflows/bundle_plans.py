@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from copwatch import __version__
 from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.plan import BundlePlan, Incident, Item, ReportVersion, Signer
+from copwatch.bundle.sinks import Stretches
 from copwatch.catalogue import shown
 from copwatch.catalogue.claims import MARK
 from copwatch.catalogue.custody import custody
@@ -17,6 +19,8 @@ from copwatch.catalogue.shown import EvidenceRow
 from copwatch.crypto.age import Recipient
 from copwatch.crypto.signing import SigningKey
 from copwatch.media.isolated import MediaProcess
+from copwatch.media.parts import essence_of
+from copwatch.media.refusal import CannotClean
 from copwatch.model.ids import ALPHABET, LENGTHS, code, shortest_codes
 from copwatch.store.archive import read_charters
 from copwatch.workflows.opening import read_evidence
@@ -88,14 +92,15 @@ def make_plan(
     leaves = [*(row.leaf for row in going.rows), *(v.leaf for v in versions), *others, *made.values()]
     proven = proven_records(session, leaves)
 
+    coded = partial(_coded, process)
+
     def item(row: EvidenceRow) -> Item:
         code, one = going.codes[row.leaf], going.made.get(row.leaf)
         if one is None or not one.id:
-            return Item(
-                code, proven[row.leaf], one.name if one else row.name, partial(read_evidence, session, row)
-            )
+            name, reader = one.name if one else row.name, partial(read_evidence, session, row)
+            return Item(code, proven[row.leaf], name, reader, coded=coded)
         reader = partial(open_rendition, session, process, one)
-        return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]])
+        return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]], coded)
 
     return BundlePlan(
         code=bundle, rules=going.rules, purpose=request.purpose, created_at=rfc3339(now()),
@@ -110,6 +115,16 @@ def make_plan(
         not_cleared=tuple(going.codes[row.leaf] for row in going.not_cleared),
         printer=print_report,
     )  # fmt: skip
+
+
+def _coded(process: MediaProcess, file: BinaryIO) -> Stretches:
+    """Where coded picture and sound stand in a file; of one that nobody knows to the last byte, nowhere."""
+    try:
+        return essence_of(process.scan(file).parts)
+    except CannotClean:
+        return ()
+    finally:
+        file.seek(0)
 
 
 def distinct_codes(prefix: str, rows: Sequence[EvidenceRow | shown.ReportVersion]) -> dict[str, str]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from copwatch.bundle.bag import Digest
+from copwatch.bundle.leaksearch.of_plan import Looked, looked_for
+from copwatch.bundle.leaksearch.sink import SearchingSink, SearchingStream
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
 from copwatch.bundle.unproven.write import WRITTEN, write_open_bundle
 from copwatch.bundle.write import write_bundle
@@ -155,7 +157,8 @@ def _write(
     progress.start(sum(item.file.record["size"] for item in plan.items), "exporting")
     try:
         proof = going.rules.profile.proof
-        with _sink(request, bundle, plan.created_at if proof else WRITTEN) as sink:
+        looked = looked_for(plan)
+        with _sink(request, bundle, plan.created_at if proof else WRITTEN, looked, process) as sink:
             return (write_bundle if proof else write_open_bundle)(plan, sink, progress)
     except BaseException as error:
         _record_failure(session, request, going.rows, bundle, now, recorded)
@@ -212,9 +215,13 @@ def _record_failure(
 
 
 @contextmanager
-def _sink(request: Request, bundle: str, created_at: str) -> Iterator[Sink]:
+def _sink(
+    request: Request, bundle: str, created_at: str, looked: Looked, process: MediaProcess
+) -> Iterator[Sink]:
+    """Where the bundle comes to be, behind the search for what is withheld."""
     if not request.recipients:
-        yield FolderSink(request.out)
+        yield SearchingSink(FolderSink(request.out), looked, process.texts)
         return
     with sealed_file(request.out, request.recipients) as stream:
-        yield ZipSink(stream, bundle, created_at)
+        below = SearchingStream(stream, looked.documents)
+        yield SearchingSink(ZipSink(below, bundle, created_at), looked, process.texts, around=below)

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from copwatch.model.redaction import Class
 from copwatch.proof.body import OpenedRecord
 from copwatch.proof.canonical import Json
-from copwatch.proof.commitment import Salts, flatten
+from copwatch.proof.commitment import Salts
 
-_NAME_FIELD = re.compile(
-    r"(^|_)(name|names|alias|aliases|nickname|handle|told_by|witnesses|observers|filmed_by)$"
-)
+_NAME_FIELD = re.compile(r"(^|_)(names?|alias(es)?|nicknames?)$")
+_OF_PEOPLE = frozenset({Class.PID, Class.MIN, Class.WIT, Class.SUR, Class.OBS})
 _SMALLEST_NUMBER = 10
 
 
@@ -41,23 +41,21 @@ class Secret:
     sort: Sort = Sort.TEXT
 
 
-def secrets_of(opened: OpenedRecord, withheld: Collection[str]) -> Iterator[Secret]:
-    """The secrets of a record of which the values at `withheld` (RFC 6901) stay behind.
-
-    A record of which nothing is withheld has its seed as a secret all the same: it never leaves.
-    """
+def secrets_of_keys(opened: OpenedRecord, withheld: Collection[str]) -> Iterator[Secret]:
+    """The seed of a record, which never leaves, and the salts of the values at `withheld` (RFC 6901)."""
     kind = opened.record.get("type") if isinstance(opened.record, dict) else None
-    values = flatten(opened.record)
     salts = Salts(opened.seed)
     yield Secret(opened.seed.hex(), f"the seed of a record of type {kind}", opened.leaf, "", Sort.KEY)
     for path in sorted(withheld):
-        if path not in values:
-            continue
-        where = f"{kind} {path}"
-        yield Secret(salts.of(path).hex(), f"the salt of {where}", opened.leaf, path, Sort.KEY)
-        text = _text(values[path])
-        if text:
-            yield Secret(text, where, opened.leaf, path, Sort.NAME if _is_name(path) else Sort.TEXT)
+        where = f"the salt of {kind} {path}"
+        yield Secret(salts.of(path).hex(), where, opened.leaf, path, Sort.KEY)
+
+
+def secret_of(kind: str, leaf: str, path: str, value: Json, class_: Class | None) -> Secret | None:
+    """A withheld value of a record of type `kind`; None where it says nothing that could be looked for."""
+    text = _text(value)
+    sort = Sort.NAME if class_ in _OF_PEOPLE and _is_name(path) else Sort.TEXT
+    return Secret(text, f"{kind} {path}", leaf, path, sort) if text else None
 
 
 def _text(value: Json) -> str:

@@ -6,10 +6,12 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
+from copwatch.bundle.documents import EVIDENCE
 from copwatch.bundle.leaksearch.matcher import Matcher, StreamSearch
+from copwatch.bundle.leaksearch.of_plan import Looked
 from copwatch.bundle.leaksearch.secrets import Secret
 from copwatch.bundle.leaksearch.surfaces import LARGEST_TEXT, Surface, is_text, surfaces, zip_texts
-from copwatch.bundle.sinks import Sink, Writes
+from copwatch.bundle.sinks import Sink, Stretches, Writes
 from copwatch.errors import Refused
 from copwatch.text import clean
 
@@ -36,41 +38,37 @@ class SearchingSink:
 
     Args:
         inner: takes the bundle.
-        matcher: what is looked for.
+        looked: what is looked for.
         pdf_texts: reads PDFs.
         ruled: whether a reviewer has said of a hit that it is the same word and not this secret.
         around: what lies below a zip, so that what stands in it beside the files is searched too.
     """
 
     def __init__(
-        self, inner: Sink, matcher: Matcher, pdf_texts: PdfTexts,
-        ruled: Callable[[Hit], bool] = lambda hit: False, around: "SearchingStream | None" = None,
+        self, inner: Sink, looked: Looked, pdf_texts: PdfTexts,
+        ruled: Callable[[Secret], bool] = lambda secret: False, around: "SearchingStream | None" = None,
     ) -> None:  # fmt: skip
-        self._inner, self._matcher, self._pdf_texts, self._ruled = inner, matcher, pdf_texts, ruled
+        self._inner, self._looked, self._pdf_texts, self._ruled = inner, looked, pdf_texts, ruled
         self._around = around
-        self._coded: dict[str, list[tuple[int, int]]] = {}
-        self._hits: dict[tuple[int, str], Hit] = {}
+        self._hits: dict[tuple[Secret, str], Hit] = {}
         self.not_searched: list[str] = []
         """Files whose inside could not be read; their bytes were searched."""
 
-    def coded(self, path: str, stretches: Iterable[tuple[int, int]]) -> None:
-        """Says before a file is opened where coded picture and sound stand in it: (start, length) in order."""
-        self._coded[path] = list(stretches)
-
     @contextlib.contextmanager
-    def open(self, path: str, size: int | None = None) -> Iterator[Writes]:
+    def open(self, path: str, size: int | None = None, coded: Stretches = ()) -> Iterator[Writes]:
         """A writer for a new file, which is searched while it is written and read once more when it ends."""
-        self._look(Surface(f"the name of {path}", path, written=True))
-        search = StreamSearch(self._matcher, self._coded.get(path, ()))
-        with self._inner.open(path, size) as file, self._aside():
+        matcher = self._looked.files if path.startswith(EVIDENCE) else self._looked.documents
+        self._look(matcher, Surface(f"the name of {path}", path, written=True))
+        search = StreamSearch(matcher, coded)
+        with self._inner.open(path, size, coded) as file, self._aside():
             both = _Both(path, file, search)
             yield both
-        self._found(search.found, path)
-        self._read(path, both.kept, 0)
+        self._found(matcher, search.found, path)
+        self._read(matcher, path, both.kept, 0)
 
     def hits(self) -> list[Hit]:
         """What was found and not ruled to be something else."""
-        return [hit for hit in self._hits.values() if not self._ruled(hit)]
+        return [hit for hit in self._hits.values() if not self._ruled(hit.secret)]
 
     def finish(self) -> None:
         """Makes the bundle exist.
@@ -81,7 +79,9 @@ class SearchingSink:
         refuse(self.hits())
         self._inner.finish()
         if self._around is not None:
-            self._found(self._around.search.found, "what stands in the zip beside its files")
+            self._found(
+                self._around.matcher, self._around.search.found, "what stands in the zip beside its files"
+            )
             refuse(self.hits())
 
     def abort(self) -> None:
@@ -100,15 +100,15 @@ class SearchingSink:
         finally:
             self._around.aside = False
 
-    def _look(self, surface: Surface) -> None:
-        find = self._matcher.in_cell if surface.written else self._matcher.in_text
-        self._found(find(surface.text), surface.where)
+    def _look(self, matcher: Matcher, surface: Surface) -> None:
+        find = matcher.in_cell if surface.written else matcher.in_text
+        self._found(matcher, find(surface.text), surface.where)
 
-    def _found(self, indexes: Iterable[int], where: str) -> None:
-        for index in indexes:
-            self._hits.setdefault((index, where), Hit(self._matcher.secrets[index], where))
+    def _found(self, matcher: Matcher, indexes: Iterable[int], where: str) -> None:
+        for secret in (matcher.secrets[index] for index in indexes):
+            self._hits.setdefault((secret, where), Hit(secret, where))
 
-    def _read(self, path: str, data: io.BytesIO, depth: int) -> None:
+    def _read(self, matcher: Matcher, path: str, data: io.BytesIO, depth: int) -> None:
         """A file as its readers see it; of what packs other files, those too."""
         begin = bytes(data.getbuffer()[:_PDF_WITHIN])
         pdf, packed = _PDF in begin, begin.startswith(_ZIP)
@@ -117,14 +117,14 @@ class SearchingSink:
         if data.tell() > LARGEST_TEXT or (packed and depth == _DEEPEST):
             self.not_searched.append(path)
         elif pdf:
-            self._pdf(path, data)
+            self._pdf(matcher, path, data)
         elif packed:
-            self._zip(path, data, depth)
+            self._zip(matcher, path, data, depth)
         else:
             for surface in surfaces(path, data.getvalue()):
-                self._look(surface)
+                self._look(matcher, surface)
 
-    def _pdf(self, path: str, data: io.BytesIO) -> None:
+    def _pdf(self, matcher: Matcher, path: str, data: io.BytesIO) -> None:
         try:
             texts = self._pdf_texts(data)
         except Exception as error:
@@ -133,9 +133,9 @@ class SearchingSink:
             self.not_searched.append(path)
             return
         for text in texts:
-            self._look(Surface(f"the text of {path}", text, written=True))
+            self._look(matcher, Surface(f"the text of {path}", text, written=True))
 
-    def _zip(self, path: str, data: io.BytesIO, depth: int) -> None:
+    def _zip(self, matcher: Matcher, path: str, data: io.BytesIO, depth: int) -> None:
         try:
             with zipfile.ZipFile(data) as packed:
                 members = packed.infolist()
@@ -143,27 +143,27 @@ class SearchingSink:
                     self.not_searched.append(path)
                     return
                 for surface in zip_texts(packed):
-                    self._look(surface)
+                    self._look(matcher, surface)
                 for member in members:
-                    self._member(path, member, packed.open(member).read(_MOST_UNPACKED), depth)
+                    self._member(matcher, path, member, packed.open(member).read(_MOST_UNPACKED), depth)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
             self.not_searched.append(path)
 
-    def _member(self, path: str, member: zipfile.ZipInfo, data: bytes, depth: int) -> None:
+    def _member(self, matcher: Matcher, path: str, member: zipfile.ZipInfo, data: bytes, depth: int) -> None:
         inside = f"{path}/{clean(member.filename, limit=200)}"
-        search = StreamSearch(self._matcher)
+        search = StreamSearch(matcher)
         search.feed(data)
-        self._found(search.found, inside)
+        self._found(matcher, search.found, inside)
         kept = io.BytesIO()
         kept.write(data)
-        self._read(inside, kept, depth + 1)
+        self._read(matcher, inside, kept, depth + 1)
 
 
 class SearchingStream:
     """The stream below a zip: what it holds beside the files is searched: names, times, comments."""
 
     def __init__(self, stream: Writes, matcher: Matcher) -> None:
-        self._stream = stream
+        self._stream, self.matcher = stream, matcher
         self.search = StreamSearch(matcher)
         self.aside = False
         """Whether what comes is a file, which is searched by itself."""
@@ -204,5 +204,5 @@ def refuse(hits: list[Hit]) -> None:
     named += [f"and {len(hits) - _NAMED} more"] if len(hits) > _NAMED else []
     raise Refused(
         f"what is withheld was found in the bundle, so nothing was released: {'; '.join(named)}",
-        hint="amend what goes out, withhold it too (copwatch review), or rule that it is another word",
+        hint="amend what goes out, or hold it back: copwatch review",
     )

@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copwatch.bundle.leaksearch.matcher import Matcher, StreamSearch
-from copwatch.bundle.leaksearch.secrets import Secret, Sort, secrets_of
+from copwatch.bundle.leaksearch.of_plan import Looked
+from copwatch.bundle.leaksearch.secrets import Secret, Sort, secret_of, secrets_of_keys
 from copwatch.bundle.leaksearch.sink import SearchingSink, SearchingStream
 from copwatch.bundle.leaksearch.surfaces import common_words, surfaces
 from copwatch.bundle.sinks import FolderSink, ZipSink
 from copwatch.errors import Refused
 from copwatch.media.isolated import MediaProcess
+from copwatch.model.redaction import Class
 from copwatch.proof.body import OpenedRecord
 from copwatch.proof.commitment import Salts
 
@@ -26,6 +28,10 @@ CREATED = "2026-11-22T18:00:00-08:00"
 
 def secret(value, sort=Sort.TEXT):
     return Secret(value, "report /x", "0" * 64, "/x", sort)
+
+
+def looked(*secrets):
+    return Looked(Matcher(secrets), Matcher(secrets))
 
 
 def found_in(value, text, sort=Sort.TEXT):
@@ -130,18 +136,33 @@ def test_a_stream_finds_across_pieces_and_skips_what_is_coded(noise, sizes, at):
         assert search.found == expected or b"gonzalez" in data.lower()[:start] + data.lower()[start + 8 :]
 
 
-def test_secrets_of_a_record_are_its_seed_and_what_is_withheld_with_its_salts():
-    record = {"id": "0" * 26, "type": "report", "schema": 1, "archive": "a" * 64, "device": "b" * 64,
-              "name": "Ann Lee", "armed": True, "age": 34}  # fmt: skip
-    one = OpenedRecord(record, b"\x07" * 32, "0" * 64)
-    found = list(secrets_of(one, {"/name", "/armed", "/age"}))
-    salts = Salts(b"\x07" * 32)
-    assert {each.value for each in found if each.sort is Sort.KEY} == {
-        "07" * 32, *(salts.of(path).hex() for path in ("/name", "/armed", "/age"))
-    }  # fmt: skip
-    assert {(each.value, each.sort) for each in found if each.sort is not Sort.KEY} == {
-        ("Ann Lee", Sort.NAME), ("34", Sort.TEXT)
-    }  # fmt: skip
+def test_keys_of_a_record_are_its_seed_and_the_salts_of_what_is_withheld():
+    record = {
+        "id": "0" * 26,
+        "type": "report",
+        "schema": 1,
+        "archive": "a" * 64,
+        "device": "b" * 64,
+        "name": "Ann",
+    }
+    found = list(secrets_of_keys(OpenedRecord(record, b"\x07" * 32, "0" * 64), {"/name"}))
+    assert {each.value for each in found} == {"07" * 32, Salts(b"\x07" * 32).of("/name").hex()}
+    assert {each.sort for each in found} == {Sort.KEY}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("Ann Lee", "Ann Lee"), (" ", ""), (34, "34"), (3, ""), (True, ""), ([], ""), ("jo", "jo")],
+)
+def test_what_of_a_value_can_be_looked_for(value, expected):
+    found = secret_of("report", "0" * 64, "/age", value, Class.PID)
+    assert (found.value if found else "") == expected
+
+
+def test_names_are_names_of_people():
+    assert secret_of("identity", "0" * 64, "/aliases/0", "Ann Lee", Class.MIN).sort is Sort.NAME
+    assert secret_of("identity", "0" * 64, "/recorded_by", "OBS-7", Class.OBS).sort is Sort.TEXT
+    assert secret_of("report", "0" * 64, "/street_name", "Elm Street", Class.PUB).sort is Sort.TEXT
 
 
 def test_cells_of_json_and_csv_are_told_from_what_programs_write():
@@ -158,7 +179,7 @@ def no_pdf(file):
 
 
 def leak(tmp_path, files, value="Gonzalez", pdf=no_pdf, **more):
-    sink = SearchingSink(FolderSink(tmp_path / "out"), Matcher([secret(value)]), pdf, **more)
+    sink = SearchingSink(FolderSink(tmp_path / "out"), looked(secret(value)), pdf, **more)
     for path, data in files.items():
         with sink.open(path, len(data)) as file:
             file.write(data)
@@ -200,7 +221,7 @@ def test_nothing_comes_to_be_that_leaks(tmp_path, files):
 
 
 def test_what_was_ruled_to_be_another_word_goes_out(tmp_path):
-    leak(tmp_path, {"data/a.txt": b"Gonzalez Avenue"}, ruled=lambda hit: hit.where == "data/a.txt")
+    leak(tmp_path, {"data/a.txt": b"Gonzalez Avenue"}, ruled=lambda secret: secret.path == "/x")
     assert (tmp_path / "out/data/a.txt").read_bytes() == b"Gonzalez Avenue"
 
 
@@ -236,7 +257,7 @@ def test_what_stands_in_a_zip_beside_its_files_is_searched():
     matcher, out = Matcher([secret("Gonzalez")]), io.BytesIO()
     below = SearchingStream(out, matcher)
     inner = ZipSink(below, "B", CREATED)
-    sink = SearchingSink(inner, matcher, no_pdf, around=below)
+    sink = SearchingSink(inner, Looked(matcher, matcher), no_pdf, around=below)
     with sink.open("data/a.bin", 3) as file:
         file.write(b"abc")
     inner._zip.comment = b"from Gonzalez"

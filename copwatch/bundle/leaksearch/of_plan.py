@@ -1,0 +1,52 @@
+"""What is looked for in the bundle of a plan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from copwatch.bundle.leaksearch.matcher import Matcher
+from copwatch.bundle.leaksearch.secrets import Secret, secret_of, secrets_of_keys
+from copwatch.bundle.leaksearch.surfaces import common_words
+from copwatch.bundle.plan import BundlePlan
+from copwatch.bundle.withheld import withheld_values
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Two searches: `documents` for everything that is written about the evidence, `files` for the evidence itself.
+
+    What a cleaned file said of itself (its name, its camera) is looked for in files alone: the words of a report that
+    mention such a thing go out as they were written.
+    """
+
+    documents: Matcher
+    files: Matcher
+
+
+def looked_for(plan: BundlePlan) -> Looked:
+    """Every withheld value, the salt of each, and the seed of every record of a plan.
+
+    Terms of vocabularies are not looked for: they say something only where they stand. Numbers below ten and yes or no
+    are not either.
+    """
+    documents, files = [], []
+    for secret, of_file in _secrets(plan):
+        files.append(secret)
+        if not of_file:
+            documents.append(secret)
+    return Looked(Matcher(documents, common_words()), Matcher(files, common_words()))
+
+
+def _secrets(plan: BundlePlan) -> Iterator[tuple[Secret, bool]]:
+    every = plan.every()
+    closed: dict[str, list[str]] = {leaf: [] for leaf in every}
+    for value in withheld_values(plan):
+        closed[value.leaf].append(value.path)
+        secret = (
+            None
+            if value.is_term
+            else secret_of(value.type, value.leaf, value.path, value.value, value.class_)
+        )
+        if secret is not None:
+            yield secret, value.of_file
+    for leaf, paths in closed.items():
+        yield from ((key, False) for key in secrets_of_keys(every[leaf].opened, paths))
