@@ -70,7 +70,11 @@ CUSTODY = {
 
 def test_lists_have_shapes_that_programs_may_rely_on(filed):
     (incident,) = filed.json("list", *filed.key)["incidents"]
-    assert incident.keys() == INCIDENT and incident["code"] == filed.incident and incident["evidence"] == 2
+    assert (
+        incident.keys() == INCIDENT | {"columns"}
+        and incident["code"] == filed.incident
+        and incident["evidence"] == 2
+    )
     evidence = filed.json("list", "evidence", *filed.key)["evidence"]
     assert [item.keys() for item in evidence] == [EVIDENCE] * 2
     assert {item["name"]: item["code"] for item in evidence} == filed.items
@@ -78,6 +82,11 @@ def test_lists_have_shapes_that_programs_may_rely_on(filed):
     (batch,) = filed.json("list", "batches", *filed.key)["batches"]
     assert batch.keys() == BATCH and batch["code"] == filed.batch and batch["note"] == "At the corner."
     assert filed.json("list", "unfiled", *filed.key) == {"unfiled": []}
+    said = filed.json("list", "--columns", "agencies,force", "--sort", "when", *filed.key)
+    assert (said["total"], said["page"], said["unfiled"]) == (1, 1, 0)
+    assert said["incidents"][0]["columns"].keys() == {"agencies", "force"}
+    assert "no column" in failed(filed, 2, "list", "--columns", "colour", *filed.key)
+    assert "for incidents" in failed(filed, 2, "list", "evidence", "--since", "2026", *filed.key)
     assert "no list of" in failed(filed, 2, "list", "everything", *filed.key)
 
 
@@ -100,9 +109,25 @@ def test_searching_finds_names_notes_and_reports(filed):
             frozenset(("kind", "id", "code", "field", "leaf", "snippet"))
         }
         assert any(piece["hit"] for hit in hits for piece in hit["snippet"])
-    assert filed.json("search", "nowhere", *filed.key) == {"hits": []}
+    assert filed.json("search", "nowhere", *filed.key) == {"hits": [], "not_searched": []}
+    (hit,) = filed.json("search", "clip", "has:evidence", *filed.key)["hits"]
+    assert (hit["kind"], hit["field"]) == ("evidence", "name")
+    assert "did you mean agency" in failed(filed, 2, "search", "agncy:x", *filed.key)
     assert "Nothing found" in filed.done("search", '"', "*", *filed.key)
     assert "»clip«" in filed.done("search", "clip", *filed.key)
+
+
+def test_counts_are_shown_drawn_and_warned_about(filed):
+    (table,) = filed.json("stats", "--by", "agency", *filed.key)["tables"]
+    assert table["by"] == "agency" and table["small"] == len(table["rows"])
+    done = filed.run("stats", "--by", "place", *filed.key)
+    assert done.returncode == 0 and b"single a person out" in done.stderr
+    for name in ("chart.svg", "chart.png"):
+        filed.done("stats", "since:2000", "--out", filed.top / name, *filed.key)
+        assert (filed.top / name).stat().st_size > 100
+    assert "is there already" in failed(filed, 5, "stats", "--out", filed.top / "chart.svg", *filed.key)
+    assert ".svg or .png" in failed(filed, 2, "stats", "--out", filed.top / "chart.gif", *filed.key)
+    assert "not a filter" in failed(filed, 2, "stats", "oakland", *filed.key)
 
 
 def test_custody_begins_with_the_receipt_and_grows_with_each_opening(filed):
