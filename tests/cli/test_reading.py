@@ -160,7 +160,8 @@ def test_an_original_is_written_for_this_user_alone_and_never_over_anything(file
     assert "--yes" in failed(filed, 2, "open", item, "--original", "--out", filed.top / "y", *filed.key)
     said = filed.json("open", item, "--original", "--out", filed.top / "z", "--yes", *filed.key)
     assert said == {
-        "rendition": None, "evidence": item, "sha256": said["sha256"], "size": 4000, "out": str(filed.top / "z"), "recorded": True,
+        "rendition": None, "evidence": item, "sha256": said["sha256"], "size": 4000, "out": str(filed.top / "z"),
+        "recorded": True,
     }  # fmt: skip
 
 
