@@ -8,6 +8,7 @@ from copwatch.model.ids import is_id
 from copwatch.model.redaction import Class
 from copwatch.model.spots import spots
 from copwatch.model.values import Coded
+from copwatch.model.values.exact import Pattern
 from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
 
@@ -23,7 +24,8 @@ class WithheldValue:
         value: as it was committed: a text, a number, true or false, or an empty list or object.
         of_file: whether it is what a file that goes out cleaned said of itself: its name, folder, times, camera. The
             words of a report that mention such a thing go out as they were written.
-        is_term: whether it is a term of a vocabulary, which says something only where it stands.
+        is_term: whether it is a term of a vocabulary or a name of a program's own, such as that of a template, which says
+            something only where it stands.
     """
 
     leaf: str
@@ -70,7 +72,7 @@ def _of_record(
     kind, flat = str(record.get("type")), flatten(record)
     stays = plan.rules.leaves_out(record)
     skipped = (*_STRUCTURE, *(_OF_WHAT_GOES_OUT if kind == "rendition" else ()))
-    terms = {spot.path for spot in spots(record) if isinstance(spot.type, Coded)}
+    terms = {spot.path for spot in spots(record) if isinstance(spot.type, Coded | Pattern)}
     for each in plan.rules.of(record, leaf):
         if not stays:
             told = (flat[path] for path in each.shown)
