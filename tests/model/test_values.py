@@ -201,7 +201,7 @@ class TestCoded:
         ]
 
     def test_a_wrong_term_names_the_nearest(self):
-        with pytest.raises(Wrong, match="chemical_spray"):
+        with pytest.raises(Wrong, match="chemical spray"):
             Terms(FORCE_TYPE).read("chemical spay")
 
     @pytest.mark.parametrize("alone", ["none_seen", *NOT_KNOWN])
