@@ -16,7 +16,7 @@ from copwatch.catalogue.terms import every_word
 _WORDS_OF_SNIPPET: Final = 16
 _RANKED: Final = 3_000
 """Texts among which the best are looked for; weighing takes time for each of them."""
-_RANKED_EACH: Final = 1_000
+_RANKED_EACH: Final = 500
 """The same, where of each text its report has to be looked into."""
 _FEW: Final = 1_000
 """Incidents that filters left, up to which it is quicker to look through their texts alone."""
