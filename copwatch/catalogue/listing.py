@@ -15,8 +15,8 @@ from copwatch.model.fields import Field
 
 SORTS: Final[Mapping[str, str]] = {
     "changed": "i.changed_utc DESC, i.id DESC",
-    "when": "w.at DESC, i.id DESC",
-    "place": "w.place IS NULL, w.place, i.id",
+    "when": "i.at DESC, i.id DESC",
+    "place": "i.place IS NULL, i.place, i.id",
 }
 """How incidents can be sorted: the last changed first, the latest first, or by place."""
 # The sign keeps SQLite from the index of incidents, by which it would look into each wide row.
@@ -58,11 +58,13 @@ def incident_page(
     where = "".join(f"AND {each.sql} " for each in meant)
     heads = _HEADS.format(", r.location_text AS place" if sort == "place" else "", where)
     values = [value for each in meant for value in each.values]
-    if meant:
-        source = f"({heads}) AS w JOIN incidents AS i ON i.id = w.incident"
+    if sort == "changed":
+        source = f"({heads}) AS w JOIN incidents AS i ON i.id = w.incident" if meant else "incidents AS i"
     else:
-        source = "incidents AS i" + (
-            f" LEFT JOIN ({heads}) AS w ON w.incident = i.id" if sort != "changed" else ""
+        place, none = (", w.place", ", NULL") if sort == "place" else ("", "")
+        unreported = f" UNION ALL SELECT id, NULL{none} FROM incidents WHERE leaf IS NULL"  # noqa: S608 (our own)
+        source = (
+            f"(SELECT w.incident AS id, w.at{place} FROM ({heads}) AS w{'' if meant else unreported}) AS i"  # noqa: S608
         )
     total = f"({heads})" if meant else "incidents"
     count = catalogue.read(f"SELECT count(*) AS number FROM {total}", values)[0]["number"]  # noqa: S608 (our own names)
