@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping
 
+from copwatch import __version__
 from copwatch.bundle import bag, documents
 from copwatch.bundle.facts import Facts, Named, parse_facts
 from copwatch.bundle.looks import known_look
@@ -19,6 +20,11 @@ from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.hashing import Verify
 from copwatch.proof.history import History, read_history
 from copwatch.proof.shapes import Malformed, Newer
+
+TOOL = f"copwatch {__version__}"
+"""This program, as bundles name the one that wrote them."""
+
+_OF_A_VERSION = frozenset({documents.HOW_TO, documents.SCRIPT})
 
 
 def facts_of(reading: Reading) -> tuple[Facts | None, list[Finding]]:
@@ -166,7 +172,10 @@ def _stripped(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
 
 
 def derived(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
-    """Report, custody, instructions and page say what the records say, and nothing else."""
+    """Report, custody, instructions and page say what the records say, and nothing else.
+
+    The words of instructions and page are those of a version of copwatch: of another one they are not compared.
+    """
     try:
         expected = documents.documents(facts, shown)
     except (KeyError, NotCanonical):
@@ -176,18 +185,18 @@ def derived(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Itera
     for path, data in expected.exact.items():
         if path not in reading.content:
             yield Finding(Kind.MISSING, path)
-        elif reading.content[path] != data:
+        elif reading.content[path] != data and (path not in _OF_A_VERSION or facts.tool == TOOL):
             yield Finding(Kind.ALTERED, path, "it says something else than the proven records")
     if documents.PAGE not in reading.content:
         yield Finding(Kind.MISSING, documents.PAGE)
-    elif not same_page(reading.content[documents.PAGE], expected.page):
+    elif facts.tool == TOOL and not same_page(reading.content[documents.PAGE], expected.page):
         yield Finding(Kind.ALTERED, documents.PAGE, "it says something else than the proven records")
 
 
 def nothing_else(facts: Facts, reading: Reading, found: Mapping[str, int]) -> Iterator[Finding]:
     """No file is in the bundle that has no place in it, even if the manifests list it."""
     expected = {*bag.TAG_FILES, *bag.TAG_MANIFESTS, bag.SIGNATURE, documents.REPORT, documents.CUSTODY}
-    expected |= {documents.CUSTODY_CSV, documents.PAGE, documents.HOW_TO, PDF}
+    expected |= {documents.CUSTODY_CSV, documents.PAGE, documents.HOW_TO, documents.SCRIPT, PDF}
     expected |= {f"{documents.PROOFS}{leaf}.json" for leaf in facts.leaves()}
     expected |= {named.file for named in facts.evidence}
     for path in sorted(found.keys() - expected):
@@ -199,6 +208,11 @@ def notes(facts: Facts, shown: Mapping[str, Shown], history: History, found: Con
     """What a reader should know and what does not make a bundle bad. `found` are the names of its files."""
     if PDF in found:
         yield f"{PDF} is signed with the rest, and was not compared with the records: an aid for reading, not proof"
+    if facts.tool != TOOL:
+        yield (
+            f"{facts.tool} wrote this bundle and {TOOL} checks it: the words of the page and of the instructions are "
+            "signed with the rest, and were not compared with the records; report.json was"
+        )
     for device in sorted({record.device for record in shown.values()}):
         if cut_off(history, device) is not None:
             yield f"device {device[:16]} was revoked later; that its entries are older, the exporting device says"

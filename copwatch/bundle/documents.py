@@ -12,6 +12,7 @@ from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.how_to_verify import how_to_verify
 from copwatch.bundle.page import render
 from copwatch.bundle.shown import Shown, Told
+from copwatch.bundle.standalone.script import verify_script
 from copwatch.bundle.versions import Version, in_order
 from copwatch.proof.canonical import Json, encode
 
@@ -20,6 +21,7 @@ CUSTODY = "data/custody.json"
 CUSTODY_CSV = "data/custody.csv"
 PAGE = "data/index.html"
 HOW_TO = "data/HOW-TO-VERIFY.txt"
+SCRIPT = "data/verify.py"
 EVIDENCE = "data/evidence/"
 PROOFS = "data/proofs/"
 CHARTERS = "data/proofs/charter/"
@@ -48,6 +50,7 @@ def documents(facts: Facts, shown: Mapping[str, Shown]) -> Documents:
             CUSTODY: _line({"custody": [row.to_json() for row in rows]}),
             CUSTODY_CSV: to_csv(rows),
             HOW_TO: how_to_verify(facts),
+            SCRIPT: verify_script(),
         },
         render(facts, shown, versions, rows),
     )

@@ -68,7 +68,14 @@ program that validates BagIt bags (RFC 8493), for example: bagit.py --validate .
 This alone does not show who made the bundle: somebody who changes a file can also write new manifests.
 
 2. IS IT WHAT THE GROUP RECEIVED, UNCHANGED SINCE THEN?
-Install copwatch from a source that you trust, not from this bundle, and run
+With Python 3.9 or newer and nothing else, in the folder that holds this bundle (not for sealed files, which
+have to be opened first):
+
+  python3 data/verify.py
+
+It reads only, checks files, signatures and records, and ends with twelve words to compare (see 3). Somebody who
+changed a bundle could have changed this program with it; so for more than a first look take verify.py from the source
+of copwatch, or install copwatch from a source that you trust, not from this bundle, and run
 
   copwatch verify BUNDLE
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copwatch.bundle import bag, check_bag, documents
+from copwatch.bundle import bag, check_bag, check_records, documents
 from copwatch.bundle.bag import Digest
 from copwatch.bundle.match import match_file
 from copwatch.bundle.reading import read_all
@@ -486,3 +486,17 @@ def test_a_manifest_that_lists_litter_does_not_hold(bundle):
     (bundle / "data" / "Thumbs.db").write_bytes(b"listed")
     remade(bundle)
     assert (Kind.MISSING, "data/Thumbs.db") in kinds(bundle)
+
+
+def test_the_words_of_another_version_are_not_compared_and_that_is_said(tmp_path, monkeypatch):
+    folder = small(tmp_path)
+    monkeypatch.setattr(check_records, "TOOL", "copwatch 9.9.9")
+    for path in ("data/index.html", "data/HOW-TO-VERIFY.txt", "data/verify.py"):
+        (folder / path).write_bytes(b"other words")
+    remade(folder)
+    found = check(folder)
+    assert found.ok and any("were not compared" in note for note in found.notes)
+    report = folder / "data/report.json"
+    report.write_bytes(report.read_bytes().replace(b"Oakland", b"Berkley"))
+    remade(folder)
+    assert not check(folder).ok
