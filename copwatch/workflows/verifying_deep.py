@@ -3,8 +3,11 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO, cast
 
+from copwatch.bundle.renditions import Look
 from copwatch.errors import CopwatchError, NewerFormat
+from copwatch.media.isolated import MediaProcess
 from copwatch.model.records import Evidence, Report, from_json
 from copwatch.progress import Progress
 from copwatch.proof.body import OpenedSet
@@ -19,6 +22,7 @@ from copwatch.store.keys import Keys
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_counting
 from copwatch.store.sealing import Piece
 from copwatch.text import counted
+from copwatch.workflows.essences import look_with
 
 _BLOCK = 1 << 20
 
@@ -29,6 +33,7 @@ class _Deep:
     closed: int = 0
     items: int = 0
     size: int = 0
+    essences: int = 0
 
 
 def verify_deep(archive: Archive, keys: Keys, progress: Progress) -> Check:
@@ -37,14 +42,18 @@ def verify_deep(archive: Archive, keys: Keys, progress: Progress) -> Check:
     named, done, claimed = read_all(archive, Collected()), _Deep(), dict[tuple[str, str], tuple[str, str]]()
     progress.start(None, "opening everything")
     try:
-        for opened in _opened(archive, keys, named, findings, done):
-            findings += _claims(opened, claimed)
-            for record in opened.records:
-                findings += _check_record(archive, keys, record.record, named, done, progress)
+        with MediaProcess(waiting=lambda: progress.advance(0)) as process:
+            for opened in _opened(archive, keys, named, findings, done):
+                findings += _claims(opened, claimed)
+                for record in opened.records:
+                    look = look_with(process)
+                    findings += _check_record(archive, keys, record.record, named, done, progress, look)
     finally:
         progress.finish()
     text = f"{counted(done.sets, 'set')} and {counted(done.items, 'file')} opened"
     text += f", {counted(done.size, 'byte')} compared with their hashes"
+    if done.essences:
+        text += f"; {counted(done.essences, 'hash')} of picture and sound computed again"
     if done.closed:
         text += f"; {counted(done.closed, 'set')} of compartments that these keys do not open"
     return Check(7, "everything opened", text, tuple(findings))
@@ -90,7 +99,13 @@ def _lines(archive: Archive) -> Iterator[ReadLine]:
 
 
 def _check_record(
-    archive: Archive, keys: Keys, data: dict[str, object], named: Named, done: _Deep, progress: Progress
+    archive: Archive,
+    keys: Keys,
+    data: dict[str, object],
+    named: Named,
+    done: _Deep,
+    progress: Progress,
+    look: Look,
 ) -> list[Finding]:
     try:
         record = from_json(data)
@@ -101,10 +116,12 @@ def _check_record(
         return []
     done.items += 1
     done.size += record.size
-    return _check_file(archive, keys, record, progress)
+    return _check_file(archive, keys, record, progress, done, look)
 
 
-def _check_file(archive: Archive, keys: Keys, record: Evidence, progress: Progress) -> list[Finding]:
+def _check_file(
+    archive: Archive, keys: Keys, record: Evidence, progress: Progress, done: _Deep, look: Look
+) -> list[Finding]:
     where = f"evidence {record.id[:8]}"
     pieces = [Piece(piece.object, piece.size) for piece in record.pieces]
     state = hashlib.sha256()
@@ -115,10 +132,26 @@ def _check_file(archive: Archive, keys: Keys, record: Evidence, progress: Progre
             while block := reader.read(_BLOCK):
                 state.update(block)
                 progress.advance(len(block))
+            if state.hexdigest() != record.sha256:
+                return [Finding(Kind.ALTERED, where, "its bytes are not those that were received")]
+            essence = record.essence
+            return (
+                []
+                if essence is None
+                else _check_essence(cast("BinaryIO", reader), essence, where, done, look)
+            )
     except CopwatchError as error:
         return [Finding(Kind.UNREADABLE, where, error.message)]
     except OSError as error:
         return [Finding(Kind.UNREADABLE, where, error.strerror or "cannot be read")]
-    if state.hexdigest() != record.sha256:
-        return [Finding(Kind.ALTERED, where, "its bytes are not those that were received")]
+
+
+def _check_essence(reader: BinaryIO, essence: str, where: str, done: _Deep, look: Look) -> list[Finding]:
+    """Whether the picture and sound of a file have the hash that its record gives them."""
+    looked = look(reader)
+    if looked.essence is None:
+        return [Finding(Kind.NOT_CHECKED, where, f"the hash of its picture and sound: {looked.why_not}")]
+    done.essences += 1
+    if looked.essence != essence:
+        return [Finding(Kind.ALTERED, where, "its picture and sound are not those that its record names")]
     return []
