@@ -10,7 +10,7 @@ from typing import Final
 
 from copwatch.model.fields import Field
 from copwatch.model.labels import LABEL
-from copwatch.model.questions import Question, paper_questions, questions
+from copwatch.model.questions import Question, later_questions, paper_questions, questions
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.templates import Template
 from copwatch.model.values import (
@@ -58,7 +58,8 @@ def paper_form(template: Template, paper: Paper, version: str, schema: Schema = 
 
 def form_data(template: Template, paper: Paper, version: str, schema: Schema = SCHEMA) -> dict[str, Json]:
     """What the template of the form draws."""
-    asked = questions(template, schema)
+    first = questions(template, schema)
+    asked = [*first, *later_questions(template, schema)]
     return {
         "title": template.title,
         "template": template.name,
@@ -71,6 +72,7 @@ def form_data(template: Template, paper: Paper, version: str, schema: Schema = S
         "before": list(dict.fromkeys(line for question in asked for line in question.before)),
         "answers": [label(term) for term in NOT_KNOWN],
         "questions": [_question(question, schema) for question in asked],
+        "first": len(first),
     }
 
 

@@ -8,7 +8,7 @@ from copwatch import __version__
 from copwatch.model.entities import OWN_SECTION
 from copwatch.model.fields import Field
 from copwatch.model.own_fields import with_own
-from copwatch.model.questions import questions
+from copwatch.model.questions import later_questions, questions
 from copwatch.model.redaction import Class
 from copwatch.model.schema import SCHEMA
 from copwatch.model.templates import TEMPLATES, Template
@@ -39,7 +39,8 @@ def test_every_question_prompt_and_term_of_a_template_is_on_paper(template, size
     assert made.undrawn == ()
     shown = flowing(text_of(made.pdf, tmp_path))
     found = set(re.findall(r"[\w']+", shown))
-    asked = questions(template)
+    asked = [*questions(template), *later_questions(template)]
+    assert ("If there is more time" in shown) == bool(template.later)
     for number, question in enumerate(asked, 1):
         assert re.search(rf"\b{number} {re.escape(question.text.split()[0])}", shown), question.text
         for each in (question, *question.rows):
@@ -112,7 +113,8 @@ def test_hostile_own_fields_are_text_on_paper(tmp_path):
 def test_what_must_not_be_written_stands_once_and_before_the_first_question():
     for template in TEMPLATES.values():
         drawn = form_data(template, Paper(), "1")
-        before = [line for question in questions(template) for line in question.before]
+        asked = [*questions(template), *later_questions(template)]
+        before = [line for question in asked for line in question.before]
         assert drawn["before"] == list(dict.fromkeys(before))
     assert form_data(TEMPLATES["survivor"], Paper(), "1")["before"][0].startswith(
         "Stop if the person does not"
@@ -121,5 +123,6 @@ def test_what_must_not_be_written_stands_once_and_before_the_first_question():
 
 def test_several_boxes_may_be_ticked_only_where_several_terms_may_be_said():
     drawn = form_data(TEMPLATES["stop"], Paper(), "1")["questions"]
-    by_text = {question.text: question.field.type for question in questions(TEMPLATES["stop"])}
+    asked = [*questions(TEMPLATES["stop"]), *later_questions(TEMPLATES["stop"])]
+    by_text = {question.text: question.field.type for question in asked}
     assert {q["text"]: q["several"] for q in drawn} == {t: isinstance(k, Terms) for t, k in by_text.items()}

@@ -60,8 +60,8 @@ def paper(
 ) -> None:
     """Write a blank form to print and fill in by hand.
 
-    It asks what `copwatch report new TEMPLATE` asks, in the same order, with the group's own fields where an archive
-    is at hand. No archive is needed. Paper is found and seized: it names no group unless --group does.
+    It asks what `copwatch report new TEMPLATE` asks, under the same numbers, with the group's own fields where an
+    archive is at hand. No archive is needed. Paper is found and seized: it names no group unless --group does.
 
     Examples:
 
@@ -140,7 +140,7 @@ def enter(
     voice.note(f"the scan is in: {', '.join(taken.codes)}; keep the paper too, a court may ask for it")
     if taken.codes_before:
         voice.warn(f"in before: {', '.join(taken.codes_before)}; was this paper typed in already?")
-    fields = given if given is not None else _typed(chosen, schema, head, edit=edit)
+    fields = given if given is not None else _typed(opened, chosen, schema, head, edit=edit)
     if fields is None:
         voice.note("no report was saved; the scan stays, and the same command again does not take it twice")
         return
@@ -208,17 +208,22 @@ def _said(question: "Question", option: str, said: str | None, given: "dict[str,
 
 
 def _typed(
-    template: "Template", schema: "Schema", head: "dict[str, Value]", *, edit: bool
+    archive: "OpenArchive", template: "Template", schema: "Schema", head: "dict[str, Value]", *, edit: bool
 ) -> "dict[str, Value] | None":
     """What stands on the paper, typed at the prompts or in the editor; None when it is not to be saved."""
     from copwatch.cli.asking import Interview
-    from copwatch.cli.forms import context
-    from copwatch.model.forms import parse_toml, questions, to_toml
+    from copwatch.cli.forms import context, read_edited
+    from copwatch.cli.offering import known_to
+    from copwatch.model.forms import to_toml
+    from copwatch.model.questions import later_questions, questions
+    from copwatch.workflows.unlocking import open_unlocked
 
     start = {**template.stated, **head}
     if edit:
         from copwatch.cli.editing import edit as open_editor
 
-        return open_editor(to_toml(start, schema), lambda text: parse_toml(text, context(), schema))
-    interview = Interview(questions(template, schema), context(), start)
+        return open_editor(to_toml(start, schema), lambda text: read_edited(text, context(), schema))
+    asked, later = questions(template, schema), later_questions(template, schema)
+    known = known_to(archive, open_unlocked(archive), [*asked, *later])
+    interview = Interview(asked, context(), start, later=later, known=known)
     return interview.fields if interview.run() else None
