@@ -114,12 +114,8 @@ def verify_bundle(
         The checks with their findings. `files` and `renditions` hold only what is proven even if other checks failed.
     """
     reading = read_all(tree, progress or Progress())
-    without = unproven.open_facts_of(reading)
-    if without is not None:
-        found = unproven.open_checks(tree, reading, without, look)
-        return BundleCheck(
-            tuple(Check(n, name, tuple(f)) for n, (name, f) in enumerate(found, 1)), proofs=False
-        )
+    if (without := unproven.open_facts_of(reading)) is not None:
+        return _unproven(unproven.open_checks(tree, reading, without, look))
     facts, unreadable = check_records.facts_of(reading)
     key, signature = check_bag.signer(reading, signing.verify)
     history, charters = check_records.history_of(reading, signing.verify)
@@ -160,6 +156,11 @@ def verify_bundle(
         history is not None and history.root == root,
         tuple(check_records.notes(facts, shown, history, tree.files)) if facts and history else (),
     )  # fmt: skip
+
+
+def _unproven(found: Iterable[tuple[str, Iterable[Finding]]]) -> BundleCheck:
+    checks = tuple(Check(n, name, tuple(findings)) for n, (name, findings) in enumerate(found, 1))
+    return BundleCheck(checks, proofs=False)
 
 
 def _with(

@@ -24,8 +24,8 @@ class WithheldValue:
         value: as it was committed: a text, a number, true or false, or an empty list or object.
         of_file: whether it is what a file that goes out cleaned said of itself: its name, folder, times, camera. The
             words of a report that mention such a thing go out as they were written.
-        is_term: whether it is a term of a vocabulary or a name of a program's own, such as that of a template, which says
-            something only where it stands.
+        is_term: whether it is a term of a vocabulary, or of a fixed form such as the name of a template: these say
+            something only where they stand.
     """
 
     leaf: str

@@ -7,7 +7,7 @@ treatment that this program does not have, a key that it does not read, a class 
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from copwatch.errors import BadInput
@@ -75,6 +75,14 @@ class Profile:
     classes: Mapping[Class, Treatment]
     fields: Mapping[str, Treatment] = field(default_factory=dict)
     hides: frozenset[Class] = frozenset()
+
+    def with_proof(self) -> "Profile":
+        """The same with proofs. They show device, archive and hashes of originals; paths of what stays are hidden."""
+        if self.proof:
+            return self
+        classes = {**self.classes, Class.CST: Treatment.KEEP}
+        types = self.types | {"rendition"}
+        return replace(self, proof=True, classes=classes, types=types, hides=frozenset(Class))
 
     def treatment(self, name: str, class_: Class) -> Treatment:
         """The treatment of a field, whatever may never be lowered seen to."""

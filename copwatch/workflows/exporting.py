@@ -23,6 +23,7 @@ from copwatch.errors import (
 )
 from copwatch.media.isolated import MediaProcess
 from copwatch.model.ids import code
+from copwatch.model.profile import COUNSEL
 from copwatch.progress import Progress
 from copwatch.store.archive import Archive
 from copwatch.store.sealed_file import sealed_file
@@ -118,7 +119,7 @@ def check_request(request: Request) -> None:
             "--no-record and --metadata strip exclude each other",
             hint="a clean rendition is proven by the record of its making; without one, export with preserve",
         )
-    if request.keep_going and not request.strip:
+    if request.keep_going and not request.strip and request.profile == COUNSEL:
         raise UsageError(
             "--keep-going goes with --metadata strip", hint="leave it out, or add --metadata strip"
         )

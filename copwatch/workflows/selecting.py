@@ -69,6 +69,7 @@ def _going(
 ) -> Going:
     """Who and what is concerned, and so what may leave. Raises `Refused` where nothing of what was asked for may."""
     profile = profile_named(session.archive, request.profile)
+    profile = profile.with_proof() if request.with_proof else profile
     if profile.strips and not request.record:
         raise UsageError(
             f"{profile.name} gives clean renditions, which are proven by the record of their making",

@@ -222,3 +222,24 @@ def written(folder, maker, profile):
     write = write_bundle if chosen.profile.proof else write_open_bundle
     write(plan, FolderSink(folder))
     return verify_bundle(FolderTree(folder))
+
+
+def test_with_proof_nothing_more_goes_out_but_what_proves(tmp_path, garden):
+    maker, marks = garden
+    chosen = rules("public-media", *maker.records)
+    chosen = replace(chosen, profile=chosen.profile.with_proof())
+    chosen = replace(chosen, others=chosen.profile)
+    records = tuple(each for each in maker.proven() if not chosen.leaves_out(each.record))
+    write_bundle(replace(maker.plan(rules=chosen), records=records, strips=True), FolderSink(tmp_path / "b"))
+    check = verify_bundle(FolderTree(tmp_path / "b"))
+    assert check.ok and check.proofs and check.hidden
+    everything = b"\n".join(
+        path.read_bytes() for path in (tmp_path / "b").rglob("*") if path.is_file()
+    ).decode()
+    proves = {
+        t
+        for t, each in marks.marks.items()
+        if each.class_ is Class.CST and each.type in TYPES["public-media"]
+    }
+    assert {text for text in marks.marks if text in everything} == expected(marks, "public-media") | proves
+    assert "survivor" not in everything and "firearms_community" not in everything

@@ -76,6 +76,13 @@ Who = Annotated[
 Matter = Annotated[
     str, typer.Option("--matter", metavar="M-…", help="For which matter; pseudonyms are the same within one.")
 ]
+WithProof = Annotated[
+    bool,
+    typer.Option(
+        "--with-proof",
+        help="Also for partners and the public: proofs, which show device, archive and hashes of originals.",
+    ),
+]
 Explain = Annotated[
     bool, typer.Option("--explain", help="Say field by field what would happen, and which rule decides.")
 ]
@@ -99,6 +106,7 @@ def command(
     recipient: Who = "",
     matter: Matter = "",
     explain: Explain = False,
+    with_proof: WithProof = False,
     yes: Yes = False,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
@@ -112,42 +120,44 @@ def command(
     client named with --for, and treats others as court-filing does. A bundle is one age file, or a plain folder, with
     the files, the report in all its versions, the custody from receipt to export, and what proves them.
 
-    With --metadata strip each file is a clean rendition, made while it is read from its sealed object: picture and
-    sound bit for bit, without place, time, device and names. What cannot be cleaned with certainty stops the export.
+    With --metadata strip, and outside client-counsel always, each file is a clean rendition: picture and sound bit for
+    bit, without place, time, device and names. What cannot be cleaned with certainty stops the export.
 
     Examples:
 
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 --to age1…
 
-      copwatch export I-7Q2K-D3MX-R --profile client-counsel --passphrase --out for-counsel.zip.age
-
-      copwatch export I-7Q2K-D3MX-R --profile client-counsel --metadata strip --passphrase
-
       copwatch export I-7Q2K-D3MX-R --profile court-filing --explain
     """
+    from copwatch.cli import voice
     from copwatch.cli.opened import archive_at
     from copwatch.cli.sealing import one_way, recipients, under_passphrase
     from copwatch.workflows.bundle_plans import Request
     from copwatch.workflows.exporting import check_new_bundle, check_request, new_bundle_code
 
     incident, items = codes(what)
-    request = Request(
-        profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going, client,
-        recipient, matter or None,
-    )  # fmt: skip
+    request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
+                      client, recipient, matter or None, with_proof)  # fmt: skip
     check_request(request)
+    if with_proof:
+        voice.warn(_REVEALS)
     if explain:
-        _explain(archive_at(archive), (passphrase_file, identity), request, (incident, items), json)
-        return
+        return _explain(archive_at(archive), (passphrase_file, identity), request, (incident, items), json)
     one_way(to or [], passphrase, seal_passphrase_file, plain)
     opened, bundle = archive_at(archive), new_bundle_code()
     target = out or Path(bundle if plain else f"{bundle}.zip.age")
     check_new_bundle(target, opened, sealed=not plain)
     request = replace(request, out=target, recipients=tuple(recipients(to or [])))
-    if plain and not _agreed(target, yes, stripped=request.strip):
-        return
+    if plain and not _agreed(target, yes, stripped=request.strip or profile != "client-counsel"):
+        return None
     choose = None if plain or to else partial(under_passphrase, opened, seal_passphrase_file)
-    _export(opened, (passphrase_file, identity), request, (incident, items), bundle, choose, json)
+    return _export(opened, (passphrase_file, identity), request, (incident, items), bundle, choose, json)
+
+
+_REVEALS = (
+    "with proofs the bundle shows the archive, the devices, when they recorded, and hashes of the originals: whoever"
+    " has an original recognises it, and two who have bundles can join them"
+)
 
 
 def _export(
