@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import cases, cleaning_cases, table_cases
+from tests.benchmarks import cases, cleaning_cases, merge_cases, table_cases
 from tests.benchmarks.cases import FULL, QUICK, Bench, Row
 from tests.benchmarks.report import as_json, as_markdown, as_text, facts
 
-CASES = cases.CASES | cleaning_cases.CASES | table_cases.CASES
+CASES = cases.CASES | cleaning_cases.CASES | table_cases.CASES | merge_cases.CASES
 _NEEDED = ("restic", "age", "age-keygen", "openssl", "sha256sum", "ffmpeg", "exiftool", "mat2")
 
 
