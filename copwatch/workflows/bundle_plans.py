@@ -36,8 +36,8 @@ class Request:
     """What goes out: an incident or single items, for whom, why, and where to.
 
     With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind. `client` is
-    whom counsel acts for, by label or code; `recipient` who gets it; `matter` the id of that for which it is. `with_proof`
-    gives proofs also where the profile has none.
+    whom counsel acts for, by label or code; `recipient` who gets it; `matter` the id of that for which it is.
+    `with_proof` gives proofs also where the profile has none.
     """
 
     profile: str

@@ -189,12 +189,14 @@ def _record(session: Session, request: Request, going: Going, bundle: str, now: 
     """
     if not request.record:
         return Recorded(False, "as asked")
-    purpose = " ".join(part for part in (f"{bundle} for {request.profile}.", request.purpose) if part)
+    purpose = " ".join(
+        part for part in (f"{bundle} for {going.rules.profile.name}.", request.purpose) if part
+    )
     new = [one for one in going.made.values() if one.id]
     recorded = record_access(
         session, now, "exported", [row.id for row in going.rows], purpose=purpose, incident=request.incident,
         made=lambda stamp: [one.record(stamp) for one in new],
-        detail=registered(bundle, request.profile, request.recipient, len(going.rows), sealed=bool(request.recipients)),
+        detail=registered(bundle, name, request.recipient, len(going.rows), sealed=bool(request.recipients)),
     )  # fmt: skip
     if new and not recorded.written:
         raise Unfinished(

@@ -129,7 +129,6 @@ def command(
 
       copwatch export I-7Q2K-D3MX-R --profile court-filing --explain
     """
-    from copwatch.cli import voice
     from copwatch.cli.opened import archive_at
     from copwatch.cli.sealing import one_way, recipients, under_passphrase
     from copwatch.workflows.bundle_plans import Request
@@ -139,25 +138,29 @@ def command(
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
                       client, recipient, matter or None, with_proof)  # fmt: skip
     check_request(request)
-    if with_proof:
-        voice.warn(_REVEALS)
+    _say_what_proofs_reveal(with_proof)
     if explain:
-        return _explain(archive_at(archive), (passphrase_file, identity), request, (incident, items), json)
+        _explain(archive_at(archive), (passphrase_file, identity), request, (incident, items), json)
+        return
     one_way(to or [], passphrase, seal_passphrase_file, plain)
     opened, bundle = archive_at(archive), new_bundle_code()
     target = out or Path(bundle if plain else f"{bundle}.zip.age")
     check_new_bundle(target, opened, sealed=not plain)
     request = replace(request, out=target, recipients=tuple(recipients(to or [])))
     if plain and not _agreed(target, yes, stripped=request.strip or profile != "client-counsel"):
-        return None
+        return
     choose = None if plain or to else partial(under_passphrase, opened, seal_passphrase_file)
-    return _export(opened, (passphrase_file, identity), request, (incident, items), bundle, choose, json)
+    _export(opened, (passphrase_file, identity), request, (incident, items), bundle, choose, json)
 
 
-_REVEALS = (
-    "with proofs the bundle shows the archive, the devices, when they recorded, and hashes of the originals: whoever"
-    " has an original recognises it, and two who have bundles can join them"
-)
+def _say_what_proofs_reveal(asked: bool) -> None:
+    from copwatch.cli import voice
+
+    if asked:
+        voice.warn(
+            "with proofs the bundle shows the archive, the devices, when they recorded, and hashes of the originals:"
+            " whoever has an original recognises it, and two who have bundles can join them"
+        )
 
 
 def _export(
