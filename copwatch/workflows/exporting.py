@@ -189,9 +189,8 @@ def _record(session: Session, request: Request, going: Going, bundle: str, now: 
     """
     if not request.record:
         return Recorded(False, "as asked")
-    purpose = " ".join(
-        part for part in (f"{bundle} for {going.rules.profile.name}.", request.purpose) if part
-    )
+    name = going.rules.profile.name
+    purpose = " ".join(part for part in (f"{bundle} for {name}.", request.purpose) if part)
     new = [one for one in going.made.values() if one.id]
     recorded = record_access(
         session, now, "exported", [row.id for row in going.rows], purpose=purpose, incident=request.incident,
