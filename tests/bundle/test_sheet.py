@@ -3,11 +3,19 @@
 import html
 import re
 
-from copwatch.bundle import documents
-from copwatch.bundle.sheet import LONGEST, MOST_LINES, sheet
-from copwatch.bundle.write import prepare
+import pytest
+
+from copwatch.bundle import documents, write
+from copwatch.bundle.sheet import LONGEST, MOST_LINES, PDF, sheet
+from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.tree import FolderTree
+from copwatch.bundle.verify import verify_bundle
+from copwatch.bundle.write import prepare, write_bundle
+from copwatch.errors import Refused
 from copwatch.model.longtext import cut_text
+from copwatch.workflows.printing import print_report
 from tests.bundle.making import Maker, usual
+from tests.typesetting.pdf import flowing, text_of
 
 
 def made(maker: Maker, numbers=None, **changes):
@@ -87,3 +95,33 @@ def test_a_text_as_long_as_a_book_is_cut_and_says_so():
     assert f"the whole text of {len(told):,} characters is in report.json" in long
     assert many.count("\n") < MOST_LINES
     assert "cut here" not in page
+
+
+def test_the_print_is_in_the_bundle_and_signed_and_verification_says_that_it_did_not_look_into_it(tmp_path):
+    write_bundle(usual().plan(printer=print_report), FolderSink(tmp_path / "b"))
+    found = verify_bundle(FolderTree(tmp_path / "b"))
+    assert found.findings == ()
+    assert any(note.startswith("data/report.pdf is signed") for note in found.notes)
+    shown = flowing(text_of((tmp_path / "b" / PDF).read_bytes(), tmp_path))
+    assert "Two officers spoke to P1." in shown
+    assert "Counsel thinks" not in shown
+
+    with (tmp_path / "b" / PDF).open("r+b") as file:
+        file.seek(1000)
+        file.write(b"\0")
+    assert {finding.where for finding in verify_bundle(FolderTree(tmp_path / "b")).findings} == {PDF}
+
+
+def test_without_a_printer_there_is_no_print(tmp_path):
+    write_bundle(usual().plan(), FolderSink(tmp_path / "b"))
+    assert not (tmp_path / "b" / PDF).exists()
+    assert not any("report.pdf" in note for note in verify_bundle(FolderTree(tmp_path / "b")).notes)
+
+
+def test_a_print_that_would_say_what_is_withheld_is_not_made(monkeypatch):
+    def leaking(*args):
+        return {**sheet(*args), "mark": "Counsel thinks the search was bad."}
+
+    monkeypatch.setattr(write, "sheet", leaking)
+    with pytest.raises(Refused, match=r"report\.pdf"):
+        prepare(usual().plan(printer=print_report))
