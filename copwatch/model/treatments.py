@@ -208,15 +208,15 @@ def _age_band(age: int) -> str:
     return found
 
 
-_PLACES: Final = decimal.Decimal("0.001")
-"""About a hundred metres: a block."""
+_PLACES: Final = decimal.Decimal("0.01")
+"""About a kilometre: a neighbourhood. The block, without a house number, stands in `location_text`."""
 
 
 class CoarsePlace(Rule):
-    """Of coordinates the block. Words that say where are no coordinates, and stay."""
+    """Of coordinates the neighbourhood. Words that say where are no coordinates, and stay."""
 
     def apply(self, spot: Spot, help: Help) -> Outcome:
-        """Three decimals of a degree."""
+        """Two decimals of a degree."""
         fits = isinstance(spot.type, Decimal) and spot.name.rpartition(".")[2] in _DEGREES
         if not fits or not isinstance(spot.value, str):
             return WITHHELD
@@ -246,9 +246,10 @@ class CoarseTime(Rule):
             return WITHHELD
         if self.day:
             return Stated(found.strftime("%Y-%m-%d"))
-        zone = found.strftime("%z")
-        return Stated(f"{found.strftime('%Y-%m-%d %H')}:00 {zone[:3]}:{zone[3:]} (hour)" if zone else
-                      f"{found.strftime('%Y-%m-%d %H')}:00 (hour)")  # fmt: skip
+        # Written so that it is no spelling of the minute, which may be the full hour.
+        zone = found.strftime("%z").removesuffix("00")
+        hour = f"{found.strftime('%Y-%m-%d')}, in the hour from {found.hour}"
+        return Stated(f"{hour} (UTC{zone})" if zone else hour)
 
 
 class Coarse(Rule):
