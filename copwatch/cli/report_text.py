@@ -24,7 +24,9 @@ _COLUMN = 26
 _STEP = 2
 
 
-def report_lines(found: Incident, versions: Sequence[ReportVersion], names: Names) -> list[str]:
+def report_lines(
+    found: Incident, versions: Sequence[ReportVersion], names: Names, spoken: Spoken = as_it_is
+) -> list[str]:
     """An incident: one line about it, what is in conflict, then the versions that are asked for."""
     row = found.row
     count = "1 version" if row.versions == 1 else f"{row.versions} versions"
@@ -36,17 +38,17 @@ def report_lines(found: Incident, versions: Sequence[ReportVersion], names: Name
     if not versions:
         lines += ["", "There is no report of it that your keys open."]
     for version in versions:
-        lines += ["", *version_lines(version, names)]
+        lines += ["", *version_lines(version, names, spoken)]
     return lines
 
 
-def version_lines(version: ReportVersion, names: Names) -> list[str]:
+def version_lines(version: ReportVersion, names: Names, spoken: Spoken = as_it_is) -> list[str]:
     """One version: who recorded it when, why, every field, and what is still open."""
     fields = fields_of(version.record)
     current = "current" if version.head else "amended since"
     lines = [f"{version.code}  {version.template or 'no template'}, {current}"]
     lines += of_version(version, names)
-    lines += field_lines("report", fields, _STEP)
+    lines += field_lines("report", fields, _STEP, spoken)
     open_ = [problem.path.replace("_", " ") for problem in check_report(fields) if problem.open]
     if open_ and not version.partial:
         lines += _pair("STILL OPEN", ", ".join(open_))

@@ -91,6 +91,7 @@ def test_what_was_written_and_who_typed_it_in_stand_apart_and_the_scan_is_filed(
     }  # fmt: skip
     [item] = desk.json("list", "evidence", *desk.key)["evidence"]
     assert (item["code"], item["id"], item["incident_codes"]) == (evidence, id, [made["incident"]])
+    assert evidence in desk.done("report", "show", made["incident"], *desk.key)
     [batch] = desk.json("list", "batches", *desk.key)["batches"]
     assert (batch["by"], batch["note"]) == ("OBS-2", "scan of a paper form: stop")
 

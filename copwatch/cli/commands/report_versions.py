@@ -28,7 +28,10 @@ def show(
 
       copwatch report show I-7Q2K-D3MX-R --all-versions
     """
+    from functools import partial
+
     from copwatch.catalogue import queries
+    from copwatch.catalogue.codes import spoken
     from copwatch.cli import jsonout, voice
     from copwatch.cli.given import one_way
     from copwatch.cli.opened import code_of, session_at
@@ -40,11 +43,12 @@ def show(
         found = queries.incident(session.catalogue, session.find(code))
         every = queries.report_versions(session.catalogue, found.row.id)
         names = queries.names(session.catalogue)
-    shown = every if all_versions else first_version(every) if first else list(found.heads)
+        shown = every if all_versions else first_version(every) if first else list(found.heads)
+        lines = [] if json else report_lines(found, shown, names, partial(spoken, session.catalogue))
     if json:
         jsonout.print_json(report_json(found, shown))
         return
-    voice.out("".join(f"{line}\n" for line in report_lines(found, shown, names)))
+    voice.out("".join(f"{line}\n" for line in lines))
     if found.row.conflict:
         voice.note(f'to say what holds: copwatch report amend {found.row.code} --unlock --reason "…"')
 
