@@ -9,6 +9,7 @@ from copwatch.errors import IntegrityFailure
 if TYPE_CHECKING:
     from copwatch.proof.findings import Finding
     from copwatch.store.branches import OwnKey
+    from copwatch.store.erasing import Erased
     from copwatch.store.transfer import Transferred
 
 WAITING = (
@@ -45,6 +46,17 @@ def say_transfer(done: "Transferred", own_key: "OwnKey") -> None:
         voice.warn(
             "two computers wrote with this computer's key: it is not used any more; `copwatch recover` makes a new one"
         )
+
+
+def say_erased(erased: "Erased", where: str) -> None:
+    """What was withdrawn and is gone there now, or waits to be; and what could not be erased."""
+    if erased.objects:
+        voice.say(f"Erased {where}, because it was withdrawn: {_count(erased.objects, 'object', 'objects')}.")
+    if erased.waiting:
+        waiting = _count(erased.waiting, "withdrawn object waits", "withdrawn objects wait")
+        voice.note(f"{waiting} {where}, to be erased after {erased.until}")
+    for name, why in list((erased.failed or {}).items())[:MOST_SHOWN]:
+        voice.warn(f"{name[:16]} was withdrawn and could not be erased {where}: {why}")
 
 
 def transfer_json(done: "Transferred", own_key: "OwnKey") -> dict[str, object]:

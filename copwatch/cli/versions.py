@@ -1,6 +1,6 @@
 """Amending, and what was said before: one way for `copwatch report` and `copwatch record`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,8 @@ from copwatch.cli.given import check_handle, one_way, reason_given
 from copwatch.cli.history import history_lines
 from copwatch.cli.keys import keys_at_hand
 from copwatch.cli.opened import archive_at
+from copwatch.model.consents import is_withdrawn
+from copwatch.model.holds import is_released
 from copwatch.model.ids import Code
 from copwatch.model.ids import code as spoken
 from copwatch.workflows.versions import check_may_write
@@ -75,3 +77,18 @@ def _say(about: str, member: str, amended: Amended, json: bool) -> None:
             f"{written} was written without a key: it stands beside what is known of {about} until a version over both"
             f" says what holds: copwatch {command} amend {about} --unlock"
         )
+    if not json:
+        for line in _follows(about, amended):
+            voice.say_wrapped(line)
+
+
+def _follows(about: str, amended: Amended) -> Iterator[str]:
+    """What a consent or a hold means from now on (docs/adr/0085 and 0086)."""
+    beside = "" if amended.follows else ", also while it stands beside other versions"
+    if about.startswith("C-") and is_withdrawn(amended.fields):
+        yield f"The withdrawal counts from now on{beside}."
+        yield "Who has received something, and is to be told: copwatch consent P-…"
+    elif about.startswith("C-") and not amended.follows:
+        yield "What it forbids counts from now on; what it allows, only once a version over both says so."
+    elif about.startswith("H-") and is_released(amended.fields) and not amended.follows:
+        yield "The hold stays in force until a version over both releases it."

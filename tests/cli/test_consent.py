@@ -22,7 +22,7 @@ def case(desk, tmp_path):
     )
     film = tmp_path / "film.txt"
     film.write_bytes(b"film")
-    desk.done("add", str(film), "--by", "OBS-7", "--incident", incident)
+    added = desk.json("add", str(film), "--by", "OBS-7", "--incident", incident)
     person = kept(
         desk.done("record", "new", "person", "--set", "label=P1", "--set", f"appears_in={incident}/P1")
     )
@@ -31,7 +31,7 @@ def case(desk, tmp_path):
                   "--set", "level=public_deidentified", "--set", "purposes=media, advocacy",
                   "--set", "how_given=written")
     )  # fmt: skip
-    return incident, person, consent
+    return incident, person, consent, added["received"][0]["evidence"]
 
 
 def counting(said):
@@ -39,7 +39,7 @@ def counting(said):
 
 
 def test_what_counts_and_what_a_withdrawal_without_a_key_makes_of_it(desk, case):
-    incident, person, consent = case
+    _, person, consent, film = case
     said = desk.json("consent", person, *desk.key)
     assert counting(said)["image_voice"] == (5, ["advocacy", "media"])
     assert counting(said)["medical"] == (None, []) and not said["recall"] and said["given_out"] == []
@@ -47,11 +47,11 @@ def test_what_counts_and_what_a_withdrawal_without_a_key_makes_of_it(desk, case)
     out = desk.top / "bundle"
     desk.done(
         "export",
-        incident,
+        film,
         "--profile",
         "client-counsel",
         "--for",
-        "P1",
+        person,
         "--plain",
         "--yes",
         "--out",
@@ -61,7 +61,7 @@ def test_what_counts_and_what_a_withdrawal_without_a_key_makes_of_it(desk, case)
     done = desk.run(
         "record", "amend", consent, "--set", "withdrawn_at=2026-05-01", "--reason", "by telephone"
     )
-    assert done.returncode == 0
+    assert done.returncode == 0 and b"counts from now on, also while it" in b" ".join(done.stdout.split())
     after = desk.json("consent", person, *desk.key)
     assert counting(after)["image_voice"] == (0, []) and after["recall"]
     assert after["consents"][0]["withdrawn"] and after["consents"][0]["conflict"]
@@ -71,24 +71,24 @@ def test_what_counts_and_what_a_withdrawal_without_a_key_makes_of_it(desk, case)
 
 
 def test_a_minor_starts_at_zero(desk, case):
-    _, person, _ = case
+    _, person, *_ = case
     desk.done("record", "new", "identity", "--set", f"person={person}", "--set", "is_minor=yes")
     said = desk.json("consent", person, *desk.key)
     assert said["minor"] and said["names_read"] and {level for level, _ in counting(said).values()} == {0}
 
 
 def test_exports_are_listed_with_the_hash_of_their_manifest(desk, case):
-    incident, _, _ = case
+    incident, person, _, film = case
     assert desk.json("exports", *desk.key) == {"exports": []}
     assert "Nothing" in desk.done("exports", *desk.key)
     out = desk.top / "bundle"
     desk.done(
         "export",
-        incident,
+        film,
         "--profile",
         "client-counsel",
         "--for",
-        "P1",
+        person,
         "--plain",
         "--yes",
         "--out",

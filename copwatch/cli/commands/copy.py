@@ -78,9 +78,10 @@ def command(
 
 def _show(copied: "Copied", *, asked: bool) -> None:
     from copwatch.cli import sizes, voice
-    from copwatch.cli.transfers import WAITING, say_transfer
+    from copwatch.cli.transfers import WAITING, say_erased, say_transfer
 
     say_transfer(copied.done, copied.own_key)
+    say_erased(copied.erased, "at the copy")
     if asked and copied.why_not_recorded:
         voice.warn(f"no custody event was written: {copied.why_not_recorded}")
     if copied.done.ahead:

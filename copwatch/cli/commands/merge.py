@@ -17,7 +17,8 @@ def command(folder: Folder, archive: Archive = None, json: Json = False) -> None
     """Bring in what another copy of the archive has.
 
     Needs no passphrase. Every entry, charter version and object is checked before it comes in; what does not hold
-    is left out and named. Nothing that is here is removed, and the other copy is only read.
+    is left out and named. Nothing that is here is removed but what was withdrawn and has to be gone; the other copy
+    is only read.
 
     Examples:
 
@@ -25,7 +26,7 @@ def command(folder: Folder, archive: Archive = None, json: Json = False) -> None
     """
     from copwatch.cli import jsonout, voice
     from copwatch.cli.progress import progress
-    from copwatch.cli.transfers import fail_with, say_transfer, transfer_json
+    from copwatch.cli.transfers import fail_with, say_erased, say_transfer, transfer_json
     from copwatch.store.archive import find_archive
     from copwatch.workflows.copying import merge_archive, open_for_merging
 
@@ -35,6 +36,7 @@ def command(folder: Folder, archive: Archive = None, json: Json = False) -> None
         jsonout.print_json(transfer_json(merged.done, merged.own_key))
     else:
         say_transfer(merged.done, merged.own_key)
+        say_erased(merged.erased, "here")
         if merged.done.ahead:
             voice.note(
                 "this archive has entries that the other copy lacks: `copwatch copy` brings them there"

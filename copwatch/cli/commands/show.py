@@ -46,6 +46,18 @@ def command(
             jsonout.print_json(_JSON[asked.code.prefix](session, asked))
         else:
             _SHOWN[asked.code.prefix](session, asked)
+        if not json:
+            _say_holds(session, asked)
+
+
+def _say_holds(session: "Session", named: "Named") -> None:
+    """The holds that are in force on it: what they cover is not deleted, stripped or purged."""
+    from copwatch.cli import voice
+    from copwatch.workflows.holding import hold_codes, holds_on
+
+    found = holds_on(session.catalogue, [session.find(named.code)])
+    if found:
+        voice.say(f"Under a hold: {', '.join(hold_codes(session.catalogue, found))}")
 
 
 def _show_incident(session: "Session", named: "Named") -> None:
