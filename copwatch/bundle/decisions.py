@@ -31,10 +31,11 @@ _IDENTIFIED: Final = frozenset({"officer", "officer_identity", "assignment", "ma
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What a person decided about one record: paths cleared, and paths held back."""
+    """What a person decided about one record: paths cleared, held back, and those whose words mean something else too."""
 
     shows: frozenset[str] = frozenset()
     withholds: frozenset[str] = frozenset()
+    same_words: frozenset[str] = frozenset()
 
 
 UNREVIEWED: Final = Reviewed()

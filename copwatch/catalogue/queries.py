@@ -1,6 +1,7 @@
 """What people ask the catalogue. Records that are held apart, or cannot be read, are in none of the lists."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -20,6 +21,7 @@ from copwatch.catalogue.shown import (
 )
 from copwatch.errors import NotFound
 
+_LEAF_BEGINS: Final = re.compile(r"[0-9a-f]{8,64}")
 _NOT_HERE: Final = "it may be of a compartment that your keys do not open, or withdrawn"
 
 # The only places outside the table of fields that name fields of a report: what a list of incidents shows.
@@ -179,6 +181,15 @@ def record(catalogue: Catalogue, leaf: str) -> StoredRecord:
     if not found:
         raise NotFound("there is no such record here", hint=_NOT_HERE)
     return found[0]
+
+
+def leaf_beginning(catalogue: Catalogue, digits: str) -> str | None:
+    """The one leaf that begins with these hex digits, eight or more; None where there is none, or are several."""
+    if not _LEAF_BEGINS.fullmatch(digits):
+        return None
+    sql = "SELECT DISTINCT leaf FROM records WHERE leaf >= ? AND leaf < ? LIMIT 2"
+    rows = list(catalogue.read(sql, (digits, f"{digits}g")))
+    return str(rows[0]["leaf"]) if len(rows) == 1 else None
 
 
 def records_of(catalogue: Catalogue, type: str) -> list[StoredRecord]:

@@ -1,12 +1,15 @@
 """`copwatch export`: a bundle for a legal team, with proofs, written so that only a whole one has its name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from copwatch.bundle.bag import Digest
+from copwatch.bundle.decisions import UNREVIEWED, Deciding
 from copwatch.bundle.leaksearch.of_plan import Looked, looked_for
+from copwatch.bundle.leaksearch.secrets import Secret, Sort
 from copwatch.bundle.leaksearch.sink import SearchingSink, SearchingStream
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
 from copwatch.bundle.unproven.write import WRITTEN, write_open_bundle
@@ -159,7 +162,8 @@ def _write(
     try:
         proof = going.rules.profile.proof
         looked = looked_for(plan)
-        with _sink(request, bundle, plan.created_at if proof else WRITTEN, looked, process) as sink:
+        ruled = partial(_ruled, going.rules)
+        with _sink(request, bundle, plan.created_at if proof else WRITTEN, looked, process, ruled) as sink:
             return (write_bundle if proof else write_open_bundle)(plan, sink, progress)
     except BaseException as error:
         _record_failure(session, request, going.rows, bundle, now, recorded)
@@ -172,6 +176,12 @@ def _write(
         raise
     finally:
         progress.finish()
+
+
+def _ruled(rules: Deciding, secret: Secret) -> bool:
+    """Whether a reviewer said that these words mean something else elsewhere. Of keys nobody can say that."""
+    review = rules.reviews.get(secret.leaf, UNREVIEWED)
+    return secret.sort is not Sort.KEY and secret.path in review.same_words
 
 
 def check_new_bundle(out: Path, archive: Archive, *, sealed: bool) -> None:
@@ -218,12 +228,13 @@ def _record_failure(
 
 @contextmanager
 def _sink(
-    request: Request, bundle: str, created_at: str, looked: Looked, process: MediaProcess
-) -> Iterator[Sink]:
+    request: Request, bundle: str, created_at: str, looked: Looked, process: MediaProcess,
+    ruled: Callable[[Secret], bool],
+) -> Iterator[Sink]:  # fmt: skip
     """Where the bundle comes to be, behind the search for what is withheld."""
     if not request.recipients:
-        yield SearchingSink(FolderSink(request.out), looked, process.texts)
+        yield SearchingSink(FolderSink(request.out), looked, process.texts, ruled)
         return
     with sealed_file(request.out, request.recipients) as stream:
         below = SearchingStream(stream, looked.documents)
-        yield SearchingSink(ZipSink(below, bundle, created_at), looked, process.texts, around=below)
+        yield SearchingSink(ZipSink(below, bundle, created_at), looked, process.texts, ruled, below)

@@ -132,7 +132,11 @@ def deciding(
     people = People(found.rows(), client, on)
     pseudonyms = Pseudonyms(pseudonym_key(session, scope), _in_order(session), people.same)
     reviews = {
-        leaf: Reviewed(frozenset(review.shows or ()), frozenset(review.withholds or ()))
+        leaf: Reviewed(
+            frozenset(review.shows or ()),
+            frozenset(review.withholds or ()),
+            frozenset(review.same_words or ()),
+        )
         for leaf, review in reviews_of(session, profile.name).items()
     }
     help = Help(pseudonyms.token, on)

@@ -1,10 +1,10 @@
 """Reviewing: what a profile withholds until a person has looked at it, and the decision of that person as a record."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from copwatch.bundle.suggestions import Names, Suggestion, names_in, suggestions
-from copwatch.catalogue.queries import record, records_of, report_versions
+from copwatch.catalogue.queries import leaf_beginning, record, records_of, report_versions
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import BadInput, NotFound, NotThisDevice
 from copwatch.model.longtext import cut_text
@@ -125,9 +125,47 @@ def keep_review(
         Review(
             fresh_id(), stamp, leaf, profile.name, _paths(paths, True), _paths(paths, False), by=by or None,
             note=tuple(cut_text(note)) if note else None,
+            same_words=standing[leaf].same_words if leaf in standing else None,
         )
         for leaf, paths in by_leaf.items()
     ]  # fmt: skip
+    if made:
+        append_records(session.archive, [each.to_json() for each in made])
+        session.absorb()
+    return len(made)
+
+
+def rule_same_words(
+    session: Session, now: Now, profile_name: str, ruled: Sequence[tuple[str, str]], *, by: str
+) -> int:
+    """Writes that words which stay mean something else where they stand elsewhere; what was decided before stays.
+
+    Args:
+        ruled: the first digits of a leaf, eight or more, and the path of a field of that record.
+
+    Returns:
+        How many reviews were written.
+
+    Raises:
+        NotFound: there is no such record, or no such field in it.
+    """
+    profile = profile_named(session.archive, profile_name)
+    standing = reviews_of(session, profile.name)
+    by_leaf: dict[str, set[str]] = {}
+    for digits, path in ruled:
+        leaf = leaf_beginning(session.catalogue, digits)
+        if leaf is None or path not in flatten(record(session.catalogue, leaf).record):
+            raise NotFound(
+                f"no record that begins with {digits[:64]} has a field {path[:200]}",
+                hint="take both as the refusal of the export names them",
+            )
+        by_leaf.setdefault(leaf, set()).add(path)
+    stamp = make_stamp(session.archive, _device(session), now)
+    made = []
+    for leaf, paths in by_leaf.items():
+        before = standing.get(leaf) or Review(fresh_id(), stamp, leaf, profile.name)
+        words = tuple(sorted({*(before.same_words or ()), *paths}))
+        made.append(replace(before, id=fresh_id(), stamp=stamp, same_words=words, by=by or None))
     if made:
         append_records(session.archive, [each.to_json() for each in made])
         session.absorb()

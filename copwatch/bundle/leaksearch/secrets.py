@@ -55,7 +55,7 @@ def secret_of(kind: str, leaf: str, path: str, value: Json, class_: Class | None
     """A withheld value of a record of type `kind`; None where it says nothing that could be looked for."""
     text = _text(value)
     sort = Sort.NAME if class_ in _OF_PEOPLE and _is_name(path) else Sort.TEXT
-    return Secret(text, f"{kind} {path}", leaf, path, sort) if text else None
+    return Secret(text, f"{kind} {leaf[:16]}:{path}", leaf, path, sort) if text else None
 
 
 def _text(value: Json) -> str:

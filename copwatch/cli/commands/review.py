@@ -33,6 +33,14 @@ People = Annotated[
         help="Who is seen and heard in an item: nobody, officers, agreed or others.",
     ),
 ]
+SameWord = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--same-word",
+        metavar="RECORD:PATH",
+        help="The words of this withheld field mean something else where an export found them. May repeat.",
+    ),
+]
 By = Annotated[str, typer.Option("--by", metavar="HANDLE", help="Who reviews, by handle.")]
 
 
@@ -43,6 +51,7 @@ def command(
     show: Show = None,
     withhold: Withhold = None,
     people: People = "",
+    same_word: SameWord = None,
     by: By = "",
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
@@ -64,22 +73,39 @@ def command(
       copwatch review I-7Q2K-D3MX-R --profile court-filing --show all --withhold /narrative_observed/1
 
       copwatch review E-4H7T-99XA-0 --profile public-media --people nobody
+
+      copwatch review I-7Q2K-D3MX-R --profile court-filing --same-word 3f9a77c2d41be870:/legal_name
     """
     from copwatch.cli.opened import named_of, session_at
     from copwatch.errors import UsageError
 
     named = named_of(what, "IE")
     is_item = named.code.prefix == "E"
-    if (people and not is_item) or (is_item and (list_ or show or withhold)):
+    if (people and not is_item) or (is_item and (list_ or show or withhold or same_word)):
         raise UsageError(
-            "an item takes --people, an incident --list, --show and --withhold",
+            "an item takes --people, an incident --list, --show, --withhold and --same-word",
             hint="see: copwatch review --help",
         )
     with session_at(archive, passphrase_file, identity) as session:
-        if is_item:
+        if same_word:
+            _same_words(session, profile, same_word, by, json)
+        elif is_item:
             _file(session, named, profile, people, by, json)
         else:
             _words(session, named, profile, (list_, show or [], withhold or []), by, json)
+
+
+def _same_words(session: "Session", profile: str, ruled: list[str], by: str, json: bool) -> None:
+    from copwatch.cli import jsonout, voice
+    from copwatch.workflows.reviewing import rule_same_words
+    from copwatch.workflows.stamping import local_now
+
+    parted = [(digits, path) for digits, _, path in (each.partition(":") for each in ruled)]
+    written = rule_same_words(session, local_now, profile, parted, by=by)
+    if json:
+        jsonout.print_json({"profile": profile, "reviews": written, "same_words": len(parted)})
+        return
+    voice.say(f"{len(parted)} ruled to be other words, for {profile}. The words themselves stay withheld.")
 
 
 def _file(session: "Session", named: "Named", profile: str, people: str, by: str, json: bool) -> None:

@@ -22,7 +22,8 @@ class Review(Typed):
     it has to be looked at again. The latest review of a leaf for a profile counts.
 
     `shows` clears fields that the profile withholds until somebody looked; `withholds` holds back any others.
-    `people` says of evidence who is to be seen and heard in it.
+    `people` says of evidence who is to be seen and heard in it. `same_words` are fields that stay and whose words stand
+    elsewhere for something else: the leak search passes over them.
     """
 
     TYPE: ClassVar[str] = "review"
@@ -33,6 +34,7 @@ class Review(Typed):
     shows: tuple[str, ...] | None = field(default=None, metadata=value(Listed(PATH), Class.ORG))
     withholds: tuple[str, ...] | None = field(default=None, metadata=value(Listed(PATH), Class.ORG))
     people: str | None = field(default=None, metadata=sure(REVIEWED, Class.ORG))
+    same_words: tuple[str, ...] | None = field(default=None, metadata=value(Listed(PATH), Class.ORG))
     by: str | None = field(default=None, metadata=value(Handle(), Class.OBS))
     note: tuple[str, ...] | None = field(default=None, metadata=value(LongText(), Class.ORG))
 

@@ -1,0 +1,62 @@
+"""A name that is withheld and stands in words that were cleared stops an export, until a person rules on it."""
+
+import re
+
+import pytest
+
+from tests.cli.desk import Desk
+
+REPORT = """
+narrative_observed = "They ran down Gonzalez Avenue."
+[[people]]
+label = "P1"
+"""
+COURT = ("--profile", "court-filing")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    desk.incident = desk.report(REPORT)
+    person = desk.json(
+        "record", "new", "person", "--set", "label=P1", "--set", f"appears_in={desk.incident}/P1"
+    )
+    identity = (
+        "--set",
+        f"person={person['code']}",
+        "--set",
+        "legal_name=Maria Gonzalez",
+        "--set",
+        "is_minor=no",
+    )
+    desk.done("record", "new", "identity", *identity)
+    desk.done("review", desk.incident, *COURT, "--show", "all", *desk.key)
+    return desk
+
+
+def export(desk, name):
+    return desk.run("export", desk.incident, *COURT, "--plain", "--yes", "--out", desk.top / name, *desk.key)
+
+
+def test_the_name_is_found_and_the_place_is_said_but_not_the_name(desk):
+    refused = export(desk, "first")
+    said = " ".join(refused.stderr.decode().split())
+    assert refused.returncode == 5 and "nothing was released" in said, said
+    assert "/legal_name" in said and "report.json" in said and "Gonzalez" not in said and "Maria" not in said
+    assert not (desk.top / "first").exists()
+
+
+def test_what_a_person_rules_to_be_another_word_goes_out_and_the_name_still_does_not(desk):
+    said = export(desk, "second").stderr.decode()
+    (named, *_) = re.findall(r"identity\s+([0-9a-f]{16}:/legal_name)", said)
+    done = desk.json("review", desk.incident, *COURT, "--same-word", named, "--by", "R-1", *desk.key)
+    assert done == {"profile": "court-filing", "reviews": 1, "same_words": 1}
+    assert export(desk, "third").returncode == 0
+    report = (desk.top / "third" / "data" / "report.json").read_text("utf-8")
+    assert "Gonzalez Avenue" in report and "Maria" not in report
+
+
+@pytest.mark.parametrize("wrong", ["3f9a:/legal_name", "0000000000000000:/legal_name", "nonsense"])
+def test_what_no_export_named_cannot_be_ruled(desk, wrong):
+    refused = desk.run("review", desk.incident, *COURT, "--same-word", wrong, *desk.key)
+    assert refused.returncode == 1 and b"as the refusal of the export names them" in refused.stderr
