@@ -1,0 +1,105 @@
+"""Reviewing and exporting for the public and a court: nothing leaves that nobody looked at."""
+
+import json
+
+import pytest
+
+from tests.cli.desk import Desk
+from tests.media import saying
+from tests.workflows.test_looking import photo
+
+REPORT = """
+location_text = "5th & Main"
+occurred_start = "2026-05-01 18:05 -07:00"
+narrative_observed = "P1 fell. Call 510-555-0199. They left."
+recorded_by = "OBS-7Q"
+[[people]]
+label = "P1"
+"""
+PUBLIC = ("--profile", "public-media", "--recipient", "Example Times", "--plain", "--yes")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    (desk.top / "card").mkdir()
+    (desk.top / "card" / "IMG_1.JPG").write_bytes(photo(saying.exif(saying.TIMES, saying.GPS, {})))
+    desk.incident = desk.report(REPORT)
+    desk.item = desk.json("add", desk.top / "card", "--incident", desk.incident)["received"][0]["evidence"]
+    return desk
+
+
+def everything(folder):
+    return b"\n".join(
+        str(path.relative_to(folder)).encode() + (path.read_bytes() if path.is_file() else b"")
+        for path in folder.rglob("*")
+    )
+
+
+def test_a_clip_for_a_journalist_waits_for_a_person_and_then_says_nothing_of_where_it_came_from(desk):
+    out = desk.top / "clip"
+    refused = desk.run("export", desk.item, *PUBLIC, "--out", out, *desk.key)
+    assert refused.returncode == 5 and b"copwatch review" in refused.stderr and not out.exists()
+    desk.done("review", desk.item, "--profile", "public-media", "--people", "others", *desk.key)
+    assert desk.run("export", desk.item, *PUBLIC, "--out", out, *desk.key).returncode == 5
+    desk.done("review", desk.item, "--profile", "public-media", "--people", "nobody", *desk.key)
+    said = desk.json("export", desk.item, *PUBLIC, "--out", out, *desk.key)
+    assert not said["proofs"] and said["not_cleared"] == []
+    checked = desk.json("verify", out)
+    assert checked["holds"] and not checked["proofs"] and not checked["archive"]
+    found = everything(out)
+    (device,) = (desk.archive / "ledger").iterdir()
+    row = desk.json("list", "evidence", *desk.key)["evidence"][0]
+    for word in (
+        device.name,
+        row["sha256"],
+        row["id"],
+        row["leaf"],
+        desk.item,
+        "IMG_1",
+        "37.80",
+        "18:05",
+        "OBS-7Q",
+    ):
+        assert word.encode() not in found, word
+    assert {path.name for path in (out / "data" / "evidence").iterdir()} == {"item-1.jpg"}
+
+
+def test_words_wait_for_a_person_passage_by_passage_and_a_later_version_waits_again(desk):
+    court = ("--profile", "court-filing")
+    waiting = desk.json("review", desk.incident, *court, "--list", *desk.key)["passages"]
+    assert [each["shown"] for each in waiting] == [None, None, None]
+    assert [[found["what"] for found in each["found"]] for each in waiting] == [[], ["telephone number"], []]
+    call = waiting[1]["path"]
+    desk.done("review", desk.incident, *court, "--show", "all", "--withhold", call, "--by", "R-1", *desk.key)
+    out = desk.top / "court"
+    said = desk.json("export", desk.incident, *court, "--plain", "--yes", "--out", out, *desk.key)
+    assert said["not_cleared"] == [desk.item] and said["proofs"]
+    found = everything(out)
+    assert b"P1 fell." in found and b"555-0199" not in found and b"OBS-7Q" not in found
+    report = json.loads((out / "data" / "report.json").read_bytes())
+    told = {each["path"]: each for each in report["versions"][0]["redactions"]}
+    assert (
+        told["/recorded_by"]["text"].startswith("OBS-") and told["/narrative_observed"]["reason"] == "review"
+    )
+    checked = desk.json("verify", out)
+    assert checked["holds"] and checked["proofs"] and checked["root_known"]
+    change = ("report", "amend", desk.incident, "--set", "city=Oakland", "--reason", "found out", *desk.key)
+    desk.done(*change)
+    again = desk.json("review", desk.incident, *court, "--list", *desk.key)["passages"]
+    assert sorted((each["shown"] is None, each["before"]) for each in again) == sorted(
+        [(False, True), (False, False), (False, True), (True, True), (True, False), (True, True)]
+    )
+
+
+def test_a_group_uses_a_profile_of_its_own_and_a_loose_one_is_refused(desk):
+    text = desk.done("profiles", "court-filing")
+    own = desk.top / "our-court.toml"
+    own.write_text(
+        text.replace('name = "court-filing"', 'name = "our-court"').replace('LEG = "keep"', 'LEG = "drop"')
+    )
+    said = desk.json("export", desk.incident, "--profile", own, "--explain", *desk.key)
+    assert said["profile"] == "our-court"
+    own.write_text(own.read_text().replace('NAR = "review"', 'NAR = "keep"'))
+    refused = desk.run("export", desk.incident, "--profile", own, "--explain", *desk.key)
+    assert refused.returncode == 2 and b"NAR" in refused.stderr
