@@ -21,7 +21,8 @@ from copwatch.store.ledgers import read_counting, read_new
 from copwatch.store.recent import forget_recent
 from copwatch.store.state import LocalState, remember_folder
 from copwatch.store.writer import append_records
-from copwatch.workflows.chartering import Change, changing_charter, sealed_root, writing_device
+from copwatch.workflows.chartering import Change, changing_charter, leaders, sealed_root, writing_device
+from copwatch.workflows.membership import readers
 from copwatch.workflows.names import Names, make_roster, read_names
 from copwatch.workflows.passphrases import check_passphrase
 from copwatch.workflows.stamping import Now, fresh_id
@@ -106,9 +107,9 @@ def recover(
 
     Args:
         keys: the founder's, or those of the recovery words.
-        new_passphrase: with the recovery words: the founder gets a new identity under it. The old founder's
-            recipient leaves the charter; what was sealed until now stays readable with the old identity,
-            wherever somebody has that and a copy of the archive.
+        new_passphrase: with the recovery words: the founder gets a new identity under it, and every compartment a
+            fresh key. The old founder's recipient leaves the charter; what was sealed until now stays readable with
+            the old identity, wherever somebody has that and a copy of the archive.
         device_name: for the roster; by default `device N`.
         revoke: keys of devices whose entries after those in this copy no longer count.
         last: of devices among them, the first 16 bytes of the head of their last entry that counts.
@@ -234,12 +235,13 @@ def _renewed_founder(change: Change, charter: Charter, passphrase: str) -> Chart
     opened = [(place, epoch, keys.of(place, text)) for place, epoch, text in counted]
     grants = [change.grant(place, epoch, key, member) for place, epoch, key in opened if key is not None]
     kept = tuple(grant for grant in charter.keys if grant.member != old.id)
-    return replace(
-        charter,
-        members=(member, *others),
-        keys=(*kept, *grants),
-        root_sealed=sealed_root(change, (member, keys.member)),
-    )
+    root = sealed_root(change, (member, keys.member))
+    charter = replace(charter, members=(member, *others), keys=(*kept, *grants), root_sealed=root)
+    # Whoever has the old identity has the keys that were in use until now.
+    for compartment in charter.compartments:
+        reading = dict.fromkeys([*leaders(charter), *readers(charter, compartment.id)])
+        charter = change.fresh_epoch(charter, compartment.id, list(reading))
+    return charter
 
 
 def _drop_old_founder(archive: Archive, old: Member) -> None:

@@ -156,8 +156,8 @@ def _show(done: "Recovered", keys: "Keys") -> None:
         voice.say("The new passphrase opens the archive; the recovery words stay as they are.")
         voice.warn(
             "every copy, this one too, still holds the old key under the old passphrase: copwatch takes it no more, "
-            "but whoever knows it can read with other programs all that is sealed to the present compartments, "
-            "later additions too"
+            "but whoever knows it can read with other programs all that was sealed until now and what a device adds "
+            "before this charter reaches it, and can sign the charter"
         )
     where = done.archive.layout.folder
     voice.say(f"You work in {where} from now on. If that is a stick, copy the archive to this computer")
