@@ -31,7 +31,7 @@ _IDENTIFIED: Final = frozenset({"officer", "officer_identity", "assignment", "ma
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What a person decided about one record: paths cleared, held back, and those whose words mean something else too."""
+    """What a person decided about one record: paths cleared, held back, and of words that mean something else too."""
 
     shows: frozenset[str] = frozenset()
     withholds: frozenset[str] = frozenset()
@@ -164,6 +164,12 @@ class Deciding:
             yield Treatment.DROP, "no proof goes out"
         if not self.profile.proof and _names_records(spot.type):
             yield Treatment.DROP, "it names a record"
+        if (
+            spot.name.startswith("charge.")
+            and spot.row.get("status") in _SEALED
+            and not self._is_counsels(spot)
+        ):
+            yield Treatment.DROP, "the charge was expunged or sealed"
         member = spot.path.split("/")[1]
         if self.strips and spot.name.startswith("evidence.") and member not in _OF_SEALED_BYTES:
             yield Treatment.DROP, "files are stripped"
@@ -217,6 +223,9 @@ class Deciding:
         ceiling = self.people.most_restrictive(whose, PERSON, profile.purpose or None)
         return isinstance(ceiling, int) and ceiling >= _NAMED and all(map(self.people.wants_name, whose))
 
+    def _is_counsels(self, spot: Spot) -> bool:
+        return self.profile.basis == COUNSEL and self.people.is_clients(spot)
+
     def _profile(self, spot: Spot) -> Profile:
         if self.others is self.profile or not _is_personal(spot):
             return self.profile
@@ -233,6 +242,8 @@ Its name, its folder, its time and whatever else was read out of it are what cle
 
 ACCESS_EVENTS: Final = ("viewed",)
 """Custody events that say who looked at what. They never leave."""
+
+_SEALED: Final = ("expunged_or_sealed",)
 
 _NAMES: Final = frozenset({Treatment.PSEUDONYM, Treatment.PSEUDONYM_SEALED})
 

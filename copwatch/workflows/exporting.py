@@ -8,6 +8,7 @@ from pathlib import Path
 
 from copwatch.bundle.bag import Digest
 from copwatch.bundle.decisions import UNREVIEWED, Deciding
+from copwatch.bundle.extras import WANTED
 from copwatch.bundle.leaksearch.of_plan import Looked, looked_for
 from copwatch.bundle.leaksearch.secrets import Secret, Sort
 from copwatch.bundle.leaksearch.sink import SearchingSink, SearchingStream
@@ -34,7 +35,7 @@ from copwatch.workflows.bundle_plans import Going, Request, make_plan
 from copwatch.workflows.opening import Recorded, record_access
 from copwatch.workflows.registering import record_packed, registered
 from copwatch.workflows.renditions import Made, NotMade, make_all
-from copwatch.workflows.selecting import select
+from copwatch.workflows.selecting import said_of_consent, select
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id
 from copwatch.workflows.writing_out import check_new, check_outside
@@ -51,7 +52,8 @@ class Exported:
 
     `renditions` is how many of its files were made for it, `not_cleaned` what was left behind, with the reason.
     `not_cleared` are codes of items that nobody cleared for the profile, `orders` ids of matters under an order.
-    Without `proofs` nothing in it shows where it came from.
+    Without `proofs` nothing in it shows where it came from. `consent_withheld` counts fields that stay because somebody
+    did not agree, `not_asked` those that went out although nobody was asked.
     """
 
     code: str
@@ -67,6 +69,8 @@ class Exported:
     not_cleared: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     proofs: bool = True
+    consent_withheld: int = 0
+    not_asked: int = 0
 
 
 def new_bundle_code() -> str:
@@ -110,13 +114,15 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         bundle, request.out, bool(request.recipients), len(digests), size, recorded, selected.withdrawn,
         selected.left_out, made,
         going.not_cleaned, tuple(row.code for row in going.not_cleared), going.orders,
-        going.rules.profile.proof,
+        going.rules.profile.proof, *said_of_consent(session, going),
     )  # fmt: skip
 
 
 def check_request(request: Request) -> None:
     """What can be said before any archive is opened. Raises `Refused`, `UsageError`."""
     check_text("--purpose", request.purpose)
+    if unknown := sorted(request.extras - WANTED.keys()):
+        raise UsageError(f"--with knows no {unknown[0][:40]!r}", hint=f"it takes {', '.join(WANTED)}")
     if request.strip and not request.record:
         raise UsageError(
             "--no-record and --metadata strip exclude each other",

@@ -50,6 +50,18 @@ def select(session: Session, request: Request, now: Now) -> Selected:
     return Selected(going, tuple(row.code for row in rows if row.withdrawn), left_out)
 
 
+def said_of_consent(session: Session, going: Going) -> tuple[int, int]:
+    """How many fields stay because somebody did not agree, and how many go out although nobody was asked."""
+    files = {row.leaf for row in going.rows}
+    refused = unasked = 0
+    for leaf in (*(leaf for leaf in going.codes if leaf not in files), *going.others):
+        held = record(session.catalogue, leaf).record
+        decisions = () if going.rules.leaves_out(held) else going.rules.of(held, leaf)
+        refused += sum(each.rule.startswith("consent") and bool(each.withheld) for each in decisions)
+        unasked += sum(not each.asked and bool(each.shown) for each in decisions)
+    return refused, unasked
+
+
 def explain(session: Session, request: Request, now: Now) -> tuple[Selected, list[Explained]]:
     """What an export would do, field by field; nothing is written, and nothing is recorded. Raises as `select`."""
     selected = select(session, request, now)

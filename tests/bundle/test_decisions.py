@@ -214,6 +214,16 @@ def test_what_nobody_knows_is_withheld_whatever_the_profile():
         assert rules(profile).leaves_out({"type": "roster"}) and rules(profile).leaves_out({"type": "review"})
 
 
+def test_an_expunged_charge_goes_to_nobody_but_the_clients_own_counsel():
+    charge = record(
+        "charge", entity=draw("charge"), parents=[], person=ANN, status="expunged_or_sealed", text="x"
+    )
+    said = consent(ANN, "public_identified")
+    assert decided(charge, "client-counsel", *BOTH, said, client={ANN})["/text"].shown
+    assert decided(charge, "client-counsel", *BOTH, said, client={BOB})["/text"].withheld
+    assert decided(charge, "court-filing", *BOTH, said)["/text"].withheld
+
+
 def test_hidden_rows_leave_no_gap_and_a_section_that_is_all_hidden_leaves_no_path():
     firearms = [{"who": "officer", "carry": "open"}, {"note": ["x"]}]
     held = report(survivor=[{"referral": "A"}, {"referral": "B"}], firearms=firearms)

@@ -83,6 +83,10 @@ WithProof = Annotated[
         help="Also for partners and the public: proofs, which show device, archive and hashes of originals.",
     ),
 ]
+With = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="case", help="Also CASE/UCO JSON-LD, for forensic tools. May repeat."),
+]
 Explain = Annotated[
     bool, typer.Option("--explain", help="Say field by field what would happen, and which rule decides.")
 ]
@@ -107,6 +111,7 @@ def command(
     matter: Matter = "",
     explain: Explain = False,
     with_proof: WithProof = False,
+    with_: With = None,
     yes: Yes = False,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
@@ -136,7 +141,7 @@ def command(
 
     incident, items = codes(what)
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
-                      client, recipient, matter or None, with_proof)  # fmt: skip
+                      client, recipient, matter or None, with_proof, frozenset(with_ or ()))  # fmt: skip
     check_request(request)
     _say_what_proofs_reveal(with_proof)
     if explain:
@@ -255,7 +260,7 @@ def _say(done: "Exported", words: str, json: bool) -> None:
         result = {
             "bundle": done.code, "out": path_text(done.out), "sealed": done.sealed, "files": done.files,
             "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
-            "proofs": done.proofs,
+            "proofs": done.proofs, "consent_withheld": done.consent_withheld, "not_asked": done.not_asked,
             "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
             "renditions": done.renditions,
             "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
@@ -273,8 +278,7 @@ def _say(done: "Exported", words: str, json: bool) -> None:
         voice.warn(
             f"{item} is not in the bundle: nobody cleared who is to be seen or heard in it (copwatch review)"
         )
-    if done.orders:
-        voice.warn("a protective order is in force, or may be: ask counsel before this is filed")
+    _say_who_agreed(done)
     if not done.recorded.written:
         voice.note(f"not recorded: {done.recorded.why_not}")
     kind = "one sealed file" if done.sealed else "a plain folder"
@@ -303,6 +307,21 @@ def _say(done: "Exported", words: str, json: bool) -> None:
     )
     voice.say("`copwatch verify` shows the recipient the same:")
     voice.say(f"  {words}")
+
+
+def _say_who_agreed(done: "Exported") -> None:
+    from copwatch.cli import voice
+
+    if done.consent_withheld:
+        voice.warn(
+            f"{done.consent_withheld} fields stay: somebody did not agree, or was not asked (see --explain)"
+        )
+    if done.not_asked:
+        voice.warn(
+            f"{done.not_asked} fields went out of people whom nobody asked for consent (see --explain)"
+        )
+    if done.orders:
+        voice.warn("a protective order is in force, or may be: ask counsel before this is filed")
 
 
 def _agreed(target: Path, yes: bool, *, stripped: bool) -> bool:
