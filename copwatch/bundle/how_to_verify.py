@@ -105,3 +105,6 @@ WHAT IT DOES NOT SHOW
 Fields that were withheld are listed by name in the page and in report.json. Their values cannot be computed from
 this bundle.
 """.replace("{not_shown}", "\n".join(f"- {line}" for line in NOT_SHOWN))
+
+WORDS = " ".join((_TEXT, *NOT_SHOWN, *_RECEIVED, *_STRIPPED))
+"""Everything that the instructions say by themselves."""

@@ -112,7 +112,8 @@ class BundlePlan:
     With `strips` every file is a clean rendition; `not_cleaned` are the codes of evidence that
     stays behind because that cannot be done with certainty, `not_cleared` those of evidence that shows people, or may,
     and that nobody cleared for the profile. `rules` decide what of each record is shown. `printer` makes the printed
-    report of a sheet (`sheet.py`) and of the time of the export; without one there is none.
+    report of a sheet (`sheet.py`) and of the time of the export; without one there is none. `extras` are papers that
+    were asked for (`extras.py`).
     """
 
     code: str
@@ -131,6 +132,7 @@ class BundlePlan:
     strips: bool = False
     not_cleaned: tuple[str, ...] = ()
     not_cleared: tuple[str, ...] = ()
+    extras: frozenset[str] = frozenset()
     printer: Callable[[Mapping[str, Json], str], bytes] | None = None
 
     @property

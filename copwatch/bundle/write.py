@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from copwatch.bundle import bag, documents, proofs
 from copwatch.bundle.decisions import Decision, withheld_paths
+from copwatch.bundle.extras import extras
 from copwatch.bundle.facts import Facts, make_facts
 from copwatch.bundle.leaks import refuse_leaks
 from copwatch.bundle.looks import looks_of
@@ -66,7 +67,7 @@ def prepare(plan: BundlePlan) -> tuple[Facts, list[Proof], dict[str, bytes]]:
         looks = looks_of(shown.values())
         told = {leaf: told_of(decisions) for leaf, decisions in decided.items()}
         facts = make_facts(plan, f"copwatch {plan.tool_version}", _file_names(plan), shown, looks, told)
-        texts = documents.documents(facts, shown).all()
+        texts = {**documents.documents(facts, shown).all(), **extras(facts, shown, plan.extras)}
         printed = sheet(facts, shown) if plan.printer else {}
     except (NotCanonical, Malformed) as error:
         raise IntegrityFailure("a record of the bundle is not of the form that records have") from error

@@ -37,7 +37,7 @@ class Request:
 
     With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind. `client` is
     whom counsel acts for, by label or code; `recipient` who gets it; `matter` the id of that for which it is.
-    `with_proof` gives proofs also where the profile has none.
+    `with_proof` gives proofs also where the profile has none; `extras` are papers beside the report.
     """
 
     profile: str
@@ -53,6 +53,7 @@ class Request:
     recipient: str = ""
     matter: str | None = None
     with_proof: bool = False
+    extras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def make_plan(
         strips=request.strip or going.rules.profile.strips,
         not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
         not_cleared=tuple(going.codes[row.leaf] for row in going.not_cleared),
-        printer=print_report,
+        printer=print_report, extras=request.extras,
     )  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
+from copwatch.bundle import how_to_verify
 from copwatch.bundle.leaksearch.folding import folded
+from copwatch.bundle.unproven import documents as unproven
 from copwatch.model.schema import SCHEMA
 from copwatch.model.values import Coded
 from copwatch.text import clean
@@ -123,6 +125,7 @@ def terms() -> frozenset[str]:
 def common_words() -> frozenset[str]:
     """What copwatch itself writes into any bundle, folded: terms, and the words of labels, of help and of its pages."""
     said = [word for field in SCHEMA.all_fields() for word in (field.name, field.help)]
+    said += [how_to_verify.WORDS, unproven.HOW_TO]
     for each in resources.files("copwatch.bundle").joinpath("templates").iterdir():
         said.append(each.read_text("utf-8"))
     words = {word for text in (*said, *terms()) for word in _WORD.findall(folded(text.replace("_", " ")))}

@@ -25,7 +25,7 @@ class DraftItem:
         recorded, offered: SHA-256 in the record, and of the bytes in the bundle.
         of: SHA-256 of the original, of a rendition.
         made: what was done to the original.
-        says: when it was recorded, as the file itself says.
+        says: when it was recorded, as the file itself says; nothing is said where it is empty.
     """
 
     exhibit: str

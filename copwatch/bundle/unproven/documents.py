@@ -14,7 +14,7 @@ from copwatch.model.vocabulary import label
 from copwatch.proof.hashing import sha256
 from copwatch.text import clean, clean_block
 
-_HOW_TO = """\
+HOW_TO = """\
 HOW TO CHECK THIS BUNDLE
 ========================
 This bundle was redacted for {audience}. It holds no proof of where it came from, so that nobody learns from it which
@@ -39,7 +39,7 @@ WHAT THIS DOES NOT SHOW
 
 def open_documents(facts: OpenFacts) -> dict[str, bytes]:
     """All of them by path, in the order in which they are written."""
-    how_to = _HOW_TO.format(audience=clean(facts.audience))
+    how_to = HOW_TO.format(audience=clean(facts.audience))
     return {
         documents.PAGE: _page(facts),
         documents.REPORT: facts.encoded(),

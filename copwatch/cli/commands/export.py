@@ -131,7 +131,6 @@ def command(
     Examples:
 
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 --to age1…
-
       copwatch export I-7Q2K-D3MX-R --profile court-filing --explain
     """
     from copwatch.cli.opened import archive_at

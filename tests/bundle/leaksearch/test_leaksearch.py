@@ -265,6 +265,22 @@ def test_what_stands_in_a_zip_beside_its_files_is_searched():
         sink.finish()
 
 
+def test_what_the_program_itself_says_in_every_bundle_is_no_leak(tmp_path):
+    from copwatch.bundle.how_to_verify import WORDS
+    from copwatch.bundle.standalone.script import verify_script
+
+    files = {"data/verify.py": verify_script(), "data/HOW-TO-VERIFY.txt": WORDS.encode()}
+    matcher = Matcher([secret("signal"), secret("terminal"), secret("Computed")], common_words())
+    sink = SearchingSink(FolderSink(tmp_path / "out"), Looked(matcher, matcher), no_pdf)
+    for path, data in files.items():
+        with sink.open(path, len(data)) as file:
+            file.write(data)
+    assert sink.hits() == []
+    with sink.open("data/report.json", None) as file:
+        file.write(b'{"a": "a signal at the terminal"}')
+    assert {hit.secret.value for hit in sink.hits()} == {"signal", "terminal"}
+
+
 def test_a_clean_bundle_passes(tmp_path):
     sink = leak(
         tmp_path, {"data/report.json": b'{"a": "Gonzo and others"}', "data/a.zip": packed(a="nothing")}
