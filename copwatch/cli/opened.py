@@ -46,6 +46,16 @@ def session_of(
         yield session
 
 
+def compartment_of(archive: "Archive", text: str) -> str:
+    """The id of a compartment that a person named; names are known while the archive is unlocked. Raises `NotFound`."""
+    from copwatch.workflows.membership import find_compartment
+    from copwatch.workflows.names import Names, read_names
+    from copwatch.workflows.unlocking import open_unlocked
+
+    keys = open_unlocked(archive)
+    return find_compartment(archive, read_names(archive, keys, []) if keys else Names(), text).id
+
+
 def named_of(text: str, kinds: str) -> "Named":
     """The same, where the device may stand behind it: `E-7Q2K-D3MX-R@28c190f8`."""
     from copwatch.catalogue.claims import MARK

@@ -33,11 +33,21 @@ class Writer:
 
     archive: Archive
     ledger: OwnLedger
+    place: str | None = None
+    """The compartment of records for which none is named; None for the first of the charter, `case`."""
 
     @property
     def device(self) -> str:
         """The device that signs."""
         return self.ledger.key.public_hex
+
+    def seal_to(self, compartment: str | None) -> str:
+        """From here on that compartment holds what names no other; gives its recipient. Raises `ValueError`."""
+        chosen = self.archive.charter.compartment(compartment or self.archive.charter.compartments[0].id)
+        if chosen is None:
+            raise ValueError("no such compartment")
+        self.place = chosen.id
+        return chosen.epochs[-1]
 
     def staging(self) -> Staging:
         """A place for objects of one or several entries; what is not committed leaves nothing behind."""
@@ -79,9 +89,9 @@ class Draft:
     def add(self, record: Json, *, compartment: str | None = None, objects: Iterable[str] = ()) -> None:
         """Adds a record (and the staged objects that it names) to a compartment.
 
-        Without `compartment` it goes to the first one of the charter, `case`.
+        Without `compartment` it goes to that of the writer.
         """
-        place = compartment or self.writer.archive.charter.compartments[0].id
+        place = compartment or self.writer.place or self.writer.archive.charter.compartments[0].id
         self._records.setdefault(place, []).append(record)
         self._objects.setdefault(place, []).extend(objects)
 

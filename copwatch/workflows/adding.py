@@ -48,6 +48,7 @@ class Request:
     template: str = "general"
     into_demo: bool = False
     strip: bool = False
+    compartment: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def add_files(archive: Archive, request: Request, now: Now, progress: Progress) 
     with open_writer(archive) as writer, writer.staging() as staging:
         run = _Run(archive, request, now, writer, open_recent(archive.state, writer.ledger, now().date()))
         _check_space(archive, files, run.recent, progress)
-        recipient = archive.charter.compartments[0].epochs[-1]
+        recipient = writer.seal_to(request.compartment)
         unfinished.begin(archive.state, request.paths)
         with ExitStack() as stack:
             intake = Intake(

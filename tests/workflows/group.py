@@ -54,12 +54,12 @@ class Laptop:
         with self.here():
             return self.archive.state.device().public_hex
 
-    def add(self, data: bytes, name: str = "") -> str:
+    def add(self, data: bytes, name: str = "", **more) -> str:
         """Takes in one file; gives the id of its batch."""
         path = self.card / (name or f"{os.urandom(4).hex()}.bin")
         path.write_bytes(data)
         with self.here():
-            added = add_files(self.archive, Request((path,)), now, Progress())
+            added = add_files(self.archive, Request((path,), **more), now, Progress())
             assert added.refused == () if hasattr(added, "refused") else True
             return added.batch
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from copwatch.catalogue.queries import unfiled
 from copwatch.crypto.age import HybridIdentity, X25519Identity
 from copwatch.errors import BadInput, IntegrityFailure, Locked, NotFound, Refused
 from copwatch.store.archive import open_archive
@@ -19,6 +20,7 @@ from copwatch.workflows.membership import (
     write_member_key,
 )
 from copwatch.workflows.names import read_names
+from copwatch.workflows.opening import read_evidence
 from copwatch.workflows.session import Session
 from tests.workflows.group import Group, agreed, now
 
@@ -190,3 +192,17 @@ def test_a_no_changes_nothing_and_leaves_nothing_behind(group):
         key = make_member_key(PASSPHRASE)
         add_member(group.founder.archive, group.keys(), "L", key, ["case"], now, no)
     assert sorted(p for p in group.founder.folder.rglob("*") if p.is_file()) == before
+
+
+def test_what_is_added_to_a_compartment_is_read_by_its_members_alone(group):
+    inside, outside = adds(group, "IN"), adds(group, "OUT")
+    with group.founder.here():
+        place = new_compartment(group.founder.archive, group.keys(), "minors", ["in"], now, agreed)
+    group.founder.add(b"for all")
+    group.founder.add(b"for few", compartment=place.charter.compartments[-1].id)
+    assert [opens(group.founder, who)[0] for who in (inside, outside, group.identity)] == [2, 1, 2]
+    with group.founder.here(), Session(group.founder.archive, group.keys()) as session:
+        for row in unfiled(session.catalogue):
+            with read_evidence(session, row) as source:
+                assert source.read() in (b"for all", b"for few")
+    assert group.founder.fails() == []

@@ -40,6 +40,14 @@ Metadata = Annotated[
         help="preserve seals every file bit for bit; strip seals only its clean rendition, and no original.",
     ),
 ]
+Compartment = Annotated[
+    str | None,
+    typer.Option(
+        "--compartment",
+        metavar="NAME",
+        help="Seal it to this compartment; while locked, the 8 digits that `compartment new` showed.",
+    ),
+]
 Forget = Annotated[
     bool, typer.Option("--forget", help="Forget at once which files came in lately, and the codes met here.")
 ]
@@ -57,6 +65,7 @@ def command(
     received_how: How = None,
     receipt: Receipt = None,
     metadata: Metadata = "preserve",
+    compartment: Compartment = None,
     forget: Forget = False,
     yes: Yes = False,
     archive: Archive = None,
@@ -101,7 +110,7 @@ def command(
         if request.strip:
             _check_holds(opened, request.incident)
             _confirm_stripping(yes)
-        _add(opened, request, receipt, json)
+        _add(opened, _placed(opened, request, compartment), receipt, json)
     elif not forget:
         raise UsageError(
             "nothing to add was named", hint="name files or folders: copwatch add /media/sd/DCIM"
@@ -194,6 +203,15 @@ def _request(
         by = prompts.line("Who filmed? A handle, not a name (Enter: not said)", flag="--by HANDLE") or None
     check_request(by, how)
     return Request(tuple(paths), by, how, note, incident, fields, into_demo=is_walking(archive), strip=strip)
+
+
+def _placed(archive: "OpenArchive", request: "Request", compartment: str | None) -> "Request":
+    """The same, sealed to the compartment that was named."""
+    from dataclasses import replace
+
+    from copwatch.cli.opened import compartment_of
+
+    return replace(request, compartment=compartment_of(archive, compartment)) if compartment else request
 
 
 def _show(added: "Added", *, stripped: bool) -> None:

@@ -52,9 +52,7 @@ def new(
     if json:
         jsonout.print_json({"compartment": made.id, "charter_version": changed.charter.version})
         return
-    voice.say(
-        f"The compartment {name} is made. Move an incident into it: copwatch compartment move I-… {name}"
-    )
+    voice.say(f"The compartment {name} is made. Add to it: copwatch add PATH --compartment {made.id[:8]}")
 
 
 @app.command("list")
