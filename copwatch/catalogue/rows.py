@@ -243,8 +243,7 @@ def _understood(schema: Schema, entity: str, data: Mapping[str, Any]) -> tuple[d
         alone = field is not None and not isinstance(field.type, Section)
         wrong = field.type.check(value) if field and alone else schema.check(entity, {name: value})
         (odd if wrong else good)[name] = value
-    cells = {name: cell for name, cell in schema.cells(entity, good).items() if cell is not None}
-    return cells, _json(odd) if odd else None
+    return schema.given_cells(entity, good), _json(odd) if odd else None
 
 
 def _joined(pieces: Iterable[str] | None) -> str | None:

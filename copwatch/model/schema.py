@@ -207,7 +207,11 @@ class Schema:
 
     def cells(self, entity: str, data: Mapping[str, Json]) -> dict[str, Cell]:
         """A checked row as cells of `columns(entity)`: absent is NULL, and so is what is not known, save terms."""
-        cells: dict[str, Cell] = dict.fromkeys(self.columns(entity))
+        return {**dict.fromkeys(self.columns(entity)), **self.given_cells(entity, data)}
+
+    def given_cells(self, entity: str, data: Mapping[str, Json]) -> dict[str, Cell]:
+        """`cells` without those that are NULL because nothing is given: most of a wide row."""
+        cells: dict[str, Cell] = {}
         unknown: dict[str, str] = {}
         for name, value in data.items():
             field = self._fields[entity][name]
@@ -216,7 +220,8 @@ class Schema:
             else:
                 cells.update(field.type.cells(name, value))
                 cells.update(self._own_cells(field, value))
-        cells[NOT_KNOWN_COLUMN] = json.dumps(unknown, sort_keys=True) if unknown else None
+        if unknown:
+            cells[NOT_KNOWN_COLUMN] = json.dumps(unknown, sort_keys=True)
         return cells
 
     def _own_columns(self, field: Field) -> dict[str, str]:

@@ -7,6 +7,7 @@ keys gives exactly the bytes of RFC 8785, so a verifier needs no library; a test
 import json
 import re
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any, NoReturn, TypeAlias
 
 Json: TypeAlias = Any
@@ -25,10 +26,11 @@ class NotCanonical(ValueError):
 
 def encode(value: Json, *, nulls: bool = False) -> bytes:
     """The canonical bytes of `value`. Raises `NotCanonical` for what the format has no form for."""
-    # Most of what is encoded, and by far, are the single texts of records.
-    if type(value) is not str:
-        _check(value, nulls, DEEPEST)
     try:
+        # Most of what is encoded, and by far, are the single texts of records.
+        if type(value) is str:
+            return encode_basestring(value).encode("utf-8")
+        _check(value, nulls, DEEPEST)
         return _encode(value).encode("utf-8")
     except UnicodeEncodeError as error:
         raise NotCanonical("a string holds a lone surrogate") from error
@@ -75,7 +77,7 @@ def _check(value: Json, nulls: bool, depth: int) -> None:
         for name, member in value.items():
             if not isinstance(name, str) or not _is_name(name):
                 raise NotCanonical("a member name is not of the form [a-z][a-z0-9_]{0,63}")
-            if depth == 1 or not isinstance(member, str):
+            if depth == 1 or type(member) is not str:
                 _check(member, nulls, depth - 1)
     elif isinstance(value, list):
         for member in value:

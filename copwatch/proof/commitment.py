@@ -4,18 +4,20 @@ Each scalar of a record gets its own salted digest, so that an export can show s
 and still let a stranger recompute the record's leaf and find it in the signed entry.
 """
 
-import hmac
 import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
 from copwatch.proof import shapes
 from copwatch.proof.canonical import Json, NotCanonical, encode
-from copwatch.proof.hashing import sha256, sha256_hex
+from copwatch.proof.hashing import sha256_hex
 from copwatch.proof.shapes import Malformed
 
 SEED_SIZE = 32
+_BLOCK = 64
+_INNER, _OUTER = bytes(b ^ 0x36 for b in range(256)), bytes(b ^ 0x5C for b in range(256))
 _PATH = re.compile(r"(?:/(?:[a-z][a-z0-9_]{0,63}|0|[1-9][0-9]*))+\Z")
 
 
@@ -46,38 +48,52 @@ def flatten(record: Json) -> dict[str, Json]:
 def _flatten(value: Json, path: str, found: dict[str, Json]) -> None:
     if isinstance(value, dict) and value:
         for name, member in value.items():
-            _flatten(member, f"{path}/{name.replace('~', '~0').replace('/', '~1')}", found)
+            plain = "~" not in name and "/" not in name
+            step = name if plain else name.replace("~", "~0").replace("/", "~1")
+            _flatten_member(member, f"{path}/{step}", found)
     elif isinstance(value, list) and value:
         for index, member in enumerate(value):
-            _flatten(member, f"{path}/{index}", found)
+            _flatten_member(member, f"{path}/{index}", found)
     else:
         found[path] = value
+
+
+def _flatten_member(member: Json, path: str, found: dict[str, Json]) -> None:
+    if isinstance(member, dict | list):
+        _flatten(member, path, found)
+    else:
+        found[path] = member
 
 
 class Salts:
     """The salts of a record's fields: HMAC-SHA256(seed, "copwatch/v1/salt\\n" ‖ path).
 
-    The keyed state is made once for a record and copied for each field.
+    The two keyed states of RFC 2104 are made once for a record and copied for each field, which takes half as long
+    as to copy an `hmac` object; a test holds them against `hmac`.
     """
 
     def __init__(self, seed: bytes) -> None:
-        self._keyed = hmac.new(seed, b"copwatch/v1/salt\n", "sha256")
+        # A seed is shorter than a block of SHA-256, so that it is the key as it is.
+        key = seed.ljust(_BLOCK, b"\0")
+        self._inner = sha256(key.translate(_INNER) + b"copwatch/v1/salt\n")
+        self._outer = sha256(key.translate(_OUTER))
 
     def of(self, path: str) -> bytes:
         """The salt of one field, 32 bytes."""
-        state = self._keyed.copy()
-        state.update(path.encode())
-        return state.digest()
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(path.encode())
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def value_digest(salt: bytes, value: Json) -> bytes:
     """v: what stands for a value that is withheld, 32 bytes."""
-    return sha256(b"copwatch/v1/value\n", salt, encode(value))
+    return sha256(b"copwatch/v1/value\n" + salt + encode(value)).digest()
 
 
 def field_digest(path: str, digest: bytes) -> bytes:
     """f: what stands for a field whose path is hidden too, 32 bytes."""
-    return sha256(b"copwatch/v1/field\n", digest, path.encode())
+    return sha256(b"copwatch/v1/field\n" + digest + path.encode()).digest()
 
 
 def leaf_from_fields(fields: Iterable[bytes]) -> str:
@@ -95,9 +111,9 @@ def leaf_of_canonical(record: Json, seed: bytes) -> str:
     """`leaf` of what `decode` gave, which needs no second look. Raises `NotCanonical` for what is not a record."""
     if not isinstance(record, dict) or not record or len(seed) != SEED_SIZE:
         raise NotCanonical("a record is a JSON object with a seed of 32 bytes")
-    salts = Salts(seed)
+    salt = Salts(seed).of
     return leaf_from_fields(
-        field_digest(path, value_digest(salts.of(path), value)) for path, value in flatten(record).items()
+        [field_digest(path, value_digest(salt(path), value)) for path, value in flatten(record).items()]
     )
 
 

@@ -1,5 +1,7 @@
 """Commitments: any choice of shown, withheld and hidden fields gives the same leaf, and no other story does."""
 
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -152,3 +154,8 @@ def test_a_value_that_the_format_does_not_have_is_refused(value):
 def test_what_is_not_a_record_has_no_leaf(record, seed):
     with pytest.raises(NotCanonical):
         leaf(record, seed)
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(max_size=100))
+def test_a_salt_is_the_hmac_of_its_path(seed, path):
+    assert Salts(seed).of(path) == hmac.digest(seed, b"copwatch/v1/salt\n" + path.encode(), "sha256")
