@@ -4,25 +4,29 @@ There are no masked renditions yet, so that a file either shows nobody who has t
 have looked at it, and what marks say of it has to agree with what they found.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.people import IMAGE_VOICE, Row
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.model.profile import COURT
-from copwatch.workflows.gathering import Around, reviews_of
-from copwatch.workflows.session import Session
+from copwatch.model.records import Review
+from copwatch.workflows.gathering import Around
 
 _CLEARED: Final = ("nobody", "officers", "agreed")
 _IDENTIFIED: Final = 6
 """The level of consent from which on a person may be recognised in what leaves the legal team."""
 
 
-def is_cleared(session: Session, rules: Deciding, found: Around, row: EvidenceRow) -> bool:
-    """Whether an item may go out as it is: the profile does not ask, or a person cleared it and no mark contradicts."""
+def is_cleared(reviews: Mapping[str, Review], rules: Deciding, found: Around, row: EvidenceRow) -> bool:
+    """Whether an item may go out as it is: the profile does not ask, or a person cleared it and no mark contradicts.
+
+    `reviews` are those of the profile, by leaf.
+    """
     if not rules.profile.masks:
         return True
-    review = reviews_of(session, rules.profile.name).get(row.leaf)
+    review = reviews.get(row.leaf)
     if review is None or review.people not in _CLEARED:
         return False
     marks = [mark for mark in found.by_kind["mark"].values() if mark.get("evidence") == row.id]

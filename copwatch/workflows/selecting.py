@@ -8,7 +8,7 @@ from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import NotFound, Refused, UsageError
 from copwatch.workflows.bundle_plans import Going, Request, distinct_codes
 from copwatch.workflows.clearing import is_cleared
-from copwatch.workflows.gathering import around, check_orders, client_of, deciding, scope_of
+from copwatch.workflows.gathering import around, check_orders, client_of, deciding, reviews_of, scope_of
 from copwatch.workflows.profile_files import profile_named
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now
@@ -99,14 +99,16 @@ def _going(
     rules = deciding(
         session, profile, found, client=client, scope=scope, on=now().date(), strips=request.strip
     )
-    cleared = [row for row in rows if is_cleared(session, rules, found, row)]
+    reviews = reviews_of(session, profile.name) if profile.masks else {}
+    cleared = [row for row in rows if is_cleared(reviews, rules, found, row)]
     if rows and not cleared and not request.incident:
         raise Refused(
             f"nobody cleared this for {profile.name}: who is to be seen or heard in it",
             hint=f"look at it first: copwatch review {rows[0].code} --profile {profile.name}",
         )
     others = found.leaves(profile.types) if request.incident else ()
-    stays = tuple(row for row in rows if row not in cleared)
+    going = {row.leaf for row in cleared}
+    stays = tuple(row for row in rows if row.leaf not in going)
     return Going(tuple(cleared), codes, rules, tuple(others), not_cleared=stays, orders=orders)
 
 
