@@ -3,7 +3,7 @@
 import io
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 from copwatch.media.refusal import Damaged, Unsupported
@@ -32,6 +32,10 @@ class Source:
         self.size = file.seek(0, io.SEEK_END)
         self._start, self._window = 0, b""
         self._room = bytearray()
+
+    def over(self, wrap: Callable[[BinaryIO], BinaryIO]) -> "Source":
+        """The file as `wrap` makes it, where all that is known of this one stays as it is."""
+        return Source(wrap(self._file), ((start, end - start) for start, end in self._pieces.items()))
 
     def read(self, start: int, length: int) -> bytes:
         """Exactly these bytes.

@@ -13,6 +13,7 @@ from copwatch.media.boxes import Box, boxes
 from copwatch.media.describing.exif import tell_block, tell_gps
 from copwatch.media.describing.told import Told
 from copwatch.media.iso.claims import only, shown
+from copwatch.media.iso.compressed import opened
 from copwatch.media.source import Source
 from copwatch.media.tiff_ifds import of_bytes
 
@@ -48,6 +49,7 @@ def movie(told: Told, source: Source) -> None:
 
 
 def _header(told: Told, source: Source, moov: Box) -> None:
+    source, moov = opened(source, moov)
     for box in boxes(source, moov.content, moov.end):
         if box.type == b"mvhd":
             told.trying(_movie_header, told, source, box)

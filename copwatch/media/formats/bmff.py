@@ -14,6 +14,7 @@ from copwatch.media.facts import Danger
 from copwatch.media.iso import tracks
 from copwatch.media.iso.brands import OTHERS, file_type, media_type
 from copwatch.media.iso.claims import Claims, only, shown
+from copwatch.media.iso.compressed import folded, opened, told
 from copwatch.media.iso.fragments import Defaults, Fragments, extends, index_of_fragments, index_of_segments
 from copwatch.media.iso.gapless import Edit, edit_for, put
 from copwatch.media.iso.headers import movie_header
@@ -40,9 +41,21 @@ def recognises(head: bytes) -> bool:
 
 def scan(source: Source) -> Scan:
     """Every part of a movie. Raises `CannotClean`."""
-    claims = Claims(source, Parts(source.size, Treatment.BLANK))
-    _Movie(claims).claim()  # not kept: its samples may take as much memory as what follows
-    return Scan(media_type(source.read(0, min(12, source.size))), claims.parts.whole(), tuple(claims.facts))
+    found, end = _top(source)
+    header = only(found, b"moov")
+    if header is None:
+        raise Damaged("there is no header of the movie (moov)", end if end < source.size else None)
+    whole, inner = opened(source, header)
+    claims = Claims(whole, Parts(whole.size, Treatment.BLANK))
+    if end < source.size:
+        _behind(claims, end, source.size - end)
+    # Not kept: its samples may take as much memory as what follows.
+    _Movie(claims).claim(inner, [box for box in found if box is not header])
+    if whole is source:
+        parts, facts = claims.parts.whole(), tuple(claims.facts)
+    else:
+        parts, facts = folded(claims, header, source.size), tuple(told(claims.facts, header, source.size))
+    return Scan(media_type(source.read(0, min(12, source.size))), parts, facts)
 
 
 class _Movie:
@@ -57,29 +70,21 @@ class _Movie:
         self._kept: set[int] = set()
         self._defaults: dict[int, Defaults] = {}
 
-    def claim(self) -> None:
+    def claim(self, header: Box, others: list[Box]) -> None:
         """Gives all boxes and samples of the file their place."""
-        found, end = _top(self._claims.source)
-        header = only(found, b"moov")
-        if header is None:
-            raise Damaged(
-                "there is no header of the movie (moov)", end if end < self._claims.source.size else None
-            )
         self._header(header)
         fragments = self._fragments()
-        for box in found:
-            if box is not header:
-                self._other(box, fragments)
+        for box in others:
+            self._other(box, fragments)
         self._samples()
         self._found.claim(self._claims.parts, self._media)
-        self._behind(end)
 
     def _header(self, moov: Box) -> None:
         """`moov`: which tracks stay decides about all else."""
         claims = self._claims
         children = list(claims.children(moov))
         if any(box.type in (b"cmov", b"rmra") for box in children):
-            raise Unsupported("a movie whose header is compressed, or that means other files", moov.start)
+            raise Unsupported("a movie that means other files, or is compressed twice", moov.start)
         self._tracks = [tracks.look(claims, box) for box in children if box.type == b"trak"][
             : _MOST_TRACKS + 1
         ]
@@ -165,12 +170,11 @@ class _Movie:
             removed_box(claims, box)
             claims.free(box, f"a box that is not needed ({shown(box.type)})", Danger.OTHER)
 
-    def _behind(self, end: int) -> None:
-        """What stands behind the last box."""
-        left = self._claims.source.size - end
-        if left:
-            self._claims.fact(Danger.TRAILING, "behind the end", f"{left:,} bytes", "", end)
-            self._claims.parts.drop(end, left, "bytes behind the end", Danger.TRAILING)
+
+def _behind(claims: Claims, end: int, left: int) -> None:
+    """What stands behind the last box."""
+    claims.fact(Danger.TRAILING, "behind the end", f"{left:,} bytes", "", end)
+    claims.parts.drop(end, left, "bytes behind the end", Danger.TRAILING)
 
 
 def _top(source: Source) -> tuple[list[Box], int]:
