@@ -3,6 +3,9 @@
 Each file is made, then cleaned by a process of its own, with the readers in that process. What is printed: processor
 time of looking at it once, and of cleaning it as a whole (which looks twice), and the highest resident memory, less
 that of the bare interpreter. The bounds are 5 s and 200 MiB for looking at it once.
+
+With `--process` it is cleaned as `copwatch clean` does it, by a process that is bounded: what is printed then is the
+processor time and the highest resident memory of that process, as a whole, and of the program beside it.
 """
 
 import argparse
@@ -49,17 +52,42 @@ with open(sys.argv[1], "rb") as file:
 print(json.dumps(said))
 """
 
+_MEASURE_PROCESS: Final = """
+import json, resource, sys
+from tests.soak.fuzz_child import resident
+from copwatch.media.cleaning import make_cleaning
+from copwatch.media.isolated import MediaProcess
+from copwatch.media.plan import stream
+from copwatch.media.refusal import CannotClean
+with open(sys.argv[1], "rb") as file:
+    try:
+        with MediaProcess() as process:
+            sum(map(len, stream(file, make_cleaning(file, process.scan).plan)))
+        outcome = "cleaned"
+    except CannotClean as refused:
+        outcome = "refused: " + refused.reason
+    except BaseException as error:
+        outcome = f"FAILED: {error!r}"[:300]
+used = resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)
+seconds = [round(each.ru_utime + each.ru_stime, 2) for each in used]
+said = {
+    "process": (seconds[0], used[0].ru_maxrss >> 10, outcome),
+    "program": (seconds[1], resident("VmHWM") >> 20, ""),
+}
+print(json.dumps(said))
+"""
+
 
 def measure(
-    made: Callable[[], Iterator[bytes]], folder: Path
+    made: Callable[[], Iterator[bytes]], folder: Path, script: str = _MEASURE
 ) -> tuple[int, dict[str, tuple[float, int, str]]]:
-    """Size of the file; then for `scan` and `clean`: seconds, MiB and what came of it."""
+    """Size of the file; then for each thing measured: seconds, MiB and what came of it."""
     path = folder / "bomb"
     with path.open("wb") as file:
         for block in made():
             file.write(block)
     done = subprocess.run(
-        [sys.executable, "-c", _MEASURE, path], capture_output=True, text=True, cwd=REPO, check=False
+        [sys.executable, "-c", script, path], capture_output=True, text=True, cwd=REPO, check=False
     )
     try:
         return path.stat().st_size, json.loads(done.stdout)
@@ -73,13 +101,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("words", nargs="*")
-    words = parser.parse_args().words
+    parser.add_argument("--process", action="store_true", help="clean them as the program does")
+    given = parser.parse_args()
+    words, script = given.words, _MEASURE_PROCESS if given.process else _MEASURE
     with tempfile.TemporaryDirectory() as folder:
         for name, made in BOMBS.items():
             if words and not any(word in name for word in words):
                 continue
             try:
-                size, said = measure(made, Path(folder))
+                size, said = measure(made, Path(folder), script)
             except Exception as error:
                 print(f"{name}: could not be made: {error!r}", flush=True)
                 continue
