@@ -39,6 +39,8 @@ IMPURE_CALLS = {"open", "input", "print", "exec", "eval", "breakpoint"}
 IMPURE_METHODS = {"now", "utcnow", "today", "uuid1", "uuid4", "urandom"}
 
 MAX_FILE, MAX_FUNCTION = 400, 60
+MAY_BE_LONGER = {"copwatch/bundle/standalone/verify.py"}
+"""It goes out in bundles as one file, and whoever gets one has to be able to read it from top to bottom."""
 
 
 def named(path: Path) -> str:
@@ -128,7 +130,7 @@ def undocumented(path: Path, source: str) -> list[str]:
 
 def too_long(path: Path, source: str) -> list[str]:
     found = []
-    if (lines := source.count("\n")) > MAX_FILE:
+    if (lines := source.count("\n")) > MAX_FILE and named(path) not in MAY_BE_LONGER:
         found.append(f"{named(path)} has {lines} lines")
     for node in functions(ast.parse(source)):
         if (lines := (node.end_lineno or 0) - node.lineno + 1) > MAX_FUNCTION:

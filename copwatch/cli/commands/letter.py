@@ -1,11 +1,14 @@
 """`copwatch letter`: preservation. Drafts for counsel."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+
+if TYPE_CHECKING:
+    from copwatch.workflows.letters import Drafted, Wish
 
 app = typer.Typer(
     help="Draft a letter that asks to keep recordings.",
@@ -56,11 +59,10 @@ def preservation(
 
       copwatch letter preservation I-7Q2K-D3MX-R --to "Corner Market" --kind business_cctv --out letter.pdf --record
     """
-    from copwatch.cli import jsonout, voice
+    from copwatch.cli import voice
     from copwatch.cli.opened import code_of, session_at
     from copwatch.model.ids import code
     from copwatch.model.letter import SHOWN
-    from copwatch.workflows.due import NOT_ADVICE
     from copwatch.workflows.letters import Wish, check_wish, draft_letter, record_letters
     from copwatch.workflows.stamping import local_now
 
@@ -72,20 +74,32 @@ def preservation(
         id = session.find(about)
         drafted = draft_letter(session, id, wish)
         kept = [code("L", each) for each in record_letters(session, local_now, id, drafted)] if record else []
-    stands = [label for label, text in drafted.letters[0].stated if text]
-    blank = [label for label, text in drafted.letters[0].stated if not text]
     if not drafted.names_checked:
         voice.warn("your keys do not open names of people, so nobody looked for them in the letter: read it")
     if drafted.disputed:
         voice.warn(f"versions of the report differ in {', '.join(drafted.disputed)}: left blank")
+    _say(drafted, wish, kept, json=json)
+
+
+def _say(drafted: "Drafted", wish: "Wish", kept: list[str], *, json: bool) -> None:
+    from copwatch.cli import jsonout, voice
+    from copwatch.workflows.due import NOT_ADVICE
+
+    stands = [label for label, text in drafted.letters[0].stated if text]
+    blank = [label for label, text in drafted.letters[0].stated if not text]
     if json:
-        said = {"out": str(out), "to": list(wish.to), "kind": kind, "stands": stands, "blank": blank}
-        jsonout.print_json(
-            {**said, "names_checked": drafted.names_checked, "recorded": kept, "note": NOT_ADVICE}
-        )
+        said = {
+            "out": str(wish.out),
+            "to": list(wish.to),
+            "kind": wish.kind,
+            "stands": stands,
+            "blank": blank,
+        }
+        checked = {"names_checked": drafted.names_checked, "recorded": kept, "note": NOT_ADVICE}
+        jsonout.print_json({**said, **checked})
         return
     voice.say(
-        f"The draft is in {out}, for an attorney to review. In it stand: {', '.join(stands) or 'no fields'}."
+        f"The draft is in {wish.out}, for an attorney to review. In it stand: {', '.join(stands) or 'no fields'}."
     )
     if blank:
         voice.say(f"Not known, left blank: {', '.join(blank)}.")

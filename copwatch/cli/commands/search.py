@@ -59,14 +59,7 @@ def command(
         hits = search(session.catalogue, meant.words, most, filters=meant.filters)
         missing = not_searched(session)
     if json:
-        found = [
-            {
-                "kind": hit.kind, "id": hit.id, "code": hit.code, "field": hit.field, "leaf": hit.leaf,
-                "snippet": [{"text": piece.text, "hit": piece.hit} for piece in hit.snippet],
-            }
-            for hit in hits
-        ]  # fmt: skip
-        jsonout.print_json({"hits": found, "not_searched": missing})
+        jsonout.print_json({"hits": [_as_json(hit) for hit in hits], "not_searched": missing})
         return
     if not hits:
         voice.say("Nothing found in what your keys open.")
@@ -77,6 +70,13 @@ def command(
         voice.note(f"these are the best {most}; there may be more (--most)")
     for each in missing:
         voice.note(each)
+
+
+def _as_json(hit: "Hit") -> dict[str, object]:
+    return {
+        "kind": hit.kind, "id": hit.id, "code": hit.code, "field": hit.field, "leaf": hit.leaf,
+        "snippet": [{"text": piece.text, "hit": piece.hit} for piece in hit.snippet],
+    }  # fmt: skip
 
 
 def _marked(hit: "Hit") -> str:
