@@ -91,11 +91,7 @@ def _objects(pdf: Any) -> Iterator[Fact]:
         yield from _signature(found)
         if getattr(value := found.get("/V"), "_type_name", "") == "dictionary":
             yield from _signature(value)
-        if "/PieceInfo" in found:
-            yield Fact(
-                Danger.SOFTWARE, "private data of a program", ", ".join(found.PieceInfo.keys()), "PieceInfo"
-            )
-        elif "/FT" in found and value is not None:
+        if "/FT" in found and value is not None:
             yield Fact(Danger.IDENTITY, "filled in", _text(value), "form")
         if "/PieceInfo" in found:
             yield Fact(

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import struct
 import subprocess
 import time
 import zlib
@@ -209,6 +210,28 @@ def test_damage_is_refused():
     for data in (ONCE[: len(ONCE) // 2], ONCE[: ONCE.rindex(b"startxref")], b"%PDF-1.7\n"):
         with pytest.raises(Damaged):
             make_cleaning(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("more", [0, 100 << 20])
+def test_what_stands_in_a_stream_of_objects_that_becomes_too_much_is_not_taken_for_nothing(more):
+    """A page without its fonts would be the same on both sides of a comparison."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources 4 0 R>>"
+    plain = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page]
+    font = b"<</Font<</F0<</Type/Font/Subtype/Type1/BaseFont/Courier>>>>>>"
+    packed = zlib.compress(b"4 0 " + font + bytes(more))
+    head = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    data, rows = b"%PDF-1.7\n", struct.pack(">BIH", 0, 0, 65535)
+    for number, one in ((1, plain[0]), (2, plain[1]), (3, plain[2]), (5, head + packed + b"\nendstream")):
+        rows += struct.pack(">BIH", 2, 5, 0) * (number == 5) + struct.pack(">BIH", 1, len(data), 0)
+        data += b"%d 0 obj%s endobj\n" % (number, one)
+    rows += struct.pack(">BIH", 1, len(data), 0)
+    table = b"6 0 obj<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Length %d>>stream\n%s\nendstream endobj\n"
+    data += table % (len(rows), rows) + b"startxref\n%d\n%%%%EOF\n" % len(data)
+    if more:
+        with pytest.raises(Damaged, match="not whole"):
+            cleaned(data)
+    else:
+        assert b"Courier" in unpacked(cleaned(data))
 
 
 def test_other_ways_to_write_it_are_read():

@@ -31,6 +31,8 @@ _WITHIN: Final = 1024
 """Readers look for the magic so far; what stands before it goes."""
 _MOST: Final = 64 << 20
 _MOST_PAGES: Final = 20_000
+_UNPACKED: Final = 64 << 20
+"""The most bytes that qpdf may make of one stream: a table of objects has some megabytes."""
 _ROUNDS: Final = 4
 _HARMLESS: Final = (
     "reported number of objects",
@@ -95,7 +97,12 @@ def _compare(clean: bytes, wanted: list[tuple[object, ...]]) -> None:
 
 def _open(file: io.RawIOBase | io.BytesIO) -> Any:
     import pikepdf
+    from pikepdf.settings import set_qpdf_limits
 
+    set_qpdf_limits(
+        flate_max_memory=_UNPACKED, png_max_memory=_UNPACKED, tiff_max_memory=_UNPACKED,
+        run_length_max_memory=_UNPACKED, dct_max_memory=_UNPACKED,
+    )  # fmt: skip
     # What has to be guessed because its tables are broken could be guessed in another way by another program.
     try:
         pdf = pikepdf.open(cast("BinaryIO", file), attempt_recovery=False, suppress_warnings=True)
