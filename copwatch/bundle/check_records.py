@@ -4,7 +4,7 @@ from collections.abc import Container, Iterator, Mapping
 
 from copwatch import __version__
 from copwatch.bundle import bag, documents
-from copwatch.bundle.extras import DRAFTS, WANTED, extras
+from copwatch.bundle.extras import ALWAYS, PRIVILEGE_LOG, WANTED, extras
 from copwatch.bundle.facts import Facts, Named, parse_facts
 from copwatch.bundle.looks import known_look
 from copwatch.bundle.page import same_page
@@ -196,11 +196,11 @@ def derived(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Itera
 
 
 def _extras(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
-    """Drafts and what was asked for, where they are there: they follow from the same facts."""
+    """Logs and drafts, and what was asked for where it is there: they follow from the same facts."""
     for path, data in extras(facts, shown, WANTED).items() if facts.tool == TOOL else ():
         if path in reading.content and reading.content[path] != data:
             yield Finding(Kind.ALTERED, path, "it says something else than the proven records")
-        elif path not in reading.content and path in DRAFTS:
+        elif path not in reading.content and path not in WANTED.values():
             yield Finding(Kind.MISSING, path)
 
 
@@ -208,7 +208,7 @@ def nothing_else(facts: Facts, reading: Reading, found: Mapping[str, int]) -> It
     """No file is in the bundle that has no place in it, even if the manifests list it."""
     expected = {*bag.TAG_FILES, *bag.TAG_MANIFESTS, bag.SIGNATURE, documents.REPORT, documents.CUSTODY}
     expected |= {documents.CUSTODY_CSV, documents.PAGE, documents.HOW_TO, documents.SCRIPT, PDF}
-    expected |= {*DRAFTS, *WANTED.values()}
+    expected |= {*ALWAYS, PRIVILEGE_LOG, *WANTED.values()}
     expected |= {f"{documents.PROOFS}{leaf}.json" for leaf in facts.leaves()}
     expected |= {named.file for named in facts.evidence}
     for path in sorted(found.keys() - expected):

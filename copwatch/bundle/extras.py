@@ -1,4 +1,4 @@
-"""Papers beside the report: drafts for whoever has to swear to something, and CASE/UCO where it was asked for.
+"""Papers beside the report: logs of what is withheld, drafts for whoever has to swear, CASE/UCO where asked for.
 
 They follow from the same facts as the page, so a verifier of the same version compares them too.
 """
@@ -12,12 +12,15 @@ from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.interop.case import CaseEvent, CaseFile, case_graph
 from copwatch.bundle.production.drafts import DraftItem, certification, declaration
+from copwatch.bundle.production.logs import privilege_log, redaction_log
 from copwatch.bundle.shown import Shown
 
 CERTIFICATION = "data/drafts/certification-902-14.txt"
 DECLARATION = "data/drafts/observer-declaration.txt"
 CASE = "data/case.jsonld"
-DRAFTS: Final = (CERTIFICATION, DECLARATION)
+REDACTION_LOG = "data/redaction-log.csv"
+PRIVILEGE_LOG = "data/privilege-log.csv"
+ALWAYS: Final = (CERTIFICATION, DECLARATION, REDACTION_LOG)
 WANTED: Final = {"case": CASE}
 """What can be asked for, by the name that people use."""
 
@@ -30,7 +33,10 @@ def extras(facts: Facts, shown: Mapping[str, Shown], wanted: Collection[str] = (
     found = {
         CERTIFICATION: certification(facts.code, facts.tool, date, facts.root, items, NOT_SHOWN),
         DECLARATION: declaration(items),
+        REDACTION_LOG: redaction_log(facts, shown),
     }
+    if privileges := privilege_log(facts, shown):
+        found[PRIVILEGE_LOG] = privileges
     if "case" in wanted:
         files = [_file(named, shown) for named in facts.evidence]
         events = [CaseEvent(row.at, row.event, row.premis, tuple(row.what.split(" or "))) for row in rows]
