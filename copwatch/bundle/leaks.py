@@ -4,6 +4,7 @@ import html
 import json
 from collections.abc import Mapping
 
+from copwatch.bundle.decisions import UNREVIEWED
 from copwatch.bundle.plan import BundlePlan
 from copwatch.bundle.withheld import withheld_values
 from copwatch.errors import Refused
@@ -26,13 +27,16 @@ def refuse_leaks(plan: BundlePlan, texts: Mapping[str, bytes]) -> None:
     decoded |= {f"{path} ": data.decode("utf-8") for path, data in texts.items()}
     for secret in withheld_values(plan):
         value = secret.value.strip() if isinstance(secret.value, str) else ""
-        if len(value) < SHORTEST or secret.of_file or secret.is_term:
+        ruled = secret.path in plan.rules.reviews.get(secret.leaf, UNREVIEWED).same_words
+        if len(value) < SHORTEST or secret.of_file or secret.is_term or ruled:
             continue
         for path, text in decoded.items():
             if any(form in text for form in _forms(value)):
                 raise Refused(
-                    f"what is withheld at {secret.path} was found in {path.rstrip()}, so nothing was exported",
-                    hint="amend the report: the same words stand in a field that goes out",
+                    f"what is withheld at {secret.type} {secret.leaf[:16]}:{secret.path} was found in {path.rstrip()}, "
+                    "so nothing was exported",
+                    hint="amend it or hold it back; where it means something else: "
+                    "copwatch review I-… --same-word RECORD:PATH",
                 )
 
 

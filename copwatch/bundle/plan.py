@@ -106,8 +106,9 @@ class BundlePlan:
     """Everything that one bundle needs.
 
     `records` are the other records to show beside items and versions: custody events, batches, links. What is
-    in `items` or `versions` may stand there again; it goes out once. `charters` are the raw charter files by
-    file name: all versions, so that every device key leads to the root key and the archive id.
+    in `items` or `versions` may stand there again; it goes out once. `staying` are records around them of which
+    nothing goes out: what they say, above all who is who, is looked for in the finished bundle. `charters` are the
+    raw charter files by file name: all versions, so that every device key leads to the root key and the archive id.
 
     With `strips` every file is a clean rendition; `not_cleaned` are the codes of evidence that
     stays behind because that cannot be done with certainty, `not_cleared` those of evidence that shows people, or may,
@@ -128,6 +129,7 @@ class BundlePlan:
     items: tuple[Item, ...] = ()
     versions: tuple[ReportVersion, ...] = ()
     records: tuple[ProvenRecord, ...] = ()
+    staying: tuple[ProvenRecord, ...] = ()
     incident: Incident | None = field(default=None)
     strips: bool = False
     not_cleaned: tuple[str, ...] = ()
@@ -148,6 +150,10 @@ class BundlePlan:
         for record in (*named, *self.records):
             found.setdefault(record.leaf, record)
         return found
+
+    def known(self) -> dict[str, ProvenRecord]:
+        """Every record by its leaf, also those of which nothing goes out."""
+        return {record.leaf: record for record in self.staying} | self.every()
 
 
 def check_plan(plan: BundlePlan) -> None:

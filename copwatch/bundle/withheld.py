@@ -46,7 +46,7 @@ def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
     """
     shown: set[Json] = set()
     kept: list[WithheldValue] = []
-    for leaf, proven in plan.every().items():
+    for leaf, proven in plan.known().items():
         if isinstance(proven.record, dict):
             kept += _of_record(plan, leaf, proven.record, shown)
     for value in kept:

@@ -61,7 +61,8 @@ class Going:
     """What goes out, with its codes by leaf; with `made`, by leaf too, as these renditions.
 
     `rules` decide what of each record is shown, and `others` are the leaves of what else may go out. `not_cleared` is
-    evidence that stays, because nobody cleared it for the profile.
+    evidence that stays, because nobody cleared it for the profile; `staying` are the leaves of what else is around and
+    stays, to be looked for.
     """
 
     rows: tuple[EvidenceRow, ...]
@@ -71,6 +72,7 @@ class Going:
     made: dict[str, Made] = field(default_factory=dict)
     not_cleaned: tuple[NotMade, ...] = ()
     not_cleared: tuple[EvidenceRow, ...] = ()
+    staying: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
 
 
@@ -93,7 +95,9 @@ def make_plan(
     others = sorted({*_other_leaves(session, request, going.rows), *going.others})
     made = rendition_leaves(session.catalogue, [one.id for one in going.made.values() if one.id])
     leaves = [*(row.leaf for row in going.rows), *(v.leaf for v in versions), *others, *made.values()]
-    proven = proven_records(session, leaves)
+    proven = proven_records(session, [*leaves, *going.staying])
+    left_out = {leaf for leaf in others if going.rules.leaves_out(proven[leaf].record)}
+    stay = {leaf for leaf in left_out if proven[leaf].record.get("type") != "custody"} | {*going.staying}
 
     coded = partial(_coded, process)
 
@@ -111,7 +115,8 @@ def make_plan(
         signer=Signer(device.public_hex, device.sign), charters=read_charters(archive.layout),
         items=tuple(item(row) for row in going.rows),
         versions=tuple(ReportVersion(going.codes[v.leaf], proven[v.leaf]) for v in versions),
-        records=tuple(proven[leaf] for leaf in others if not going.rules.leaves_out(proven[leaf].record)),
+        records=tuple(proven[leaf] for leaf in others if leaf not in left_out),
+        staying=tuple(proven[leaf] for leaf in sorted(stay)),
         incident=_incident(session, request.incident),
         strips=request.strip or going.rules.profile.strips,
         not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),

@@ -109,7 +109,10 @@ def _going(
     others = found.leaves(profile.types) if request.incident else ()
     going = {row.leaf for row in cleared}
     stays = tuple(row for row in rows if row.leaf not in going)
-    return Going(tuple(cleared), codes, rules, tuple(others), not_cleared=stays, orders=orders)
+    staying = tuple(leaf for leaf in found.leaves(found.by_kind) if leaf not in others)
+    return Going(
+        tuple(cleared), codes, rules, tuple(others), not_cleared=stays, staying=staying, orders=orders
+    )
 
 
 def _rows(session: Session, request: Request) -> list[EvidenceRow]:

@@ -56,7 +56,31 @@ def test_what_a_person_rules_to_be_another_word_goes_out_and_the_name_still_does
     assert "Gonzalez Avenue" in report and "Maria" not in report
 
 
+def test_what_is_ruled_goes_out_however_long_it_is(desk):
+    incident = desk.report('narrative_observed = "Seen from Copperfield Lane."\n[[people]]\nlabel = "P1"\n')
+    appears = ("--set", f"appears_in={incident}/P1")
+    person = desk.json("record", "new", "person", "--set", "label=P1", *appears)["code"]
+    named = ("--set", f"person={person}", "--set", "aliases=Copperfield Lane")
+    desk.done("record", "new", "identity", *named)
+    desk.done("review", incident, *COURT, "--show", "all", *desk.key)
+    asked = ("export", incident, *COURT, "--plain", "--yes", "--out", desk.top / "long", *desk.key)
+    said = desk.run(*asked).stderr.decode()
+    (named, *_) = re.findall(r"([0-9a-f]{16}:/aliases/0)", said)
+    desk.done("review", incident, *COURT, "--same-word", named, *desk.key)
+    assert desk.run(*asked).returncode == 0
+
+
 @pytest.mark.parametrize("wrong", ["3f9a:/legal_name", "0000000000000000:/legal_name", "nonsense"])
 def test_what_no_export_named_cannot_be_ruled(desk, wrong):
     refused = desk.run("review", desk.incident, *COURT, "--same-word", wrong, *desk.key)
     assert refused.returncode == 1 and b"as the refusal of the export names them" in refused.stderr
+
+
+def test_a_name_whose_record_stays_under_the_profile_is_looked_for_as_well(desk):
+    public = ("--profile", "public-media")
+    desk.done("review", desk.incident, *public, "--show", "all", *desk.key)
+    to = ("--recipient", "Example Times", "--plain", "--yes", "--out", desk.top / "press", *desk.key)
+    refused = desk.run("export", desk.incident, *public, *to)
+    said = " ".join(refused.stderr.decode().split())
+    assert refused.returncode == 5 and "/legal_name" in said and "Gonzalez" not in said, said
+    assert not (desk.top / "press").exists()

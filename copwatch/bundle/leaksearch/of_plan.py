@@ -37,8 +37,8 @@ def looked_for(plan: BundlePlan) -> Looked:
 
 
 def _secrets(plan: BundlePlan) -> Iterator[tuple[Secret, bool]]:
-    every = plan.every()
-    closed: dict[str, list[str]] = {leaf: [] for leaf in every}
+    known = plan.known()
+    closed: dict[str, list[str]] = {leaf: [] for leaf in known}
     for value in withheld_values(plan):
         closed[value.leaf].append(value.path)
         secret = (
@@ -49,4 +49,4 @@ def _secrets(plan: BundlePlan) -> Iterator[tuple[Secret, bool]]:
         if secret is not None:
             yield secret, value.of_file
     for leaf, paths in closed.items():
-        yield from ((key, False) for key in secrets_of_keys(every[leaf].opened, paths))
+        yield from ((key, False) for key in secrets_of_keys(known[leaf].opened, paths))
