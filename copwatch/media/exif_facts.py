@@ -1,9 +1,9 @@
 """What an EXIF block or a whole TIFF file reveals, as text, within bounds (CIPA DC-008, TIFF 6.0)."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from copwatch.media import exif_gps
 from copwatch.media import exif_tags as tags
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.gathering import LONGEST_VALUE, Gathering, bounded, text_of
@@ -15,6 +15,10 @@ from copwatch.media.xmp_facts import xmp_facts as _xmp_facts
 MOST_DIRECTORIES = 64
 _LONGEST_BLOCK = 1 << 20
 _LONGEST_TEXT = 4 * LONGEST_VALUE
+_POSITIONS = (
+    (exif_gps.LATITUDE, exif_gps.LONGITUDE, "position"),
+    (exif_gps.TO_LATITUDE, exif_gps.TO_LONGITUDE, "position of the destination"),
+)
 
 
 def exif_facts(tiff: bytes, offset: int) -> list[Fact]:
@@ -165,7 +169,7 @@ class _Walk:
             directory = self.tiff.directory(at)
         except CannotClean:
             return
-        for latitude, longitude, name in ((2, 4, "position"), (0x14, 0x16, "position of the destination")):
+        for latitude, longitude, name in _POSITIONS:
             self.position(directory, latitude, longitude, name)
         self.altitude(directory)
         self.gps_time(directory)
@@ -177,73 +181,39 @@ class _Walk:
                     self.add(danger, name, self.coded(entry) if coded else self.words(entry), entry)
                 elif entry.tag in tags.GPS_NUMBERS:
                     name, reference = tags.GPS_NUMBERS[entry.tag]
-                    text = f"{self.words(entry)} {self.reference(directory, reference)}"
+                    text = f"{self.words(entry)} {exif_gps.text(self.tiff, directory, reference)}"
                     self.add(Danger.PLACE, name, text, entry)
             except CannotClean:
                 continue
 
     def position(self, gps: Directory, latitude: int, longitude: int, name: str) -> None:
         """Degrees with their sign, as on a map: latitude, then longitude."""
-        north, east = gps.entry(latitude), gps.entry(longitude)
-        degrees = [self.degrees(north), self.degrees(east)]
-        letters = [
-            self.reference(gps, latitude - 1)[:1].upper(),
-            self.reference(gps, longitude - 1)[:1].upper(),
-        ]
-        signs = [-1 if letter in ("S", "W") else 1 for letter in letters]
+        angles = [exif_gps.angle(self.tiff, gps, tag) for tag in (latitude, longitude)]
         words = [
-            f"{sign * value:.7f}".rstrip("0").rstrip(".") if value is not None else "unknown"
-            for sign, value in zip(signs, degrees, strict=True)
+            "unknown" if degrees is None else f"{float(-degrees if letter in ('S', 'W') else degrees):.7f}"
+            for degrees, letter in angles
         ]
-        if entry := north or east:
-            if words == ["unknown", "unknown"]:
-                return
-            unnamed = "" if all(letters) else " (north or south, east or west not named)"
-            self.add(Danger.PLACE, name, ", ".join(words) + unnamed, entry)
-
-    def degrees(self, entry: Entry | None) -> float | None:
-        """Degrees, minutes and seconds as one number; what is missing at the end counts as zero."""
-        try:
-            parts = self.tiff.values(entry, 3) if entry else []
-        except CannotClean:
-            return None
-        if not parts or math.isnan(parts[0]):
-            return None
-        pairs = zip(parts, (1, 60, 3600), strict=False)
-        return float(sum(part / unit for part, unit in pairs if math.isfinite(part)))
+        entry = gps.entry(latitude) or gps.entry(longitude)
+        if entry is None or words == ["unknown", "unknown"]:
+            return
+        shown = ", ".join(word.rstrip("0").rstrip(".") if "." in word else word for word in words)
+        unnamed = not all(letter for _, letter in angles)
+        self.add(Danger.PLACE, name, shown + " (north or south, east or west not named)" * unnamed, entry)
 
     def altitude(self, gps: Directory) -> None:
         """Metres above the sea or, with a sign, below it."""
-        entry = gps.entry(6)
-        try:
-            values = self.tiff.values(entry, 1) if entry else []
-            below = self.tiff.one(gps.entry(5)) in (1, 3)
-        except CannotClean:
-            return
-        if entry and values and math.isfinite(values[0]):
-            self.add(Danger.PLACE, "altitude in metres", f"{-values[0] if below else values[0]:.7g}", entry)
+        height, entry = exif_gps.altitude(self.tiff, gps), gps.entry(6)
+        if entry and height is not None:
+            self.add(Danger.PLACE, "altitude in metres", f"{float(height):.7g}", entry)
 
     def gps_time(self, gps: Directory) -> None:
         """Date and time by the satellites, which is UTC."""
-        entry, date = gps.entry(7), gps.entry(0x1D)
-        try:
-            parts = self.tiff.values(entry, 3) if entry else []
-            day = self.words(date) if date else ""
-        except CannotClean:
-            return
-        if len(parts) == 3 and all(math.isfinite(part) for part in parts):
-            seconds = f"{parts[2]:06.3f}".removesuffix(".000")
+        day, parts = exif_gps.utc(self.tiff, gps)
+        if parts:
+            seconds = f"{float(parts[2]):06.3f}".removesuffix(".000")
             day = f"{day} {int(parts[0]):02}:{int(parts[1]):02}:{seconds} UTC"
-        if found := entry or date:
+        if found := gps.entry(7) or gps.entry(0x1D):
             self.add(Danger.TIME, "GPS time", day, found)
-
-    def reference(self, gps: Directory, tag: int) -> str:
-        """The letter that says what a number of this directory means; empty without one."""
-        entry = gps.entry(tag)
-        try:
-            return text_of(self.tiff.raw(entry, 16)).strip() if entry else ""
-        except CannotClean:
-            return ""
 
     def add(self, danger: Danger, name: str, untrusted_value: str, entry: Entry) -> None:
         """A fact from an entry."""

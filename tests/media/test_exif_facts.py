@@ -11,7 +11,7 @@ from copwatch.media.exif_facts import exif_facts, xmp_facts
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.iptc_facts import iptc_facts, photoshop_facts
 from tests.media import making_tiff as making
-from tests.media.making_tiff import ASCII, LONG, RATIONAL, Ifd, Maker, Sub
+from tests.media.making_tiff import ASCII, DOUBLE, LONG, RATIONAL, Ifd, Maker, Sub
 
 
 def values(facts: list[Fact], name: str) -> list[str]:
@@ -59,6 +59,13 @@ def test_the_sign_is_that_of_the_reference(south, west, expected):
 def test_degrees_over_zero_are_no_position():
     gps = {2: (RATIONAL, [(0, 0)] * 3), 4: (RATIONAL, [(0, 0)] * 3), 6: (RATIONAL, [(1, 0)])}
     assert exif_facts(Maker().file(Ifd({34853: (LONG, Sub([Ifd(gps)]))})), 0) == []
+
+
+@pytest.mark.parametrize("number", [1.7e308, float("inf"), float("nan"), -float("inf")])
+def test_numbers_that_are_no_angle_are_none(number):
+    gps = {2: (DOUBLE, [number] * 3), 4: (DOUBLE, [13.5, number, number]), 6: (DOUBLE, [number])}
+    facts = exif_facts(Maker().file(Ifd({34853: (LONG, Sub([Ifd(gps)]))})), 0)
+    assert [fact.value for fact in facts] == ["unknown, 13.5 (north or south, east or west not named)"]
 
 
 def test_a_comment_is_read_in_its_code():

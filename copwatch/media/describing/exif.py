@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from copwatch.media import exif_gps
 from copwatch.media import exif_tags as tags
 from copwatch.media.describing.told import Told
 from copwatch.media.gathering import text_of
@@ -110,50 +111,30 @@ class _Read:
 
 def tell_gps(told: Told, tiff: Tiff, gps: Directory) -> None:
     """Position and time by the satellites (4.6.6), which is UTC. A side that no letter names is no position."""
-    told.trying(_position, told, tiff, gps)
-    told.trying(_gps_time, told, tiff, gps)
+    _position(told, tiff, gps)
+    _gps_time(told, tiff, gps)
 
 
 def _position(told: Told, tiff: Tiff, gps: Directory) -> None:
     found = []
-    for tag, letters in ((2, {"N": 1, "S": -1}), (4, {"E": 1, "W": -1})):
-        sign = letters.get(_text(tiff, gps, tag - 1)[:1].upper(), 0)
-        parts = rationals(tiff, gps.entry(tag))
-        if not sign or not parts or None in parts[:1]:
+    for tag, letters in ((exif_gps.LATITUDE, ("N", "S")), (exif_gps.LONGITUDE, ("E", "W"))):
+        degrees, letter = exif_gps.angle(tiff, gps, tag)
+        if degrees is None or letter not in letters:
             return
-        degrees = sum((part or 0) / unit for part, unit in zip(parts, (1, 60, 3600), strict=False))
-        found.append(sign * Fraction(degrees))
-    height = rationals(tiff, gps.entry(6))
-    below = tiff.one(gps.entry(5)) in (1, 3)
-    altitude = None if not height or height[0] is None else (-height[0] if below else height[0])
-    told.place(found[0], found[1], "exif", altitude)
+        found.append(degrees if letter == letters[0] else -degrees)
+    told.place(found[0], found[1], "exif", exif_gps.altitude(tiff, gps))
 
 
 def _gps_time(told: Told, tiff: Tiff, gps: Directory) -> None:
-    day, parts = _DAY.match(_text(tiff, gps, 0x1D)), rationals(tiff, gps.entry(7))
-    if not day or len(parts) != 3 or any(part is None for part in parts):
-        return
-    seconds = sum((part or 0) * unit for part, unit in zip(parts, (3600, 60, 1), strict=True))
-    if not 0 <= seconds < 86400:
+    written, parts = exif_gps.utc(tiff, gps)
+    day = _DAY.match(written)
+    seconds = sum((part * unit for part, unit in zip(parts, (3600, 60, 1), strict=False)), Fraction())
+    if not day or not parts or not 0 <= seconds < 86400:
         return
     whole = int(seconds)
     fraction = f"{int((seconds - whole) * 1000):03}".rstrip("0")
     clock = f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}" + (f".{fraction}" if fraction else "")
     told.time(f"{day[1]}-{day[2]}-{day[3]}T{clock}Z", "utc", "gps")
-
-
-def rationals(tiff: Tiff, entry: Entry | None) -> list[Fraction | None]:
-    """At most three rationals; None for one over 0. Raises `CannotClean`."""
-    if entry is None or entry.type not in (Type.RATIONAL, Type.SRATIONAL):
-        return []
-    numbers = tiff.numbers(entry, 6)
-    pairs = zip(numbers[::2], numbers[1::2], strict=False)
-    return [Fraction(above, below) if below else None for above, below in pairs]
-
-
-def _text(tiff: Tiff, directory: Directory, tag: int) -> str:
-    entry = directory.entry(tag)
-    return text_of(tiff.raw(entry, 32)).strip() if entry else ""
 
 
 def tell_time(told: Told, source: str, when: str, offset: str, part: str) -> None:

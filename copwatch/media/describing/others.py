@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Final
 
 from copwatch.media.describing.exif import tell_time
 from copwatch.media.describing.told import Told
+from copwatch.media.exif_gps import in_degrees
 from copwatch.media.refusal import Unsupported
 
 _TIMES: Final = (
@@ -52,5 +53,5 @@ def _degrees(tags: Mapping[str, Any], name: str) -> Fraction | None:
         or not all(isinstance(part, Fraction) for part in parts[:3])
     ):
         return None
-    pairs = zip(parts, (1, 60, 3600), strict=False)
-    return sign * sum((Fraction(part) / unit for part, unit in pairs), Fraction())
+    degrees = in_degrees(parts)
+    return None if degrees is None else sign * degrees
