@@ -2,11 +2,14 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.desk import Desk
+from tests.cli import harness
+from tests.cli.desk import REAL, Desk
 from tests.cli.test_clean import DIRTY
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "json.md"
@@ -20,6 +23,35 @@ def documented() -> dict[str, set[str]]:
 def one(rows: list[dict]) -> dict:
     assert rows and all(row.keys() == rows[0].keys() for row in rows)
     return rows[0]
+
+
+def grouped(desk: Desk, top: Path) -> dict[str, dict]:
+    """Another computer, a member and a compartment."""
+    invited = desk.json("device", "invite", top / "invitation.json")
+    other = {"COPWATCH_STATE": str(top / "other"), "COPWATCH_ARCHIVE": str(top / "replica")}
+    told = json.loads(
+        subprocess.run(
+            [sys.executable, str(REAL), "device", "join", str(top / "invitation.json"), "--json"],
+            check=True, capture_output=True, env=harness.environment(**other),
+        ).stdout
+    )  # fmt: skip
+    sure = (*desk.key, "--yes")
+    approved = desk.json("device", "approve", told["device"], "--words", told["words"], *sure)
+    (top / "passphrase").touch(mode=0o600)
+    (top / "passphrase").write_text("harbour violet ladder nineteen frost\n")
+    key = desk.json("member", "new-key", top / "key.json", "--new-passphrase-file", top / "passphrase")
+    member = desk.json("member", "add", "LEGAL-1", top / "key.json", "--words", key["words"], *sure)
+    made = desk.json("compartment", "new", "minors", "--readers", "legal-1", *sure)
+    status = desk.json("status", *desk.key)
+    return {
+        "device invite": invited, "device join": told, "device approve": approved,
+        "device list → devices": one(desk.json("device", "list", *desk.key)["devices"]),
+        "member new-key": key, "member add": member,
+        "member list → members": one(desk.json("member", "list", *desk.key)["members"]),
+        "compartment new": made,
+        "compartment list → compartments": one(desk.json("compartment", "list")["compartments"]),
+        "status": status, "status → items": one(status["items"]),
+    }  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +101,7 @@ def printed(tmp_path_factory):
         "verify a file": desk.json("verify", card / "clip", *desk.key),
     }
     objects |= given_out_stripped(desk, bundle.parent / "stripped", incident)
+    objects |= grouped(desk, top)
     body = bodies(desk)[-1]
     (desk.archive / "objects" / body[:2] / f"{body}.age").unlink()
     damaged = json.loads(desk.run("verify", "--json").stdout)
