@@ -10,6 +10,7 @@ from typing import Final
 from sqlite_utils import Database
 
 from copwatch.catalogue.derive import derive, forget_touched, touch
+from copwatch.catalogue.making import Workers
 from copwatch.catalogue.times import utc
 from copwatch.model.schema import Schema
 from copwatch.proof.body import OpenedRecord, OpenedSet
@@ -26,6 +27,7 @@ def absorb(
     positions: Mapping[str, tuple[int, str]],
     withdrawn: Mapping[str, str | None],
     unread: Collection[tuple[str, int]] | None = None,
+    workers: Workers | None = None,
 ) -> None:
     """Take all of it in. The caller holds the transaction."""
     forget_touched(db)
@@ -36,7 +38,7 @@ def absorb(
     if unread is not None:
         db.execute("DELETE FROM unread")
         db.table("unread").insert_all({"device": device, "seq": seq} for device, seq in sorted(set(unread)))
-    derive(db, schema)
+    derive(db, schema, workers)
     if gone:
         erase_traces(db)
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from copwatch.catalogue import absorb as absorbing
 from copwatch.catalogue import database, derive, migrations, tables
 from copwatch.catalogue.database import CatalogueDamaged, translated
+from copwatch.catalogue.making import Workers
 from copwatch.errors import Busy, NoSpace
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.proof.body import OpenedSet
@@ -92,6 +93,7 @@ class Catalogue:
         positions: Mapping[str, tuple[int, str]],
         withdrawn: Mapping[str, str | None],
         unread: Collection[tuple[str, int]] | None = None,
+        workers: Workers | None = None,
     ) -> None:
         """Take in new entries, all of them or, when something fails, none.
 
@@ -106,12 +108,13 @@ class Catalogue:
             unread: every entry, (device, number), with a body that the keys open but that could not be read, in
                 place of those known before; None leaves them as they are. It is looked at when all sets are in, so
                 that it may be filled while they are opened.
+            workers: who takes a share of the work where the records are many; nobody when None.
 
         Raises:
             CatalogueDamaged, Busy, NoSpace, NoPermission: nothing was absorbed.
         """
         with self._writing():
-            absorbing.absorb(self._db, self.schema, sets, positions, withdrawn, unread)
+            absorbing.absorb(self._db, self.schema, sets, positions, withdrawn, unread, workers)
         self._finish_erasing()
 
     def judge(self, apart: Callable[[str, int], str | None]) -> None:

@@ -8,17 +8,17 @@ afterwards depends on the records alone, not on the order in which they came.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Final
 
 from sqlite_utils import Database
 
 from copwatch.catalogue import tables, versions
+from copwatch.catalogue.making import MANY, Packed, Workers, made, pack, text_rows
 from copwatch.catalogue.order import LinkEvent, linked
-from copwatch.catalogue.rows import Counted, Odd, Row, roster_names, rows
+from copwatch.catalogue.rows import Counted, Row, roster_names
 from copwatch.catalogue.text_index import TextIndex
-from copwatch.catalogue.texts import SEARCHED
 from copwatch.model.schema import Schema
 
 _AT_ONCE: Final = 500
@@ -57,22 +57,28 @@ def touch(db: Database, leaves: Iterable[str]) -> None:
     db.conn.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((leaf,) for leaf in leaves))
 
 
-def derive(db: Database, schema: Schema) -> None:
-    """Make the rows of the touched records again, and everything that depends on them."""
+def derive(db: Database, schema: Schema, workers: Workers | None = None) -> None:
+    """Make the rows of the touched records again, and everything that depends on them.
+
+    `workers` take a share of it where the records are many.
+    """
     incidents, entities = _concerned(db), versions.concerned(db)
-    index = TextIndex(db, schema)
+    index = TextIndex(db)
     for table in tables.tables(schema):
         if table.of_records:
             db.execute(f"DELETE FROM {table.name} WHERE leaf IN touched")  # noqa: S608 (a name of our own)
     index.forget("leaf IN touched")
     db.execute(_DECIDE)
-    _insert(db, _made(db, schema, index))
+    many = db.execute("SELECT count(*) FROM (SELECT 1 FROM touched LIMIT ?)", [MANY]).fetchone()[0] == MANY
+    touched = db.execute(f"{_COUNTED} WHERE leaf IN touched")
+    for packed in made(touched, schema, workers if many else None):
+        _put(db, index.numbered(packed))
     for some in _chunks(sorted(incidents | _concerned(db))):
-        _insert(db, _restated(db, some, index))
+        _insert(db, _restated(db, schema, some, index))
     for kind, members in groupby(sorted(entities | versions.concerned(db)), key=itemgetter(0)):
         for some in _chunks([id for _, id in members]):
             _insert(db, (("entities", row) for row in versions.restate_entities(db, kind, some)))
-            _search_heads(db, versions.FAMILIES[kind], index)
+            _search_heads(db, schema, versions.FAMILIES[kind], index)
     index.finish()
     if _has_roster(db):
         _restate_roster(db)
@@ -109,68 +115,39 @@ def _counted(db: Database, where: str) -> Iterator[Counted]:
         yield Counted(*(*cells, json.loads(text)))
 
 
-def _made(db: Database, schema: Schema, index: TextIndex) -> Iterator[Row]:
-    for counted in _counted(db, "leaf IN touched"):
-        try:
-            yield from rows(counted, schema)
-        except Odd as odd:
-            yield "problems", {"leaf": counted.leaf, "type": counted.type, "reason": str(odd)}
-            continue
-        yield from _texts(counted, index)
-
-
-def _texts(counted: Counted, index: TextIndex) -> Iterator[Row]:
-    """Of a readable record; of versions all, those that do not rule are taken out afterwards."""
-    family = versions.FAMILIES.get(counted.type)
-    if family is not None:
-        kind, id = family.name, counted.record[family.of]
-    elif counted.type in SEARCHED:
-        kind, id = SEARCHED[counted.type][0], counted.id
-    else:
-        return
-    yield from index.rows(counted.leaf, counted.type, counted.record, kind, id)
-
-
-def _search_heads(db: Database, family: versions.Family, index: TextIndex) -> None:
+def _search_heads(db: Database, schema: Schema, family: versions.Family, index: TextIndex) -> None:
     """Of the things that were restated last, make exactly the versions that rule searchable."""
     versions_of = f"SELECT leaf FROM {family.table} WHERE {family.of} IN among"  # noqa: S608 (names of our own)
     index.forget(f"leaf IN ({versions_of} AND NOT head)")
     # What is touched has its texts; an older version may rule again, after one that amended it was withdrawn.
     lacking = f"{versions_of} AND head AND leaf NOT IN touched"
     lacking += " AND leaf NOT IN (SELECT leaf FROM search_texts)"
-    _insert(
-        db, (row for one in _counted(db, f"leaf IN ({lacking}) ORDER BY leaf") for row in _texts(one, index))
-    )
+    again = _counted(db, f"leaf IN ({lacking}) ORDER BY leaf")
+    for packed in pack(row for one in again for row in text_rows(one, schema)):
+        _put(db, index.numbered(packed))
 
 
 def _insert(db: Database, made: Iterable[Row]) -> None:
-    """Put rows in, many of one table at a time; a cell that a row lacks is NULL."""
-    waiting: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for name, cells in made:
-        rows = waiting[name]
-        rows.append(cells)
-        if len(rows) == _AT_ONCE:
-            _insert_all(db, name, waiting.pop(name))
-    for name, left in waiting.items():
-        _insert_all(db, name, left)
+    """Put rows in, some hundreds at a time."""
+    left = iter(made)
+    while some := [*islice(left, _AT_ONCE)]:
+        for packed in pack(some):
+            _put(db, packed)
 
 
-def _insert_all(db: Database, name: str, rows: list[dict[str, Any]]) -> None:
-    # To bind NULL costs the driver more than all else about a wide row, of which most cells are NULL.
-    columns = list(dict.fromkeys(name for row in rows for name, cell in row.items() if cell is not None))
-    names, marks = ", ".join(f"[{column}]" for column in columns), ", ".join("?" * len(columns))
-    cells = ([row.get(column) for column in columns] for row in rows)
-    db.conn.executemany(f"INSERT INTO {name} ({names}) VALUES ({marks})", cells)  # noqa: S608 (names of our own)
+def _put(db: Database, packed: Packed) -> None:
+    names, marks = ", ".join(f"[{name}]" for name in packed.columns), ", ".join("?" * len(packed.columns))
+    db.conn.executemany(f"INSERT INTO {packed.table} ({names}) VALUES ({marks})", packed.rows)  # noqa: S608 (our own)
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
-def _restated(db: Database, some: Sequence[str], index: TextIndex) -> Iterator[Row]:
+def _restated(db: Database, schema: Schema, some: Sequence[str], index: TextIndex) -> Iterator[Row]:
     """The rows of some incidents, and which evidence belongs to them."""
     found = versions.restate(db, versions.REPORTS, some)
-    _search_heads(db, versions.REPORTS, index)
+    _search_heads(db, schema, versions.REPORTS, index)
     events: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in db.query("SELECT * FROM link_events WHERE incident IN among"):
         events[row["incident"]].append(row)

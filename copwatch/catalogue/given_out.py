@@ -33,7 +33,7 @@ class GivenOut:
 
 
 def given_out(catalogue: Catalogue) -> list[GivenOut]:
-    """Everything that was given out, oldest first."""
+    """Everything that was given out, oldest first. An export and that it failed are one, which is not finished."""
     items: dict[str, list[str]] = {}
     for row in catalogue.read("SELECT leaf, evidence FROM custody_evidence ORDER BY evidence"):
         items.setdefault(row["leaf"], []).append(row["evidence"])
@@ -42,7 +42,14 @@ def given_out(catalogue: Catalogue) -> list[GivenOut]:
         for row in catalogue.read("SELECT detail FROM custody WHERE event = 'packed' AND outcome = 'pass'")
         for detail in [_detail(row)]
     }
-    return [_given_out(row, tuple(items.get(row["leaf"], ())), packed) for row in catalogue.read(_EVENTS)]
+    rows = [*catalogue.read(_EVENTS)]
+    failed = {_bundle(row) for row in rows if row["outcome"] != "pass"}
+    begun = {_bundle(row) for row in rows if row["outcome"] == "pass"}
+    return [
+        _given_out(row, tuple(items.get(row["leaf"], ())), packed, failed)
+        for row in rows
+        if row["outcome"] == "pass" or _bundle(row) not in begun
+    ]
 
 
 def holding(catalogue: Catalogue, evidence: Collection[str], incidents: Collection[str]) -> list[GivenOut]:
@@ -55,13 +62,20 @@ def holding(catalogue: Catalogue, evidence: Collection[str], incidents: Collecti
 
 
 def _given_out(
-    row: Mapping[str, Any], evidence: tuple[str, ...], packed: Mapping[Any, Mapping[str, Any]]
-) -> GivenOut:
+    row: Mapping[str, Any], evidence: tuple[str, ...], packed: Mapping[Any, Mapping[str, Any]],
+    failed: Collection[tuple[str, str]],
+) -> GivenOut:  # fmt: skip
     detail = _detail(row)
+    finished = row["outcome"] == "pass" and _bundle(row) not in failed
     return GivenOut(
         row["leaf"], row["at"], row["event"], row["by"], row["purpose"], row["incident"], evidence,
-        row["outcome"] == "pass", {**packed.get(detail.get("bundle"), {}), **detail}, row["device"],
+        finished, {**packed.get(detail.get("bundle"), {}), **detail}, row["device"],
     )  # fmt: skip
+
+
+def _bundle(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The device and the bundle of an event; that an export failed begins with the code, and has no detail."""
+    return row["device"], str(_detail(row).get("bundle") or (row["purpose"] or row["leaf"]).partition(" ")[0])
 
 
 def _detail(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,10 @@
 """The texts that words are looked for in, and the full-text index of them, during one change."""
 
-from collections.abc import Iterator
 from itertools import count
-from typing import Any
 
 from sqlite_utils import Database
 
-from copwatch.catalogue.texts import texts
-from copwatch.model.schema import Schema
+from copwatch.catalogue.making import Packed
 
 
 class TextIndex:
@@ -16,19 +13,18 @@ class TextIndex:
     What is new is put into the index at the end, all at once, for one by one each would make a segment.
     """
 
-    def __init__(self, db: Database, schema: Schema) -> None:
-        self._db, self._schema = db, schema
+    def __init__(self, db: Database) -> None:
+        self._db = db
         self._first: int = db.execute("SELECT coalesce(max(number), 0) + 1 FROM search_texts").fetchone()[0]
         self._numbers = count(self._first)
 
-    def rows(
-        self, leaf: str, type: str, record: Any, kind: str, id: str
-    ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The rows of a record; `kind` is what a search calls a hit, `id` that of the thing that it is about."""
-        for field, text in texts(type, record, self._schema):
-            if text:
-                cells = {"leaf": leaf, "kind": kind, "id": id, "field": field, "text": text}
-                yield "search_texts", {"number": next(self._numbers), **cells}
+    def numbered(self, packed: Packed) -> Packed:
+        """Texts with their numbers; rows of other tables as they are."""
+        if packed.table != "search_texts":
+            return packed
+        return Packed(
+            packed.table, ("number", *packed.columns), [[next(self._numbers), *row] for row in packed.rows]
+        )
 
     def forget(self, where: str) -> None:
         """Take out the texts of which a condition on their leaf holds; the index has to be told each word again."""

@@ -1,19 +1,21 @@
 """Opening the bodies of ledger entries with the keys at hand, each record checked against its leaf."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from copwatch.crypto.age import open_bytes
 from copwatch.errors import CopwatchError
-from copwatch.proof.body import LARGEST_BODY, BodyHeader, OpenedSet, check_leaves, parse_body
+from copwatch.proof.body import LARGEST_BODY, BodyHeader, OpenedRecord, OpenedSet, check_leaves, parse_body
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.entry import Line, SealedSet
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.ledger import Standing, standing
 from copwatch.proof.shapes import Malformed, Newer
 from copwatch.store.archive import Archive
-from copwatch.store.keys import Identity, Keys
+from copwatch.store.keys import Keys
 from copwatch.store.objects import read_object
+from copwatch.store.worker_pool import WorkerPool
 
 LARGEST_SEALED = LARGEST_BODY + (1 << 20)
 """A body with its header and tags. Nothing larger is read into memory."""
@@ -35,6 +37,30 @@ def open_sets(
 
     `withdrawn` maps withdrawn objects to the body that holds what survives of them, or to None.
     """
+    yield from finish_sets(begin_sets(archive, keys, read, withdrawn, findings), findings)
+
+
+@dataclass(frozen=True, slots=True)
+class BegunSet:
+    """A set whose body is open; its records may still be parsed elsewhere."""
+
+    read: ReadLine
+    part: SealedSet
+    body: str
+    survivors: bool
+    apart: str | None
+    records: Callable[[], tuple[OpenedRecord, ...]]
+
+
+def begin_sets(
+    archive: Archive,
+    keys: Keys,
+    read: ReadLine,
+    withdrawn: Mapping[str, str | None],
+    findings: list[Finding],
+    workers: WorkerPool | None = None,
+) -> Iterator[BegunSet]:
+    """As `open_sets`, for `finish_sets`; meanwhile `workers` get the bytes of bodies, never a key, and parse them."""
     entry = read.line.entry
     found = standing(archive.charter, entry.device, entry.seq)
     apart = None if found is Standing.COUNTS else found.value
@@ -44,10 +70,26 @@ def open_sets(
         if body is None or identity is None:
             continue
         try:
-            yield _open_set(archive, identity, read, part, body, survivors, apart)
-        except (CopwatchError, NotCanonical, Malformed, Newer) as error:
-            kind = Kind.NEWER if isinstance(error, Newer) else Kind.UNREADABLE
-            findings.append(Finding(kind, f"objects/{body[:2]}/{body}.age", str(error)))
+            data = open_bytes(read_object(archive.layout, body, LARGEST_SEALED), [identity])
+        except _BAD as error:
+            findings.append(_finding(body, error))
+            continue
+        header = BodyHeader(archive.id, entry.device, part.compartment, part.epoch)
+        records = (
+            partial(parse_body, data, header)
+            if workers is None
+            else workers.submit(parse_body, data, header).result
+        )
+        yield BegunSet(read, part, body, survivors, apart, records)
+
+
+def finish_sets(begun: Iterable[BegunSet], findings: list[Finding]) -> Iterator[OpenedSet]:
+    """The records of opened bodies, each checked against its leaf."""
+    for each in begun:
+        try:
+            yield _checked(each, each.records())
+        except _BAD as error:
+            findings.append(_finding(each.body, error))
 
 
 def _surviving_body(body: str | None, withdrawn: Mapping[str, str | None]) -> str | None:
@@ -59,19 +101,17 @@ def _surviving_body(body: str | None, withdrawn: Mapping[str, str | None]) -> st
     return None
 
 
-def _open_set(
-    archive: Archive,
-    identity: Identity,
-    read: ReadLine,
-    part: SealedSet,
-    body: str,
-    survivors: bool,
-    apart: str | None,
-) -> OpenedSet:
-    entry = read.line.entry
-    sealed = read_object(archive.layout, body, LARGEST_SEALED)
-    header = BodyHeader(archive.id, entry.device, part.compartment, part.epoch)
-    records = parse_body(open_bytes(sealed, [identity]), header)
-    if not check_leaves(records, part.leaves, survivors=survivors):
+def _checked(begun: BegunSet, records: tuple[OpenedRecord, ...]) -> OpenedSet:
+    if not check_leaves(records, begun.part.leaves, survivors=begun.survivors):
         raise Malformed("its records are not the ones that the device signed")
-    return OpenedSet(entry.device, entry.seq, read.hash, part.compartment, part.epoch, body, records, apart)
+    entry, part = begun.read.line.entry, begun.part
+    where = (entry.device, entry.seq, begun.read.hash, part.compartment, part.epoch, begun.body)
+    return OpenedSet(*where, records, begun.apart)
+
+
+_BAD = (CopwatchError, NotCanonical, Malformed, Newer)
+
+
+def _finding(body: str, error: Exception) -> Finding:
+    kind = Kind.NEWER if isinstance(error, Newer) else Kind.UNREADABLE
+    return Finding(kind, f"objects/{body[:2]}/{body}.age", str(error))

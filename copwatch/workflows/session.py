@@ -1,6 +1,7 @@
 """An unlocked archive: keys, and the catalogue brought up to date with the ledger."""
 
 import secrets
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Self, TypeVar
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.claims import fits
 from copwatch.catalogue.codes import codes, find_ids
+from copwatch.catalogue.making import MANY
 from copwatch.catalogue.queries import evidence_item, report_version
 from copwatch.catalogue.shown import EntityVersion, EvidenceRow, ReportVersion
 from copwatch.errors import BadInput, IntegrityFailure, NotFound
@@ -22,17 +24,20 @@ from copwatch.proof.body import OpenedSet
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.ledger import Standing, standing
 from copwatch.store.archive import Archive, remember
-from copwatch.store.bodies import ReadLine, open_sets
+from copwatch.store.bodies import BegunSet, ReadLine, begin_sets, finish_sets
 from copwatch.store.durable import write_beside
 from copwatch.store.erasing import note_withdrawn
 from copwatch.store.keys import Keys
 from copwatch.store.known_ids import remember_ids
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_at, read_counting, withdrawals
 from copwatch.store.state import Head
+from copwatch.store.worker_pool import WorkerPool
 from copwatch.workflows.holding import note_holds
 from copwatch.workflows.own_schema import schema_of
 
 _MOST_NAMED = 10
+_AHEAD = 4
+"""Entries whose bodies are opened before those that are parsed are taken in; each may have 16 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Named:
     mark: str = ""
 
 
+_Begun = TypeVar("_Begun")
 _Claim = TypeVar("_Claim", bound=EvidenceRow | ReportVersion | EntityVersion)
 
 
@@ -125,8 +131,10 @@ class Session:
         anew = self._keys_changed() or withdrawn != known
         missed = set(lost)
         if positions or again or anew or lost != unread:
-            sets = self._open(self._every_line() if anew else [*again, *lines], withdrawn, missed)
-            self.catalogue.absorb(sets, positions, withdrawn, missed)
+            with WorkerPool() as workers:
+                share = workers if _records(lines) >= MANY else None
+                sets = self._open(self._every_line() if anew else [*again, *lines], withdrawn, missed, share)
+                self.catalogue.absorb(sets, positions, withdrawn, missed, workers)
         self._judge()
         self._tell(missed)
         self._remember(positions, withdrawn)
@@ -200,18 +208,28 @@ class Session:
         return lines, lost
 
     def _open(
-        self, lines: Iterable[ReadLine], withdrawn: dict[str, str | None], missed: set[tuple[str, int]]
+        self,
+        lines: Iterable[ReadLine],
+        withdrawn: dict[str, str | None],
+        missed: set[tuple[str, int]],
+        workers: WorkerPool | None,
     ) -> Iterator[OpenedSet]:
         """The sets of the lines, one by one: all at once would be more than memory holds.
 
         Puts the entries of which some set could not be read into `missed`, as it goes.
         """
-        for read in lines:
-            found: list[Finding] = []
-            yield from open_sets(self.archive, self.keys, read, withdrawn, found)
+        begun = (self._begin(read, withdrawn, workers) for read in lines)
+        for read, sets, found in _ahead(begun, _AHEAD if workers else 0):
+            yield from finish_sets(sets, found)
             if found:
                 missed.add((read.line.entry.device, read.line.entry.seq))
             self.findings += found
+
+    def _begin(
+        self, read: ReadLine, withdrawn: dict[str, str | None], workers: WorkerPool | None
+    ) -> tuple[ReadLine, list[BegunSet], list[Finding]]:
+        found: list[Finding] = []
+        return read, [*begin_sets(self.archive, self.keys, read, withdrawn, found, workers)], found
 
     def _tell(self, missed: set[tuple[str, int]]) -> None:
         """Says in every session, not only in the first, that something could not be read. Nothing is owed to entries
@@ -272,6 +290,20 @@ class Session:
         if not path.exists():
             write_beside(path, secrets.token_bytes(32))
         return self.keys.catalogue_key(self.archive.id, path.read_bytes())
+
+
+def _records(lines: Iterable[ReadLine]) -> int:
+    return sum(len(part.leaves) for read in lines for part in read.line.lists.sets)
+
+
+def _ahead(begun: Iterator[_Begun], by: int) -> Iterator[_Begun]:
+    """The same, with the next few already begun."""
+    waiting: deque[_Begun] = deque()
+    for each in begun:
+        waiting.append(each)
+        if len(waiting) > by:
+            yield waiting.popleft()
+    yield from waiting
 
 
 def rebuild(archive: Archive, keys: Keys, progress: Progress) -> list[Finding]:

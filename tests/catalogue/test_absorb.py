@@ -12,6 +12,7 @@ from copwatch.catalogue import queries
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.search import search
 from copwatch.proof.body import OpenedRecord, OpenedSet
+from copwatch.store.worker_pool import WorkerPool
 from tests.catalogue.build import (
     CASE,
     IDENTITY,
@@ -292,3 +293,23 @@ def test_the_world_of_the_property_test_holds_what_it_should():
     assert types == {"evidence", "link", "unlink", "report", "custody", "roster", "hologram"}
     assert any(one.apart for one in sets)
     assert any(world(seed)[1] for seed in range(30))
+
+
+def test_other_processes_make_the_same_rows(tmp_path, monkeypatch):
+    device = Device("one")
+    reports = [
+        device.report(
+            an_id("incident", n), city=f"City {n}", officers=[{"ref": "O1", "badge_as_seen": str(n)}]
+        )
+        for n in range(1_200)
+    ]
+    odd = device.record("report", incident="no id")
+    sets = [device.entry(*reports[:700], odd), device.entry(*reports[700:], device.evidence(1, BATCH))]
+    (tmp_path / "here").mkdir()
+    with filled(tmp_path / "here", *sets) as here, WorkerPool() as workers:
+        monkeypatch.setattr("copwatch.catalogue.derive.MANY", 1_000)
+        with Catalogue.open(tmp_path / "catalogue.db", KEY) as elsewhere:
+            elsewhere.absorb(sets, positions(sets), {}, None, workers)
+            assert dump(elsewhere) == dump(here)
+            assert search(elsewhere, "city 1100") == search(here, "city 1100") != []
+            elsewhere.check()
