@@ -21,6 +21,7 @@ def desk(tmp_path_factory):
     person = desk.json(
         "record", "new", "person", "--set", "label=P1", "--set", f"appears_in={desk.incident}/P1"
     )
+    desk.person = person["code"]
     identity = (
         "--set",
         f"person={person['code']}",
@@ -84,3 +85,13 @@ def test_a_name_whose_record_stays_under_the_profile_is_looked_for_as_well(desk)
     said = " ".join(refused.stderr.decode().split())
     assert refused.returncode == 5 and "/legal_name" in said and "Gonzalez" not in said, said
     assert not (desk.top / "press").exists()
+
+
+def test_what_was_refused_is_not_among_what_somebody_received(desk):
+    before = desk.json("exports", *desk.key)["exports"]
+    begun = [one for one in before if one["detail"].get("bundle")]
+    assert len(begun) == len(before) and {one["finished"] for one in begun} == {True, False}
+    for one in begun:
+        assert one["finished"] == bool(one["detail"].get("manifest")), one
+    received = desk.json("consent", desk.person, *desk.key)["given_out"]
+    assert received and all(one["finished"] for one in received)
