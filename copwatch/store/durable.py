@@ -64,12 +64,16 @@ def write_beside(path: Path, data: bytes, *, mode: int = 0o600) -> None:
 
 
 def write_new(path: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Writes and flushes a file that must not exist yet."""
+    """Writes and flushes a file that must not exist yet; on any error nothing of it stays."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        flush(descriptor)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            flush(descriptor)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def flush_all(files: Iterable[Path], folder: Path) -> None:

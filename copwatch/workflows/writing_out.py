@@ -37,10 +37,17 @@ def taken(path: Path) -> Refused:
     return Refused(f"{path} is there already", hint="name a new one; nothing is overwritten")
 
 
-def create_new(path: Path) -> BinaryIO:
-    """A new file for this user alone, for writing. Raises `FileExistsError`."""
+@contextmanager
+def create_new(path: Path) -> Iterator[BinaryIO]:
+    """A new file for this user alone, for writing; on any error nothing of it stays. Raises `FileExistsError`."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o600), "wb")
+    file = os.fdopen(os.open(path, flags, 0o600), "wb")
+    try:
+        with file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def take_name(beside: Path, out: Path) -> None:
