@@ -45,7 +45,7 @@ def packed(scan: Scan) -> bytes:
         "facts": said_facts(scan.facts),
     }  # fmt: skip
     tables = (parts.lengths, parts.kinds, numbers, sizes)
-    return message(said, b"".join([*(table.tobytes() for table in tables), *data]))
+    return message(said, *(table.tobytes() for table in tables), *data)
 
 
 def unpacked(answer: bytes, size: int) -> Scan:
@@ -104,10 +104,10 @@ def _sensible(lengths: "array[int]", kinds: "array[int]", sorts: list[Sort]) -> 
         raise Nonsense("it puts bytes where they have no room")
 
 
-def message(said: dict[str, Any], data: bytes | memoryview = b"") -> bytes:
-    """JSON with its length before it, and bytes behind."""
+def message(said: dict[str, Any], *data: bytes) -> bytes:
+    """JSON with its length before it, and bytes behind, which may be many: they are copied once."""
     written = json.dumps(said, separators=(",", ":")).encode("ascii")
-    return len(written).to_bytes(_LENGTH, "big") + written + data
+    return b"".join((len(written).to_bytes(_LENGTH, "big"), written, *data))
 
 
 def opened(answer: bytes) -> tuple[dict[str, Any], memoryview]:
