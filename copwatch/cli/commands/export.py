@@ -142,7 +142,7 @@ def command(
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
                       client, recipient, matter or None, with_proof, frozenset(with_ or ()))  # fmt: skip
     check_request(request)
-    _say_what_proofs_reveal(with_proof)
+    _say_what_the_choice_means(request)
     if explain:
         _explain(archive_at(archive), (passphrase_file, identity), request, (incident, items), json)
         return
@@ -157,14 +157,16 @@ def command(
     _export(opened, (passphrase_file, identity), request, (incident, items), bundle, choose, json)
 
 
-def _say_what_proofs_reveal(asked: bool) -> None:
+def _say_what_the_choice_means(request: "Request") -> None:
     from copwatch.cli import voice
 
-    if asked:
+    if request.with_proof:
         voice.warn(
             "with proofs the bundle shows the archive, the devices, when they recorded, and hashes of the originals:"
             " whoever has an original recognises it, and two who have bundles can join them"
         )
+    if request.profile == "client-counsel" and not request.client:
+        voice.note("no client is named (--for P1): everybody in it is treated as a court-filing treats them")
 
 
 def _export(
@@ -177,6 +179,7 @@ def _export(
     json: bool,
 ) -> None:
     """Opens the archive, then asks for what the bundle is sealed under where that is a passphrase."""
+    from copwatch.cli.export_said import say_exported
     from copwatch.cli.opened import session_of
     from copwatch.cli.progress import progress
     from copwatch.workflows.exporting import export
@@ -188,7 +191,7 @@ def _export(
         request = replace(request, recipients=request.recipients if choose is None else (choose(),))
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
-    _say(done, words, json)
+    say_exported(done, words, json=json)
     _refuse_rest(done)
 
 
@@ -250,83 +253,10 @@ def codes(what: list[str]) -> "tuple[Named | None, list[Named]]":
     return (incidents[0], []) if incidents else (None, codes)
 
 
-def _say(done: "Exported", words: str, json: bool) -> None:
-    from copwatch.cli import jsonout, voice
-    from copwatch.cli.rows import path_text
-    from copwatch.cli.sizes import size
-
-    if json:
-        result = {
-            "bundle": done.code, "out": path_text(done.out), "sealed": done.sealed, "files": done.files,
-            "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
-            "proofs": done.proofs, "consent_withheld": done.consent_withheld, "not_asked": done.not_asked,
-            "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
-            "renditions": done.renditions,
-            "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
-            "not_cleaned": [{"evidence": each.item.code, "reason": each.why.message} for each in done.not_cleaned],
-        }  # fmt: skip
-        jsonout.print_json(result)
-        return
-    for item in done.withdrawn:
-        voice.warn(f"{item} was withdrawn and is not in the bundle")
-    for item in done.left_out:
-        voice.warn(f"{item} is not in the bundle: too many records bear its id")
-    for left in done.not_cleaned:
-        voice.warn(f"{left.item.code} is not in the bundle: {left.why.message}")
-    for item in done.not_cleared:
-        voice.warn(
-            f"{item} is not in the bundle: nobody cleared who is to be seen or heard in it (copwatch review)"
-        )
-    _say_who_agreed(done)
-    if not done.recorded.written:
-        voice.note(f"not recorded: {done.recorded.why_not}")
-    kind = "one sealed file" if done.sealed else "a plain folder"
-    voice.say(f"{done.code} written to {done.out}: {done.files} files, {size(done.size)}, {kind}.")
-    if done.renditions:
-        files = (
-            "1 file is a clean rendition"
-            if done.renditions == 1
-            else f"{done.renditions} files are clean renditions"
-        )
-        voice.say(f"{files}; the originals stay sealed, and whoever asks for one gets it by another export.")
-    if done.sealed:
-        name = done.out.name
-        voice.say("The recipient needs the free program age (https://age-encryption.org), and then:")
-        voice.say(f"  age -d -o bundle.zip {name}")
-        voice.say(
-            "unpacks bundle.zip, and opens data/index.html in it. A passphrase goes by another way, by voice."
-        )
-    else:
-        voice.say(f"Open {done.out}/data/index.html to read it.")
-    if not done.proofs:
-        voice.say("It holds no proofs: nothing in it shows which archive, device or original it came from.")
-        return
-    voice.say(
-        "These words are no secret and open nothing; they show that the bundle is yours. Say them by voice,"
-    )
-    voice.say("`copwatch verify` shows the recipient the same:")
-    voice.say(f"  {words}")
-
-
-def _say_who_agreed(done: "Exported") -> None:
-    from copwatch.cli import voice
-
-    if done.consent_withheld:
-        voice.warn(
-            f"{done.consent_withheld} fields stay: somebody did not agree, or was not asked (see --explain)"
-        )
-    if done.not_asked:
-        voice.warn(
-            f"{done.not_asked} fields went out of people whom nobody asked for consent (see --explain)"
-        )
-    if done.orders:
-        voice.warn("a protective order is in force, or may be: ask counsel before this is filed")
-
-
 def _agreed(target: Path, yes: bool, *, stripped: bool) -> bool:
     from copwatch.cli import prompts, voice
 
-    holds = "it holds the report and all records" if stripped else "originals hold place and device"
+    holds = "it holds the report" if stripped else "originals hold place and device"
     voice.warn(f"a plain folder can be read by anybody who gets hold of it; {holds}")
     if yes or prompts.confirm(f"Write it to {target}?"):
         return True

@@ -1,0 +1,90 @@
+"""What `copwatch export` says of a bundle that it wrote."""
+
+from typing import TYPE_CHECKING
+
+from copwatch.cli import jsonout, voice
+from copwatch.cli.rows import path_text
+from copwatch.cli.sizes import size
+
+if TYPE_CHECKING:
+    from copwatch.workflows.exporting import Exported
+
+
+def say_exported(done: "Exported", words: str, *, json: bool) -> None:
+    """What stays behind and why, where the bundle is and how it is opened, and the root words to compare."""
+    if json:
+        result = {
+            "bundle": done.code, "out": path_text(done.out), "sealed": done.sealed, "files": done.files,
+            "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
+            "proofs": done.proofs, "consent_withheld": done.consent_withheld, "not_asked": done.not_asked,
+            "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
+            "renditions": done.renditions,
+            "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
+            "not_cleaned": [{"evidence": each.item.code, "reason": each.why.message} for each in done.not_cleaned],
+        }  # fmt: skip
+        jsonout.print_json(result)
+        return
+    _say_what_stays(done)
+    _say_who_agreed(done)
+    if not done.recorded.written:
+        voice.note(f"not recorded: {done.recorded.why_not}")
+    _say_where(done)
+    if not done.proofs:
+        voice.say("It holds no proofs: nothing in it shows which archive, device or original it came from.")
+        return
+    voice.say("These words are no secret and open nothing; they show that the bundle is yours.")
+    voice.say("Say them by voice; `copwatch verify` shows the recipient the same:")
+    voice.say(f"  {words}")
+
+
+def _say_what_stays(done: "Exported") -> None:
+    for item in done.withdrawn:
+        voice.warn(f"{item} was withdrawn and is not in the bundle")
+    for item in done.left_out:
+        voice.warn(f"{item} is not in the bundle: too many records bear its id")
+    for left in done.not_cleaned:
+        voice.warn(f"{left.item.code} is not in the bundle: {left.why.message}")
+    if done.not_cleared:
+        voice.warn(
+            "not in the bundle, because nobody cleared who is to be seen or heard in it (copwatch review): "
+            + ", ".join(done.not_cleared)
+        )
+
+
+def _say_who_agreed(done: "Exported") -> None:
+    if done.consent_withheld:
+        voice.warn(
+            f"{_fields(done.consent_withheld, 'stays', 'stay')}: somebody did not agree, or was not asked"
+            " (see --explain)"
+        )
+    if done.not_asked:
+        voice.warn(
+            f"{_fields(done.not_asked, 'went out', 'went out')} of people whom nobody asked for consent"
+            " (see --explain)"
+        )
+    if done.orders:
+        voice.warn("a protective order is in force, or may be: ask counsel before this is filed")
+
+
+def _fields(count: int, one: str, more: str) -> str:
+    return f"1 field {one}" if count == 1 else f"{count} fields {more}"
+
+
+def _say_where(done: "Exported") -> None:
+    kind = "one sealed file" if done.sealed else "a plain folder"
+    voice.say(f"{done.code} written to {done.out}: {done.files} files, {size(done.size)}, {kind}.")
+    if done.renditions:
+        files = (
+            "1 file is a clean rendition"
+            if done.renditions == 1
+            else f"{done.renditions} files are clean renditions"
+        )
+        voice.say(f"{files}; the originals stay sealed, and whoever asks for one gets it by another export.")
+    if done.sealed:
+        voice.say("The recipient needs the free program age (https://age-encryption.org), and then:")
+        voice.say(f"  age -d -o bundle.zip {done.out.name}")
+        voice.say(
+            "unpacks bundle.zip, and opens data/index.html in it. A passphrase goes by another way, by voice."
+        )
+    else:
+        voice.say(f"Open {done.out}/data/index.html to read it.")
