@@ -184,8 +184,8 @@ def _recovery(archive: Archive, now: Now) -> Iterator[Item]:
         return
     last = last_rehearsal(archive, now)
     if last.due:
-        when = f"last on {last.at[:10]}" if last.at else "never on this computer"
-        yield Item("recovery", f"the recovery words were proven {when}", 1, "copwatch recovery rehearse")
+        when = f"last proven on {last.at[:10]}" if last.at else "never proven on this computer"
+        yield Item("recovery", f"the recovery words were {when}", 1, "copwatch recovery rehearse")
 
 
 def _is_open(session: Session, id: str) -> bool:

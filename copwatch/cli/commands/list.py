@@ -128,7 +128,7 @@ def _list_incidents(session: "Session", asked: _Asked, *, json: bool) -> None:
         tables.render(heads, [[row.code, *said] for row, said in zip(page.rows, chosen, strict=True)])
     else:
         tables.render(_HEADS["incidents"], [_incident_cells(row) for row in page.rows])
-    if len(page.rows) < page.total:
+    if page.rows and len(page.rows) < page.total:
         first = asked.limit * (asked.page - 1) + 1
         more = "the rest" if first + len(page.rows) > page.total else f"more: --page {asked.page + 1}"
         voice.note(f"{first:,} to {first + len(page.rows) - 1:,} of {page.total:,} incidents; {more}")
