@@ -96,8 +96,9 @@ _FIXED = (
     Table("problems", {"leaf": _T, "type": _T, "reason": _T}, ("leaf",)),
 )  # fmt: skip
 
-_LOOKED_FOR: Final = ("recorded_utc leaf", "occurred_start head incident", "lat")
-"""Of reports: lists and searches begin there, and rows are too wide to look through all of them."""
+_LOOKED_FOR: Final = ("recorded_utc leaf", "occurred_start head incident location_text", "lat")
+"""Of reports: lists and searches begin there, and rows are too wide to look through all of them; the place stands there
+for the list that is sorted by it."""
 
 _VERSION = {
     "leaf": _T, "id": _T, "reason": _T, "head": _I, "seq": _I, **_WHERE_FROM, "not_understood": _T,
