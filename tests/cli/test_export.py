@@ -138,7 +138,7 @@ def test_single_items_go_out_without_the_report(desk):
 @pytest.mark.parametrize(
     ("code", "words", "said"),
     [
-        (5, ("--profile", "public-media", "--plain"), "not built yet"),
+        (2, ("--profile", "public-media", "--plain"), "makes pseudonyms for each recipient"),
         (1, (*COUNSEL, "--for", "P7", "--plain"), "nobody in this report is P7"),
         (2, ("--profile", "everybody", "--plain"), "there is no profile"),
         (2, ("--plain",), "--profile"),
