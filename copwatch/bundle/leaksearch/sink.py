@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final, NamedTuple
@@ -19,6 +20,8 @@ PdfTexts = Callable[[BinaryIO], list[str]]
 """Gives what is to be read in a PDF, in a process that has nothing. Raises `CannotClean`."""
 
 _NAMED: Final = 5
+_NEUTRAL: Final = re.compile(rf"{EVIDENCE}(E-[A-Z0-9-]+-stripped|item-[0-9]+)(\.[a-z0-9.+-]+)?", re.ASCII)
+"""Names that copwatch gives: a file that came in as `stripped.png` is not told by them."""
 _ZIP: Final = (b"PK\3\4", b"PK\5\6")
 _PDF, _PDF_WITHIN = b"%PDF-", 1024
 _DEEPEST: Final = 3
@@ -63,7 +66,8 @@ class SearchingSink:
                 yield file
             return
         matcher = self._looked.files if path.startswith(EVIDENCE) else self._looked.documents
-        self._look(matcher, Surface(f"the name of {path}", path, written=True))
+        named = self._looked.documents if _NEUTRAL.fullmatch(path) else matcher
+        self._look(named, Surface(f"the name of {path}", path, written=True))
         search = StreamSearch(matcher, coded)
         with self._inner.open(path, size, coded) as file, self._aside():
             both = _Both(path, file, search)
