@@ -243,6 +243,7 @@ def test_a_fork_is_two_valid_ledgers_that_part():
 
 def test_only_notes_do_not_fail():
     notes = {Kind.UNREFERENCED, Kind.WITHDRAWN, Kind.REVOKED, Kind.NOT_CHECKED, Kind.RESIDUE}
+    notes |= {Kind.NOT_APPROVED, Kind.NOT_HERE_YET}
     assert {kind for kind in Kind if not Finding(kind, "").fails} == NOTES == notes
 
 
