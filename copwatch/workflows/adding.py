@@ -26,7 +26,7 @@ from copwatch.store.places import verified_places
 from copwatch.store.recent import RecentFiles, open_recent
 from copwatch.store.writer import Committed, Draft, Writer, open_writer
 from copwatch.workflows.collecting import Found, Skipped, collect
-from copwatch.workflows.holding import refuse_stripping
+from copwatch.workflows.holds_noted import refuse_stripping
 from copwatch.workflows.intake import MOST_FILES, Intake, Received, Strip, Twin, each_found
 from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp
 

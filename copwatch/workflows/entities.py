@@ -12,7 +12,7 @@ from copwatch.model.values import Context
 from copwatch.store.archive import Archive
 from copwatch.store.keys import Keys
 from copwatch.workflows.filing import resolve
-from copwatch.workflows.holding import note_new_hold
+from copwatch.workflows.holds_noted import note_new_hold
 from copwatch.workflows.stamping import Now, form_context, fresh_id
 from copwatch.workflows.versions import Fields, Writable, append_version, check_reason, pieces
 

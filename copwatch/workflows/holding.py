@@ -1,6 +1,6 @@
 """What holds stop: stripping, withdrawing and purging (docs/adr/0086)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from copwatch.catalogue.belonging import belongs_to, named_by
 from copwatch.catalogue.catalogue import Catalogue
@@ -8,11 +8,8 @@ from copwatch.catalogue.codes import codes
 from copwatch.catalogue.entities import entities
 from copwatch.errors import Refused
 from copwatch.model.holds import Hold, in_force
-from copwatch.model.values import Json
-from copwatch.store.archive import Archive
 from copwatch.store.state import LocalState
-
-_FILE = "holds.json"
+from copwatch.workflows.holds_noted import FILE
 
 
 def holds_in_force(catalogue: Catalogue) -> list[Hold]:
@@ -54,31 +51,5 @@ def note_holds(state: LocalState, catalogue: Catalogue) -> None:
     covers |= named_by(catalogue, covers)
     covers |= named_by(catalogue, covers)
     noted = {"read": True, "everything": any(hold.everything for hold in holds), "covers": sorted(covers)}
-    if state.read(_FILE) != noted:
-        state.write(_FILE, noted)
-
-
-def note_new_hold(archive: Archive, fields: Mapping[str, Json]) -> None:
-    """Adds a hold that was written here, perhaps without a key; one that releases adds nothing."""
-    for hold in in_force([{**fields, "entity": "new"}]):
-        with archive.state.changing():
-            noted = archive.state.read(_FILE) or {"read": False, "everything": False, "covers": []}
-            everything = noted["everything"] or hold.everything
-            covers = sorted({*noted["covers"], *hold.covers})
-            archive.state.write(_FILE, {**noted, "everything": everything, "covers": covers})
-
-
-def refuse_stripping(archive: Archive, incident: str | None) -> bool:
-    """Whether it is known here which holds there are, and none forbids to add stripped files into an incident.
-
-    Raises `Refused` where one does.
-    """
-    noted = archive.state.read(_FILE)
-    if noted is None:
-        return False
-    if noted["everything"] or incident in noted["covers"]:
-        raise Refused(
-            "a hold is in force: originals may not be stripped here",
-            hint="add them with --metadata preserve; `copwatch record list holds` shows who imposed it",
-        )
-    return bool(noted["read"])
+    if state.read(FILE) != noted:
+        state.write(FILE, noted)

@@ -85,7 +85,7 @@ def test_what_add_loads_has_nothing_of_the_catalogue_nor_of_readers_of_media():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     loaded = set(done.stdout.split())
-    assert loaded == {f"copwatch.media.{name}" for name in ("facts", "kinds", "messengers", "refusal")}
+    assert loaded == {f"copwatch.media.{name}" for name in ("kinds", "messengers", "refusal")}
 
 
 def test_json_has_everything_in_one_object(desk):

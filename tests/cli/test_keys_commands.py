@@ -256,7 +256,7 @@ def test_the_shell_runs_lines_of_a_script_shows_failures_goes_on_and_keeps_the_l
     assert done.stdout == b"No incidents.\nNo incidents.\n"
     errors = [line for line in done.stderr.decode().splitlines() if "error" in line]
     assert [e.partition("error: ")[2] for e in errors] == [
-        "no such command 'nonsense'", "a quote is not closed", "this is the shell already",
+        "no such command 'nonsense'; did you mean 'consent'?", "a quote is not closed", "this is the shell already",
     ]  # fmt: skip
     assert done.returncode == 5
 
@@ -365,7 +365,7 @@ def test_recover_from_paper_at_a_terminal_compares_the_root_words_and_takes_a_sl
     left = seen(shown)
     assert "This computer is a device of the archive now" in left
     assert rows[0] not in left
-    assert "later additions too" in left
+    assert "before this charter reaches it, and can sign the charter" in " ".join(left.split())
     assert other.run("list", "--passphrase-file", place.passphrase).returncode == 0
 
 

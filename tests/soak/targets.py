@@ -17,10 +17,10 @@ from copwatch.media import (
     xmp_facts,
 )
 from copwatch.media.cleaning import essence_hash, make_cleaning
-from copwatch.media.facts import Danger, Fact
 from copwatch.media.parts import essence_of
 from copwatch.media.plan import stream
 from copwatch.media.refusal import CannotClean
+from copwatch.model.records.described import Described
 from tests.fuzz import (
     fuzz_bmff,
     fuzz_bmp,
@@ -112,8 +112,7 @@ def _read(*readers: Callable[[bytes], object]) -> Callable[[bytes, Target], str]
 
 
 def _messenger(data: bytes) -> object:
-    name = data.decode("utf-8", "surrogateescape")
-    return messengers.messenger(name, "image/jpeg", [Fact(Danger.OTHER, "x", "y")]) or ""
+    return messengers.came_through(data.decode("utf-8", "surrogateescape"), Described()) or ""
 
 
 _WIDE_SECRET = "SECRET".encode("utf-16-be")

@@ -13,7 +13,7 @@ from copwatch.media.parts import essence_of
 from copwatch.model.kinds import KINDS
 from copwatch.workflows import intake, sources, stripping
 from copwatch.workflows.entities import amend_entity, new_entity
-from copwatch.workflows.holding import refuse_stripping
+from copwatch.workflows.holds_noted import refuse_stripping
 
 SECRET = b"Jane Roe, 5th and Main, serial C02XK0AAJG5H"
 

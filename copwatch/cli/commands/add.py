@@ -160,7 +160,7 @@ def _check_metadata(metadata: str) -> None:
 def _check_holds(archive: "OpenArchive", incident: str | None) -> None:
     """Raises `Refused` where a hold that is known here forbids stripping; says so where none can be known."""
     from copwatch.cli import voice
-    from copwatch.workflows.holding import refuse_stripping
+    from copwatch.workflows.holds_noted import refuse_stripping
 
     if not refuse_stripping(archive, incident):
         voice.warn(
