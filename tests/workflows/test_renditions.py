@@ -174,7 +174,7 @@ def test_the_ledger_tells_of_renditions_beside_the_export(house, files, tmp_path
     with house.session() as session:
         item = evidence(session.catalogue)[0]
         events = [event.event for event in custody(session.catalogue, item.id)]
-    assert sorted(events[-3:]) == ["exported", "metadata_stripped", "packed"]
+    assert sorted(events[-2:]) == ["exported", "metadata_stripped"]
 
 
 def test_a_bundle_does_not_tell_of_renditions_that_went_elsewhere(house, files, tmp_path):
