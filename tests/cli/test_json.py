@@ -102,6 +102,7 @@ def printed(tmp_path_factory):
     }
     objects |= given_out_stripped(desk, bundle.parent / "stripped", incident)
     objects |= grouped(desk, top)
+    objects |= agreed_and_taken_back(desk, top)
     body = bodies(desk)[-1]
     (desk.archive / "objects" / body[:2] / f"{body}.age").unlink()
     damaged = json.loads(desk.run("verify", "--json").stdout)
@@ -134,6 +135,41 @@ def given_out_stripped(desk, out: Path, incident: str) -> dict[str, dict]:
         "export → not_cleaned": exported["not_cleaned"][0],
         "verify a bundle → renditions": one(desk.json("verify", out)["renditions"]),
     }
+
+
+def agreed_and_taken_back(desk, top: Path) -> dict[str, dict]:
+    """What `consent`, `withdraw`, `stats` and a whole list print."""
+    (top / "taken-back").write_bytes(b"taken back")
+    incident = desk.report('agencies = ["Example PD"]\n[[people]]\nlabel = "P1"\n')
+    item = one(desk.json("add", top / "taken-back", "--incident", incident)["received"])["evidence"]
+    desk.done(
+        "export",
+        incident,
+        "--profile",
+        "client-counsel",
+        "--plain",
+        "--yes",
+        "--out",
+        top / "given",
+        *desk.key,
+    )
+    desk.done("copy", top / "second")
+    person = desk.json("record", "new", "person", "--set", "label=P1", "--set", f"appears_in={incident}/P1")[
+        "code"
+    ]
+    desk.done("record", "new", "consent", "--set", f"person={person}", "--set", "subject=image_voice",
+              "--set", "level=my_lawyer_only")  # fmt: skip
+    consent, stats = desk.json("consent", person, *desk.key), desk.json("stats", *desk.key)
+    withdrawn = desk.json("withdraw", item, "--reason", "asked to", "--confirm", item, *desk.key)
+    return {
+        "list incidents": desk.json("list", *desk.key),
+        "stats": stats, "stats → tables": one(stats["tables"]),
+        "stats → tables → rows": one([row for table in stats["tables"] for row in table["rows"]]),
+        "consent": consent, "consent → consents": one(consent["consents"]), "consent → counts": one(consent["counts"]),
+        "withdraw": withdrawn, "withdraw → withdraws": one(withdrawn["withdraws"]),
+        "withdraw → evidence": one(withdrawn["evidence"]), "withdraw → given_out": one(withdrawn["given_out"]),
+        "withdraw → copies": one(withdrawn["copies"]), "withdraw --finish": desk.json("withdraw", "--finish"),
+    }  # fmt: skip
 
 
 def cleared(desk) -> dict[str, dict]:
