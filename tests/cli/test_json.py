@@ -66,7 +66,8 @@ def printed(tmp_path_factory):
     incident = desk.report()
     added = desk.json("add", card, "--incident", incident, "--note", "The corner.")
     item, bundle = added["received"][0]["evidence"], top / "bundle"
-    found = desk.json("search", "clip", *desk.key)["hits"]
+    searched = desk.json("search", "clip", *desk.key)
+    found = searched["hits"]
     custody = desk.json("custody", item, *desk.key)
     archive = desk.json("verify")
     exported = desk.json(
@@ -85,6 +86,7 @@ def printed(tmp_path_factory):
         "list batches → batches": one(desk.json("list", "batches", *desk.key)["batches"]),
         **tables(desk, top),
         **recorded(desk),
+        "search": searched,
         "search → hits": one(found),
         "search → hits → snippet": one(found[0]["snippet"]),
         "custody": custody,
