@@ -62,6 +62,8 @@ def _is_id(value: Json) -> bool:
 _OPEN = (Class.PUB, Class.OFF, Class.CST, Class.TIM)
 _NEVER = (None, Class.PRV, Class.ORG, Class.OFP, Class.NAR)
 _STRUCTURE = ("/type", "/schema", "/clock")
+_OF_EVERY_RECORD = ("/archive", "/device", "/recorded_at")
+"""Of a record that stays as a whole: others of the same device bear the same, and were written in the same second."""
 _OF_WHAT_GOES_OUT = ("/sha256", "/size", "/media_type")
 
 
@@ -71,7 +73,11 @@ def _of_record(
     """What stays of one record; what of it everybody may know is added to `shown`."""
     kind, flat = str(record.get("type")), flatten(record)
     stays = plan.rules.leaves_out(record)
-    skipped = (*_STRUCTURE, *(_OF_WHAT_GOES_OUT if kind == "rendition" else ()))
+    skipped = (
+        *_STRUCTURE,
+        *(_OF_WHAT_GOES_OUT if kind == "rendition" else ()),
+        *(_OF_EVERY_RECORD if stays else ()),
+    )
     terms = {spot.path for spot in spots(record) if isinstance(spot.type, Coded | Pattern)}
     for each in plan.rules.of(record, leaf):
         if not stays:

@@ -77,7 +77,7 @@ def many_photos(bench: Bench) -> Iterator[Row]:
     """Cleaning the photos of a card, all with one command; and some of them, with tools that begin anew for each."""
     source, room = bench.make("photos", bench.sizes.photos), bench.folder / "cleaned"
     names = sorted(source.iterdir())
-    some = names[:: len(names) // _SOME]
+    some = names[:: max(1, len(names) // _SOME)]
 
     def ours(photos: list[Path]) -> Callable[[], Run]:
         return _into(room, bench.copwatch("clean", *photos, "--out", room))

@@ -279,6 +279,8 @@ def test_ended_in_the_middle_nothing_bears_the_name_of_a_bundle(house, files, tm
             return real(*args)
 
         bundle_plans.open_rendition = die
+        # The threads of the typesetter do not come along into a child.
+        bundle_plans.print_report = None
         run(house, out, recipients=recipients)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
