@@ -98,6 +98,7 @@ class _Nodes:
         return f"kb:{kind}-{uuid5(_SPACE, f'{self._bundle}/{kind}/{what}')}"
 
     def file(self, file: CaseFile) -> Iterator[Json]:
+        """A file with its hash, its exhibit number, and what it was made of where that goes out."""
         here = self.name("file", file.code)
         yield {
             "@id": here, "@type": "uco-observable:File",
@@ -143,6 +144,7 @@ class _Nodes:
         }  # fmt: skip
 
     def action(self, number: int, event: CaseEvent, objects: list[str], instrument: str) -> Json:
+        """What was done, by which program, with which files."""
         about: dict[str, Json] = (
             {"uco-action:object": [_reference(each) for each in objects]} if objects else {}
         )

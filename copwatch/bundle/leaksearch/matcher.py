@@ -136,6 +136,7 @@ class _Texts:
         self._found = AhoCorasick([str(pattern) for pattern in patterns.patterns]) if self._owners else None
 
     def find(self, text: str) -> set[int]:
+        """Indexes of the secrets that stand in a folded text."""
         found: set[int] = set()
         if self._found is None:
             return found
@@ -154,6 +155,7 @@ class _Bytes:
         self._found = BytesAhoCorasick(given) if given else None
 
     def find(self, data: bytes) -> set[int]:
+        """Indexes of the secrets whose patterns stand in bytes."""
         found: set[int] = set()
         if self._found is None:
             return found
