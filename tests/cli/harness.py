@@ -73,6 +73,14 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self.master, text.encode())
 
+    def press(self, key: str) -> None:
+        """A key as a person presses it, not within the microseconds after the words appear.
+
+        Python hands a signal on when its reader wakes: one in the instant before it waits comes with the next key.
+        """
+        time.sleep(0.5)
+        self.type(key)
+
     def wait(self) -> tuple[int, bytes]:
         while self._read():
             pass

@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -194,7 +193,7 @@ def test_an_own_passphrase_is_asked_twice_and_a_stop_says_that_the_archive_is_us
         terminal.expect(b"again: ")
         terminal.type(PASSPHRASE + ENTER)
         terminal.expect(b"on paper:")
-        terminal.type("\x03")
+        terminal.press("\x03")
         code, shown = terminal.wait()
     assert code == 130
     pages = re.findall(rb"\x1b\[\?1049h(.*?)\x1b\[\?1049l", shown, flags=re.S)
@@ -261,11 +260,6 @@ def test_the_shell_runs_lines_of_a_script_shows_failures_goes_on_and_keeps_the_l
     assert done.returncode == 5
 
 
-def _as_a_person() -> None:
-    """Python hands a signal on when the line reader wakes; one in the instant before it waits is late."""
-    time.sleep(0.5)
-
-
 def test_the_shell_at_a_terminal_cancels_and_goes_on_and_leaves(kept):
     with kept.terminal("shell") as terminal:
         terminal.expect(b"passphrase of the archive: ")
@@ -275,14 +269,12 @@ def test_the_shell_at_a_terminal_cancels_and_goes_on_and_leaves(kept):
         terminal.expect(b"No incidents.")
         terminal.expect(b"copwatch> ")
         terminal.type("half a line")
-        _as_a_person()
-        terminal.type("\x03")
+        terminal.press("\x03")
         terminal.expect(b"type `exit` to leave")
         terminal.expect(b"copwatch> ")
         terminal.type("passphrase" + ENTER)
         terminal.expect(b"passphrase of the archive: ")
-        _as_a_person()
-        terminal.type("\x03")
+        terminal.press("\x03")
         terminal.expect(b"interrupted")
         terminal.expect(b"copwatch> ")
         terminal.type("exit" + ENTER)
@@ -308,7 +300,6 @@ def test_the_shell_locks_itself_while_it_waits_and_asks_again(kept):
 def test_being_told_to_end_ends_the_shell(kept):
     with kept.terminal("shell", "--passphrase-file", str(kept.passphrase)) as terminal:
         terminal.expect(b"copwatch> ")
-        _as_a_person()
         terminal.process.terminate()
         terminal.wait()
         assert terminal.process.returncode is not None

@@ -61,7 +61,7 @@ def test_ctrl_c_and_ctrl_d_stop_with_130():
     for key in ("\x03", "\x04"):
         with Terminal("ask", "passphrase") as terminal:
             terminal.expect(b"passphrase: ")
-            terminal.type(key)
+            terminal.press(key)
             code, shown = terminal.wait()
         assert code == 130
         assert b"Traceback" not in shown

@@ -228,7 +228,7 @@ def test_ctrl_c_and_ctrl_d_save_nothing_and_say_so(kept, key):
         walk(terminal, ("(1/14) When did it begin?", "2026-05-01"))
         terminal.expect(b"(2/14)")
         terminal.expect(b"> ")
-        terminal.type(key)
+        terminal.press(key)
         code, shown = terminal.wait()
     assert code == 130
     assert b"nothing was saved" in shown
@@ -259,7 +259,7 @@ def test_a_line_that_the_terminal_may_have_cut_is_not_taken(kept):
         terminal.type("x" * 5000 + "\n")
         terminal.expect(b"as long as a terminal takes")
         terminal.expect(b"> ")
-        terminal.type("\x03")
+        terminal.press("\x03")
         assert terminal.wait()[0] == 130
 
 

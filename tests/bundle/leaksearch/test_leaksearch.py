@@ -255,7 +255,7 @@ def pdf_saying(word, place):
 
 def test_what_stands_in_a_zip_beside_its_files_is_searched():
     matcher, out = Matcher([secret("Gonzalez")]), io.BytesIO()
-    below = SearchingStream(out, matcher)
+    below = SearchingStream(out)
     inner = ZipSink(below, "B", CREATED)
     sink = SearchingSink(inner, Looked(matcher, matcher), no_pdf, around=below)
     with sink.open("data/a.bin", 3) as file:
