@@ -46,7 +46,9 @@ class Scene:
         (self.card / "DCIM").mkdir(parents=True)
         for number in range(100):
             # Its number first: of a few random bytes two could be the same, and those are one piece of evidence.
-            (self.card / "DCIM" / f"IMG_{number:04d}.JPG").write_bytes(bytes((number,)) + os.urandom(1 << number % 15))
+            (self.card / "DCIM" / f"IMG_{number:04d}.JPG").write_bytes(
+                bytes((number,)) + os.urandom(1 << number % 15)
+            )
         (self.card / "DCIM" / "VID_0001.MP4").write_bytes(os.urandom(self.large))
         self.base = self.top / "base"
         self.base.mkdir()
