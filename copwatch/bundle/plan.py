@@ -114,7 +114,7 @@ class BundlePlan:
     stays behind because that cannot be done with certainty, `not_cleared` those of evidence that shows people, or may,
     and that nobody cleared for the profile. `rules` decide what of each record is shown. `printer` makes the printed
     report of a sheet (`sheet.py`) and of the time of the export; without one there is none. `extras` are papers that
-    were asked for (`extras.py`).
+    were asked for (`extras.py`). `pdf_texts` reads PDFs for the leak search, in a process that has nothing.
     """
 
     code: str
@@ -136,6 +136,7 @@ class BundlePlan:
     not_cleared: tuple[str, ...] = ()
     extras: frozenset[str] = frozenset()
     printer: Callable[[Mapping[str, Json], str], bytes] | None = None
+    pdf_texts: Callable[[BinaryIO], list[str]] | None = None
 
     @property
     def profile(self) -> str:

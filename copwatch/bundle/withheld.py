@@ -7,7 +7,7 @@ from copwatch.bundle.plan import BundlePlan
 from copwatch.model.ids import is_id
 from copwatch.model.redaction import Class
 from copwatch.model.spots import spots
-from copwatch.model.values import Coded
+from copwatch.model.values import Coded, Timestamp
 from copwatch.model.values.exact import Pattern
 from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
@@ -40,9 +40,10 @@ class WithheldValue:
 def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
     """Every value of the records of a plan that is withheld or hidden, also of records that do not leave at all.
 
-    A value that is shown somewhere else as the whole of a field of a public or official class is not among them, for it
-    goes out anyway: the name of an agency is withheld where it says who holds somebody's things, and shown where it
-    says who was there. What is privileged, internal or about nobody knows what, always is, unless it is an id.
+    A value that is shown somewhere else as the whole of a field of a public or official class, or as the handle of an
+    observer, is not among them, for it goes out anyway: the name of an agency is withheld where it says who holds
+    somebody's things, and shown where it says who was there; a handle names the same observer everywhere. What is
+    privileged, internal or about nobody knows what, always is, unless it is an id.
     """
     shown: set[Json] = set()
     kept: list[WithheldValue] = []
@@ -59,7 +60,7 @@ def _is_id(value: Json) -> bool:
     return isinstance(value, str) and is_id(value)
 
 
-_OPEN = (Class.PUB, Class.OFF, Class.CST, Class.TIM)
+_OPEN = (Class.PUB, Class.OFF, Class.CST, Class.TIM, Class.OBS)
 _NEVER = (None, Class.PRV, Class.ORG, Class.OFP, Class.NAR)
 _STRUCTURE = ("/type", "/schema", "/clock")
 _OF_EVERY_RECORD = ("/archive", "/device", "/recorded_at")
@@ -78,7 +79,7 @@ def _of_record(
         *(_OF_WHAT_GOES_OUT if kind == "rendition" else ()),
         *(_OF_EVERY_RECORD if stays else ()),
     )
-    terms = {spot.path for spot in spots(record) if isinstance(spot.type, Coded | Pattern)}
+    terms = _terms(record)
     for each in plan.rules.of(record, leaf):
         if not stays:
             told = (flat[path] for path in each.shown)
@@ -86,4 +87,16 @@ def _of_record(
         of_file = each.rule == "files are stripped"
         for path in (*each.shown, *each.withheld) if stays else each.withheld:
             if path not in skipped:
-                yield WithheldValue(leaf, path, kind, each.class_, flat[path], of_file, each.path in terms)
+                is_term = each.path in terms or path in terms
+                yield WithheldValue(leaf, path, kind, each.class_, flat[path], of_file, is_term)
+
+
+def _terms(record: dict[str, Json]) -> set[str]:
+    """The fields, and parts of fields, that hold a term of a vocabulary."""
+    found = set()
+    for spot in spots(record):
+        if isinstance(spot.type, Coded | Pattern):
+            found.add(spot.path)
+        elif isinstance(spot.type, Timestamp):
+            found |= {spot.path + "/precision", spot.path + "/source"}
+    return found

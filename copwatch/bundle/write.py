@@ -1,7 +1,6 @@
 """Writes a bundle: everything is proven before the first byte, and nothing carries its name before the last."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import BinaryIO
 
@@ -9,7 +8,7 @@ from copwatch.bundle import bag, documents, proofs
 from copwatch.bundle.decisions import Decision, withheld_paths
 from copwatch.bundle.extras import extras
 from copwatch.bundle.facts import Facts, make_facts
-from copwatch.bundle.leaks import refuse_leaks
+from copwatch.bundle.leaksearch.sink import SearchingStream, searching
 from copwatch.bundle.looks import looks_of
 from copwatch.bundle.names import MOST_FILES
 from copwatch.bundle.plan import BundlePlan, Item, check_plan
@@ -32,8 +31,12 @@ from copwatch.text import file_name
 _CHUNK = 1 << 20
 
 
-def write_bundle(plan: BundlePlan, sink: Sink, progress: Progress | None = None) -> dict[str, bag.Digest]:
+def write_bundle(
+    plan: BundlePlan, sink: Sink, progress: Progress | None = None, around: SearchingStream | None = None
+) -> dict[str, bag.Digest]:
     """Writes the bundle of `plan` into `sink` and finishes it; on any error the sink is aborted.
+
+    On its way it is searched for what is withheld; `around` is what lies below a zip.
 
     Each file of an item is read once. Memory does not grow with their sizes. `progress` is advanced by every byte of
     evidence; whoever passes it starts and finishes it.
@@ -48,8 +51,9 @@ def write_bundle(plan: BundlePlan, sink: Sink, progress: Progress | None = None)
         IntegrityFailure: a record does not prove, or a file is not what was received.
     """
     try:
-        digests = Writing(sink, progress or Progress()).all(plan, *prepare(plan))
-        sink.finish()
+        searched = searching(plan, sink, around)
+        digests = Writing(searched, progress or Progress()).all(plan, *prepare(plan))
+        searched.finish()
     except BaseException:
         sink.abort()
         raise
@@ -71,8 +75,6 @@ def prepare(plan: BundlePlan) -> tuple[Facts, list[Proof], dict[str, bytes]]:
         printed = sheet(facts, shown) if plan.printer else {}
     except (NotCanonical, Malformed) as error:
         raise IntegrityFailure("a record of the bundle is not of the form that records have") from error
-    # What the PDF is made of is searched, for in it everything is packed.
-    refuse_leaks(plan, {**texts, PDF: json.dumps(printed, ensure_ascii=False).encode()})
     if plan.printer is not None:
         texts[PDF] = plan.printer(printed, plan.created_at)
     return facts, found, texts

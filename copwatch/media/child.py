@@ -249,7 +249,12 @@ def _found(file: BinaryIO) -> "list[Fact]":
     except CannotClean:
         from copwatch.media.other_exif import other_facts
 
-        return other_facts(cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", file), _BUFFER)))
+        return other_facts(_buffered(file))
+
+
+def _buffered(file: BinaryIO) -> BinaryIO:
+    """For libraries: they expect as many bytes as they ask for, and ours come a block at a time."""
+    return cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", file), _BUFFER))
 
 
 def _describe(file: BinaryIO, job: dict[str, Any]) -> bytes:
@@ -261,21 +266,19 @@ def _describe(file: BinaryIO, job: dict[str, Any]) -> bytes:
 def _decode(file: BinaryIO, job: dict[str, Any]) -> bytes:
     from copwatch.media.decoding import fingerprint
 
-    buffered = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", file), _BUFFER))
-    return wire.message({"decoded": fingerprint(buffered, job["type"])})
+    return wire.message({"decoded": fingerprint(_buffered(file), job["type"])})
 
 
 def _texts(file: BinaryIO, job: dict[str, Any]) -> bytes:
     from copwatch.media.pdf_texts import texts
 
-    return wire.message({}, wire.lengthened(texts(file)))
+    return wire.message({}, wire.lengthened(texts(_buffered(file))))
 
 
 def _view(file: BinaryIO, job: dict[str, Any]) -> bytes:
     from copwatch.media.viewing import view
 
-    buffered = cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", file), _BUFFER))
-    view(buffered, job["type"], job["write"])
+    view(_buffered(file), job["type"], job["write"])
     return wire.message({})
 
 

@@ -121,7 +121,7 @@ def make_plan(
         strips=request.strip or going.rules.profile.strips,
         not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
         not_cleared=tuple(going.codes[row.leaf] for row in going.not_cleared),
-        printer=print_report, extras=request.extras,
+        printer=print_report, extras=request.extras, pdf_texts=process.texts,
     )  # fmt: skip
 
 

@@ -1,17 +1,13 @@
 """`copwatch export`: a bundle for a legal team, with proofs, written so that only a whole one has its name."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from copwatch.bundle.bag import Digest
-from copwatch.bundle.decisions import UNREVIEWED, Deciding
 from copwatch.bundle.extras import WANTED
-from copwatch.bundle.leaksearch.of_plan import Looked, looked_for
-from copwatch.bundle.leaksearch.secrets import Secret, Sort
-from copwatch.bundle.leaksearch.sink import SearchingSink, SearchingStream
+from copwatch.bundle.leaksearch.sink import SearchingStream
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
 from copwatch.bundle.unproven.write import WRITTEN, write_open_bundle
 from copwatch.bundle.write import write_bundle
@@ -167,10 +163,8 @@ def _write(
     progress.start(sum(item.file.record["size"] for item in plan.items), "exporting")
     try:
         proof = going.rules.profile.proof
-        looked = looked_for(plan)
-        ruled = partial(_ruled, going.rules)
-        with _sink(request, bundle, plan.created_at if proof else WRITTEN, looked, process, ruled) as sink:
-            return (write_bundle if proof else write_open_bundle)(plan, sink, progress)
+        with _sink(request, bundle, plan.created_at if proof else WRITTEN) as (sink, around):
+            return (write_bundle if proof else write_open_bundle)(plan, sink, progress, around)
     except BaseException as error:
         _record_failure(session, request, going.rows, bundle, now, recorded)
         if (
@@ -182,12 +176,6 @@ def _write(
         raise
     finally:
         progress.finish()
-
-
-def _ruled(rules: Deciding, secret: Secret) -> bool:
-    """Whether a reviewer said that these words mean something else elsewhere. Of keys nobody can say that."""
-    review = rules.reviews.get(secret.leaf, UNREVIEWED)
-    return secret.sort is not Sort.KEY and secret.path in review.same_words
 
 
 def check_new_bundle(out: Path, archive: Archive, *, sealed: bool) -> None:
@@ -233,14 +221,11 @@ def _record_failure(
 
 
 @contextmanager
-def _sink(
-    request: Request, bundle: str, created_at: str, looked: Looked, process: MediaProcess,
-    ruled: Callable[[Secret], bool],
-) -> Iterator[Sink]:  # fmt: skip
-    """Where the bundle comes to be, behind the search for what is withheld."""
+def _sink(request: Request, bundle: str, created_at: str) -> Iterator[tuple[Sink, SearchingStream | None]]:
+    """Where the bundle comes to be, and what lies below it where that is a zip."""
     if not request.recipients:
-        yield SearchingSink(FolderSink(request.out), looked, process.texts, ruled)
+        yield FolderSink(request.out), None
         return
     with sealed_file(request.out, request.recipients) as stream:
-        below = SearchingStream(stream, looked.documents)
-        yield SearchingSink(ZipSink(below, bundle, created_at), looked, process.texts, ruled, below)
+        below = SearchingStream(stream)
+        yield ZipSink(below, bundle, created_at), below

@@ -75,6 +75,7 @@ class Garden:
     incident: str
     marks: dict = field(default_factory=dict)
     number: itertools.count = field(default_factory=lambda: itertools.count(1000))
+    minute: itertools.count = field(default_factory=itertools.count)
 
     def row(self, type, entity, about, label, **more):
         made = {}
@@ -119,7 +120,9 @@ class Garden:
             case Date():
                 return "2001-02-03"
             case Timestamp():
-                at = self.mark(*plant, "2026-03-04T05:06:07.{}-07:00")
+                # Each in a minute of its own, for a withheld time is looked for to the minute, here and in UTC.
+                hour, minute = divmod(next(self.minute), 60)
+                at = self.mark(*plant, f"2026-03-04T{hour:02}:{minute:02}:07.{{}}-07:00")
                 return {"at": at, "precision": "second", "source": "gps"}
             case Reference():
                 return (

@@ -12,6 +12,7 @@ from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import prepare, write_bundle
 from copwatch.errors import Refused
+from copwatch.media.isolated import MediaProcess
 from copwatch.model.longtext import cut_text
 from copwatch.workflows.printing import print_report
 from tests.bundle.making import Maker, usual
@@ -118,10 +119,12 @@ def test_without_a_printer_there_is_no_print(tmp_path):
     assert not any("report.pdf" in note for note in verify_bundle(FolderTree(tmp_path / "b")).notes)
 
 
-def test_a_print_that_would_say_what_is_withheld_is_not_made(monkeypatch):
+def test_a_print_that_says_what_is_withheld_does_not_go_out(monkeypatch, tmp_path):
     def leaking(*args):
         return {**sheet(*args), "mark": "Counsel thinks the search was bad."}
 
     monkeypatch.setattr(write, "sheet", leaking)
-    with pytest.raises(Refused, match=r"report\.pdf"):
-        prepare(usual().plan(printer=print_report))
+    with MediaProcess() as process, pytest.raises(Refused, match=r"report\.pdf"):
+        plan = usual().plan(printer=print_report, pdf_texts=process.texts)
+        write_bundle(plan, FolderSink(tmp_path / "b"))
+    assert not (tmp_path / "b").exists()

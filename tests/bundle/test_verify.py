@@ -429,13 +429,23 @@ MEMBERS = [
 def test_records_of_odd_shapes_by_a_device_of_the_archive_neither_crash_nor_break_a_bundle(tmp_path, odd):
     maker = Maker()
     for kind in ("custody", "batch", "link"):
-        maker.add(kind, **dict.fromkeys(MEMBERS, odd))
+        maker.add(kind, **{name: worded(odd, f"{kind} {name}") for name in MEMBERS})
     for parents in ([], [odd]):
-        maker.report(**{name: odd for name in MEMBERS if name not in ("incident", "template")})
+        members = set(MEMBERS) - {"incident", "template"}
+        maker.report(**{name: worded(odd, f"report {name}") for name in members})
         maker.records[-1]["parents"] = parents
     write_bundle(maker.plan(), FolderSink(tmp_path / "odd"))
     result = check(tmp_path / "odd")
     assert result.findings == ()
+
+
+def worded(shape, words):
+    """Texts of their own: a bundle that shows somewhere what it withholds elsewhere is rightly not written."""
+    if isinstance(shape, str):
+        return f"{shape} {words}"
+    if isinstance(shape, list):
+        return [worded(part, words) for part in shape]
+    return {name: worded(part, words) for name, part in shape.items()} if isinstance(shape, dict) else shape
 
 
 def test_evidence_without_its_file_is_neither_written_nor_taken_for_part_of_a_bundle(tmp_path, monkeypatch):

@@ -7,17 +7,19 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
+from copwatch.bundle.decisions import UNREVIEWED
 from copwatch.bundle.documents import EVIDENCE, SCRIPT
 from copwatch.bundle.leaksearch.matcher import Matcher, StreamSearch
-from copwatch.bundle.leaksearch.of_plan import Looked
-from copwatch.bundle.leaksearch.secrets import Secret
+from copwatch.bundle.leaksearch.of_plan import Looked, looked_for
+from copwatch.bundle.leaksearch.secrets import Secret, Sort
 from copwatch.bundle.leaksearch.surfaces import LARGEST_TEXT, Surface, is_text, surfaces, zip_texts
+from copwatch.bundle.plan import BundlePlan
 from copwatch.bundle.sinks import Sink, Stretches, Writes
 from copwatch.errors import Refused
 from copwatch.text import clean
 
-PdfTexts = Callable[[BinaryIO], list[str]]
-"""Gives what is to be read in a PDF, in a process that has nothing. Raises `CannotClean`."""
+PdfTexts = Callable[[BinaryIO], list[str]] | None
+"""Gives what is to be read in a PDF, in a process that has nothing; without it no PDF is read. Raises `CannotClean`."""
 
 _NAMED: Final = 5
 _NEUTRAL: Final = re.compile(rf"{EVIDENCE}(E-[A-Z0-9-]+-stripped|item-[0-9]+)(\.[a-z0-9.+-]+)?", re.ASCII)
@@ -53,6 +55,8 @@ class SearchingSink:
     ) -> None:  # fmt: skip
         self._inner, self._looked, self._pdf_texts, self._ruled = inner, looked, pdf_texts, ruled
         self._around = around
+        if around is not None:
+            around.look_for(looked.documents)
         self._hits: dict[tuple[Secret, str], Hit] = {}
         self.not_searched: list[str] = []
         """Files whose inside could not be read; their bytes were searched."""
@@ -134,6 +138,9 @@ class SearchingSink:
                 self._look(matcher, surface)
 
     def _pdf(self, matcher: Matcher, path: str, data: io.BytesIO) -> None:
+        if self._pdf_texts is None:
+            self.not_searched.append(path)
+            return
         try:
             texts = self._pdf_texts(data)
         except Exception as error:
@@ -171,11 +178,16 @@ class SearchingSink:
 class SearchingStream:
     """The stream below a zip: what it holds beside the files is searched: names, times, comments."""
 
-    def __init__(self, stream: Writes, matcher: Matcher) -> None:
-        self._stream, self.matcher = stream, matcher
-        self.search = StreamSearch(matcher)
+    def __init__(self, stream: Writes) -> None:
+        self._stream = stream
+        self.matcher = Matcher(())
+        self.search = StreamSearch(self.matcher)
         self.aside = False
         """Whether what comes is a file, which is searched by itself."""
+
+    def look_for(self, matcher: Matcher) -> None:
+        """What is searched for from here on; before it nothing is."""
+        self.matcher, self.search = matcher, StreamSearch(matcher)
 
     def write(self, data: bytes) -> int | None:
         """Takes all of `data`."""
@@ -203,6 +215,16 @@ class _Both:
 
 def _is_read(path: str, begin: bytes) -> bool:
     return is_text(path) or _PDF in begin[:_PDF_WITHIN] or begin.startswith(_ZIP)
+
+
+def searching(plan: BundlePlan, sink: Sink, around: SearchingStream | None = None) -> SearchingSink:
+    """The sink through which the bundle of a plan goes: what its reviewers ruled to be other words passes."""
+    reviews = plan.rules.reviews
+
+    def ruled(secret: Secret) -> bool:
+        return secret.sort is not Sort.KEY and secret.path in reviews.get(secret.leaf, UNREVIEWED).same_words
+
+    return SearchingSink(sink, looked_for(plan), plan.pdf_texts, ruled, around)
 
 
 def refuse(hits: list[Hit]) -> None:

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from copwatch.bundle import bag, documents
-from copwatch.bundle.leaks import refuse_leaks
+from copwatch.bundle.leaksearch.sink import SearchingStream, searching
 from copwatch.bundle.plan import BundlePlan, Item, check_plan
 from copwatch.bundle.sinks import Sink
 from copwatch.bundle.unproven.documents import open_documents
@@ -18,7 +18,7 @@ WRITTEN = "1980-01-01T00:00:00Z"
 
 
 def write_open_bundle(
-    plan: BundlePlan, sink: Sink, progress: Progress | None = None
+    plan: BundlePlan, sink: Sink, progress: Progress | None = None, around: SearchingStream | None = None
 ) -> dict[str, bag.Digest]:
     """Writes the bundle of `plan` into `sink` and finishes it; on any error the sink is aborted.
 
@@ -31,7 +31,8 @@ def write_open_bundle(
     """
     try:
         texts, files = prepare_open(plan)
-        writing = Writing(sink, progress or Progress())
+        searched = searching(plan, sink, around)
+        writing = Writing(searched, progress or Progress())
         for path, data in texts.items():
             writing.put(path, data)
         for item, path in zip(plan.items, files.values(), strict=True):
@@ -42,7 +43,7 @@ def write_open_bundle(
         writing.put_manifests(bag.MANIFESTS, payload)
         tags = {path: writing.digests[path] for path in bag.TAG_FILES}
         writing.put_manifests(bag.TAG_MANIFESTS, tags)
-        sink.finish()
+        searched.finish()
     except BaseException:
         sink.abort()
         raise
@@ -56,7 +57,6 @@ def prepare_open(plan: BundlePlan) -> tuple[dict[str, bytes], dict[str, str]]:
         raise Refused("a bundle without proofs holds clean renditions alone", hint="use --metadata strip")
     files = {f"ITEM-{n}": _path(n, item) for n, item in enumerate(plan.items, 1)}
     texts = open_documents(make_open_facts(plan, files))
-    refuse_leaks(plan, texts)
     return texts, files
 
 

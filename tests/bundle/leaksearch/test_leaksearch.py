@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 import zipfile
 from urllib.parse import quote
 
@@ -235,7 +236,13 @@ def test_the_texts_of_a_pdf_are_searched_by_the_process_that_has_nothing(tmp_pat
         assert leak(tmp_path, {"data/a.pdf": b"%PDF-no"}, pdf=process.texts).not_searched == ["data/a.pdf"]
 
 
-def pdf_saying(word, place):
+def test_a_pdf_longer_than_what_is_handed_over_at_once_is_read_whole(tmp_path):
+    data = pdf_saying("Gonzalez", "page", padding=300_000)
+    with MediaProcess() as process, pytest.raises(Refused, match="the text of data/a"):
+        leak(tmp_path, {"data/a": data}, pdf=process.texts)
+
+
+def pdf_saying(word, place, padding=0):
     pdf = pikepdf.new()
     pdf.add_blank_page(page_size=(300, 300))
     font = pikepdf.Dictionary(
@@ -248,6 +255,8 @@ def pdf_saying(word, place):
         pdf.docinfo["/Author"] = word
     if place == "attachment":
         pdf.attachments["a.txt"] = f"for {word}".encode()
+    pdf.add_blank_page(page_size=(300, 300))
+    pdf.pages[1].Contents = pdf.make_stream(b"%" + os.urandom(padding).hex().encode())
     out = io.BytesIO()
     pdf.save(out, compress_streams=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
