@@ -7,10 +7,9 @@ afterwards does not depend on the order in which ledgers, or a withdrawal and wh
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
-from sqlite_utils import Database
-
 from copwatch.catalogue.derive import derive, forget_touched, touch
 from copwatch.catalogue.making import Workers
+from copwatch.catalogue.sqlite import Database
 from copwatch.catalogue.times import utc
 from copwatch.model.schema import Schema
 from copwatch.proof.body import OpenedRecord, OpenedSet

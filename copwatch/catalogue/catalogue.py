@@ -6,12 +6,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlite_utils import Database
-
 from copwatch.catalogue import absorb as absorbing
 from copwatch.catalogue import database, derive, migrations, tables
 from copwatch.catalogue.database import CatalogueDamaged, translated
 from copwatch.catalogue.making import Workers
+from copwatch.catalogue.sqlite import Database
 from copwatch.errors import Busy, NoSpace
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.proof.body import OpenedSet

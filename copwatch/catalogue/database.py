@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # it ships no types
-from sqlite_utils import Database
 
+from copwatch.catalogue.sqlite import Database
 from copwatch.catalogue.terms import says
 from copwatch.errors import Busy, CopwatchError, Locked, NoPermission, NoSpace, NotFound, Unfinished
 

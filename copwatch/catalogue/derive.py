@@ -12,12 +12,11 @@ from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlite_utils import Database
-
 from copwatch.catalogue import tables, versions
 from copwatch.catalogue.making import MANY, Packed, Workers, made, pack, text_rows
 from copwatch.catalogue.order import LinkEvent, linked
 from copwatch.catalogue.rows import Counted, Row, roster_names
+from copwatch.catalogue.sqlite import Database
 from copwatch.catalogue.text_index import TextIndex
 from copwatch.model.schema import Schema
 

@@ -7,9 +7,8 @@ generated columns, no window functions in views.
 
 from functools import cache
 
-from sqlite_utils import Database, Migrations
-
 from copwatch.catalogue.database import translated
+from copwatch.catalogue.sqlite import Database, Migrations
 from copwatch.errors import NewerFormat
 
 migrations = Migrations("copwatch")

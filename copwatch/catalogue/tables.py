@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlite_utils import Database
-
 from copwatch.catalogue.media_rows import MEDIA, PLACES, TIMES
+from copwatch.catalogue.sqlite import Database
 from copwatch.model.fields import Field
 from copwatch.model.kinds import KINDS
 from copwatch.model.schema import Schema

@@ -2,9 +2,8 @@
 
 from itertools import count
 
-from sqlite_utils import Database
-
 from copwatch.catalogue.making import Packed
+from copwatch.catalogue.sqlite import Database
 
 
 class TextIndex:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from sqlite_utils import Database
-
 from copwatch.catalogue.order import Version, heads
+from copwatch.catalogue.sqlite import Database
 from copwatch.model.kinds import KINDS
 
 

@@ -44,6 +44,14 @@ def test_verifying_an_archive_loads_nothing_of_bundles_records_and_words():
     assert not loaded & {"copwatch.bundle", "copwatch.model", "mnemonic", "jinja2", "pydantic", "sqlite3"}
 
 
+def test_reading_the_catalogue_loads_no_pandas_though_it_is_installed():
+    program = "import copwatch.workflows.session, sys; print(*sys.modules); import pandas"
+    told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True)
+    loaded = set(told.stdout.decode().split())
+    assert "sqlite_utils.db" in loaded
+    assert not loaded & {"pandas", "numpy"}
+
+
 def test_help_of_the_program_imports_no_command_and_shows_three_panels_in_order():
     done = run("--help", SHOW_MODULES="1")
     shown = done.stdout.decode()
