@@ -282,6 +282,13 @@ def _view(file: BinaryIO, job: dict[str, Any]) -> bytes:
     return wire.message({})
 
 
+def _thumbnail(file: BinaryIO, job: dict[str, Any]) -> bytes:
+    from copwatch.media.viewing import thumbnail
+
+    thumbnail(_buffered(file), job["type"], job["write"])
+    return wire.message({})
+
+
 def _write(channel: Channel, data: bytes) -> None:
     """What a job makes goes to the other process piece by piece: it may be longer than memory."""
     for at in range(0, len(data), MOST_READ):
@@ -295,6 +302,7 @@ _JOBS: Final[dict[str, Callable[[BinaryIO, dict[str, Any]], bytes]]] = {
     "describe": _describe,
     "texts": _texts,
     "view": _view,
+    "thumbnail": _thumbnail,
 }
 
 

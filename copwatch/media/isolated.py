@@ -36,6 +36,7 @@ from copwatch.media.child import (
 from copwatch.media.facts import Fact
 from copwatch.media.parts import Scan
 from copwatch.media.refusal import BrokeDown, CannotClean, NoProcess, TookTooLong
+from copwatch.media.viewing import MOST_THUMBNAIL
 
 if TYPE_CHECKING:
     from copwatch.model.records.described import Described
@@ -53,8 +54,9 @@ DECODING_MEMORY: Final = 3 << 30
 _SECONDS, _BYTES_A_SECOND = 5.0, 50e6
 """Of the processor: what a hostile file may cost. By the clock twice as much, and for disks as slow as a bad stick."""
 _SLOWEST_DISK: Final = 4e6
-_FACTORS: Final = {"decode": 60, "view": 600}
-"""How much longer than looking at a file decoding it may take, and coding it anew."""
+_FACTORS: Final = {"decode": 60, "thumbnail": 10, "view": 600}
+"""How much longer than looking at a file decoding it may take, or one picture of it, and coding it anew."""
+_JPEG: Final = b"\xff\xd8\xff"
 _SHORTEST = {READ: WANTED.size}
 _LONGEST = {READ: WANTED.size, WRITTEN: MOST_READ, ANSWER: wire.MOST_ANSWER}
 _LONGEST_REFUSAL: Final = 64 << 10
@@ -144,6 +146,19 @@ class MediaProcess:
         size = file.seek(0, io.SEEK_END)
         job = {"job": "view", "type": media_type}
         self._understood(lambda: wire.opened(self._ask(file, size, job, write))[0])
+
+    def thumbnail(self, file: BinaryIO, media_type: str) -> bytes:
+        """A small JPEG of a file, as `copwatch.media.viewing.thumbnail` makes it. Raises `CannotClean`."""
+        made = bytearray()
+
+        def take(data: bytes) -> None:
+            made.extend(data)
+            if len(made) > MOST_THUMBNAIL or not made.startswith(_JPEG):
+                raise _Gone
+
+        size, job = file.seek(0, io.SEEK_END), {"job": "thumbnail", "type": media_type}
+        self._understood(lambda: wire.opened(self._ask(file, size, job, take))[0])
+        return bytes(made)
 
     def stop(self) -> None:
         """Ends the process, whatever it does; the next file starts a new one."""

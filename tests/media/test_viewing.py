@@ -8,7 +8,7 @@ import pytest
 
 from copwatch.media.isolated import DECODING_MEMORY, MediaProcess
 from copwatch.media.refusal import CannotClean, Unsupported
-from copwatch.media.viewing import is_plain, viewing_type
+from copwatch.media.viewing import MOST_THUMBNAIL, has_thumbnail, is_plain, viewing_type
 from tests.conftest import judge
 
 av = pytest.importorskip("av")
@@ -60,7 +60,7 @@ def streams(data):
 
 
 def test_what_every_office_shows():
-    assert is_plain("image/jpeg") and is_plain("audio/mpeg")
+    assert is_plain("image/jpeg") and is_plain("audio/mpeg") and is_plain("text/plain")
     assert is_plain("video/mp4", ("avc1", "mp4a"))
     assert not is_plain("video/mp4") and not is_plain("video/mp4", ("hvc1", "mp4a"))
     assert not is_plain("image/heic") and not is_plain("video/quicktime", ("avc1",))
@@ -68,6 +68,8 @@ def test_what_every_office_shows():
         "image/jpeg", "video/mp4", "audio/mp4",
     )  # fmt: skip
     assert viewing_type("application/pdf") is None
+    assert has_thumbnail("video/mp4") and has_thumbnail("image/heic")
+    assert not has_thumbnail("audio/mpeg") and not has_thumbnail("application/pdf")
 
 
 def test_a_picture_becomes_a_jpeg_with_nothing_else(process):
@@ -93,6 +95,29 @@ def test_a_film_becomes_h264_and_aac(process, tmp_path):
     assert (said["streams"][0]["width"], said["streams"][0]["height"]) == (128, 96)
     assert said["streams"][0]["pix_fmt"] == "yuv420p"
     assert b"SECRET" not in found and "title" not in said["format"].get("tags", {})
+
+
+def test_a_thumbnail_is_small_and_upright_with_nothing_else(process, tmp_path):
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112] = "SECRETMAKER", 6
+    noise = io.BytesIO()
+    Image.effect_noise((1500, 900), 200).convert("RGB").save(noise, "JPEG", exif=exif.tobytes())
+    found = process.thumbnail(noise, "image/jpeg")
+    assert len(found) <= MOST_THUMBNAIL and b"SECRET" not in found and b"Exif" not in found
+    with Image.open(io.BytesIO(found)) as picture:
+        assert (picture.format, picture.size) == ("JPEG", (192, 320))
+    turned = process.thumbnail(io.BytesIO(film(tmp_path, rotate=90)), "video/quicktime")
+    with Image.open(io.BytesIO(turned)) as picture:
+        assert picture.size == (96, 128)
+
+
+def test_a_thumbnail_that_is_none_is_refused(process, monkeypatch):
+    for data, media_type in ((b"nothing", "image/png"), (b"ID3", "audio/mpeg")):
+        with pytest.raises(Unsupported):
+            process.thumbnail(io.BytesIO(data), media_type)
+    monkeypatch.setattr("copwatch.media.isolated.MOST_THUMBNAIL", 100)
+    with pytest.raises(CannotClean, match="broke down"):
+        process.thumbnail(io.BytesIO(heic()), "image/heic")
 
 
 @pytest.mark.parametrize("rotate", [90, 180, 270])
