@@ -1,12 +1,12 @@
 """What of the records of a plan stays behind, value by value: for whoever searches the finished bundle for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from copwatch.bundle.plan import BundlePlan
+from copwatch.bundle.plan import BundlePlan, ProvenRecord
 from copwatch.model.ids import is_id
 from copwatch.model.redaction import Class
-from copwatch.model.spots import spots
+from copwatch.model.spots import about, spots
 from copwatch.model.values import Coded, Timestamp
 from copwatch.model.values.exact import Pattern
 from copwatch.proof.canonical import Json
@@ -44,16 +44,48 @@ def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
     observer, is not among them, for it goes out anyway: the name of an agency is withheld where it says who holds
     somebody's things, and shown where it says who was there; a handle names the same observer everywhere. What is
     privileged, internal or about nobody knows what, always is, unless it is an id.
+
+    Of a version that was replaced and stays, what the versions that stand say as well is decided by them, and free text
+    is left out: it comes again, cut elsewhere, in what was written after it. A name that was amended away is withheld
+    from everybody but the client's counsel, also where the name that replaced it is shown.
     """
     shown: set[Json] = set()
     kept: list[WithheldValue] = []
-    for leaf, proven in plan.known().items():
-        if isinstance(proven.record, dict):
-            kept += _of_record(plan, leaf, proven.record, shown)
+    known, going = plan.known(), plan.every()
+    replaced = _replaced(plan)
+    standing = {
+        (str(record.get("entity")), str(value))
+        for leaf, record in _records(known)
+        if leaf not in replaced
+        for value in flatten(record).values()
+    }
+    for leaf, record in _records(known):
+        told = shown if leaf in going else set()
+        values = _of_record(plan, leaf, record, told, stands=leaf not in replaced)
+        if leaf in replaced:
+            whose = str(record.get("entity"))
+            values = (
+                v for v in values if v.class_ is not Class.NAR and (whose, str(v.value)) not in standing
+            )
+        kept += values
     for value in kept:
         open_anyway = isinstance(value.value, str | int) and value.value in shown
         if not open_anyway or (value.class_ in _NEVER and not _is_id(value.value)):
             yield value
+
+
+def _records(known: Mapping[str, ProvenRecord]) -> Iterator[tuple[str, dict[str, Json]]]:
+    for leaf, proven in known.items():
+        if isinstance(proven.record, dict):
+            yield leaf, proven.record
+
+
+def _replaced(plan: BundlePlan) -> set[str]:
+    """The leaves of versions that stay and that a later version names."""
+    going = plan.every()
+    parents = (record.get("parents") for _, record in _records(plan.known()))
+    named = {leaf for some in parents if isinstance(some, list) for leaf in some if isinstance(leaf, str)}
+    return named - going.keys()
 
 
 def _is_id(value: Json) -> bool:
@@ -62,6 +94,7 @@ def _is_id(value: Json) -> bool:
 
 _OPEN = (Class.PUB, Class.OFF, Class.CST, Class.TIM, Class.OBS)
 _NEVER = (None, Class.PRV, Class.ORG, Class.OFP, Class.NAR)
+_NAMES = (Class.PID, Class.MIN)
 _STRUCTURE = ("/type", "/schema", "/clock")
 _OF_EVERY_RECORD = ("/archive", "/device", "/recorded_at")
 """Of a record that stays as a whole: others of the same device bear the same, and were written in the same second."""
@@ -69,7 +102,7 @@ _OF_WHAT_GOES_OUT = ("/sha256", "/size", "/media_type")
 
 
 def _of_record(
-    plan: BundlePlan, leaf: str, record: dict[str, Json], shown: set[Json]
+    plan: BundlePlan, leaf: str, record: dict[str, Json], shown: set[Json], *, stands: bool
 ) -> Iterator[WithheldValue]:
     """What stays of one record; what of it everybody may know is added to `shown`."""
     kind, flat = str(record.get("type")), flatten(record)
@@ -80,12 +113,15 @@ def _of_record(
         *(_OF_EVERY_RECORD if stays else ()),
     )
     terms = _terms(record)
+    whose = plan.rules.people.who(about(record))
+    clients = bool(whose) and whose <= plan.rules.people.clients
     for each in plan.rules.of(record, leaf):
         if not stays:
             told = (flat[path] for path in each.shown)
             shown.update(v for v in told if isinstance(v, str | int) and (each.class_ in _OPEN or _is_id(v)))
         of_file = each.rule == "files are stripped"
-        for path in (*each.shown, *each.withheld) if stays else each.withheld:
+        is_old_name = not stands and each.class_ in _NAMES and not clients
+        for path in (*each.shown, *each.withheld) if stays or is_old_name else each.withheld:
             if path not in skipped:
                 is_term = each.path in terms or path in terms
                 yield WithheldValue(leaf, path, kind, each.class_, flat[path], of_file, is_term)

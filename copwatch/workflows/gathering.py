@@ -8,7 +8,7 @@ from copwatch.bundle.decisions import Deciding, Reviewed
 from copwatch.bundle.people import People, Row
 from copwatch.bundle.profiles import others_of
 from copwatch.bundle.pseudonyms import Pseudonyms
-from copwatch.catalogue.entities import entities, mentioning
+from copwatch.catalogue.entities import entities, mentioning, versions
 from copwatch.catalogue.queries import records_of, report_versions
 from copwatch.catalogue.shown import Entity, EvidenceRow, StoredRecord
 from copwatch.errors import NotFound, Refused, UsageError
@@ -29,10 +29,15 @@ _OF_EVIDENCE = ("mark", "clock")
 
 @dataclass(frozen=True)
 class Around:
-    """The versions that stand of everything around some incidents and items, by kind; leaf and record of each."""
+    """The versions that stand of everything around some incidents and items, by kind; leaf and record of each.
+
+    `earlier` are the versions that were replaced. They never leave, and what they say is looked for: a name that was
+    amended away is a name.
+    """
 
     by_kind: dict[str, dict[str, Row]]
     reports: tuple[Row, ...]
+    earlier: dict[str, Row]
 
     def leaves(self, types: Iterable[str]) -> list[str]:
         """The leaves of these kinds."""
@@ -46,6 +51,7 @@ class Around:
 def around(session: Session, incidents: Sequence[str], rows: Sequence[EvidenceRow]) -> Around:
     """What was recorded about some incidents and items, and about the people and matters that these name."""
     found: dict[str, dict[str, Row]] = {kind: {} for kind in KINDS}
+    earlier: dict[str, Row] = {}
     catalogue = session.catalogue
 
     def take(kinds: Iterable[str], ids: Iterable[str]) -> None:
@@ -59,8 +65,11 @@ def around(session: Session, incidents: Sequence[str], rows: Sequence[EvidenceRo
     take(_OF_MATTERS, _ids(found, "matter"))
     officers = {str(row.get("officer")) for row in found["match"].values()}
     _take(found["officer_identity"], [o for o in entities(catalogue, "officer_identity") if o.id in officers])
+    for kind, rows_of in found.items():
+        for id in dict.fromkeys(str(row["entity"]) for row in rows_of.values() if row.get("parents")):
+            earlier |= {v.leaf: v.record for v in versions(catalogue, kind, id) if v.leaf not in rows_of}
     reports = [version.record for id in incidents for version in report_versions(catalogue, id)]
-    return Around(found, tuple(reports))
+    return Around(found, tuple(reports), earlier)
 
 
 def _take(into: dict[str, Row], found: Iterable[Entity]) -> None:

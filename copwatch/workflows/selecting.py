@@ -109,7 +109,7 @@ def _going(
     others = found.leaves(profile.types) if request.incident else ()
     going = {row.leaf for row in cleared}
     stays = tuple(row for row in rows if row.leaf not in going)
-    staying = tuple(leaf for leaf in found.leaves(found.by_kind) if leaf not in others)
+    staying = tuple(leaf for leaf in (*found.leaves(found.by_kind), *found.earlier) if leaf not in others)
     return Going(
         tuple(cleared), codes, rules, tuple(others), not_cleared=stays, staying=staying, orders=orders
     )
