@@ -33,8 +33,8 @@ class SealedReader(io.BufferedIOBase):
     One thread at a time. Closing it closes the file it was given; where making it fails, the file stays open.
     """
 
-    def __init__(self, file: BinaryIO, identities: Iterable[Identity]) -> None:
-        """Open the age file that starts at the position of `file` and reaches to its end.
+    def __init__(self, file: BinaryIO, identities: Iterable[Identity], end: int | None = None) -> None:
+        """Open the age file that starts at the position of `file` and reaches to its end, or to `end` in it.
 
         Raises:
             HeaderError, MacError, NoMatch: the header does not open.
@@ -51,7 +51,7 @@ class SealedReader(io.BufferedIOBase):
             unwrap(self.header, tuple(identities)), take_payload_nonce(source)
         )
         self._payload = start + source.consumed
-        sealed = file.seek(0, io.SEEK_END) - self._payload
+        sealed = (file.seek(0, io.SEEK_END) if end is None else end) - self._payload
         self._last = max(0, -(-sealed // SEALED_CHUNK) - 1)
         self._tail = self._open_last(file, sealed - self._last * SEALED_CHUNK)
         #: The length of the content in bytes, known from the authenticated final chunk.
