@@ -91,6 +91,7 @@ def _is_holds(value: object) -> bool:
 
 _SHAPES: dict[str, Callable[[object], bool]] = {
     "clock.json": _is_clock,
+    "compartments.json": _has_texts,
     "default.json": _is_default,
     "folders.json": _has_texts,
     "heads.json": _has_heads,

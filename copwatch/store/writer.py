@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -12,6 +12,7 @@ from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import SEED_SIZE, leaf
 from copwatch.proof.entry import Lists, SealedSet, Seen, Signature, Withdrawn, entry_hash
 from copwatch.store.archive import Archive
+from copwatch.store.homes import home, made_by, note_homes, noted_homes
 from copwatch.store.objects import Staging, remove_leftovers
 from copwatch.store.own_ledger import OwnLedger, open_own_ledger
 from copwatch.store.plain import refuse_links
@@ -34,7 +35,11 @@ class Writer:
     archive: Archive
     ledger: OwnLedger
     place: str | None = None
-    """The compartment of records for which none is named; None for the first of the charter, `case`."""
+    """The compartment of records for which none is named; None: where what they are about stands."""
+    homes: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.homes = noted_homes(self.archive.state)
 
     @property
     def device(self) -> str:
@@ -48,6 +53,27 @@ class Writer:
             raise ValueError("no such compartment")
         self.place = chosen.id
         return chosen.epochs[-1]
+
+    def place_of(self, record: Json) -> str:
+        """The compartment of a record for which none is named."""
+        charter = self.archive.charter
+        found = self.place or home(record, self.homes)
+        return found if found and charter.compartment(found) else charter.compartments[0].id
+
+    def home_of(self, id: str | None) -> str | None:
+        """The compartment of an incident or another thing; None for `case`, or where it is not known here."""
+        found = self.homes.get(id or "")
+        return found if found and self.archive.charter.compartment(found) else None
+
+    def note(self, records: Mapping[str, Iterable[Json]]) -> None:
+        """Notes what was made in another compartment than `case`. `records` by compartment."""
+        case = self.archive.charter.compartments[0].id
+        made = {
+            id: place for place in records if place != case for one in records[place] for id in made_by(one)
+        }
+        if made:
+            note_homes(self.archive.state, made)
+            self.homes |= made
 
     def staging(self) -> Staging:
         """A place for objects of one or several entries; what is not committed leaves nothing behind."""
@@ -89,9 +115,9 @@ class Draft:
     def add(self, record: Json, *, compartment: str | None = None, objects: Iterable[str] = ()) -> None:
         """Adds a record (and the staged objects that it names) to a compartment.
 
-        Without `compartment` it goes to that of the writer.
+        Without `compartment` it goes to that of the writer, or where what it is about stands.
         """
-        place = compartment or self.writer.place or self.writer.archive.charter.compartments[0].id
+        place = compartment or self.writer.place_of(record)
         self._records.setdefault(place, []).append(record)
         self._objects.setdefault(place, []).extend(objects)
 
@@ -116,7 +142,9 @@ class Draft:
         sets = tuple(self._seal_set(place) for place in sorted(self._records))
         names = [name for part in sets for name in (part.body, *part.objects)]
         self.staging.place(names + [item.by for item in withdrawn if item.by is not None])
-        return self.writer.append(Lists(sets, self.writer.seen(), withdrawn, authority), before)
+        committed = self.writer.append(Lists(sets, self.writer.seen(), withdrawn, authority), before)
+        self.writer.note(self._records)
+        return committed
 
     def _seal_set(self, place: str) -> SealedSet:
         compartment = self.writer.archive.charter.compartment(place)
@@ -136,12 +164,17 @@ def _with_seeds(records: list[Json]) -> list[tuple[Json, bytes]]:
     return [(record, drawn[SEED_SIZE * n : SEED_SIZE * (n + 1)]) for n, record in enumerate(records)]
 
 
-def append_records(archive: Archive, records: Iterable[Json]) -> Committed:
-    """Appends one entry with these records to the compartment `case`. Raises `Busy` or `NotThisDevice`."""
+def append_records(
+    archive: Archive, records: Iterable[Json], where: Callable[[Json], str | None] = lambda _: None
+) -> Committed:
+    """Appends one entry with these records. Raises `Busy` or `NotThisDevice`.
+
+    `where` gives the compartment of a record; None: where what it is about stands.
+    """
     with open_writer(archive) as writer, writer.staging() as staging:
         draft = writer.draft(staging)
         for record in records:
-            draft.add(record)
+            draft.add(record, compartment=where(record))
         return draft.commit()
 
 

@@ -110,7 +110,8 @@ def add_files(archive: Archive, request: Request, now: Now, progress: Progress) 
     with open_writer(archive) as writer, writer.staging() as staging:
         run = _Run(archive, request, now, writer, open_recent(archive.state, writer.ledger, now().date()))
         _check_space(archive, files, run.recent, progress)
-        recipient = writer.seal_to(request.compartment)
+        # What goes into an incident goes where the incident stands.
+        recipient = writer.seal_to(request.compartment or writer.home_of(request.incident))
         unfinished.begin(archive.state, request.paths)
         with ExitStack() as stack:
             intake = Intake(

@@ -130,7 +130,7 @@ def keep_review(
         for leaf, paths in by_leaf.items()
     ]  # fmt: skip
     if made:
-        append_records(session.archive, [each.to_json() for each in made])
+        _append(session, made)
         session.absorb()
     return len(made)
 
@@ -167,7 +167,7 @@ def rule_same_words(
         words = tuple(sorted({*(before.same_words or ()), *paths}))
         made.append(replace(before, id=fresh_id(), stamp=stamp, same_words=words, by=by or None))
     if made:
-        append_records(session.archive, [each.to_json() for each in made])
+        _append(session, made)
         session.absorb()
     return len(made)
 
@@ -179,8 +179,17 @@ def review_file(
     profile = profile_named(session.archive, profile_name)
     stamp = make_stamp(session.archive, _device(session), now)
     review = Review(fresh_id(), stamp, row.leaf, profile.name, people=people, by=by or None)
-    append_records(session.archive, [review.to_json()])
+    _append(session, [review])
     session.absorb()
+
+
+def _append(session: Session, made: Sequence[Review]) -> None:
+    """Each review goes where the record that it is about stands."""
+    append_records(
+        session.archive,
+        [each.to_json() for each in made],
+        lambda review: record(session.catalogue, review["of"]).compartment,
+    )
 
 
 def chosen(

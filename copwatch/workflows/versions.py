@@ -61,7 +61,7 @@ def append_version(
 
     Args:
         about: letter and id of the incident or entity.
-        compartment: place of the compartment in the charter.
+        compartment: place of the compartment in the charter; what goes to `case` goes where what it is about stands.
 
     Returns:
         The id of the version.
@@ -69,8 +69,9 @@ def append_version(
     version = fresh_id()
     with open_writer(archive) as writer, writer.staging() as staging:
         draft = writer.draft(staging)
+        place = None if compartment == CASE else archive.charter.compartments[compartment].id
         for record in make(version, make_stamp(archive, writer.device, now)):
-            draft.add(record.to_json(), compartment=archive.charter.compartments[compartment].id)
+            draft.add(record.to_json(), compartment=place)
         draft.commit()
     remember_ids(archive.state, [about])
     return version
