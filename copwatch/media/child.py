@@ -212,8 +212,8 @@ def main(channel_descriptor: int, life: int, memory: int) -> None:
         raw = _Asked(channel, job["size"]) if descriptor is None else _Held(descriptor, job["size"])
         job["write"] = partial(_write, channel)
         with raw:
-            kind, answer = _answer(job, raw)
-        channel.send(kind, answer)
+            # An answer may be a whole PDF: it is not kept while the next file is looked at.
+            channel.send(*_answer(job, raw))
 
 
 def _answer(job: dict[str, Any], raw: _Placed) -> tuple[bytes, bytes]:

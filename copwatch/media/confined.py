@@ -11,9 +11,12 @@ import os
 import struct
 import sys
 from collections.abc import Iterable
+from importlib.util import find_spec
 
 from copwatch.crypto.dumps import keep_out_of_dumps
 
+BOUNDS_PROCESSOR = find_spec("resource") is not None
+"""Whether this system ends a process that computes for longer than it may."""
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000  # linux/sched.h
 _NO_NEW_PRIVILEGES = 38  # linux/prctl.h
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same number on every architecture

@@ -9,6 +9,7 @@ after it, no more.
 import contextlib
 import io
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from copwatch.media.child import (
     WRITTEN,
     refused,
 )
+from copwatch.media.confined import BOUNDS_PROCESSOR
 from copwatch.media.facts import Fact
 from copwatch.media.parts import Scan
 from copwatch.media.refusal import BrokeDown, CannotClean, NoProcess, TookTooLong
@@ -52,11 +54,18 @@ _MEMORY: Final = 512 << 20
 DECODING_MEMORY: Final = 3 << 30
 """What a process needs that decodes."""
 _SECONDS, _BYTES_A_SECOND = 5.0, 50e6
-"""Of the processor: what a hostile file may cost. By the clock twice as much, and for disks as slow as a bad stick."""
+"""Of the processor: what a hostile file may cost."""
+_LEAST_SHARE: Final = 20 if BOUNDS_PROCESSOR else 2
+"""By the clock so many times as much, and what a disk takes that is as slow as a bad stick.
+
+Where the system counts the seconds of the processor, the clock ends silence alone: a good file is not refused because
+other programs leave this one a twentieth of the processor (ADR 0154).
+"""
 _SLOWEST_DISK: Final = 4e6
 _FACTORS: Final = {"decode": 60, "thumbnail": 10, "view": 600}
 """How much longer than looking at a file decoding it may take, or one picture of it, and coding it anew."""
 _JPEG: Final = b"\xff\xd8\xff"
+_OUT_OF_TIME: Final = -getattr(signal, "SIGXCPU", 0)
 _SHORTEST = {READ: WANTED.size}
 _LONGEST = {READ: WANTED.size, WRITTEN: MOST_READ, ANSWER: wire.MOST_ANSWER}
 _LONGEST_REFUSAL: Final = 64 << 10
@@ -183,7 +192,7 @@ class MediaProcess:
         seconds = _FACTORS.get(job["job"], 1) * (self._seconds + size / _BYTES_A_SECOND)
         try:
             self._started()
-            self._until = time.monotonic() + 2 * seconds + size / _SLOWEST_DISK
+            self._until = time.monotonic() + _LEAST_SHARE * seconds + size / _SLOWEST_DISK
             said = wire.message(job | {"size": size, "seconds": seconds})
             self._send(JOB, said, _descriptor(file) if self._kind is Socket else None)
             return self._served(file, size, write)
@@ -274,18 +283,9 @@ class MediaProcess:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = self._channel.process.wait(1)
         self.stop()
-        if code in _OUT_OF_TIME:
+        if code and code == _OUT_OF_TIME:
             return TookTooLong("looking at it took too long")
         return BrokeDown("the process that looked at it broke down")
-
-
-def _out_of_time() -> frozenset[int]:
-    import signal
-
-    return frozenset({-signal.SIGXCPU} if hasattr(signal, "SIGXCPU") else ())
-
-
-_OUT_OF_TIME: Final = _out_of_time()
 
 
 def _descriptor(file: BinaryIO) -> int | None:

@@ -18,7 +18,7 @@ def drawn(pdf: Any) -> list[tuple[object, ...]]:
     found: list[tuple[object, ...]] = []
     left = _MOST
     for page in pdf.pages:
-        resources = page.obj.get("/Resources", page.resources)
+        resources = page.obj.get("/Resources", {})
         names = [sorted(resources.get(key, {}).keys()) for key in ("/XObject", "/Font", "/ColorSpace")]
         contents = page.obj.get("/Contents")
         is_array = getattr(contents, "_type_name", "") == "array"

@@ -1,4 +1,4 @@
-"""A PDF as qpdf reads it: piece by piece out of the source, from where its magic stands, and never as a whole."""
+"""A PDF as qpdf reads and writes it: piece by piece, out of the source from where its magic stands."""
 
 import io
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from copwatch.media.source import BLOCK, Source
 
 if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 
 class Behind(io.RawIOBase):
@@ -50,3 +50,28 @@ class Behind(io.RawIOBase):
         while (at := self._source.find(word, at, self._source.size)) >= 0:
             found, at = found + 1, at + len(word)
         return found
+
+
+class Against(io.RawIOBase):
+    """Takes what is written, and says whether it is what was expected."""
+
+    def __init__(self, expected: bytes) -> None:
+        super().__init__()
+        self._expected, self._position, self._alike = expected, 0, True
+
+    def writable(self) -> bool:
+        """Always true."""
+        return True
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """The next bytes."""
+        view = memoryview(data).cast("B")
+        end = self._position + len(view)
+        self._alike = self._alike and self._expected[self._position : end] == view
+        self._position = end
+        return len(view)
+
+    @property
+    def same(self) -> bool:
+        """Whether all that was expected was written, and nothing else."""
+        return self._alike and self._position == len(self._expected)

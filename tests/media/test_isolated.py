@@ -11,6 +11,7 @@ import pytest
 
 from copwatch.media import isolated, wire
 from copwatch.media.channels import HANDS_OVER
+from copwatch.media.confined import BOUNDS_PROCESSOR
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.parts import Part, PartList, Scan, Treatment
@@ -30,6 +31,7 @@ def looked(file, known=()):
     file.seek(0)
     word = file.read(5)
     if word == b"hangs": time.sleep(1000)
+    if word == b"waits": time.sleep(1.5)
     if word == b"spins":
         while True: pass
     if word == b"dies.": os.abort()
@@ -117,6 +119,7 @@ def test_what_breaks_it_is_refused_and_the_next_file_is_looked_at(process, word,
 @pytest.mark.parametrize("word", [b"hangs", b"spins"])
 def test_what_takes_too_long_is_ended(monkeypatch, hands_over, word):
     monkeypatch.setattr(isolated, "_BOOT", _boot(LOOKING))
+    monkeypatch.setattr(isolated, "_LEAST_SHARE", 2)
     waited = []
     with MediaProcess(seconds=0.5, waiting=lambda: waited.append(1), hands_over=hands_over) as process:
         began = time.monotonic()
@@ -125,6 +128,13 @@ def test_what_takes_too_long_is_ended(monkeypatch, hands_over, word):
         assert time.monotonic() - began < 10
         assert waited
         assert process.scan(io.BytesIO(b"fine...xyz")).media_type == "test/xyz"
+
+
+@pytest.mark.skipif(not BOUNDS_PROCESSOR, reason="here the clock alone bounds what a file costs")
+def test_a_good_file_is_not_refused_because_other_programs_have_the_processor(monkeypatch):
+    monkeypatch.setattr(isolated, "_BOOT", _boot(LOOKING))
+    with MediaProcess(seconds=0.2) as process:
+        assert process.scan(io.BytesIO(b"waits...xyz")).media_type == "test/xyz"
 
 
 def test_its_refusals_keep_their_class_and_place(process):

@@ -21,9 +21,9 @@ from copwatch.media.facts import Danger, Fact
 from copwatch.media.parts import Parts, Scan, Treatment
 from copwatch.media.pdf_drawn import drawn
 from copwatch.media.pdf_facts import pdf_facts
-from copwatch.media.pdf_file import Behind
+from copwatch.media.pdf_file import Against, Behind
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
-from copwatch.media.source import Source
+from copwatch.media.source import WINDOW, Source
 
 _TYPE: Final = "application/pdf"
 _MAGIC: Final = b"%PDF-"
@@ -70,15 +70,15 @@ def scan(source: Source) -> Scan:
 
 def _cleaned(file: Behind) -> tuple[list[Fact], bytes]:
     try:
-        with _open(file) as pdf:
+        with _open(io.BufferedReader(file, WINDOW)) as pdf:
             facts, wanted = pdf_facts(pdf, file.count(b"startxref")), drawn(pdf)
-        clean = _written(file)
+            clean = _written(pdf)
         for _ in range(_ROUNDS):
-            _compare(clean, wanted)
-            again = _written(io.BytesIO(clean))
-            if again == clean:
-                return facts, clean
-            clean = again
+            with _open(io.BytesIO(clean)) as pdf:
+                _compare(pdf, wanted)
+                if _would_write(pdf, clean):
+                    return facts, clean
+                clean = _written(pdf)
     except CannotClean:
         raise
     except MemoryError:
@@ -89,13 +89,12 @@ def _cleaned(file: Behind) -> tuple[list[Fact], bytes]:
     raise Unsupported("writing it anew does not come to an end")
 
 
-def _compare(clean: bytes, wanted: list[tuple[object, ...]]) -> None:
-    with _open(io.BytesIO(clean)) as pdf:
-        if drawn(pdf) != wanted:
-            raise Unsupported("the pages would not be the same")
+def _compare(clean: Any, wanted: list[tuple[object, ...]]) -> None:
+    if drawn(clean) != wanted:
+        raise Unsupported("the pages would not be the same")
 
 
-def _open(file: io.RawIOBase | io.BytesIO) -> Any:
+def _open(file: io.BufferedIOBase) -> Any:
     import pikepdf
     from pikepdf.settings import set_qpdf_limits
 
@@ -113,31 +112,41 @@ def _open(file: io.RawIOBase | io.BytesIO) -> Any:
     return pdf
 
 
-def _written(file: io.RawIOBase | io.BytesIO) -> bytes:
-    """The document with nothing but what draws its pages."""
+def _written(pdf: Any) -> bytes:
+    """The document with nothing but what draws its pages, which is all that is left of `pdf` as well."""
+    written = io.BytesIO()
+    _write(pdf, written)
+    return written.getvalue()
+
+
+def _would_write(pdf: Any, expected: bytes) -> bool:
+    """Whether `_written` would give these bytes; without having them twice."""
+    against = Against(expected)
+    _write(pdf, against)
+    return against.same
+
+
+def _write(pdf: Any, out: io.BytesIO | Against) -> None:
     import pikepdf
 
-    with _open(file) as pdf:
-        if not 0 < len(pdf.pages) <= _MOST_PAGES:
-            raise Unsupported("it has no pages, or too many")
-        pdf_graph.strip(pdf)
-        written = io.BytesIO()
-        with warnings.catch_warnings(action="ignore"):
-            pdf.save(
-                written,
-                static_id=True,
-                fix_metadata_version=False,
-                preserve_pdfa=False,
-                compress_streams=True,
-                stream_decode_level=pikepdf.StreamDecodeLevel.none,
-                object_stream_mode=pikepdf.ObjectStreamMode.generate,
-                recompress_flate=False,
-                normalize_content=False,
-                linearize=False,
-                encryption=False,
-            )
-        _judge(pdf)
-    return written.getvalue()
+    if not 0 < len(pdf.pages) <= _MOST_PAGES:
+        raise Unsupported("it has no pages, or too many")
+    pdf_graph.strip(pdf)
+    with warnings.catch_warnings(action="ignore"):
+        pdf.save(
+            out,
+            static_id=True,
+            fix_metadata_version=False,
+            preserve_pdfa=False,
+            compress_streams=True,
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            recompress_flate=False,
+            normalize_content=False,
+            linearize=False,
+            encryption=False,
+        )
+    _judge(pdf)
 
 
 def _judge(pdf: Any) -> None:
