@@ -9,6 +9,8 @@ from copwatch.bundle.facts import Facts, Named, parse_facts
 from copwatch.bundle.looks import known_look
 from copwatch.bundle.page import same_page
 from copwatch.bundle.plan import is_code, names
+from copwatch.bundle.production.check import volume_findings, volume_paths
+from copwatch.bundle.production.numbering import IMAGES, is_evidence, is_native
 from copwatch.bundle.proofs import parse_file
 from copwatch.bundle.reading import Reading
 from copwatch.bundle.renditions import rendition_fault
@@ -83,7 +85,10 @@ def _proven(path: str, data: bytes, history: History | None, verify: Verify) -> 
 
 def evidence(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
     """Each evidence file has exactly the size and hash that its proven record, or that of its rendition, gives."""
-    for named in facts.evidence:
+    for index, named in enumerate(facts.evidence):
+        numbered = facts.production is not None and is_native(facts.production, index, named.file)
+        if not numbered and (facts.production is not None or is_evidence(named.file)):
+            yield Finding(Kind.MALFORMED, named.file, "not the name that its number gives")
         finding = evidence_fault(named, shown, reading)
         if finding is not None:
             yield finding
@@ -92,7 +97,8 @@ def evidence(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iter
 def evidence_fault(named: Named, shown: Mapping[str, Shown], reading: Reading) -> Finding | None:
     """Why one evidence file is not what was received, or not its recorded rendition; None when it is."""
     record, digest = shown.get(named.leaf), reading.digests.get(named.file)
-    if not named.file.startswith(f"{documents.EVIDENCE}{named.code}-") or named.file.count("/") != 2:
+    in_place = named.file.startswith(f"{documents.EVIDENCE}{named.code}-") and named.file.count("/") == 2
+    if not (in_place or is_evidence(named.file)):
         return Finding(Kind.MALFORMED, named.file, "not the name of an evidence file")
     if record is None or not _is(record, "evidence", "E", named):
         return Finding(Kind.MISSING, named.file, f"nothing proves {named.code}")
@@ -189,6 +195,7 @@ def derived(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Itera
         elif reading.content[path] != data and (path not in _OF_A_VERSION or facts.tool == TOOL):
             yield Finding(Kind.ALTERED, path, "it says something else than the proven records")
     yield from _extras(facts, shown, reading)
+    yield from volume_findings(facts, shown, reading, same_tool=facts.tool == TOOL)
     if documents.PAGE not in reading.content:
         yield Finding(Kind.MISSING, documents.PAGE)
     elif facts.tool == TOOL and not same_page(reading.content[documents.PAGE], expected.page):
@@ -210,7 +217,7 @@ def nothing_else(facts: Facts, reading: Reading, found: Mapping[str, int]) -> It
     expected |= {documents.CUSTODY_CSV, documents.PAGE, documents.HOW_TO, documents.SCRIPT, PDF}
     expected |= {*ALWAYS, PRIVILEGE_LOG, *WANTED.values()}
     expected |= {f"{documents.PROOFS}{leaf}.json" for leaf in facts.leaves()}
-    expected |= {named.file for named in facts.evidence}
+    expected |= {named.file for named in facts.evidence} | volume_paths(facts)
     for path in sorted(found.keys() - expected):
         if not path.startswith(documents.CHARTERS):
             yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
@@ -220,6 +227,8 @@ def notes(facts: Facts, shown: Mapping[str, Shown], history: History, found: Con
     """What a reader should know and what does not make a bundle bad. `found` are the names of its files."""
     if PDF in found:
         yield f"{PDF} is signed with the rest, and was not compared with the records: an aid for reading, not proof"
+    if facts.production is not None:
+        yield f"images in {IMAGES} are signed with the rest, and were not compared: an aid for reading, not proof"
     if facts.tool != TOOL:
         yield (
             f"{facts.tool} wrote this bundle and {TOOL} checks it: the words of the page and of the instructions are "

@@ -5,12 +5,13 @@ custody list or page can say anything else than the records do.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from copwatch.bundle.custody import CustodyRow, custody_rows, export_row, to_csv
 from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.how_to_verify import how_to_verify
 from copwatch.bundle.page import render
+from copwatch.bundle.production import numbering
 from copwatch.bundle.shown import Shown, Told
 from copwatch.bundle.standalone.script import verify_script
 from copwatch.bundle.versions import Version, in_order
@@ -27,6 +28,11 @@ PROOFS = "data/proofs/"
 CHARTERS = "data/proofs/charter/"
 
 
+def is_evidence(path: str) -> bool:
+    """Whether a file of a bundle is evidence, or a rendition of it, and not something that is said about it."""
+    return path.startswith(EVIDENCE) or numbering.is_evidence(path)
+
+
 @dataclass(frozen=True, slots=True)
 class Documents:
     """Everything that is derived, by path. `exact` has one valid form; of `page` see docs/bundle.md, "Page"."""
@@ -41,7 +47,7 @@ class Documents:
 
 def documents(facts: Facts, shown: Mapping[str, Shown]) -> Documents:
     """Derives all documents. `shown` has a proven record for every leaf that `facts` names (KeyError if not)."""
-    shown = {leaf: replace(one, told=facts.told.get(leaf, ())) for leaf, one in shown.items()}
+    shown = facts.telling(shown)
     versions = in_order(facts.versions, shown)
     rows = custody(facts, shown)
     return Documents(
@@ -76,6 +82,7 @@ def _report(facts: Facts, shown: Mapping[str, Shown], versions: tuple[Version, .
     incident = {"incident": {"id": facts.incident[0], "code": facts.incident[1]}} if facts.incident else {}
     left: dict[str, Json] = {"not_cleaned": list(facts.not_cleaned)} if facts.not_cleaned else {}
     left |= {"not_cleared": list(facts.not_cleared)} if facts.not_cleared else {}
+    left |= {"production": facts.production.to_json()} if facts.production else {}
     return {
         "bundle": facts.bundle_json(),
         **incident,

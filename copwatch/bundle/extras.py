@@ -13,6 +13,7 @@ from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.interop.case import CaseEvent, CaseFile, case_graph
 from copwatch.bundle.production.drafts import DraftItem, certification, declaration
 from copwatch.bundle.production.logs import privilege_log, redaction_log
+from copwatch.bundle.production.volume import numbers
 from copwatch.bundle.shown import Shown
 
 CERTIFICATION = "data/drafts/certification-902-14.txt"
@@ -28,7 +29,8 @@ WANTED: Final = {"case": CASE}
 def extras(facts: Facts, shown: Mapping[str, Shown], wanted: Collection[str] = ()) -> dict[str, bytes]:
     """The papers by path; of `WANTED` those that are named."""
     rows = custody(facts, shown)
-    items = [_item(named, shown, rows) for named in facts.evidence]
+    known = numbers(facts)
+    items = [_item(named, shown, rows, known.get(named.code, named.code)) for named in facts.evidence]
     date = facts.created_at[:10]
     found = {
         CERTIFICATION: certification(facts.code, facts.tool, date, facts.root, items, NOT_SHOWN),
@@ -38,7 +40,7 @@ def extras(facts: Facts, shown: Mapping[str, Shown], wanted: Collection[str] = (
     if privileges := privilege_log(facts, shown):
         found[PRIVILEGE_LOG] = privileges
     if "case" in wanted:
-        files = [_file(named, shown) for named in facts.evidence]
+        files = [_file(named, shown, known.get(named.code, named.code)) for named in facts.evidence]
         events = [CaseEvent(row.at, row.event, row.premis, tuple(row.what.split(" or "))) for row in rows]
         found[CASE] = case_graph(facts.code, facts.tool, files, events)
     return found
@@ -49,13 +51,13 @@ def _file_of(named: Named, shown: Mapping[str, Shown]) -> Shown:
     return shown[named.rendition or named.leaf]
 
 
-def _item(named: Named, shown: Mapping[str, Shown], rows: Collection[CustodyRow]) -> DraftItem:
+def _item(named: Named, shown: Mapping[str, Shown], rows: Collection[CustodyRow], exhibit: str) -> DraftItem:
     received, delivered = shown[named.leaf], _file_of(named, shown)
     row = next((row for row in rows if row.event == "received" and row.record == named.leaf), None)
     details = row.detail.split("; ") if row else []
     told = (row.who if row else "", *(part for part in details if part.startswith("by ")))
     return DraftItem(
-        exhibit=named.code,
+        exhibit=exhibit,
         file=named.file.rpartition("/")[2],
         size=delivered.number("size") or 0,
         kind=delivered.text("media_type"),
@@ -69,9 +71,9 @@ def _item(named: Named, shown: Mapping[str, Shown], rows: Collection[CustodyRow]
     )
 
 
-def _file(named: Named, shown: Mapping[str, Shown]) -> CaseFile:
+def _file(named: Named, shown: Mapping[str, Shown], exhibit: str) -> CaseFile:
     delivered = _file_of(named, shown)
     original = shown[named.leaf].text("sha256") if named.rendition else ""
     return CaseFile(
-        named.code, named.file, named.code, delivered.number("size") or 0, delivered.text("sha256"), original
+        named.code, named.file, exhibit, delivered.number("size") or 0, delivered.text("sha256"), original
     )  # fmt: skip

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from copwatch.bundle.plan import CODE_FORM, BundlePlan
-from copwatch.bundle.shown import Told
+from copwatch.bundle.production.numbering import Production, parse_production
+from copwatch.bundle.shown import Shown, Told
 from copwatch.model.values import to_datetime
 from copwatch.proof import shapes
 from copwatch.proof.canonical import Json, NotCanonical, decode
@@ -50,7 +51,7 @@ class Facts:
     """The stated part of a bundle. The device that signs the bundle answers for it, no proof does.
 
     `not_cleaned` and `not_cleared` are codes of evidence that was asked for and stayed behind. `told` is, by leaf, what
-    is said of fields that are withheld.
+    is said of fields that are withheld. `production` is there where the files are numbered for a review tool.
     """
 
     code: str
@@ -71,12 +72,17 @@ class Facts:
     audience: str = ""
     not_cleared: tuple[str, ...] = ()
     told: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
+    production: Production | None = None
 
     def bundle_json(self) -> Json:
         """The member `bundle`."""
         stated = {name: getattr(self, name) for name in _BUNDLE if name != "v"}
         audience: dict[str, Json] = {"audience": self.audience} if self.audience else {}
         return {"v": VERSION, **stated, **audience, **(_STRIPPED if self.strips else {})}
+
+    def telling(self, shown: Mapping[str, Shown]) -> dict[str, Shown]:
+        """The records with what is said of their fields."""
+        return {leaf: replace(one, told=self.told.get(leaf, ())) for leaf, one in shown.items()}
 
     def leaves(self) -> list[str]:
         """Every leaf that it names."""
@@ -98,6 +104,7 @@ def make_facts(
         ),
         tuple(sorted(leaf for leaf in leaves if leaf not in named)), looks, plan.strips, plan.not_cleaned,
         plan.rules.profile.audience, plan.not_cleared, told,
+        Production(plan.production.first, 0, plan.production.encoding) if plan.production else None,
     )  # fmt: skip
 
 
@@ -106,7 +113,7 @@ def parse_facts(data: bytes) -> Facts:
     if not data.endswith(b"\n"):
         raise NotCanonical("without its newline")
     names = ("bundle", "versions", "evidence", "records", "fields")
-    doc = shapes.members(decode(data[:-1]), names, ("incident", "not_cleaned", "not_cleared"))
+    doc = shapes.members(decode(data[:-1]), names, ("incident", "not_cleaned", "not_cleared", "production"))
     if isinstance(doc["bundle"], dict):
         shapes.version(doc["bundle"].get("v"), VERSION)
     bundle = shapes.members(doc["bundle"], _BUNDLE, ("audience", *_STRIPPED))
@@ -126,6 +133,7 @@ def parse_facts(data: bytes) -> Facts:
         shapes.text(bundle.get("audience", "")), shapes.array(doc.get("not_cleared", []), shapes.text),
         {leaf: told for name in ("versions", "evidence", "records") for leaf, told in shapes.array(doc[name], _told)
          if told},
+        parse_production(doc["production"]) if "production" in doc else None,
     )  # fmt: skip
 
 

@@ -1,9 +1,9 @@
 """What a bundle is made of: filled by workflows, read by the writer. Nothing here opens a file by itself."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.sinks import Stretches
@@ -101,6 +101,32 @@ class Signer:
     sign: Callable[[bytes], str]
 
 
+class Press(Protocol):
+    """Draws pages as single-page TIFFs for review tools."""
+
+    def pages(self, pdf: bytes) -> int:
+        """How many pages a PDF of ours has."""
+
+    def images(self, pdf: bytes) -> Iterator[bytes]:
+        """An image of each page of a PDF of ours."""
+
+    def slips(self, slips: Sequence[Mapping[str, Json]], created_at: str) -> Iterator[bytes]:
+        """An image of each slip sheet (`production/volume.py`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProductionPlan:
+    """A volume for a review tool: its first Bates number, and the encoding of its DAT.
+
+    `take` writes down first and last number as given, for ever, before the bundle exists; it raises where that fails.
+    """
+
+    first: str
+    encoding: str
+    press: Press
+    take: Callable[[str, str], None]
+
+
 @dataclass(frozen=True, slots=True)
 class BundlePlan:
     """Everything that one bundle needs.
@@ -114,7 +140,8 @@ class BundlePlan:
     stays behind because that cannot be done with certainty, `not_cleared` those of evidence that shows people, or may,
     and that nobody cleared for the profile. `rules` decide what of each record is shown. `printer` makes the printed
     report of a sheet (`sheet.py`) and of the time of the export; without one there is none. `extras` are papers that
-    were asked for (`extras.py`). `pdf_texts` reads PDFs for the leak search, in a process that has nothing.
+    were asked for (`extras.py`). `pdf_texts` reads PDFs for the leak search, in a process that has nothing. With
+    `production`, which needs a printer and a profile with proofs, files are numbered and named for a review tool.
     """
 
     code: str
@@ -137,6 +164,7 @@ class BundlePlan:
     extras: frozenset[str] = frozenset()
     printer: Callable[[Mapping[str, Json], str], bytes] | None = None
     pdf_texts: Callable[[BinaryIO], list[str]] | None = None
+    production: ProductionPlan | None = None
 
     @property
     def profile(self) -> str:
@@ -168,6 +196,8 @@ def check_plan(plan: BundlePlan) -> None:
     known = is_hex(plan.archive, 64) and is_hex(plan.root, 64) and is_hex(plan.signer.key, 64)
     if not known or _CODE.fullmatch(plan.code) is None or to_datetime(plan.created_at) is None:
         raise BadInput("the bundle has a code, time, archive or key that is not of its form")
+    if plan.production is not None and (plan.printer is None or not plan.rules.profile.proof):
+        raise BadInput("a production has a printed report, and proofs")
     coded = [("E", "evidence", item.code, item.evidence.record) for item in plan.items]
     coded += [("R", "report", version.code, version.record.record) for version in plan.versions]
     for letter, kind, code, record in coded:

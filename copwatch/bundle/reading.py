@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from copwatch.bundle import bag, documents
+from copwatch.bundle.production import numbering
 from copwatch.bundle.proofs import LARGEST as LARGEST_PROOF
 from copwatch.bundle.tree import BundleTree, Unreadable
 from copwatch.progress import Progress
@@ -22,6 +23,8 @@ class Reading:
     digests: dict[str, bag.Digest] = field(default_factory=dict)
     content: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    md5: dict[str, str] = field(default_factory=dict)
+    """Of natives of a production, whose load file states it."""
 
 
 def read_all(tree: BundleTree, progress: Progress) -> Reading:
@@ -33,7 +36,7 @@ def read_all(tree: BundleTree, progress: Progress) -> Reading:
             reading.findings.append(Finding(Kind.MALFORMED, path, "larger than a file of its kind can be"))
             continue
         try:
-            digest, data = _read(tree, path, limit, progress)
+            digest, data = _read(tree, path, limit, progress, reading.md5)
         except Unreadable as error:
             reading.findings.append(Finding(Kind.UNREADABLE, path, str(error)))
             continue
@@ -44,23 +47,30 @@ def read_all(tree: BundleTree, progress: Progress) -> Reading:
 
 
 def largest(path: str) -> int | None:
-    """The most bytes that a file at this path may have; None for evidence, which is not kept."""
-    if path.startswith(documents.EVIDENCE):
+    """The most bytes that a file at this path may have; None for evidence and images of pages, which are not kept."""
+    if documents.is_evidence(path) or path.startswith(numbering.IMAGES):
         return None
     if path.startswith(documents.CHARTERS):
         return LARGEST_CHARTER
     return LARGEST_PROOF if path.startswith(documents.PROOFS) else LARGEST_DOCUMENT
 
 
-def _read(tree: BundleTree, path: str, limit: int | None, progress: Progress) -> tuple[bag.Digest, bytes]:
+def _read(
+    tree: BundleTree, path: str, limit: int | None, progress: Progress, md5s: dict[str, str]
+) -> tuple[bag.Digest, bytes]:
     sha256, sha512, size, kept = hashlib.sha256(), hashlib.sha512(), 0, bytearray()
+    md5 = hashlib.md5(usedforsecurity=False) if path.startswith(numbering.NATIVES) else None
     for chunk in tree.chunks(path):
         sha256.update(chunk)
         sha512.update(chunk)
         size += len(chunk)
+        if md5 is not None:
+            md5.update(chunk)
         if limit is not None:
             kept += chunk
             if size > limit:
                 raise Unreadable("it grew while it was read")
         progress.advance(len(chunk))
+    if md5 is not None:
+        md5s[path] = md5.hexdigest()
     return bag.Digest(size, sha256.hexdigest(), sha512.hexdigest()), bytes(kept)

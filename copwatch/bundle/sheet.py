@@ -5,7 +5,7 @@ PDF again when a bundle is verified: it is signed with the rest, an aid for read
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.documents import custody
@@ -25,6 +25,9 @@ PDF = "data/report.pdf"
 LONGEST, MOST_LINES = 20_000, 400
 """Characters and lines of one value in print: about ten pages. A text that fills memory as a PDF prints no better."""
 
+MARK = "Confidential"
+"""What stands on every page."""
+
 _NOT_SHOWN_ALONE = ("custody", "roster")
 
 
@@ -32,27 +35,30 @@ def sheet(
     facts: Facts, shown: Mapping[str, Shown], numbers: Mapping[str, str] | None = None
 ) -> dict[str, Json]:
     """What the printed report shows. `numbers` are Bates numbers or ranges by the code of evidence."""
-    shown = {leaf: replace(one, told=facts.told.get(leaf, ())) for leaf, one in shown.items()}
+    shown = facts.telling(shown)
     looks = {look.path: look for look in facts.looks}
     versions = in_order(facts.versions, shown)
     others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in _NOT_SHOWN_ALONE]
     return {
         "code": clean(facts.code),
-        "mark": "Confidential",
+        "mark": MARK,
         "notice": notice(facts),
         "about": _about(facts),
         "side-by-side": sum(version.current for version in versions) > 1,
         "versions": [_version(version, looks) for version in sorted(versions, key=_reading_order)],
         "amendments": [_amendment(version) for version in versions],
-        "evidence": [
-            _evidence(named, shown, (numbers or {}).get(named.code, "")) for named in facts.evidence
-        ],
+        "evidence": [*file_rows(facts, shown, numbers or {})],
         "left": left_behind(facts),
         "custody": [_event(row) for row in custody(facts, shown)],
         "others": [_record(label(clean(other.text("type"))), other, {}) for other in others],
         "withheld": _withheld(facts, shown),
         "not-shown": [*NOT_SHOWN],
     }
+
+
+def file_rows(facts: Facts, shown: Mapping[str, Shown], numbers: Mapping[str, str]) -> list[dict[str, Json]]:
+    """Each file of the bundle as the printed report has it; `shown` with what is said of fields (`Facts.telling`)."""
+    return [_evidence(named, shown, numbers.get(named.code, "")) for named in facts.evidence]
 
 
 def notice(facts: Facts) -> str:
@@ -146,7 +152,7 @@ def _passage(part: Json) -> str:
     return clean_block(part) if isinstance(part, str) else "[withheld]"
 
 
-def _evidence(named: Named, known: Mapping[str, Shown], number: str) -> Json:
+def _evidence(named: Named, known: Mapping[str, Shown], number: str) -> dict[str, Json]:
     evidence = known[named.leaf]
     file = known[named.rendition] if named.rendition else evidence
     kind = clean(file.text("media_type"))

@@ -2,20 +2,24 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import BinaryIO
 
 from copwatch.bundle import bag, documents, proofs
 from copwatch.bundle.decisions import Decision, withheld_paths
 from copwatch.bundle.extras import extras
 from copwatch.bundle.facts import Facts, make_facts
-from copwatch.bundle.leaksearch.sink import SearchingStream, searching
+from copwatch.bundle.leaksearch.sink import SearchingStream, refuse, searching
 from copwatch.bundle.looks import looks_of
 from copwatch.bundle.names import MOST_FILES
-from copwatch.bundle.plan import BundlePlan, Item, check_plan
+from copwatch.bundle.plan import BundlePlan, Item, Press, check_plan
+from copwatch.bundle.production import volume
+from copwatch.bundle.production.numbering import NATIVES, Production, native, report_native
 from copwatch.bundle.proofs import Proof
 from copwatch.bundle.reading import LARGEST_TOTAL, largest
 from copwatch.bundle.sheet import PDF, sheet
-from copwatch.bundle.shown import Told
+from copwatch.bundle.shown import Shown, Told
 from copwatch.bundle.sinks import Sink, Writes
 from copwatch.bundle.trust import charter_findings, proof_finding
 from copwatch.bundle.write_order import leaving
@@ -52,7 +56,10 @@ def write_bundle(
     """
     try:
         searched = searching(plan, sink, around)
-        digests = Writing(searched, progress or Progress()).all(plan, *prepare(plan))
+        prepared = prepare(plan)
+        digests = Writing(searched, progress or Progress()).all(plan, *prepared)
+        refuse(searched.hits())
+        _take_numbers(plan, prepared[0])
         searched.finish()
     except BaseException:
         sink.abort()
@@ -71,13 +78,33 @@ def prepare(plan: BundlePlan) -> tuple[Facts, list[Proof], dict[str, bytes]]:
         looks = looks_of(shown.values())
         told = {leaf: told_of(decisions) for leaf, decisions in decided.items()}
         facts = make_facts(plan, f"copwatch {plan.tool_version}", _file_names(plan), shown, looks, told)
-        texts = {**documents.documents(facts, shown).all(), **extras(facts, shown, plan.extras)}
-        printed = sheet(facts, shown) if plan.printer else {}
+        texts, facts = _documents(plan, facts, shown)
     except (NotCanonical, Malformed) as error:
         raise IntegrityFailure("a record of the bundle is not of the form that records have") from error
-    if plan.printer is not None:
-        texts[PDF] = plan.printer(printed, plan.created_at)
     return facts, found, texts
+
+
+def _documents(plan: BundlePlan, facts: Facts, shown: Mapping[str, Shown]) -> tuple[dict[str, bytes], Facts]:
+    """What is derived, by path; and the facts, which know the pages of a production once its report is printed."""
+    if plan.printer is None:
+        return {**documents.documents(facts, shown).all(), **extras(facts, shown, plan.extras)}, facts
+    printed = sheet(facts, shown, volume.numbers(facts))
+    if facts.production is None or plan.production is None:
+        pdf, numbered = plan.printer(printed, plan.created_at), {}
+    else:
+        printed["stamps"] = volume.stamps(facts, facts.production)
+        pdf = plan.printer(printed, plan.created_at)
+        stated = replace(facts.production, pages=plan.production.press.pages(pdf))
+        facts = replace(facts, production=stated)
+        numbered = volume.texts(facts, shown, stated)
+        numbered[report_native(stated, len(volume.items(facts)))] = pdf
+    texts = {**documents.documents(facts, shown).all(), **extras(facts, shown, plan.extras)}
+    return {**texts, PDF: pdf, **numbered}, facts
+
+
+def _take_numbers(plan: BundlePlan, facts: Facts) -> None:
+    if plan.production is not None and facts.production is not None:
+        plan.production.take(facts.production.first, volume.last(facts, facts.production))
 
 
 def told_of(decisions: Iterable[Decision]) -> tuple[Told, ...]:
@@ -114,6 +141,12 @@ def _check_trust(plan: BundlePlan, found: list[Proof]) -> None:
 
 def _file_names(plan: BundlePlan) -> dict[str, str]:
     """Evidence paths by code. `%` has a meaning in manifests that programs read in two ways, so none stays."""
+    if plan.production is not None:
+        stated = Production(plan.production.first)
+        return {
+            item.code: native(stated, index, file_name(item.name, "file"))
+            for index, item in enumerate(plan.items)
+        }
     return {
         item.code: f"{documents.EVIDENCE}{item.code}-{file_name(item.name, 'file').replace('%', '_')}"
         for item in plan.items
@@ -135,6 +168,7 @@ class Writing:
     def __init__(self, sink: Sink, progress: Progress) -> None:
         self._sink, self._progress = sink, progress
         self._digests: dict[str, bag.Digest] = {}
+        self._md5: dict[str, str] = {}
 
     def all(
         self, plan: BundlePlan, facts: Facts, found: list[Proof], texts: Mapping[str, bytes]
@@ -149,14 +183,31 @@ class Writing:
             **{f"{documents.PROOFS}{proof.leaf}.json": proofs.encode_file(proof) for proof in found},
         }
         files |= {f"{documents.CHARTERS}{name}": data for name, data in plan.charters.items()}
-        _check_limits(files, len(plan.items))
+        _check_limits(
+            files, len(plan.items) + (len(volume.images(facts, facts.production)) if facts.production else 0)
+        )
         for path, data in files.items():
             self.put(path, data)
         for item, named in zip(plan.items, facts.evidence, strict=True):
             self.put_evidence(item, named.file)
+        if plan.production is not None and facts.production is not None:
+            shown = {proof.leaf: proof.as_shown() for proof in found}
+            self._put_volume(plan.production.press, facts, facts.production, shown, texts[PDF])
         payload = dict(self._digests)
         self._put_tags(plan, facts, payload)
         return payload
+
+    def _put_volume(
+        self, press: Press, facts: Facts, stated: Production, shown: Mapping[str, Shown], pdf: bytes
+    ) -> None:
+        """Load files, which hold hashes of what was written, and an image of each slip sheet and each page."""
+        hashed = volume.Hashed(self._digests, self._md5)
+        for path, data in volume.load_files(facts, shown, stated, hashed).items():
+            self.put(path, data)
+        drawn = chain(press.slips(volume.slips(facts, shown), facts.created_at), press.images(pdf))
+        for path, data in zip(volume.images(facts, stated), drawn, strict=True):
+            self.put(path, data)
+            self._progress.advance(0)
 
     def _put_tags(self, plan: BundlePlan, facts: Facts, payload: Mapping[str, bag.Digest]) -> None:
         sizes = [digest.size for digest in payload.values()]
@@ -183,13 +234,15 @@ class Writing:
         with self._sink.open(path, len(data)) as target:
             target.write(data)
         hashes = hashlib.sha256(data).hexdigest(), hashlib.sha512(data).hexdigest()
+        if path.startswith(NATIVES):
+            self._md5[path] = hashlib.md5(data, usedforsecurity=False).hexdigest()
         self._digests[path] = bag.Digest(len(data), *hashes)
 
     def put_evidence(self, item: Item, path: str) -> None:
         """Copies an item. Raises `IntegrityFailure`: it is not what was recorded."""
         size, sha256 = item.file.record["size"], item.file.record["sha256"]
         with item.open() as source, self._sink.open(path, size, item.coded(source)) as target:
-            digest = self._copy(source, target, size)
+            digest = self._copy(source, target, size, path)
         if (digest.size, digest.sha256) != (size, sha256):
             what = "what was received" if item.rendition is None else "the rendition that was recorded"
             raise IntegrityFailure(
@@ -198,13 +251,18 @@ class Writing:
             )
         self._digests[path] = digest
 
-    def _copy(self, source: BinaryIO, target: Writes, size: int) -> bag.Digest:
+    def _copy(self, source: BinaryIO, target: Writes, size: int, path: str) -> bag.Digest:
         """Copies at most one byte more than there should be: enough to tell, and no disk is filled."""
         sha256, sha512, done = hashlib.sha256(), hashlib.sha512(), 0
+        md5 = hashlib.md5(usedforsecurity=False) if path.startswith(NATIVES) else None
         while done <= size and (chunk := source.read(min(_CHUNK, size + 1 - done))):
             sha256.update(chunk)
             sha512.update(chunk)
+            if md5 is not None:
+                md5.update(chunk)
             target.write(chunk)
             done += len(chunk)
             self._progress.advance(len(chunk))
+        if md5 is not None:
+            self._md5[path] = md5.hexdigest()
         return bag.Digest(done, sha256.hexdigest(), sha512.hexdigest())

@@ -3,7 +3,7 @@
 What stands in it comes as data from `copwatch/bundle/sheet.py`, cleaned; here stands nothing but where it goes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -41,6 +41,11 @@ def report_pdf(
     if stamps is not None:
         data["stamps"] = {"prefix": stamps.prefix, "first": stamps.first, "width": stamps.width}
     return typeset("report", data, created=created)
+
+
+def slip_sheets(slips: Sequence[Json], created: datetime, paper: str = "us-letter") -> Typeset:
+    """One page for each slip sheet of `copwatch.bundle.production.volume`. Raises `Unfinished`."""
+    return typeset("slip", {"slips": [*slips], "paper": paper}, created=created)
 
 
 def count_pages(pdf: bytes) -> int:

@@ -1,12 +1,34 @@
-"""The printed report of a bundle, for those who write one."""
+"""The printed report of a bundle, and images of pages, for those who write one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from copwatch.model.values import Json
-from copwatch.typesetting.report import report_pdf
+from copwatch.typesetting.pages import page_images
+from copwatch.typesetting.report import count_pages, report_pdf, slip_sheets
+
+_AT_ONCE = 50
+"""Slip sheets that are typeset together; only so many are held."""
 
 
 def print_report(sheet: Mapping[str, Json], created_at: str) -> bytes:
     """The PDF of a sheet; `created_at` is an RFC 3339 time. Raises `Unfinished`."""
     return report_pdf(sheet, datetime.fromisoformat(created_at)).pdf
+
+
+class TiffPress:
+    """Draws pages of our own PDFs as `bundle.plan.Press` says. All of it raises `Unfinished`."""
+
+    def pages(self, pdf: bytes) -> int:
+        """How many pages a PDF has."""
+        return count_pages(pdf)
+
+    def images(self, pdf: bytes) -> Iterator[bytes]:
+        """An image of each page."""
+        return page_images(pdf)
+
+    def slips(self, slips: Sequence[Mapping[str, Json]], created_at: str) -> Iterator[bytes]:
+        """An image of each slip sheet."""
+        for start in range(0, len(slips), _AT_ONCE):
+            some = [dict(slip) for slip in slips[start : start + _AT_ONCE]]
+            yield from page_images(slip_sheets(some, datetime.fromisoformat(created_at)).pdf)

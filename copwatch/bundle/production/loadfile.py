@@ -6,9 +6,10 @@ no header. The wrong encoding is the classic failure of an import, so it is chos
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
+from copwatch.bundle.production.numbering import ENCODINGS
 from copwatch.errors import BadInput
 from copwatch.text import clean_block
 
@@ -17,9 +18,6 @@ COLUMNS: Final = (
     "FILESIZE", "MD5HASH", "SHA256HASH", "PAGECOUNT", "CONFIDENTIALITY", "REDACTED", "REDACTIONREASON", "NATIVEPATH",
     "TEXTPATH",
 )  # fmt: skip
-ENCODINGS: Final = {"utf-8": "utf-8", "cp1252": "cp1252", "utf-16": "utf-16"}
-"""By the names that people choose from; UTF-16 is written with its mark of byte order."""
-
 _FIELD, _QUALIFIER, _NEWLINE = "\x14", "\xfe", "\xae"
 
 
@@ -29,8 +27,8 @@ class Document:
 
     Attributes:
         date: of the document, YYYY-MM-DD, where it is known and goes out.
-        size: bytes of the native.
-        pages: of its image: one for the slip sheet of a film.
+        size: bytes of the native; None where there is none.
+        images: one for each page, called like its number; a slip sheet has one.
         redacted: whether something of it is withheld, and why.
     """
 
@@ -40,13 +38,12 @@ class Document:
     kind: str
     date: str
     filename: str
-    size: int
+    size: int | None
     md5: str
     sha256: str
-    pages: int
     native: str
     text: str
-    image: str
+    images: tuple[str, ...]
     confidentiality: str = ""
     redacted: bool = False
     reason: str = ""
@@ -56,9 +53,10 @@ class Document:
     def row(self) -> tuple[str, ...]:
         """In the order of `COLUMNS`."""
         ending = self.filename.rpartition(".")[2].lower() if "." in self.filename else ""
+        size = "" if self.size is None else str(self.size)
         return (
             self.first, self.last, self.first_attached or self.first, self.last_attached or self.last, self.custodian,
-            self.kind, self.date, self.filename, ending, str(self.size), self.md5, self.sha256, str(self.pages),
+            self.kind, self.date, self.filename, ending, size, self.md5, self.sha256, str(len(self.images)),
             self.confidentiality, "Y" if self.redacted else "N", self.reason, windows(self.native), windows(self.text),
         )  # fmt: skip
 
@@ -76,7 +74,7 @@ def dat(documents: Iterable[Document], encoding: str = "utf-8") -> bytes:
     if encoding not in ENCODINGS:
         raise BadInput(f"there is no load file in {encoding!r}", hint=f"one of {', '.join(ENCODINGS)}")
     try:
-        return text.encode(ENCODINGS[encoding])
+        return ("\ufeff" + text).encode("utf-16-le") if encoding == "utf-16" else text.encode(encoding)
     except UnicodeEncodeError as error:
         character = f"U+{ord(text[error.start]):04X}"
         raise BadInput(
@@ -86,17 +84,20 @@ def dat(documents: Iterable[Document], encoding: str = "utf-8") -> bytes:
 
 
 def opt(documents: Iterable[Document], volume: str) -> bytes:
-    """The OPT: one line an image, here one image a document.
+    """The OPT: one line an image; the first of a document says how many it has.
 
     Raises:
         BadInput: a name holds what would break a line.
     """
     lines = []
     for document in documents:
-        line = (document.first, volume, windows(document.image), "Y", "", "", str(document.pages))
-        if any("," in part or not part.isascii() or not part.isprintable() for part in line if part):
-            raise BadInput(f"{document.first} has an image whose name cannot stand in an OPT")
-        lines.append(",".join(line) + "\r\n")
+        for number, image in enumerate(document.images):
+            key = image.rpartition("/")[2].partition(".")[0]
+            begins = ("", "", "", "") if number else ("Y", "", "", str(len(document.images)))
+            line = (key, volume, windows(image), *begins)
+            if any("," in part or not part.isascii() or not part.isprintable() for part in line if part):
+                raise BadInput(f"{document.first} has an image whose name cannot stand in an OPT")
+            lines.append(",".join(line) + "\r\n")
     return "".join(lines).encode("ascii")
 
 
@@ -107,7 +108,7 @@ def read_dat(data: bytes, encoding: str = "utf-8") -> list[dict[str, str]]:
         BadInput: it is none, in that encoding.
     """
     try:
-        rows = [_values(line) for line in data.decode(ENCODINGS[encoding]).split("\r\n") if line]
+        rows = [_values(line) for line in data.decode(encoding).split("\r\n") if line]
     except UnicodeDecodeError as error:
         raise BadInput(f"it is not written in {encoding}") from error
     if not rows or any(len(row) != len(rows[0]) for row in rows):
@@ -131,6 +132,3 @@ def _values(line: str) -> Sequence[str]:
     if any(len(part) < 2 or part[0] != _QUALIFIER or part[-1] != _QUALIFIER for part in parts):
         raise BadInput("a value of it stands without its qualifier")
     return [part[1:-1].replace(_NEWLINE, "\n") for part in parts]
-
-
-assert len(COLUMNS) == len(fields(Document))

@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from copwatch.bundle.facts import Facts
+from copwatch.bundle.production.volume import numbers
 from copwatch.bundle.shown import Shown, Told
 from copwatch.text import csv_cell
 
@@ -36,16 +37,22 @@ def redaction_log(facts: Facts, shown: Mapping[str, Shown]) -> bytes:
     rows += [
         _file(facts, code, "withheld: nobody cleared who is to be seen in it") for code in facts.not_cleared
     ]
-    numbered = [{"redaction_id": f"R{number:05d}", **row} for number, row in enumerate(rows, 1)]
+    known = numbers(facts)
+    numbered = [
+        {"redaction_id": f"R{number:05d}", "bates": known.get(row["evidence"], ""), **row}
+        for number, row in enumerate(rows, 1)
+    ]
     return table(REDACTIONS, numbered)
 
 
 def privilege_log(facts: Facts, shown: Mapping[str, Shown]) -> bytes:
     """One row for each record of which something is withheld as privileged; empty bytes where there is none."""
+    known = numbers(facts)
     leaves = dict.fromkeys(leaf for leaf, told in _told(facts) if told.reason == PRIVILEGE)
     rows = [
         {
-            "log_id": f"P{number:04d}", "bates_or_placeholder": code_of(facts, leaf), "family_id": code_of(facts, leaf),
+            "log_id": f"P{number:04d}", "family_id": code_of(facts, leaf),
+            "bates_or_placeholder": known.get(code_of(facts, leaf), code_of(facts, leaf)),
             "doc_type": shown[leaf].text("type"), "doc_date": shown[leaf].text("recorded_at")[:10],
             "description": ", ".join(t.path.strip("/").replace("_", " ") for f, t in _told(facts) if f == leaf
                                      and t.reason == PRIVILEGE),

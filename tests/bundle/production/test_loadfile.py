@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copwatch.bundle.production.bates import Bates, after, read
-from copwatch.bundle.production.loadfile import COLUMNS, ENCODINGS, Document, dat, opt, read_dat
+from copwatch.bundle.production.loadfile import COLUMNS, Document, dat, opt, read_dat
+from copwatch.bundle.production.numbering import ENCODINGS
 from copwatch.errors import BadInput
 
 
@@ -13,8 +14,8 @@ def document(number=1, **more):
     stamp = str(Bates("CW", number))
     return Document(**{
         "first": stamp, "last": stamp, "custodian": "OBS-7", "kind": "video", "date": "2026-06-12",
-        "filename": "E-4H7T-99XA-0-clip.MP4", "size": 1234, "md5": "0" * 32, "sha256": "a" * 64, "pages": 1,
-        "native": f"NATIVES/001/{stamp}.mp4", "text": f"TEXT/001/{stamp}.txt", "image": f"IMAGES/001/{stamp}.jpg",
+        "filename": "E-4H7T-99XA-0-clip.MP4", "size": 1234, "md5": "0" * 32, "sha256": "a" * 64,
+        "native": f"NATIVES/001/{stamp}.mp4", "text": f"TEXT/001/{stamp}.txt", "images": (f"IMAGES/001/{stamp}.tif",),
         **more,
     })  # fmt: skip
 
@@ -30,12 +31,12 @@ def test_the_bytes_of_a_dat():
 
 
 def test_the_line_of_an_opt_is_that_of_the_vendors():
-    assert opt([document()], "VOL001") == b"CW0000001,VOL001,IMAGES\\001\\CW0000001.jpg,Y,,,1\r\n"
+    assert opt([document()], "VOL001") == b"CW0000001,VOL001,IMAGES\\001\\CW0000001.tif,Y,,,1\r\n"
 
 
 def test_an_opt_has_no_name_that_breaks_its_line():
     with pytest.raises(BadInput):
-        opt([document(image="IMAGES/001/a,b.jpg")], "VOL001")
+        opt([document(images=("IMAGES/001/a,b.tif",))], "VOL001")
 
 
 @given(st.lists(st.text(max_size=40), min_size=2, max_size=2), st.sampled_from(["utf-8", "utf-16"]))
