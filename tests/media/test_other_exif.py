@@ -39,6 +39,38 @@ def test_raw_pictures_say_who_when_and_with_what():
     } <= found
 
 
+def test_a_thumbnail_is_named_with_its_length():
+    length = struct.pack("<HHII", 0x0202, 4, 1, 6339)
+    second = struct.pack("<H", 1) + length + bytes(4)
+    first = struct.pack("<H", 0) + struct.pack("<I", 14)
+    facts = other_facts(io.BytesIO(b"II*\0" + struct.pack("<I", 8) + first + second))
+    assert [(fact.danger, fact.name, fact.value) for fact in facts] == [
+        (Danger.PICTURES, "JPEG thumbnail", "6,339 bytes")
+    ]
+
+
+def entries_as_long_as_the_file() -> bytes:
+    """200 texts, all of them the same 100 KB."""
+    rows = b"".join(struct.pack("<HHII", tag, 2, 100_000, 0) for tag in range(200))
+    return (b"II*\0" + struct.pack("<IH", 8, 200) + rows).ljust(100_000, b"\1")
+
+
+def directories_over_one_another() -> bytes:
+    """60 directories of 1,000 entries, each of which begins in the one before."""
+    chain = b"".join(struct.pack("<HI", 1000, 0) + bytes(10) for _ in range(60))
+    data = bytearray((b"II*\0" + struct.pack("<I", 8) + chain).ljust(40_000, b"\0"))
+    for number in range(60):
+        at = 8 + 16 * number
+        data[at + 12_002 : at + 12_006] = struct.pack("<I", at + 16 if number < 59 else 0)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("hostile", [entries_as_long_as_the_file(), directories_over_one_another()])
+def test_a_file_that_would_be_read_over_and_over_is_refused(hostile):
+    with pytest.raises(Unsupported, match="longer than any camera"):
+        other_facts(io.BytesIO(hostile))
+
+
 def test_it_works_in_the_process_that_has_no_other_files():
     with MediaProcess() as process:
         names = [fact.name for fact in process.facts(io.BytesIO(raw_picture()))]
