@@ -1,7 +1,7 @@
 """What is made at export so that a plain office computer can look at an item: a viewing rendition and a thumbnail.
 
 Neither is evidence. They are decoded and coded anew, stand in a folder of their own, and report.json says of each of
-which file it was made, by hash. That they show the same is the word of the device that exported; no proof answers for it.
+which file it was made, by hash. That they show the same is the word of the device that exported, and no proof's.
 """
 
 from collections.abc import Callable, Iterator, Mapping
