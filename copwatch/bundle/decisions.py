@@ -4,13 +4,14 @@ The order of precedence is protective order, privilege, consent, profile, and wh
 restrictive wins, and of equals the first. A protective order stops a whole export, before any field is looked at.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from copwatch.bundle.decision import UNREVIEWED, Decision, Reviewed, withheld_paths, without_gaps
 from copwatch.bundle.people import PERSON, SUBJECTS, People, Row
 from copwatch.bundle.shown import ALWAYS
+from copwatch.bundle.substitutes import HANDLE, substituted, takes_cuts
 from copwatch.model.consents import ARCHIVE_ONLY, NOT_ASKED
 from copwatch.model.consents import WITHHELD as ZERO
 from copwatch.model.profile import COUNSEL, PUBLIC, Profile
@@ -18,60 +19,17 @@ from copwatch.model.records import ENVELOPE
 from copwatch.model.redaction import PERSONAL, Class, Treatment
 from copwatch.model.spots import Spot, about, spots
 from copwatch.model.treatments import Help, Shown, Stated, treat
-from copwatch.model.values import Many, Reference, RowReference, ValueType
+from copwatch.model.values import Handle, Many, PersonName, Reference, RowReference, ValueType
 from copwatch.model.values.exact import Hex, Listed
 from copwatch.proof.commitment import flatten
+
+__all__ = ["ACCESS_EVENTS", "UNREVIEWED", "Deciding", "Decision", "Reviewed", "withheld_paths"]
 
 _NAMED: Final = 6
 """The level of consent from which on a person may be named."""
 
 _IDENTIFIED: Final = frozenset({"officer", "officer_identity", "assignment", "match"})
 """Entities whose fields say who an officer is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """What a person decided about one record: paths cleared, held back, and of words that mean something else too."""
-
-    shows: frozenset[str] = frozenset()
-    withholds: frozenset[str] = frozenset()
-    same_words: frozenset[str] = frozenset()
-
-
-UNREVIEWED: Final = Reviewed()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What happens to one field.
-
-    Attributes:
-        path: RFC 6901, of the field.
-        class_: its class; None where nothing is known of it.
-        treatment: the one that won.
-        rule: which rule that was, in a few words; names nobody.
-        shown, withheld: the paths of its values, one or both. Of reviewed text some passages can be either.
-        text: what is stated in place of all of them; empty where nothing is.
-        hides: whether not even the path is told.
-        asked: False where nobody asked whoever it is about, and it goes out all the same.
-    """
-
-    path: str
-    class_: Class | None
-    treatment: Treatment
-    rule: str
-    shown: tuple[str, ...]
-    withheld: tuple[str, ...]
-    text: str = ""
-    hides: bool = False
-    asked: bool = True
-
-    @property
-    def reason(self) -> str:
-        """Why something is withheld, as recipients may know it: what a person agreed to is none of their business."""
-        if self.rule == "privilege":
-            return "privilege"
-        return "review" if self.treatment is Treatment.REVIEW or "reviewer" in self.rule else "profile"
 
 
 @dataclass(frozen=True)
@@ -106,7 +64,49 @@ class Deciding:
     def of(self, record: Row, leaf: str) -> tuple[Decision, ...]:
         """The decision for every field of a record."""
         review = self.reviews.get(leaf, UNREVIEWED)
-        return _without_gaps([self._decide(spot, review) for spot in spots(record)])
+        return without_gaps(
+            [self._replaced(spot, self._decide(spot, review), review) for spot in spots(record)]
+        )
+
+    def stands_for(self, who: str) -> str | None:
+        """What stands in this bundle for somebody: a token, or initials; empty where nothing does.
+
+        None where they are named openly: in a record that goes out their name is shown as it was recorded.
+        """
+        if who.startswith(HANDLE):
+            found = [(Spot("/by", "record.by", Class.OBS, Handle(), who.removeprefix(HANDLE), {}), True)]
+        else:
+            named = self.people.who([who])
+            found = [
+                (spot, not self.leaves_out(row))
+                for row in self.people.records
+                if row.get("type") == "identity" and self.people.who(about(row)) == named
+                for spot in spots(row)
+                if _is_own_name(spot)
+            ]
+        made = [(treat(spot, self._treatment(spot, UNREVIEWED)[0], self.help), goes) for spot, goes in found]
+        if made and all(isinstance(each, Shown) and goes for each, goes in made):
+            return None
+        return next((each.text for each, _ in made if isinstance(each, Stated)), "")
+
+    def _replaced(self, spot: Spot, decision: Decision, review: Reviewed) -> Decision:
+        """The decision with what a reviewer replaced stated in place of what then stays."""
+        if not review.replaces or not takes_cuts(spot) or decision.text:
+            return decision
+        waits = decision.treatment is Treatment.REVIEW
+        if not waits and not decision.shown:
+            return decision
+        # Where it went out anyway, the names of those who are named openly stay. Where a person decided what goes out,
+        # they decided about words without them.
+        stands_for = (lambda who: self.stands_for(who) or "") if waits else self.stands_for
+        held = {path for path in decision.withheld if not waits or _covers(review.withholds, path)}
+        stated = []
+        for below, value in flatten(spot.value).items():
+            path = f"{spot.path}{below}"
+            text = substituted(str(value), review.replaces.get(path, ()), stands_for)
+            if text is not None and path not in held:
+                stated.append((path, text))
+        return _with_stated(decision, dict(stated)) if stated else decision
 
     def treatment(self, spot: Spot) -> Treatment:
         """What a field gets before anybody reviewed it; for who reviews."""
@@ -248,14 +248,25 @@ _SEALED: Final = ("expunged_or_sealed",)
 _NAMES: Final = frozenset({Treatment.PSEUDONYM, Treatment.PSEUDONYM_SEALED})
 
 
-def shown_paths(decisions: Iterable[Decision]) -> frozenset[str]:
-    """The paths of all values that go out as they were committed."""
-    return frozenset(path for decision in decisions for path in decision.shown)
+def _is_own_name(spot: Spot) -> bool:
+    """Whether it is a name of whom an identity is about, and not of somebody whom they named."""
+    type = spot.type.item if isinstance(spot.type, Many) else spot.type
+    return isinstance(type, PersonName) and spot.name.startswith("identity.")
 
 
-def withheld_paths(decisions: Iterable[Decision], *, hidden: bool) -> frozenset[str]:
-    """The paths of values that stay: those that are told, or with `hidden` those that are not."""
-    return frozenset(path for each in decisions if each.hides is hidden for path in each.withheld)
+def _with_stated(decision: Decision, stated: Mapping[str, str]) -> Decision:
+    shown = tuple(path for path in decision.shown if path not in stated)
+    withheld = (*decision.withheld, *(path for path in stated if path not in decision.withheld))
+    rule = decision.rule.replace(", not reviewed", "").replace(", as reviewed", "")
+    rule = f"{rule}, with words replaced by a reviewer"
+    alone = stated.get(decision.path)
+    if alone is not None:
+        return replace(
+            decision, treatment=Treatment.PSEUDONYM, rule=rule, shown=(), withheld=withheld, text=alone, hides=False
+        )  # fmt: skip
+    return replace(
+        decision, rule=rule, shown=shown, withheld=tuple(sorted(withheld)), hides=False, stated=tuple(stated.items())
+    )  # fmt: skip
 
 
 def _is_personal(spot: Spot) -> bool:
@@ -281,26 +292,3 @@ def _covers(paths: Collection[str], path: str) -> bool:
 
 def _covers_any(paths: Collection[str], wanted: Iterable[str]) -> bool:
     return any(_covers(paths, path) for path in wanted)
-
-
-def _without_gaps(decisions: list[Decision]) -> tuple[Decision, ...]:
-    """Paths are told again where hiding them would leave a gap between the rows of a list that is shown."""
-    rows: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for number, decision in enumerate(decisions):
-        steps = decision.path.split("/")
-        for at, step in enumerate(steps):
-            if step.isdigit():
-                rows["/".join(steps[:at])][step].append(number)
-    told: set[int] = set()
-    for by_row in rows.values():
-        gone = [numbers for numbers in by_row.values() if all(decisions[n].hides for n in numbers)]
-        if len(gone) < len(by_row):
-            told.update(n for numbers in gone for n in numbers)
-    return tuple(_told(each) if number in told else each for number, each in enumerate(decisions))
-
-
-def _told(decision: Decision) -> Decision:
-    return Decision(
-        decision.path, decision.class_, decision.treatment, decision.rule, decision.shown, decision.withheld,
-        decision.text, asked=decision.asked,
-    )  # fmt: skip

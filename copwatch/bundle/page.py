@@ -7,8 +7,7 @@ template. The template holds no logic beyond loops.
 import base64
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
@@ -17,15 +16,15 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined, Template
 
 from copwatch.bundle.custody import CustodyRow
-from copwatch.bundle.facts import Facts, Look, Named
+from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.how_to_verify import NOT_SHOWN
-from copwatch.bundle.shown import WITHHELD, Shown, Told
+from copwatch.bundle.rows import STAYS, fields, joined, withheld
+from copwatch.bundle.shown import Shown
 from copwatch.bundle.versions import Version
 from copwatch.model.vocabulary import label
-from copwatch.proof.canonical import Json
 from copwatch.proof.hashing import sha256
 from copwatch.proof.words import short_words
-from copwatch.text import clean, clean_block
+from copwatch.text import clean
 
 PASSIVE = frozenset(
     re.findall(
@@ -38,24 +37,6 @@ PASSIVE = frozenset(
 
 _COUNSEL = "the client's own counsel"
 """Whom a bundle is for that does not say so."""
-
-_PROVENANCE = frozenset(
-    {"id", "type", "schema", "archive", "device", "recorded_at", "clock", "parents", "incident"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One field on the page: its label, its path in the record, and its value; `block` keeps line ends.
-
-    `mark` says that the value is stated by the exporter, or why there is none.
-    """
-
-    label: str
-    path: str
-    value: str
-    block: bool = False
-    mark: str = ""
 
 
 def render(
@@ -70,17 +51,10 @@ def render(
         facts=facts, style=style, style_hash=base64.b64encode(sha256(style.encode())).decode(),
         audience=clean(facts.audience or _COUNSEL), words=short_words(facts.root), not_shown=NOT_SHOWN,
         versions=[(v, list(fields(v.shown, looks))) for v in versions], evidence=evidence, custody=rows,
-        others=[(other, list(fields(other, {}))) for other in others], withheld=_withheld(facts, shown),
+        others=[(other, list(fields(other, {}))) for other in others], withheld=withheld(facts, shown),
         codes={v.shown.leaf: v.code for v in versions}, reason=_reason, clean=clean, label=label,
     )  # fmt: skip
     return text.encode()
-
-
-def fields(shown: Shown, looks: Mapping[str, Look]) -> Iterator[Row]:
-    """Every field of a record that has a value, in the order of names, provenance left out."""
-    told = {each.path: each for each in shown.told}
-    for name in sorted(shown.record.keys() - _PROVENANCE):
-        yield from _rows(shown.record[name], f"/{name}", f"/{name}", "", looks, told)
 
 
 def same_page(found: bytes, expected: bytes) -> bool:
@@ -100,56 +74,10 @@ def same_page(found: bytes, expected: bytes) -> bool:
     return _in_ascii(text) == _in_ascii(expected.decode("utf-8"))
 
 
-def _rows(
-    value: Json, path: str, pattern: str, above: str, looks: Mapping[str, Look], told: Mapping[str, Told]
-) -> Iterator[Row]:
-    look = looks.get(pattern)
-    step = path.rpartition("/")[2]
-    # People count from 1; the path beside it keeps the number that the proof has.
-    name = clean(look.label) if look else str(int(step) + 1) if step.isdigit() else label(step)
-    title = f"{above} › {name}" if above else name
-    here = told.get(path)
-    if here is not None and here.text:
-        yield Row(
-            title, path, clean_block(here.text), mark=f"stated, not proven: {label(clean(here.treatment))}"
-        )
-    elif value == WITHHELD:
-        yield Row(title, path, "[withheld]", mark=_why(here))
-    elif isinstance(value, dict) and value.keys() == {"not_known"}:
-        yield Row(title, path, label(clean(str(value["not_known"]))))
-    elif isinstance(value, dict) and value:
-        for member in sorted(value):
-            yield from _rows(value[member], f"{path}/{member}", f"{pattern}/{member}", title, looks, told)
-    elif isinstance(value, list) and any(isinstance(part, dict) and part != WITHHELD for part in value):
-        for n, part in enumerate(value):
-            yield from _rows(part, f"{path}/{n}", f"{pattern}/*", title, looks, told)
-    elif isinstance(value, list) and value:
-        passages = look is not None and look.kind == "text"
-        yield Row(title, path, _joined(value, "" if passages else "\n"), block=True, mark=_why(here))
-    else:
-        yield Row(title, path, _term(value), block=isinstance(value, str) and "\n" in value)
-
-
-def _why(told: Told | None) -> str:
-    return f"withheld: {label(clean(told.treatment))} ({clean(told.reason)})" if told else ""
-
-
-def _joined(parts: list[Json], between: str) -> str:
-    # Cleaning each passage alone: joined first, a passage could end in half of what the next one completes.
-    return between.join("[withheld]" if part == WITHHELD else _term(part) for part in parts)
-
-
-def _term(value: Json) -> str:
-    if isinstance(value, str):
-        return clean_block(value)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "empty" if value in ([], {}) else clean(str(value))
-
-
 def _reason(version: Version) -> str:
     parts = version.shown.record.get("reason")
-    return _joined(parts, "") if isinstance(parts, list) else ""
+    told = {each.path: each for each in version.shown.told}
+    return "".join(text for text, _ in joined(parts, "/reason", told)) if isinstance(parts, list) else ""
 
 
 def _evidence(named: Named, known: Mapping[str, Shown]) -> dict[str, str]:
@@ -157,7 +85,7 @@ def _evidence(named: Named, known: Mapping[str, Shown]) -> dict[str, str]:
     ending = PurePosixPath(named.file).suffix[1:].lower()
     return {
         "code": named.code,
-        "name": "[withheld]" if "/name" in shown.withheld else clean(shown.text("name")),
+        "name": clean(shown.said("name")) or STAYS,
         "file": clean(named.file.removeprefix("data/")),
         "href": quote(named.file.removeprefix("data/")) if ending in PASSIVE else "",
         "sha256": clean(shown.text("sha256")),
@@ -178,12 +106,6 @@ def _file(shown: Shown, evidence: Shown) -> dict[str, str]:
         "rendition": "" if shown is evidence else clean(shown.text("sha256")),
         "essence": "" if shown is evidence else clean(shown.text("essence")),
     }
-
-
-def _withheld(facts: Facts, shown: Mapping[str, Shown]) -> list[tuple[str, str]]:
-    codes = {named.leaf: named.code for named in (*facts.versions, *facts.evidence)}
-    found = [(leaf, path) for leaf in facts.leaves() for path in shown[leaf].withheld]
-    return [(codes.get(leaf, f"record {leaf[:16]}"), clean(path)) for leaf, path in found]
 
 
 def _in_ascii(text: str) -> str:

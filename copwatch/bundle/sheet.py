@@ -11,13 +11,13 @@ from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.documents import custody
 from copwatch.bundle.facts import Facts, Look, Named
 from copwatch.bundle.how_to_verify import NOT_SHOWN
-from copwatch.bundle.page import fields
+from copwatch.bundle.rows import STAYS, fields, joined, withheld
 from copwatch.bundle.shown import Shown
 from copwatch.bundle.versions import Version, in_order
 from copwatch.model.vocabulary import label
 from copwatch.proof.canonical import Json
 from copwatch.proof.words import short_words
-from copwatch.text import clean, clean_block
+from copwatch.text import clean
 
 PDF = "data/report.pdf"
 """Where the printed report stands in a bundle."""
@@ -51,7 +51,7 @@ def sheet(
         "left": left_behind(facts),
         "custody": [_event(row) for row in custody(facts, shown)],
         "others": [_record(label(clean(other.text("type"))), other, {}) for other in others],
-        "withheld": _withheld(facts, shown),
+        "withheld": [[*row] for row in withheld(facts, shown)],
         "not-shown": [*NOT_SHOWN],
     }
 
@@ -138,18 +138,17 @@ def _cut(text: str) -> str:
 def _amendment(version: Version) -> Json:
     marks = [name for name, holds in (("first", version.first), ("current", version.current)) if holds]
     parts = version.shown.record.get("reason")
+    told = {each.path: each for each in version.shown.told}
     absent = " (amends a version that is not in this bundle)" if version.absent else ""
     return {
         "code": version.code,
         "marks": ", ".join(marks),
         "recorded": clean(version.shown.text("recorded_at")),
         "changed": ", ".join(map(label, version.changed)) + absent,
-        "reason": _cut("".join(_passage(part) for part in parts)) if isinstance(parts, list) else "",
+        "reason": _cut("".join(text for text, _ in joined(parts, "/reason", told)))
+        if isinstance(parts, list)
+        else "",
     }
-
-
-def _passage(part: Json) -> str:
-    return clean_block(part) if isinstance(part, str) else "[withheld]"
 
 
 def _evidence(named: Named, known: Mapping[str, Shown], number: str) -> dict[str, Json]:
@@ -162,7 +161,7 @@ def _evidence(named: Named, known: Mapping[str, Shown], number: str) -> dict[str
     return {
         "code": named.code,
         "bates": number,
-        "name": "[withheld]" if "/name" in evidence.withheld else clean(evidence.text("name")),
+        "name": clean(evidence.said("name")) or STAYS,
         "file": clean(named.file.removeprefix("data/")),
         "size": f"{file.number('size') or 0:,} bytes",
         "type": kind,
@@ -186,22 +185,3 @@ def _how_made(named: Named, evidence: Shown) -> list[str]:
 def _event(row: CustodyRow) -> Json:
     texts = {name: clean(str(value)) for name, value in asdict(row).items()}
     return {**texts, "event": label(texts["event"]), "device": texts["device"][:16]}
-
-
-def _withheld(facts: Facts, shown: Mapping[str, Shown]) -> list[Json]:
-    """Code, field and reason of every value that is listed as withheld: the name of the reason, never the value."""
-    codes = {named.leaf: named.code for named in (*facts.versions, *facts.evidence)}
-    rows: list[Json] = []
-    for leaf in facts.leaves():
-        told = {each.path: f"{label(each.treatment)} ({each.reason})" for each in shown[leaf].told}
-        rows += [
-            [codes.get(leaf, f"record {leaf[:16]}"), clean(path), clean(_reason(path, told))]
-            for path in shown[leaf].withheld
-        ]
-    return rows
-
-
-def _reason(path: str, told: Mapping[str, str]) -> str:
-    """The reason of the field, or of what the field stands in."""
-    above = [path[:at] for at, char in enumerate(path) if char == "/" and at] + [path]
-    return next((told[each] for each in reversed(above) if each in told), "")

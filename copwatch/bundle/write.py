@@ -109,11 +109,7 @@ def _take_numbers(plan: BundlePlan, facts: Facts) -> None:
 
 def told_of(decisions: Iterable[Decision]) -> tuple[Told, ...]:
     """What is said of fields of one record that are withheld, in the order of their paths."""
-    told = [each for each in decisions if each.withheld and not each.hides]
-    return tuple(
-        Told(each.path, str(each.treatment), each.reason, each.text)
-        for each in sorted(told, key=lambda d: d.path)
-    )
+    return tuple(sorted((told for each in decisions for told in each.told()), key=lambda told: told.path))
 
 
 def _proofs(plan: BundlePlan, decided: Mapping[str, Sequence[Decision]]) -> list[Proof]:

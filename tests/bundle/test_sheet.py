@@ -54,7 +54,7 @@ def test_what_is_withheld_is_not_in_the_sheet():
     assert "search was bad" not in every
     assert "why viewed" not in every
     assert [row[1:] for row in shown["withheld"]] == [
-        ["/notes_privileged/0", "drop (privilege)"], ["/notes_privileged/1", "drop (privilege)"],
+        ["/notes_privileged/0", "privileged"], ["/notes_privileged/1", "privileged"],
     ]  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def test_a_text_as_long_as_a_book_is_cut_and_says_so():
     told = "word " * LONGEST
     maker.report(narrative_observed=cut_text(told), stated_initial_reason=cut_text("a\n" * 2 * MOST_LINES))
     shown, page = made(maker)
-    [long, many] = [row["value"] for row in shown["versions"][0]["rows"]]
+    [many, long] = [row["value"] for row in shown["versions"][0]["rows"]]
     assert len(long) < LONGEST + 100
     assert f"the whole text of {len(told):,} characters is in report.json" in long
     assert many.count("\n") < MOST_LINES
