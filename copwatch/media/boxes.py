@@ -42,28 +42,25 @@ def boxes(source: Source, start: int, end: int) -> Iterator[Box]:
         Damaged: a box is smaller than its header, or longer than what holds it.
         Unsupported: more of them than any camera writes.
     """
-    at, count = start, 0
-    while end - at >= 8:
-        box = _box(source, at, end)
-        yield box
-        at, count = box.end, count + 1
-        if count > MOST_BOXES:
-            raise Unsupported("it has more boxes than any camera writes", at)
-
-
-def _box(source: Source, at: int, end: int) -> Box:
-    head = source.read(at, 8)
-    size, kind, header = int.from_bytes(head[:4], "big"), head[4:8], 8
-    if size == 1:
-        if end - at < 16:
-            raise Damaged("a box is cut short", at)
-        size, header = source.number(at + 8, 8), 16
-    elif size == 0:
-        size = end - at
-    if kind == b"uuid":
-        header += 16
-    if size < header:
-        raise Damaged(f"the size of a box says {size}, less than its own header", at)
-    if at + size > end:
-        raise Damaged(f"a box of {size:,} bytes is longer than what holds it", at)
-    return Box(kind, at, header, size)
+    at, read = start, source.read
+    for _ in range(MOST_BOXES):
+        if end - at < 8:
+            return
+        head = read(at, 8)
+        size, kind, header = int.from_bytes(head[:4], "big"), head[4:], 8
+        if size == 1:
+            if end - at < 16:
+                raise Damaged("a box is cut short", at)
+            size, header = source.number(at + 8, 8), 16
+        elif size == 0:
+            size = end - at
+        if kind == b"uuid":
+            header += 16
+        if size < header:
+            raise Damaged(f"the size of a box says {size}, less than its own header", at)
+        if at + size > end:
+            raise Damaged(f"a box of {size:,} bytes is longer than what holds it", at)
+        yield Box(kind, at, header, size)
+        at += size
+    if end - at >= 8:
+        raise Unsupported("it has more boxes than any camera writes", at)

@@ -53,8 +53,8 @@ _MEMORY: Final = 512 << 20
 """Address space: Python and its libraries take 165 MiB of it, four hours of film 280, a PDF of 64 MiB some 440."""
 DECODING_MEMORY: Final = 3 << 30
 """What a process needs that decodes."""
-_SECONDS, _BYTES_A_SECOND = 5.0, 50e6
-"""Of the processor: what a hostile file may cost."""
+_SECONDS, _BYTES_A_SECOND = 4.0, 50e6
+"""Of the processor: what a hostile file may cost. The kernel counts whole seconds, so that it may become one more."""
 _LEAST_SHARE: Final = 20 if BOUNDS_PROCESSOR else 2
 """By the clock so many times as much, and what a disk takes that is as slow as a bad stick.
 

@@ -42,6 +42,9 @@ class Claims:
         """A box that stays with `length` bytes of its content, but for the holes; what stands behind goes."""
         if length > box.length:
             raise Damaged(f"a box with {what} is cut short", box.start)
+        if not holes and not essence:
+            self.parts.keep(box.start, box.header + length, what)
+            return
         self.head(box)
         self.content(box.content, length, what, holes, essence=essence)
 

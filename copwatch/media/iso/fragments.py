@@ -28,6 +28,27 @@ class Defaults(NamedTuple):
     size: int = 0
 
 
+class Header(NamedTuple):
+    """What a `tfhd` says; None where it says nothing. `length` is how long it is by what it says."""
+
+    number: int
+    base: int | None
+    description: int | None
+    size: int | None
+    from_moof: bool
+    length: int
+
+
+class Table(NamedTuple):
+    """The beginning of a `trun`: how many samples, from where, what is said of each, and where that stands."""
+
+    count: int
+    offset: int | None
+    fields: list[int]
+    at: int
+    length: int
+
+
 @dataclass
 class Run:
     """Where the samples of a fragment stand."""
@@ -86,91 +107,78 @@ class Fragments:
 
     def _track(self, traf: Box, run: Run) -> None:
         claims = self._claims
-        header = only(claims.children(traf), b"tfhd")
-        if header is None or header.length < 8:
+        children = list(claims.children(traf))
+        first = only(children, b"tfhd")
+        if first is None or first.length < 8:
             raise Damaged("a fragment of a track without a header", traf.start)
-        number = claims.source.number(header.content + 4, 4)
-        track = self._tracks.get(number)
-        if track is None or number not in self._kept:
-            self._walk(traf, header, track, run)
+        header = _header(claims, first)
+        track = self._tracks.get(header.number)
+        stays = track is not None and header.number in self._kept
+        if stays:
+            claims.head(traf)
+            self._walk(children, header, track, run)
+        else:
+            self._walk([box for box in children if box.type == b"trun"], header, track, run)
             kind = shown(track.coding or track.kind) if track else "unknown"
             claims.free(traf, f"a fragment of a track beside picture and sound ({kind})", Danger.TRACKS)
-            return
-        claims.head(traf)
-        for child in claims.children(traf):
-            self._keep(child)
-        self._walk(traf, header, track, run)
 
-    def _keep(self, box: Box) -> None:
-        claims = self._claims
-        if box.type == b"tfhd":
-            claims.record(box, _header_length(claims, box), "header of a fragment")
-        elif box.type == b"tfdt":
-            claims.record(box, 12 if claims.source.number(box.content, 1) else 8, "time of a fragment")
-        elif box.type == b"trun":
-            claims.record(box, _run_end(claims, box), "table of samples")
-        elif box.type == b"sdtp":
-            claims.record(box, box.length, "table of samples")
-        elif box.type in (b"sbgp", b"sgpd"):
-            groups(claims, box)
-        elif box.type == b"senc":
-            raise Unsupported("its picture or sound is encrypted", box.start)
-        else:
-            other(claims, box, "a fragment")
-
-    def _walk(self, traf: Box, header: Box, track: Track | None, run: Run) -> None:
-        """The samples of a fragment of a track, run by run; the next track begins where this one ends."""
-        claims = self._claims
-        flags, number = (
-            claims.source.number(header.content + 1, 3),
-            claims.source.number(header.content + 4, 4),
-        )
-        if _header_length(claims, header) > header.length:
-            raise Damaged("the header of a fragment is cut short", header.start)
-        at, default = header.content + 8, self.defaults.get(number, Defaults())
-        base = run.moof if flags & _FROM_MOOF else run.at
-        if flags & _BASE:
-            base, at = claims.source.number(at, 8), at + 8
-        if flags & _DESCRIPTION:
-            default, at = default._replace(description=claims.source.number(at, 4)), at + 4
-        at += 4 if flags & _DURATION else 0
-        if flags & _SIZE:
-            default = default._replace(size=claims.source.number(at, 4))
+    def _walk(self, children: list[Box], header: Header, track: Track | None, run: Run) -> None:
+        """The boxes of a fragment of a track, and its samples; the next track begins where this one ends."""
+        claims, keeps = self._claims, track is not None and track.number in self._kept
+        base = header.base
+        if base is None:
+            base = run.moof if header.from_moof else run.at
         position = base
-        for box in claims.children(traf):
+        for box in children:
             if box.type == b"trun":
-                position = self._run(box, base, position, track, default)
+                table = _table(claims, box)
+                if keeps:
+                    claims.record(box, table.length, "table of samples")
+                position = self._run(box, table, header, base, position, track)
+            elif keeps:
+                _keep(claims, box)
         run.at = position
 
-    def _run(self, box: Box, base: int, position: int, track: Track | None, default: Defaults) -> int:
-        claims = self._claims
-        _run_end(claims, box)
-        flags, count = claims.source.number(box.content + 1, 3), claims.source.number(box.content + 4, 4)
-        at = box.content + 8
-        if flags & _OFFSET:
-            offset = claims.source.number(at, 4)
-            position, at = base + (offset - (1 << 32) if offset >> 31 else offset), at + 4
-        at += 4 if flags & _FIRST_FLAGS else 0
-        fields = [flag for flag in _EACH if flags & flag]
+    def _run(
+        self, box: Box, table: Table, header: Header, base: int, position: int, track: Track | None
+    ) -> int:
+        if table.offset is not None:
+            position = base + table.offset
         if position < 0:
             raise Damaged("samples of a fragment would stand before the file", box.start)
-        if 0x200 in fields:
-            table = numbers(claims.source, at, count * len(fields), 4)
-            lengths = table[fields.index(0x200) :: len(fields)]
-        else:
-            lengths = array("I")
-        length = sum(lengths) if 0x200 in fields else default.size * count
+        default = self.defaults.get(header.number, Defaults())
+        size = default.size if header.size is None else header.size
+        sized = 0x200 in table.fields
+        lengths = _lengths(self._claims, table) if sized else array("I")
+        length = sum(lengths) if sized else size * table.count
         if track is not None and track.number in self._kept and length:
-            if not 0 < default.description <= len(track.descriptions):
+            index = default.description if header.description is None else header.description
+            if not 0 < index <= len(track.descriptions):
                 raise Damaged("samples without a description", box.start)
-            description = track.descriptions[default.description - 1]
-            if 0x200 in fields:
+            description = track.descriptions[index - 1]
+            if sized:
                 self._placing.run(description, position, lengths)
             else:
-                self._placing.uniform(description, position, default.size, count)
+                self._placing.uniform(description, position, size, table.count)
         elif track is not None:
             self._gone(track, position, position + length)
         return position + length
+
+
+def _keep(claims: Claims, box: Box) -> None:
+    """A box of a fragment of a track that stays. Raises `CannotClean`."""
+    if box.type == b"tfhd":
+        claims.record(box, _header(claims, box).length, "header of a fragment")
+    elif box.type == b"tfdt":
+        claims.record(box, 12 if claims.source.number(box.content, 1) else 8, "time of a fragment")
+    elif box.type == b"sdtp":
+        claims.record(box, box.length, "table of samples")
+    elif box.type in (b"sbgp", b"sgpd"):
+        groups(claims, box)
+    elif box.type == b"senc":
+        raise Unsupported("its picture or sound is encrypted", box.start)
+    else:
+        other(claims, box, "a fragment")
 
 
 def index_of_fragments(claims: Claims, mfra: Box, kept: set[int]) -> None:
@@ -206,22 +214,37 @@ def index_of_segments(claims: Claims, sidx: Box, kept: set[int]) -> None:
     claims.record(sidx, end, "index of segments")
 
 
-def _header_length(claims: Claims, box: Box) -> int:
-    flags = claims.source.number(box.content + 1, 3)
-    return (
-        8
-        + (8 if flags & _BASE else 0)
-        + 4 * sum(1 for flag in (_DESCRIPTION, _DURATION, _SIZE, _FLAGS) if flags & flag)
-    )
+def _header(claims: Claims, box: Box) -> Header:
+    """`tfhd` (8.8.7), of which there are at least eight bytes. Raises `Damaged`."""
+    data = claims.source.read(box.content, min(box.length, 32))
+    flags, at = int.from_bytes(data[1:4], "big"), 8
+    found: dict[int, int] = {}
+    for flag, width in ((_BASE, 8), (_DESCRIPTION, 4), (_DURATION, 4), (_SIZE, 4), (_FLAGS, 4)):
+        if flags & flag:
+            found[flag] = int.from_bytes(data[at : at + width], "big")
+            at += width
+    if at > box.length:
+        raise Damaged("the header of a fragment is cut short", box.start)
+    number, from_moof = int.from_bytes(data[4:8], "big"), bool(flags & _FROM_MOOF)
+    return Header(number, found.get(_BASE), found.get(_DESCRIPTION), found.get(_SIZE), from_moof, at)
 
 
-def _run_end(claims: Claims, box: Box) -> int:
-    """Where the samples of a `trun` end in its content."""
+def _table(claims: Claims, box: Box) -> Table:
+    """The beginning of `trun` (8.8.8). Raises `Damaged`."""
     if box.length < 8:
         raise Damaged("a table is cut short", box.start)
-    flags, count = claims.source.number(box.content + 1, 3), claims.source.number(box.content + 4, 4)
-    end = 8 + (4 if flags & _OFFSET else 0) + (4 if flags & _FIRST_FLAGS else 0)
-    end += 4 * count * sum(1 for flag in _EACH if flags & flag)
-    if end > box.length:
+    data = claims.source.read(box.content, min(box.length, 12))
+    flags, count = int.from_bytes(data[1:4], "big"), int.from_bytes(data[4:8], "big")
+    offset = int.from_bytes(data[8:12], "big", signed=True) if flags & _OFFSET else None
+    fields = [flag for flag in _EACH if flags & flag]
+    at = 8 + (4 if flags & _OFFSET else 0) + (4 if flags & _FIRST_FLAGS else 0)
+    length = at + 4 * count * len(fields)
+    if length > box.length:
         raise Damaged("a table is longer than its box", box.start)
-    return end
+    return Table(count, offset, fields, box.content + at, length)
+
+
+def _lengths(claims: Claims, table: Table) -> "array[int]":
+    """Of each sample."""
+    each = len(table.fields)
+    return numbers(claims.source, table.at, table.count * each, 4)[table.fields.index(0x200) :: each]

@@ -6,6 +6,7 @@ prescribe (H.264 7.4.1.2.3, H.265 7.4.2.4.4).
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _FILLER: Final = 3
@@ -63,18 +64,18 @@ def clean_sei(nal: bytes, codec: Sei) -> bytes:
     head, content = nal[: codec.header], _unescaped(nal[codec.header :])
     found = _messages(content)
     if found is None:
-        return _fitted(head, [], len(nal), codec)
+        return _filled(head, len(nal), codec)
     messages, tail = found
     kept = [content[start:end] for kind, start, end in messages if kind in codec.kept]
     others = [content[start:end] for kind, start, end in messages if kind not in codec.kept]
     if tail[:1] == _STOP and not tail[1:].strip(b"\0") and all(map(_is_filler, others)):
         return nal
-    return _fitted(head, kept, len(nal), codec)
+    return _fitted(head, kept, len(nal), codec) if kept else _filled(head, len(nal), codec)
 
 
 def sei_of_filler(length: int, codec: Sei) -> bytes:
     """A SEI NAL unit of this length that says nothing."""
-    return _fitted(codec.sei, [], length, codec)
+    return _filled(codec.sei, length, codec)
 
 
 def filler_data(length: int, codec: Sei) -> bytes:
@@ -120,6 +121,12 @@ def _is_filler(message: bytes) -> bool:
         return False
     size, start = _sum(message, 1, len(message))
     return message[start:].count(0xFF) == size
+
+
+@lru_cache(256)
+def _filled(head: bytes, length: int, codec: Sei) -> bytes:
+    """Nothing but filler. Most films have a few lengths of it, each of them many thousand times."""
+    return _fitted(head, [], length, codec)
 
 
 def _fitted(head: bytes, kept: list[bytes], length: int, codec: Sei) -> bytes:
