@@ -18,6 +18,7 @@ from copwatch.bundle.sheet import PDF
 from copwatch.bundle.shown import Shown, Told
 from copwatch.bundle.trust import cut_off, proof_finding
 from copwatch.bundle.versions import parents_of
+from copwatch.bundle.viewing import VIEWING, viewing_faults
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.hashing import Verify
@@ -146,6 +147,15 @@ def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
         yield Finding(Kind.UNEXPECTED, where, "it does not name each proven record once, in order")
 
 
+def viewing(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
+    """What is there to look at evidence is what the bundle says, and made of the file that it says."""
+    for named in facts.evidence:
+        record = shown.get(named.rendition or named.leaf)
+        if named.viewing is not None and record is not None:
+            of = record.text("sha256")
+            yield from viewing_faults(named.code, of, named.viewing, reading.digests, documents.REPORT)
+
+
 def _takes_a_place(record: Shown, told: Told) -> bool:
     """Whether something is withheld where it is said, and, where another text stands for it, nothing is shown."""
     below = f"{told.path}/"
@@ -218,6 +228,7 @@ def nothing_else(facts: Facts, reading: Reading, found: Mapping[str, int]) -> It
     expected |= {*ALWAYS, PRIVILEGE_LOG, *WANTED.values()}
     expected |= {f"{documents.PROOFS}{leaf}.json" for leaf in facts.leaves()}
     expected |= {named.file for named in facts.evidence} | volume_paths(facts)
+    expected |= {one.file for named in facts.evidence if named.viewing for one in named.viewing.files}
     for path in sorted(found.keys() - expected):
         if not path.startswith(documents.CHARTERS):
             yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
@@ -229,6 +240,11 @@ def notes(facts: Facts, shown: Mapping[str, Shown], history: History, found: Con
         yield f"{PDF} is signed with the rest, and was not compared with the records: an aid for reading, not proof"
     if facts.production is not None:
         yield f"images in {IMAGES} are signed with the rest, and were not compared: an aid for reading, not proof"
+    if any(named.viewing and named.viewing.files for named in facts.evidence):
+        yield (
+            f"what stands in {VIEWING} was made at export, to be looked at: it is no evidence, and that it shows the"
+            " same as the evidence is the word of the device that signed"
+        )
     if facts.tool != TOOL:
         yield (
             f"{facts.tool} wrote this bundle and {TOOL} checks it: the words of the page and of the instructions are "

@@ -15,6 +15,7 @@ from copwatch.bundle.production import numbering
 from copwatch.bundle.shown import Shown, Told
 from copwatch.bundle.standalone.script import verify_script
 from copwatch.bundle.versions import Version, in_order
+from copwatch.bundle.viewing import VIEWING
 from copwatch.proof.canonical import Json, encode
 
 REPORT = "data/report.json"
@@ -31,6 +32,11 @@ CHARTERS = "data/proofs/charter/"
 def is_evidence(path: str) -> bool:
     """Whether a file of a bundle is evidence, or a rendition of it, and not something that is said about it."""
     return path.startswith(EVIDENCE) or numbering.is_evidence(path)
+
+
+def is_media(path: str) -> bool:
+    """Whether a file is evidence, or was made of it to be looked at."""
+    return is_evidence(path) or path.startswith(VIEWING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,8 @@ def _report(facts: Facts, shown: Mapping[str, Shown], versions: tuple[Version, .
 
 def _evidence(named: Named, shown: Shown) -> Json:
     rendition: dict[str, Json] = {"rendition": named.rendition} if named.rendition else {}
-    return {"code": named.code, "file": named.file, **rendition, **_body(shown)}
+    viewing: dict[str, Json] = {"viewing": named.viewing.to_json()} if named.viewing else {}
+    return {"code": named.code, "file": named.file, **rendition, **viewing, **_body(shown)}
 
 
 def _body(shown: Shown) -> Json:

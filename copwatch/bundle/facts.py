@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from copwatch.bundle.plan import CODE_FORM, BundlePlan
+from copwatch.bundle.plan import CODE_FORM, BundlePlan, Item
 from copwatch.bundle.production.numbering import Production, parse_production
 from copwatch.bundle.shown import Shown, Told
+from copwatch.bundle.viewing import Viewing, parse_viewing, viewing_of
 from copwatch.model.values import to_datetime
 from copwatch.proof import shapes
 from copwatch.proof.canonical import Json, NotCanonical, decode
@@ -37,13 +38,15 @@ class Look:
 class Named:
     """A record that has a code: the code, its leaf, and for evidence the file (a path below `data/`).
 
-    `rendition` is the leaf of the record of what the file is, where it is not the evidence itself.
+    `rendition` is the leaf of the record of what the file is, where it is not the evidence itself. `viewing` is what
+    was made of the file to look at it.
     """
 
     code: str
     leaf: str
     file: str = ""
     rendition: str = ""
+    viewing: Viewing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,17 @@ def make_facts(
         plan.code, plan.profile, plan.purpose, plan.created_at, tool, plan.archive, plan.root, plan.signer.key,
         (plan.incident.id, plan.incident.code) if plan.incident else None,
         tuple(Named(v.code, v.record.leaf) for v in plan.versions),
-        tuple(
-            Named(i.code, i.evidence.leaf, files[i.code], i.rendition.leaf if i.rendition else "") for i in plan.items
-        ),
+        tuple(_item(i, files[i.code]) for i in plan.items),
         tuple(sorted(leaf for leaf in leaves if leaf not in named)), looks, plan.strips, plan.not_cleaned,
         plan.rules.profile.audience, plan.not_cleared, told,
         Production(plan.production.first, 0, plan.production.encoding) if plan.production else None,
     )  # fmt: skip
+
+
+def _item(item: Item, file: str) -> Named:
+    made = item.rendition.leaf if item.rendition else ""
+    viewing = viewing_of(item.code, str(item.file.record["sha256"]), item.viewing, item.no_viewing)
+    return Named(item.code, item.evidence.leaf, file, made, viewing)
 
 
 def parse_facts(data: bytes) -> Facts:
@@ -148,9 +155,14 @@ def _version(value: Json) -> Named:
 
 
 def _evidence(value: Json) -> Named:
-    doc = shapes.members(value, ("code", "file", "leaf", "record", "withheld"), ("rendition", *_TOLD))
+    doc = shapes.members(
+        value, ("code", "file", "leaf", "record", "withheld"), ("rendition", "viewing", *_TOLD)
+    )
     rendition = shapes.hex64(doc["rendition"]) if "rendition" in doc else ""
-    return Named(shapes.text(doc["code"]), shapes.hex64(doc["leaf"]), shapes.text(doc["file"]), rendition)
+    viewing = parse_viewing(doc["viewing"]) if "viewing" in doc else None
+    return Named(
+        shapes.text(doc["code"]), shapes.hex64(doc["leaf"]), shapes.text(doc["file"]), rendition, viewing
+    )
 
 
 def _leaf(value: Json) -> str:

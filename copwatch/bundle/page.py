@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
-from urllib.parse import quote
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.facts import Facts, Named
+from copwatch.bundle.gallery import Frame, frame, link
 from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.rows import STAYS, fields, joined, withheld
 from copwatch.bundle.shown import Shown
@@ -43,16 +43,22 @@ def render(
     facts: Facts, shown: Mapping[str, Shown], versions: tuple[Version, ...], rows: tuple[CustodyRow, ...]
 ) -> bytes:
     """The page as UTF-8. The same facts and records give the same page, whatever the day or the machine."""
-    style = _resource("page.css")
+    sheet, sheet_hash = style()
     looks = {look.path: look for look in facts.looks}
     evidence = [_evidence(named, shown) for named in facts.evidence]
+    frames = [_frame(*pair) for pair in zip(facts.evidence, evidence, strict=True)]
     others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in ("custody", "roster")]
-    text = _template().render(
-        facts=facts, style=style, style_hash=base64.b64encode(sha256(style.encode())).decode(),
+    text = template("page.html.jinja").render(
+        facts=facts, style=sheet, style_hash=sheet_hash,
         audience=clean(facts.audience or _COUNSEL), words=short_words(facts.root), not_shown=NOT_SHOWN,
         versions=[(v, list(fields(v.shown, looks))) for v in versions], evidence=evidence, custody=rows,
         others=[(other, list(fields(other, {}))) for other in others], withheld=withheld(facts, shown),
         codes={v.shown.leaf: v.code for v in versions}, reason=_reason, clean=clean, label=label,
+        frames=[each for each in frames if each],
+        viewing=[
+            (named.code, each, named.viewing.of)
+            for named in facts.evidence if named.viewing for each in named.viewing.files
+        ],
     )  # fmt: skip
     return text.encode()
 
@@ -87,7 +93,7 @@ def _evidence(named: Named, known: Mapping[str, Shown]) -> dict[str, str]:
         "code": named.code,
         "name": clean(shown.said("name")) or STAYS,
         "file": clean(named.file.removeprefix("data/")),
-        "href": quote(named.file.removeprefix("data/")) if ending in PASSIVE else "",
+        "href": link(named.file) if ending in PASSIVE else "",
         "sha256": clean(shown.text("sha256")),
         "file_time": clean(shown.text("file_time")),
         "recorded_at": clean(shown.text("recorded_at")),
@@ -96,6 +102,11 @@ def _evidence(named: Named, known: Mapping[str, Shown]) -> dict[str, str]:
         "stripped": "yes" if shown.text("metadata") == "strip" else "",
         **_file(known[named.rendition] if named.rendition else shown, shown),
     }
+
+
+def _frame(named: Named, item: Mapping[str, str]) -> Frame | None:
+    name = "" if item["name"] == STAYS else item["name"]
+    return frame(named.code, name, item["href"], named.file, item["type"], named.viewing)
 
 
 def _file(shown: Shown, evidence: Shown) -> dict[str, str]:
@@ -118,17 +129,25 @@ def _escaped(point: int) -> str:
     return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
 
 
+def style() -> tuple[str, str]:
+    """The style sheet of pages, and its hash as their policy names it."""
+    text = _resource("page.css")
+    return text, base64.b64encode(sha256(text.encode())).decode()
+
+
 def _resource(name: str) -> str:
     return resources.files("copwatch.bundle").joinpath("templates", name).read_text("utf-8")
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A template of bundles; whatever it is given is escaped."""
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        loader=FunctionLoader(_resource),
     )
-    return environment.from_string(_resource("page.html.jinja"))
+    return environment.get_template(name)

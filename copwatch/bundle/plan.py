@@ -7,6 +7,7 @@ from typing import BinaryIO, Protocol
 
 from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.sinks import Stretches
+from copwatch.bundle.viewing import ForViewing
 from copwatch.errors import BadInput
 from copwatch.model import ids
 from copwatch.model.values import to_datetime
@@ -61,7 +62,7 @@ class Item:
 
     With `rendition`, the record of one, `open` gives the bytes of that, and `name` says nothing but its kind. `coded`
     says of such a reader, and leaves it at its beginning, where coded picture and sound stand in it: those are not
-    searched for what is withheld.
+    searched for what is withheld. `viewing` was made of these bytes to be looked at, `no_viewing` says why it was not.
     """
 
     code: str
@@ -70,6 +71,8 @@ class Item:
     open: Callable[[], BinaryIO]
     rendition: ProvenRecord | None = None
     coded: Callable[[BinaryIO], Stretches] = nothing_coded
+    viewing: tuple[ForViewing, ...] = ()
+    no_viewing: str = ""
 
     @property
     def file(self) -> ProvenRecord:

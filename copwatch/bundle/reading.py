@@ -47,8 +47,8 @@ def read_all(tree: BundleTree, progress: Progress) -> Reading:
 
 
 def largest(path: str) -> int | None:
-    """The most bytes that a file at this path may have; None for evidence and images of pages, which are not kept."""
-    if documents.is_evidence(path) or path.startswith(numbering.IMAGES):
+    """The most bytes that a file at this path may have; None for media and images of pages, which are not kept."""
+    if documents.is_media(path) or path.startswith(numbering.IMAGES):
         return None
     if path.startswith(documents.CHARTERS):
         return LARGEST_CHARTER

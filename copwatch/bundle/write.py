@@ -22,9 +22,10 @@ from copwatch.bundle.sheet import PDF, sheet
 from copwatch.bundle.shown import Shown, Told
 from copwatch.bundle.sinks import Sink, Writes
 from copwatch.bundle.trust import charter_findings, proof_finding
+from copwatch.bundle.viewing import Viewing
 from copwatch.bundle.write_order import leaving
 from copwatch.crypto.signing import verify
-from copwatch.errors import IntegrityFailure, Refused
+from copwatch.errors import IntegrityFailure, Refused, Unfinished
 from copwatch.progress import Progress
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.entry import Line
@@ -179,13 +180,14 @@ class Writing:
             **{f"{documents.PROOFS}{proof.leaf}.json": proofs.encode_file(proof) for proof in found},
         }
         files |= {f"{documents.CHARTERS}{name}": data for name, data in plan.charters.items()}
-        _check_limits(
-            files, len(plan.items) + (len(volume.images(facts, facts.production)) if facts.production else 0)
-        )
+        others = len(volume.images(facts, facts.production)) if facts.production else 0
+        others += sum(len(item.viewing) for item in plan.items)
+        _check_limits(files, len(plan.items) + others)
         for path, data in files.items():
             self.put(path, data)
         for item, named in zip(plan.items, facts.evidence, strict=True):
             self.put_evidence(item, named.file)
+            self.put_viewing(item, named.viewing)
         if plan.production is not None and facts.production is not None:
             shown = {proof.leaf: proof.as_shown() for proof in found}
             self._put_volume(plan.production.press, facts, facts.production, shown, texts[PDF])
@@ -246,6 +248,17 @@ class Writing:
                 hint="nothing was exported; run: copwatch verify",
             )
         self._digests[path] = digest
+
+    def put_viewing(self, item: Item, viewing: Viewing | None) -> None:
+        """Copies what was made of an item to be looked at. Raises `Unfinished`: the disk did not keep it."""
+        for made, named in zip(item.viewing, viewing.files if viewing else (), strict=True):
+            with made.open() as source, self._sink.open(named.file, made.size, made.coded(source)) as target:
+                digest = self._copy(source, target, made.size, named.file)
+            if (digest.size, digest.sha256) != (made.size, made.sha256):
+                raise Unfinished(
+                    "the disk does not give back what was written to it", hint="use another disk"
+                )
+            self._digests[named.file] = digest
 
     def _copy(self, source: BinaryIO, target: Writes, size: int, path: str) -> bag.Digest:
         """Copies at most one byte more than there should be: enough to tell, and no disk is filled."""

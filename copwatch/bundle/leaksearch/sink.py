@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from copwatch.bundle.decisions import UNREVIEWED
-from copwatch.bundle.documents import EVIDENCE, SCRIPT, is_evidence
+from copwatch.bundle.documents import EVIDENCE, SCRIPT, is_media
 from copwatch.bundle.leaksearch.matcher import Matcher, StreamSearch
 from copwatch.bundle.leaksearch.of_plan import Looked, looked_for
 from copwatch.bundle.leaksearch.secrets import Secret, Sort
@@ -16,6 +16,7 @@ from copwatch.bundle.leaksearch.surfaces import LARGEST_TEXT, Surface, is_text, 
 from copwatch.bundle.plan import BundlePlan
 from copwatch.bundle.production.numbering import NATIVES
 from copwatch.bundle.sinks import Sink, Stretches, Writes
+from copwatch.bundle.viewing import VIEWING
 from copwatch.errors import Refused
 from copwatch.text import clean
 
@@ -24,7 +25,9 @@ PdfTexts = Callable[[BinaryIO], list[str]] | None
 
 _NAMED: Final = 5
 _NEUTRAL: Final = re.compile(
-    rf"({EVIDENCE}(E-[A-Z0-9-]+-stripped|item-[0-9]+)|{NATIVES}[0-9]+/[A-Z0-9-]+)(\.[a-z0-9.+-]+)?", re.ASCII
+    rf"({EVIDENCE}(E-[A-Z0-9-]+-stripped|item-[0-9]+)|{NATIVES}[0-9]+/[A-Z0-9-]+|{VIEWING}[A-Za-z0-9-]+)"
+    r"(\.[a-z0-9.+-]+)?",
+    re.ASCII,
 )
 """Names that copwatch gives: a file that came in as `stripped.png` is not told by them."""
 _ZIP: Final = (b"PK\3\4", b"PK\5\6")
@@ -72,7 +75,7 @@ class SearchingSink:
             with self._inner.open(path, size, coded) as file, self._aside():
                 yield file
             return
-        matcher = self._looked.files if is_evidence(path) else self._looked.documents
+        matcher = self._looked.files if is_media(path) else self._looked.documents
         named = self._looked.documents if _NEUTRAL.fullmatch(path) else matcher
         self._look(named, Surface(f"the name of {path}", path, written=True))
         search = StreamSearch(matcher, coded)

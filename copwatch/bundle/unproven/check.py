@@ -9,6 +9,7 @@ from copwatch.bundle.renditions import Look
 from copwatch.bundle.tree import BundleTree, Unreadable
 from copwatch.bundle.unproven.documents import open_documents
 from copwatch.bundle.unproven.facts import OpenFacts, parse_open_facts
+from copwatch.bundle.viewing import viewing_faults
 from copwatch.proof.canonical import NotCanonical
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.shapes import Malformed, Newer
@@ -65,13 +66,18 @@ def _derived(reading: Reading, facts: OpenFacts) -> Iterator[Finding]:
         elif not same(found, data):
             yield Finding(Kind.ALTERED, path, "it says something else than report.json")
     for item, path in facts.files:
-        if path not in reading.digests:
+        digest = reading.digests.get(path)
+        if digest is None:
             yield Finding(Kind.MISSING, path, f"{item} is named and not there")
+        elif item in facts.viewing:
+            viewing = facts.viewing[item]
+            yield from viewing_faults(item.lower(), digest.sha256, viewing, reading.digests, documents.REPORT)
 
 
 def _nothing_else(tree: BundleTree, facts: OpenFacts) -> Iterator[Finding]:
     expected = {*bag.TAG_FILES, *bag.TAG_MANIFESTS, documents.REPORT, documents.PAGE, documents.HOW_TO}
     expected |= {path for _, path in facts.files}
+    expected |= {one.file for viewing in facts.viewing.values() for one in viewing.files}
     for path in sorted(tree.files.keys() - expected):
         yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
 

@@ -1,17 +1,13 @@
 """The documents of a bundle without proofs, as a pure function of what its report.json says."""
 
-import base64
-from importlib import resources
 from pathlib import PurePosixPath
-from urllib.parse import quote
-
-from jinja2 import Environment, StrictUndefined
 
 from copwatch.bundle import documents
-from copwatch.bundle.page import PASSIVE
+from copwatch.bundle.gallery import Frame, frame, link
+from copwatch.bundle.page import PASSIVE, style, template
 from copwatch.bundle.unproven.facts import OpenFacts
+from copwatch.bundle.viewing import Viewing
 from copwatch.model.vocabulary import label
-from copwatch.proof.hashing import sha256
 from copwatch.text import clean, clean_block
 
 HOW_TO = """\
@@ -48,18 +44,12 @@ def open_documents(facts: OpenFacts) -> dict[str, bytes]:
 
 
 def _page(facts: OpenFacts) -> bytes:
-    style = _resource("page.css")
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    template = environment.from_string(_resource("open.html.jinja"))
-    text = template.render(
-        facts=facts, style=style, style_hash=base64.b64encode(sha256(style.encode())).decode(), clean=clean,
+    sheet, sheet_hash = style()
+    frames = [_frame(item, path, facts.viewing.get(item)) for item, path in facts.files]
+    text = template("open.html.jinja").render(
+        facts=facts, style=sheet, style_hash=sheet_hash, clean=clean,
         block=clean_block, label=label, files=[_file(item, path) for item, path in facts.files],
+        frames=[each for each in frames if each],
     )  # fmt: skip
     return text.encode()
 
@@ -67,8 +57,8 @@ def _page(facts: OpenFacts) -> bytes:
 def _file(item: str, path: str) -> dict[str, str]:
     name = path.removeprefix("data/")
     shown = PurePosixPath(name).suffix[1:].lower() in PASSIVE
-    return {"item": clean(item), "file": clean(name), "href": quote(name) if shown else ""}
+    return {"item": clean(item), "file": clean(name), "href": link(name) if shown else ""}
 
 
-def _resource(name: str) -> str:
-    return resources.files("copwatch.bundle").joinpath("templates", name).read_text("utf-8")
+def _frame(item: str, path: str, viewing: Viewing | None) -> Frame | None:
+    return frame(clean(item), "", _file(item, path)["href"], path, "", viewing)

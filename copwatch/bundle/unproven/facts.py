@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from copwatch.bundle.decisions import Deciding, Decision
-from copwatch.bundle.plan import CODE_FORM, BundlePlan, ProvenRecord
+from copwatch.bundle.plan import CODE_FORM, BundlePlan, Item, ProvenRecord
+from copwatch.bundle.viewing import Viewing, parse_viewing, viewing_of
 from copwatch.bundle.write_order import leaving
 from copwatch.model.spots import Spot, spots
 from copwatch.model.values import LongText
@@ -42,7 +43,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class OpenFacts:
-    """Everything that such a bundle says. `staying` counts files that were asked for and stay with the group."""
+    """Everything that such a bundle says. `staying` counts files that were asked for and stay with the group.
+
+    `viewing` is, by the name of an item, what was made of its file to look at it.
+    """
 
     code: str
     profile: str
@@ -50,6 +54,7 @@ class OpenFacts:
     parts: tuple[Part, ...]
     files: tuple[tuple[str, str], ...]
     staying: int
+    viewing: Mapping[str, Viewing] = field(default_factory=dict)
 
     def encoded(self) -> bytes:
         """report.json: canonical JSON and a newline."""
@@ -59,10 +64,13 @@ class OpenFacts:
         parts: list[Json] = [
             {"type": part.type, "fields": [_line_json(line) for line in part.lines]} for part in self.parts
         ]
-        files: list[Json] = [{"item": item, "file": file} for item, file in self.files]
+        files: list[Json] = [{"item": item, "file": file, **self._viewing(item)} for item, file in self.files]
         return (
             encode({"bundle": bundle, "records": parts, "evidence": files, "staying": self.staying}) + b"\n"
         )
+
+    def _viewing(self, item: str) -> dict[str, Json]:
+        return {"viewing": self.viewing[item].to_json()} if item in self.viewing else {}
 
 
 def make_open_facts(plan: BundlePlan, files: Mapping[str, str]) -> OpenFacts:
@@ -82,7 +90,15 @@ def make_open_facts(plan: BundlePlan, files: Mapping[str, str]) -> OpenFacts:
     )
     staying = len(plan.not_cleaned) + len(plan.not_cleared)
     rules = plan.rules.profile
-    return OpenFacts(plan.code, rules.name, rules.audience, tuple(parts), tuple(files.items()), staying)
+    made = {name: _made(name, item) for name, item in zip(files, plan.items, strict=True)}
+    return OpenFacts(
+        plan.code, rules.name, rules.audience, tuple(parts), tuple(files.items()), staying,
+        {name: viewing for name, viewing in made.items() if viewing is not None},
+    )  # fmt: skip
+
+
+def _made(name: str, item: Item) -> Viewing | None:
+    return viewing_of(name.lower(), str(item.file.record["sha256"]), item.viewing, item.no_viewing)
 
 
 def parse_open_facts(data: bytes) -> OpenFacts | None:
@@ -104,6 +120,7 @@ def parse_open_facts(data: bytes) -> OpenFacts | None:
     return OpenFacts(
         bundle["code"], shapes.text(bundle["profile"]), shapes.text(bundle["audience"]),
         shapes.array(doc["records"], _part), shapes.array(doc["evidence"], _file), shapes.number(doc["staying"]),
+        dict(filter(None, shapes.array(doc["evidence"], _viewing))),
     )  # fmt: skip
 
 
@@ -119,8 +136,13 @@ def _line(value: Json) -> Line:
 
 
 def _file(value: Json) -> tuple[str, str]:
-    doc = shapes.members(value, ("item", "file"))
+    doc = shapes.members(value, ("item", "file"), ("viewing",))
     return shapes.text(doc["item"]), shapes.text(doc["file"])
+
+
+def _viewing(value: Json) -> tuple[str, Viewing] | None:
+    doc = shapes.members(value, ("item", "file"), ("viewing",))
+    return (shapes.text(doc["item"]), parse_viewing(doc["viewing"])) if "viewing" in doc else None
 
 
 def _line_json(line: Line) -> Json:

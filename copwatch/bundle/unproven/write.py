@@ -7,7 +7,7 @@ from copwatch.bundle.leaksearch.sink import SearchingStream, searching
 from copwatch.bundle.plan import BundlePlan, Item, check_plan
 from copwatch.bundle.sinks import Sink
 from copwatch.bundle.unproven.documents import open_documents
-from copwatch.bundle.unproven.facts import make_open_facts
+from copwatch.bundle.unproven.facts import OpenFacts, make_open_facts
 from copwatch.bundle.write import Writing
 from copwatch.errors import Refused
 from copwatch.progress import Progress
@@ -30,13 +30,14 @@ def write_open_bundle(
         Refused: a file would go out as it was received, or what is withheld was found in a text.
     """
     try:
-        texts, files = prepare_open(plan)
+        texts, facts = prepare_open(plan)
         searched = searching(plan, sink, around)
         writing = Writing(searched, progress or Progress())
         for path, data in texts.items():
             writing.put(path, data)
-        for item, path in zip(plan.items, files.values(), strict=True):
+        for item, (name, path) in zip(plan.items, facts.files, strict=True):
             writing.put_evidence(item, path)
+            writing.put_viewing(item, facts.viewing.get(name))
         payload = writing.digests
         writing.put("bagit.txt", bag.DECLARATION)
         writing.put("bag-info.txt", bag.open_bag_info(plan.code, [each.size for each in payload.values()]))
@@ -50,14 +51,14 @@ def write_open_bundle(
     return payload
 
 
-def prepare_open(plan: BundlePlan) -> tuple[dict[str, bytes], dict[str, str]]:
-    """The documents by path, and the path of each file by its local name. Nothing is opened or written."""
+def prepare_open(plan: BundlePlan) -> tuple[dict[str, bytes], OpenFacts]:
+    """The documents by path, and what they say. Nothing is opened or written."""
     check_plan(plan)
     if not plan.strips:
         raise Refused("a bundle without proofs holds clean renditions alone", hint="use --metadata strip")
     files = {f"ITEM-{n}": _path(n, item) for n, item in enumerate(plan.items, 1)}
-    texts = open_documents(make_open_facts(plan, files))
-    return texts, files
+    facts = make_open_facts(plan, files)
+    return open_documents(facts), facts
 
 
 def _path(number: int, item: Item) -> str:
