@@ -20,6 +20,8 @@ def say_exported(done: "Exported", words: str, *, json: bool) -> None:
             "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
             "renditions": done.renditions,
             "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
+            "viewing_renditions": done.viewable.renditions, "thumbnails": done.viewable.thumbnails,
+            "no_viewing": [{"evidence": item, "reason": why} for item, why in done.viewable.not_made],
             "not_cleaned": [{"evidence": each.item.code, "reason": each.why.message} for each in done.not_cleaned],
         }  # fmt: skip
         jsonout.print_json(result)
@@ -44,11 +46,20 @@ def _say_what_stays(done: "Exported") -> None:
         voice.warn(f"{item} is not in the bundle: too many records bear its id")
     for left in done.not_cleaned:
         voice.warn(f"{left.item.code} is not in the bundle: {left.why.message}")
+    for why, items in _by_reason(done.viewable.not_made).items():
+        voice.note(f"no viewing rendition of {', '.join(items)}: {why}")
     if done.not_cleared:
         voice.warn(
             "not in the bundle, because nobody cleared who is to be seen or heard in it (copwatch review): "
             + ", ".join(done.not_cleared)
         )
+
+
+def _by_reason(not_made: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for item, why in not_made:
+        found.setdefault(why, []).append(item)
+    return found
 
 
 def _say_who_agreed(done: "Exported") -> None:
@@ -80,6 +91,10 @@ def _say_where(done: "Exported") -> None:
             else f"{done.renditions} files are clean renditions"
         )
         voice.say(f"{files}; the originals stay sealed, and whoever asks for one gets it by another export.")
+    if done.viewable.renditions:
+        made = done.viewable.renditions
+        count = "1 viewing rendition stands" if made == 1 else f"{made} viewing renditions stand"
+        voice.say(f"{count} beside, for a plain office computer; what they were made of is the evidence.")
     if done.sealed:
         voice.say("The recipient needs the free program age (https://age-encryption.org), and then:")
         voice.say(f"  age -d -o bundle.zip {done.out.name}")

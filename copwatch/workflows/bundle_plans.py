@@ -37,7 +37,8 @@ class Request:
 
     With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind. `client` is
     whom counsel acts for, by label or code; `recipient` who gets it; `matter` the id of that for which it is.
-    `with_proof` gives proofs also where the profile has none; `extras` are papers beside the report.
+    `with_proof` gives proofs also where the profile has none; `extras` are papers beside the report. With `viewing`
+    there are renditions and thumbnails for a plain office computer.
     """
 
     profile: str
@@ -54,6 +55,7 @@ class Request:
     matter: str | None = None
     with_proof: bool = False
     extras: frozenset[str] = frozenset()
+    viewing: bool = True
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def make_plan(
     left_out = {leaf for leaf in others if going.rules.leaves_out(proven[leaf].record)}
     stay = {leaf for leaf in left_out if proven[leaf].record.get("type") != "custody"} | {*going.staying}
 
-    coded = partial(_coded, process)
+    coded = partial(coded_in, process)
 
     def item(row: EvidenceRow) -> Item:
         code, one = going.codes[row.leaf], going.made.get(row.leaf)
@@ -125,7 +127,7 @@ def make_plan(
     )  # fmt: skip
 
 
-def _coded(process: MediaProcess, file: BinaryIO) -> Stretches:
+def coded_in(process: MediaProcess, file: BinaryIO) -> Stretches:
     """Where coded picture and sound stand in a file; of one that nobody knows to the last byte, nowhere."""
     try:
         return essence_of(process.scan(file).parts)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from copwatch.bundle.bag import Digest
@@ -27,13 +28,15 @@ from copwatch.model.profile import COUNSEL
 from copwatch.progress import Progress
 from copwatch.store.archive import Archive
 from copwatch.store.sealed_file import sealed_file
-from copwatch.workflows.bundle_plans import Going, Request, make_plan
+from copwatch.store.spool import Spool
+from copwatch.workflows.bundle_plans import Going, Request, coded_in, make_plan
 from copwatch.workflows.opening import Recorded, record_access
 from copwatch.workflows.registering import record_packed, registered
 from copwatch.workflows.renditions import Made, NotMade, make_all
 from copwatch.workflows.selecting import said_of_consent, select
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id
+from copwatch.workflows.viewing import Viewable, make_viewable
 from copwatch.workflows.writing_out import check_new, check_outside
 
 _DAMAGED = (
@@ -49,7 +52,7 @@ class Exported:
     `renditions` is how many of its files were made for it, `not_cleaned` what was left behind, with the reason.
     `not_cleared` are codes of items that nobody cleared for the profile, `orders` ids of matters under an order.
     Without `proofs` nothing in it shows where it came from. `consent_withheld` counts fields that stay because somebody
-    did not agree, `not_asked` those that went out although nobody was asked.
+    did not agree, `not_asked` those that went out although nobody was asked. `viewable` says what was made to look at.
     """
 
     code: str
@@ -67,6 +70,7 @@ class Exported:
     proofs: bool = True
     consent_withheld: int = 0
     not_asked: int = 0
+    viewable: Viewable = field(default_factory=Viewable)
 
 
 def new_bundle_code() -> str:
@@ -101,7 +105,7 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         if request.strip or going.rules.profile.strips:
             going = _cleaned(session, request, process, going, progress)
         recorded = _record(session, request, going, bundle, now)
-        digests = _write(session, request, process, going, bundle, device, now, recorded, progress)
+        digests, viewable = _write(session, request, process, going, bundle, device, now, recorded, progress)
     if recorded.written:
         record_packed(session, now, bundle, request.incident, digests)
     size = sum(digest.size for digest in digests.values())
@@ -110,7 +114,7 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         bundle, request.out, bool(request.recipients), len(digests), size, recorded, selected.withdrawn,
         selected.left_out, made,
         going.not_cleaned, tuple(row.code for row in going.not_cleared), going.orders,
-        going.rules.profile.proof, *said_of_consent(session, going),
+        going.rules.profile.proof, *said_of_consent(session, going), viewable,
     )  # fmt: skip
 
 
@@ -158,13 +162,19 @@ def _cannot_clean(refused: Sequence[NotMade], count: int, request: Request) -> R
 def _write(
     session: Session, request: Request, process: MediaProcess, going: Going, bundle: str, device: SigningKey,
     now: Now, recorded: Recorded, progress: Progress,
-) -> dict[str, Digest]:  # fmt: skip
+) -> tuple[dict[str, Digest], Viewable]:  # fmt: skip
     plan = make_plan(session, request, process, going, bundle, device, now)
-    progress.start(sum(item.file.record["size"] for item in plan.items), "exporting")
     try:
         proof = going.rules.profile.proof
-        with _sink(request, bundle, plan.created_at if proof else WRITTEN) as (sink, around):
-            return (write_bundle if proof else write_open_bundle)(plan, sink, progress, around)
+        with Spool(request.out.absolute().parent) as spool:
+            viewable = Viewable(plan.items)
+            if request.viewing:
+                viewable = make_viewable(plan.items, spool, process, partial(coded_in, process), progress)
+            plan = replace(plan, items=viewable.items)
+            progress.start(sum(item.file.record["size"] for item in plan.items), "exporting")
+            with _sink(request, bundle, plan.created_at if proof else WRITTEN) as (sink, around):
+                write = write_bundle if proof else write_open_bundle
+                return write(plan, sink, progress, around), viewable
     except BaseException as error:
         _record_failure(session, request, going.rows, bundle, now, recorded)
         if (

@@ -87,6 +87,13 @@ With = Annotated[
     list[str] | None,
     typer.Option("--with", metavar="case", help="Also CASE/UCO JSON-LD, for forensic tools. May repeat."),
 ]
+NoViewing = Annotated[
+    bool,
+    typer.Option(
+        "--no-viewing",
+        help="Make no viewing renditions (JPEG, H.264) of HEIC, HEVC and the like, and no thumbnails.",
+    ),
+]
 Explain = Annotated[
     bool, typer.Option("--explain", help="Say field by field what would happen, and which rule decides.")
 ]
@@ -112,6 +119,7 @@ def command(
     explain: Explain = False,
     with_proof: WithProof = False,
     with_: With = None,
+    no_viewing: NoViewing = False,
     yes: Yes = False,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
@@ -128,6 +136,9 @@ def command(
     With --metadata strip, and outside client-counsel always, each file is a clean rendition: picture and sound bit for
     bit, without place, time, device and names. What cannot be cleaned with certainty stops the export.
 
+    Beside what a plain office computer does not show (HEIC, HEVC …) stands a viewing rendition, made at export: it is
+    no evidence, and says so.
+
     Examples:
 
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 --to age1…
@@ -140,7 +151,8 @@ def command(
 
     incident, items = codes(what)
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
-                      client, recipient, matter or None, with_proof, frozenset(with_ or ()))  # fmt: skip
+                      client, recipient, matter or None, with_proof, frozenset(with_ or ()),
+                      viewing=not no_viewing)  # fmt: skip
     check_request(request)
     _say_what_the_choice_means(request)
     if explain:
