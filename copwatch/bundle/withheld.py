@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from copwatch.bundle.plan import BundlePlan, ProvenRecord
 from copwatch.model.ids import is_id
+from copwatch.model.profile import SHIPPED
 from copwatch.model.redaction import Class
 from copwatch.model.spots import about, spots
 from copwatch.model.values import Coded, Timestamp
@@ -99,6 +100,8 @@ _STRUCTURE = ("/type", "/schema", "/clock")
 _OF_EVERY_RECORD = ("/archive", "/device", "/recorded_at")
 """Of a record that stays as a whole: others of the same device bear the same, and were written in the same second."""
 _OF_WHAT_GOES_OUT = ("/sha256", "/size", "/media_type")
+_COUNTS = ("/detail/items", "/detail/sealed", "/detail/files", "/detail/size")
+"""Of an earlier export: how much it held."""
 
 
 def _of_record(
@@ -135,4 +138,12 @@ def _terms(record: dict[str, Json]) -> set[str]:
             found.add(spot.path)
         elif isinstance(spot.type, Timestamp):
             found |= {spot.path + "/precision", spot.path + "/source"}
+    if record.get("type") == "custody":
+        found |= {*_COUNTS, *_shipped_profile(record.get("detail"))}
     return found
+
+
+def _shipped_profile(detail: Json) -> tuple[str, ...]:
+    """Which of our own profiles an earlier export had is a term; the name of a group's own may tell of somebody."""
+    profile = detail.get("profile") if isinstance(detail, dict) else None
+    return ("/detail/profile",) if profile in SHIPPED else ()

@@ -123,3 +123,14 @@ def test_a_file_is_recognised_as_rendition_and_by_picture_and_sound_alone(desk, 
     assert json.loads(desk.run("verify", original, "--bundle", bundle, "--json").stdout)["same_essence"] == [
         desk.item
     ]
+
+
+def test_that_counsel_had_it_before_is_no_leak_for_a_court(desk):
+    """The bundle, the number of its items and our own name of its profile stand in custody, and on every page."""
+    court = ("--profile", "court-filing")
+    desk.done("review", desk.item, *court, "--people", "nobody", *desk.key)
+    for name, profile in (("counsel", COUNSEL), ("court", court)):
+        how = ("--recipient", "Example & Partners", "--plain", "--yes", "--out", desk.top / name)
+        desk.done("export", desk.incident, *profile, *how, *desk.key)
+    given = "".join(path.read_text("utf-8") for path in (desk.top / "court" / "data").glob("*.json"))
+    assert "exported" in given and "client-counsel" not in given and "Example & Partners" not in given

@@ -3,7 +3,8 @@
 import re
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final
+from copy import copy
+from typing import Final, Generic, Self, TypeVar, cast
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
@@ -15,7 +16,9 @@ from copwatch.bundle.leaksearch.spellings import joined_spelling, name_parts, sp
 SHORTEST: Final = 6
 """Bytes of a value from which on it is looked for everywhere; shorter ones stand in every bundle by chance."""
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?( ?[ap]m)?")
-_CHUNK: Final = 1 << 20
+_STEM: Final = 12
+
+_Written = TypeVar("_Written", str, bytes)
 
 
 class _Patterns:
@@ -73,21 +76,29 @@ class Matcher:
         )
         self._numbers, self._lower, self._exact = _Texts(numbers), _Bytes(lower), _Bytes(exact)
         self.longest = max(self._lower.longest, self._exact.longest, 1)
+        self._ignored: frozenset[int] = frozenset()
+
+    def without(self, indexes: Collection[int]) -> Self:
+        """The same search, which keeps to itself that it found any of these secrets; nothing is built again."""
+        other = copy(self)
+        other._ignored = frozenset(indexes)
+        return other
 
     def in_text(self, text: str) -> set[int]:
         """Indexes of the secrets of six bytes and more that stand in a text of any kind."""
         if not self.secrets:
             return set()
         fold = folded(text)
-        return self._texts.find(fold) | self._names.find(fold) | self._numbers.find(joined(fold))
+        found = self._texts.find(fold) | self._names.find(fold) | self._numbers.find(joined(fold))
+        return found - self._ignored
 
     def in_cell(self, text: str) -> set[int]:
         """The same, and the short and common ones where they stand as whole words: for what people wrote."""
-        return self.in_text(text) | self._words.find(folded(text))
+        return self.in_text(text) | (self._words.find(folded(text)) - self._ignored)
 
     def in_bytes(self, data: bytes) -> set[int]:
         """Indexes of the secrets that stand in bytes, encoded in whatever way."""
-        return self._lower.find(data.lower()) | self._exact.find(data)
+        return (self._lower.find(data.lower()) | self._exact.find(data)) - self._ignored
 
 
 class StreamSearch:
@@ -130,39 +141,64 @@ class StreamSearch:
             at, self._next = max(at, last), self._next + 1
 
 
+class _Stems(Generic[_Written]):
+    """Patterns by their first letters, which are what the automaton knows: it would need a state for every letter.
+
+    Thousands of files have tens of thousands of salts, each in several codings. What begins like a pattern is compared
+    with the whole of it, so that the same is found.
+    """
+
+    def __init__(self, patterns: _Patterns) -> None:
+        self._owners = patterns.owners
+        by_stem: dict[_Written, list[tuple[_Written, int]]] = {}
+        for number, pattern in enumerate(patterns.patterns):
+            by_stem.setdefault(cast("_Written", pattern[:_STEM]), []).append(
+                (cast("_Written", pattern), number)
+            )
+        self.stems: list[_Written] = list(by_stem)
+        self._patterns: list[list[tuple[_Written, int]]] = list(by_stem.values())
+
+    def at(self, stem: int, text: _Written, start: int) -> Iterator[tuple[set[int], int]]:
+        """The owners of each pattern of a stem that stands at a place, and where it ends."""
+        for pattern, number in self._patterns[stem]:
+            if text.startswith(pattern, start):
+                yield self._owners[number], start + len(pattern)
+
+
 class _Texts:
     def __init__(self, patterns: _Patterns, *, whole: bool = False) -> None:
-        self._owners, self._whole = patterns.owners, whole
-        self._found = AhoCorasick([str(pattern) for pattern in patterns.patterns]) if self._owners else None
+        self._stems, self._whole = _Stems[str](patterns), whole
+        self._found = AhoCorasick(self._stems.stems) if self._stems.stems else None
 
     def find(self, text: str) -> set[int]:
         """Indexes of the secrets that stand in a folded text."""
         found: set[int] = set()
         if self._found is None:
             return found
-        for pattern, start, end in self._found.find_matches_as_indexes(text, overlapping=True):
-            if (self._whole and not is_word(text, start, end)) or in_digest(text, start, end):
-                continue
-            found |= self._owners[pattern]
+        for stem, start, _ in self._found.find_matches_as_indexes(text, overlapping=True):
+            for owners, end in self._stems.at(stem, text, start):
+                if owners <= found or (self._whole and not is_word(text, start, end)):
+                    continue
+                if not in_digest(text, start, end):
+                    found |= owners
         return found
 
 
 class _Bytes:
     def __init__(self, patterns: _Patterns) -> None:
-        self._owners = patterns.owners
-        given = [pattern for pattern in patterns.patterns if isinstance(pattern, bytes)]
-        self.longest = max(map(len, given), default=0)
-        self._found = BytesAhoCorasick(given) if given else None
+        self._stems = _Stems[bytes](patterns)
+        self.longest = max(map(len, patterns.patterns), default=0)
+        self._found = BytesAhoCorasick(self._stems.stems) if self._stems.stems else None
 
     def find(self, data: bytes) -> set[int]:
         """Indexes of the secrets whose patterns stand in bytes."""
         found: set[int] = set()
         if self._found is None:
             return found
-        for pattern, start, end in self._found.find_matches_as_indexes(data, overlapping=True):
-            if self._owners[pattern] <= found or _in_digest(data, start, end):
-                continue
-            found |= self._owners[pattern]
+        for stem, start, _ in self._found.find_matches_as_indexes(data, overlapping=True):
+            for owners, end in self._stems.at(stem, data, start):
+                if not owners <= found and not _in_digest(data, start, end):
+                    found |= owners
         return found
 
 

@@ -28,12 +28,9 @@ def looked_for(plan: BundlePlan) -> Looked:
     Terms of vocabularies are not looked for: they say something only where they stand. Numbers below ten and yes or no
     are not either.
     """
-    documents, files = [], []
-    for secret, of_file in _secrets(plan):
-        files.append(secret)
-        if not of_file:
-            documents.append(secret)
-    return Looked(Matcher(documents, common_words()), Matcher(files, common_words()))
+    secrets = list(_secrets(plan))
+    files = Matcher([secret for secret, _ in secrets], common_words())
+    return Looked(files.without([index for index, (_, of_file) in enumerate(secrets) if of_file]), files)
 
 
 def _secrets(plan: BundlePlan) -> Iterator[tuple[Secret, bool]]:

@@ -13,6 +13,7 @@ from copwatch.proof.commitment import Salts
 _NAME_FIELD = re.compile(r"(^|_)(names?|alias(es)?|nicknames?)$")
 _OF_PEOPLE = frozenset({Class.PID, Class.MIN, Class.WIT, Class.SUR, Class.OBS})
 _SMALLEST_NUMBER = 10
+_SMALL_NUMBER = re.compile(r"[+-]?[0-9](\.0*)?", re.ASCII)
 
 
 class Sort(Enum):
@@ -59,9 +60,9 @@ def secret_of(kind: str, leaf: str, path: str, value: Json, class_: Class | None
 
 
 def _text(value: Json) -> str:
-    """A value as text; nothing where it says nothing: true, false, an empty list, a digit."""
+    """A value as text; nothing where it says nothing: true, false, an empty list, a digit, a height of `0.0`."""
     if isinstance(value, str):
-        return value.strip()
+        return "" if _SMALL_NUMBER.fullmatch(value.strip()) else value.strip()
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _SMALLEST_NUMBER:
         return str(abs(value))
     return ""

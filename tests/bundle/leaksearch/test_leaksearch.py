@@ -295,3 +295,30 @@ def test_a_clean_bundle_passes(tmp_path):
         tmp_path, {"data/report.json": b'{"a": "Gonzo and others"}', "data/a.zip": packed(a="nothing")}
     )
     assert sink.hits() == [] and sink.not_searched == []
+
+
+def test_values_that_begin_alike_are_told_apart_to_their_last_letter():
+    matcher = Matcher([secret(f"The man from Elm Street {number}0") for number in range(3)])
+    for data in ("and the man from elm street 10", "the man from elm street 1"):
+        expected = {1} if data.endswith("0") else set()
+        assert matcher.in_text(data) == expected
+        assert matcher.in_bytes(data.encode("utf-16-le")) == expected
+
+
+def test_what_is_not_looked_for_in_documents_is_found_in_files():
+    files = Matcher([secret("Gonzalez"), secret("IMG_20240501.jpg")])
+    documents = files.without([1])
+    both = "gonzalez img_20240501.jpg"
+    assert (documents.in_text(both), documents.in_cell(both), documents.in_bytes(both.encode())) == ({0},) * 3
+    assert files.in_text(both) == files.in_bytes(both.encode()) == {0, 1}
+
+
+@pytest.mark.parametrize("value", ["0", "0.00", "-9", "7.0"])
+def test_a_number_below_ten_says_nothing(value):
+    assert secret_of("evidence", "f" * 64, "/places/0/altitude", value, Class.LOC) is None
+
+
+@pytest.mark.parametrize("value", ["9.5", "10", "0.001"])
+def test_any_other_number_is_looked_for(value):
+    found = secret_of("evidence", "f" * 64, "/places/0/altitude", value, Class.LOC)
+    assert found is not None and found.value == value
