@@ -37,7 +37,16 @@ _DECIDE = """
             SELECT 1 FROM records AS o JOIN sets AS t ON t.body = o.body
             WHERE o.leaf = records.leaf AND o.own AND t.apart IS NULL
             AND (t.seq < s.seq OR (t.seq = s.seq AND t.body < s.body))))
-    WHERE leaf IN touched
+    WHERE leaf IN undecided
+        OR leaf IN (SELECT leaf FROM records WHERE leaf IN touched GROUP BY leaf HAVING count(*) > 1)
+"""
+
+# A withdrawn piece may have been sealed again; then what it became is looked at, as far as that leads.
+_GONE = """
+    WITH RECURSIVE chain(leaf, object) AS (
+        SELECT leaf, object FROM pieces WHERE object IN (SELECT object FROM withdrawn)
+        UNION SELECT c.leaf, w.by FROM chain AS c JOIN withdrawn AS w ON w.object = c.object WHERE w.by IS NOT NULL)
+    SELECT c.leaf FROM chain AS c JOIN withdrawn AS w ON w.object = c.object WHERE w.by IS NULL
 """
 
 _COUNTED = """
@@ -93,9 +102,10 @@ def derive_all(db: Database, schema: Schema) -> None:
 
 
 def _mark_withdrawn(db: Database) -> None:
-    """Say of each evidence whether one of its pieces was withdrawn, so that its bytes are gone or going."""
-    pieces = "SELECT leaf FROM pieces WHERE object IN (SELECT object FROM withdrawn)"
-    db.execute(f"UPDATE evidence SET withdrawn = 1 WHERE withdrawn = 0 AND leaf IN ({pieces})")  # noqa: S608
+    """Say of each evidence whether nothing is left of one of its pieces, so that its bytes are gone or going."""
+    sealed_again = "leaf IN (SELECT leaf FROM pieces WHERE object IN (SELECT object FROM withdrawn))"
+    db.execute(f"UPDATE evidence SET withdrawn = 1 WHERE withdrawn = 0 AND leaf IN ({_GONE})")  # noqa: S608
+    db.execute(f"UPDATE evidence SET withdrawn = 0 WHERE {sealed_again} AND leaf NOT IN ({_GONE})")  # noqa: S608
 
 
 def _concerned(db: Database) -> set[str]:

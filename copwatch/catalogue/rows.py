@@ -27,6 +27,7 @@ from copwatch.model.records import (
     Evidence,
     Fielded,
     Link,
+    Moved,
     Rendition,
     Report,
     Review,
@@ -90,7 +91,7 @@ def rows(counted: Counted, schema: Schema) -> list[Row]:
             return list(_link(counted, record))
         case Custody():
             return list(_custody(counted, record))
-        case Roster() | Review():
+        case Roster() | Review() | Moved():
             return []
     raise Odd("a type that this copwatch does not know")
 

@@ -1,5 +1,6 @@
 """Evidence and batches as people read them, one fact a line. Everything is cleaned on the way out."""
 
+from contextlib import suppress
 from typing import Any
 
 from copwatch.catalogue import queries
@@ -7,6 +8,7 @@ from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.codes import codes
 from copwatch.catalogue.custody import custody
 from copwatch.catalogue.described import described_item
+from copwatch.catalogue.pieces import pieces_now
 from copwatch.catalogue.shown import BatchRow, EvidenceRow, Names
 from copwatch.cli.described import described_facts
 from copwatch.cli.sizes import size
@@ -42,9 +44,14 @@ def batch_lines(catalogue: Catalogue, row: BatchRow) -> list[str]:
 
 
 def pieces_of(catalogue: Catalogue, row: EvidenceRow) -> list[dict[str, Any]]:
-    """The sealed objects of an item in order, with the bytes that each holds."""
-    pieces = queries.record(catalogue, row.leaf).record.get("pieces", [])
-    return [{"object": piece["object"], "size": piece["size"]} for piece in pieces]
+    """The sealed objects of an item in order, with the bytes that each holds: as they are now, or as they were."""
+    pieces = [
+        (piece["object"], piece["size"])
+        for piece in queries.record(catalogue, row.leaf).record.get("pieces", [])
+    ]
+    with suppress(NotFound):
+        pieces = pieces_now(catalogue, pieces)
+    return [{"object": object, "size": size} for object, size in pieces]
 
 
 def _facts(row: EvidenceRow, names: Names) -> list[tuple[str, str]]:

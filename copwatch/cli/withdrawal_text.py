@@ -1,7 +1,8 @@
 """What a withdrawal will do and cannot do, as text and for programs."""
 
 from copwatch.catalogue.given_out import GivenOut
-from copwatch.cli import sizes
+from copwatch.cli import sizes, voice
+from copwatch.errors import Unfinished
 from copwatch.store.erasing import KEPT_DAYS, Erased
 from copwatch.text import clean, counted
 from copwatch.workflows.withdrawing import Plan
@@ -74,6 +75,30 @@ def erased_json(erased: Erased) -> dict[str, object]:
         "erased": erased.objects, "erased_bytes": erased.bytes, "waiting": erased.waiting,
         "waiting_until": erased.until, "failed": dict(erased.failed or {}),
     }  # fmt: skip
+
+
+def say_erased(erased: Erased) -> None:
+    """Says what was erased here, and what is still to be."""
+    if erased.objects:
+        voice.say(f"Erased here: {counted(erased.objects, 'sealed object')}, {sizes.size(erased.bytes)}.")
+        voice.note(
+            "flash memory, snapshots and backups of this disk may hold them longer; no program can change that"
+        )
+    if erased.waiting:
+        what = counted(erased.waiting, "sealed object")
+        voice.say(
+            f"Still here: {what}; the last is erased after {erased.until}, or with `copwatch withdraw --finish --now`."
+        )
+
+
+def fail_erased(erased: Erased) -> None:
+    """Raises `Unfinished` where something could not be erased."""
+    if erased.failed:
+        first, why = next(iter(erased.failed.items()))
+        raise Unfinished(
+            f"{len(erased.failed)} of the objects could not be erased: {first[:16]}: {why}",
+            hint="it is withdrawn all the same; mend that, then run `copwatch withdraw --finish`",
+        )
 
 
 def _some(lines: list[str]) -> list[str]:

@@ -65,7 +65,7 @@ def begin_sets(
     found = standing(archive.charter, entry.device, entry.seq)
     apart = None if found is Standing.COUNTS else found.value
     for part in read.line.lists.sets:
-        body, survivors = _surviving_body(part.body, withdrawn), part.body in withdrawn
+        body, survivors = surviving(part.body, withdrawn), part.body in withdrawn
         identity = keys.opens(archive.history, entry.charter, part)
         if body is None or identity is None:
             continue
@@ -92,8 +92,11 @@ def finish_sets(begun: Iterable[BegunSet], findings: list[Finding]) -> Iterator[
             findings.append(_finding(each.body, error))
 
 
-def _surviving_body(body: str | None, withdrawn: Mapping[str, str | None]) -> str | None:
-    """Follows withdrawals of withdrawals; hostile ones that go in a circle lead to nothing."""
+def surviving(body: str | None, withdrawn: Mapping[str, str | None]) -> str | None:
+    """The object that holds what is left of one, if anything is.
+
+    Follows withdrawals of withdrawals; hostile ones that go in a circle lead to nothing.
+    """
     for _ in range(len(withdrawn) + 1):
         if body is None or body not in withdrawn:
             return body

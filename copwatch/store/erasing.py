@@ -96,6 +96,15 @@ def erase(
     return Erased(done, freed, len(waiting), last.date().isoformat() if last else None, failed or None)
 
 
+def with_older(objects: Iterable[str], withdrawn: Mapping[str, str | None]) -> set[str]:
+    """These withdrawn objects, and those of which they hold what survived: what goes from one goes from all of them."""
+    found, more = set[str](), set(objects)
+    while more:
+        found |= more
+        more = {name for name, by in withdrawn.items() if by in found} - found
+    return found
+
+
 def _unlink(layout: Layout, name: str) -> int:
     path = layout.object(name)
     if not is_plain_folder(path.parent):

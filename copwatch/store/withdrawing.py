@@ -8,17 +8,16 @@ nothing has happened; killed after it all of the entry is withdrawn, and what is
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from copwatch.crypto.age import parse_recipient, seal
+from copwatch.crypto.age import Recipient, seal
 from copwatch.crypto.signing import SigningKey
 from copwatch.errors import IntegrityFailure
-from copwatch.proof.body import BodyHeader, OpenedSet, encode_body
+from copwatch.proof.body import BodyHeader, OpenedRecord, encode_body
 from copwatch.proof.canonical import Json
 from copwatch.proof.entry import Signature, Withdrawn, withdraw_message
-from copwatch.proof.findings import Finding
 from copwatch.store.archive import Archive
-from copwatch.store.bodies import ReadLine, open_sets
+from copwatch.store.bodies import ReadLine, surviving
 from copwatch.store.keys import Keys
-from copwatch.store.ledgers import read_at
+from copwatch.store.moved import OpenedBody, open_body
 from copwatch.store.objects import Staging
 from copwatch.store.writer import Committed, Draft, Writer
 
@@ -28,10 +27,15 @@ MOST_OBJECTS = 3000
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A body that holds something to withdraw, where its entry stands, and which of its records go, by leaf."""
+    """A body that holds something to withdraw, and which of its records go, by leaf.
+
+    `device` and `seq` are of the entry that brought them, `compartment` and `epoch` are those of its header.
+    """
 
     device: str
     seq: int
+    compartment: str
+    epoch: int
     body: str
     leaves: frozenset[str]
 
@@ -89,19 +93,55 @@ def _commit(
 def _items(
     archive: Archive, keys: Keys, staging: Staging, holder: Holder, known: Mapping[str, str | None]
 ) -> list[Withdrawn]:
-    read = read_at(archive, holder.device, holder.seq)
-    opened = _open(archive, keys, read, holder, known)
-    goes = [one for one in opened.records if one.leaf in holder.leaves]
+    split = split_body(archive, keys, holder)
+    by = staging.add_bytes(split.sealed_again()) if split.stays else None
+    pieces = {surviving(piece, known) for piece in split.pieces} - {None}
+    return [Withdrawn(holder.body, by), *(Withdrawn(str(piece), None) for piece in sorted(map(str, pieces)))]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A body, and which of its records go and which stay.
+
+    `pieces` are the objects of evidence that go along: what the entry brought and no record that stays needs.
+    """
+
+    archive: Archive
+    body: OpenedBody
+    goes: tuple[OpenedRecord, ...]
+    stays: tuple[OpenedRecord, ...]
+
+    @property
+    def pieces(self) -> set[str]:
+        """By the names that they had when they were brought."""
+        still = {piece for one in self.stays for piece in pieces_of(one.record)}
+        return {piece for one in self.goes for piece in pieces_of(one.record)} & brought(
+            self.body.read
+        ) - still
+
+    def sealed_again(self) -> bytes:
+        """What stays, with the same seeds, to the key of the body: that is where readers look for it."""
+        return self.sealed(self.stays, (self.body.set.compartment, self.body.set.epoch), self.body.recipient)
+
+    def sealed(
+        self, records: Iterable[OpenedRecord], compartment: tuple[str, int], recipient: Recipient
+    ) -> bytes:
+        """Some of its records with the same seeds, in a body of their device for a compartment and epoch."""
+        header = BodyHeader(self.archive.id, self.body.set.device, *compartment)
+        return seal(encode_body(header, [(one.record, one.seed) for one in records]), [recipient])
+
+
+def split_body(archive: Archive, keys: Keys, holder: Holder) -> Split:
+    """Opens a body and parts its records. Raises `IntegrityFailure` when it is not what the catalogue says."""
+    place, compartment = (holder.device, holder.seq), (holder.compartment, holder.epoch)
+    body = open_body(archive, keys, place, compartment, holder.body)
+    goes = tuple(one for one in body.set.records if one.leaf in holder.leaves)
     if len(goes) < len(holder.leaves):
         raise IntegrityFailure(
             f"a record of entry {holder.device[:8]}:{holder.seq} is not where the catalogue says",
             hint="`copwatch rebuild` makes the catalogue again",
         )
-    stays = [(one.record, one.seed) for one in opened.records if one.leaf not in holder.leaves]
-    by = staging.add_bytes(_sealed(archive, read, opened, stays)) if stays else None
-    still = {piece for record, _ in stays for piece in pieces_of(record)}
-    pieces = {piece for one in goes for piece in pieces_of(one.record)} & brought(read) - still - known.keys()
-    return [Withdrawn(holder.body, by), *(Withdrawn(piece, None) for piece in sorted(pieces))]
+    return Split(archive, body, goes, tuple(one for one in body.set.records if one.leaf not in holder.leaves))
 
 
 def brought(read: ReadLine) -> set[str]:
@@ -118,24 +158,3 @@ def pieces_of(record: Json) -> list[str]:
         else []
     )
     return [name for name in named if isinstance(name, str)]
-
-
-def _open(
-    archive: Archive, keys: Keys, read: ReadLine, holder: Holder, known: Mapping[str, str | None]
-) -> OpenedSet:
-    findings: list[Finding] = []
-    for opened in open_sets(archive, keys, read, known, findings):
-        if opened.body == holder.body:
-            return opened
-    why = findings[0].detail if findings else "no key opens it, or it was withdrawn meanwhile"
-    raise IntegrityFailure(f"the records of entry {holder.device[:8]}:{holder.seq} cannot be opened: {why}")
-
-
-def _sealed(archive: Archive, read: ReadLine, opened: OpenedSet, records: list[tuple[Json, bytes]]) -> bytes:
-    """Sealed to the same epoch as the first body: that is where readers look for its key."""
-    entry = read.line.entry
-    header = BodyHeader(archive.id, entry.device, opened.compartment, opened.epoch)
-    compartment = archive.history.charters[entry.charter].compartment(opened.compartment)
-    if compartment is None:
-        raise IntegrityFailure("the charter that an entry names lacks its compartment")
-    return seal(encode_body(header, records), [parse_recipient(compartment.epochs[opened.epoch])])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from copwatch.catalogue.pieces import pieces_now
 from copwatch.catalogue.queries import record
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import CopwatchError, IntegrityFailure, NotFound
@@ -50,7 +51,8 @@ def read_evidence(session: Session, item: EvidenceRow) -> BinaryIO:
     if item.withdrawn:
         raise NotFound(f"{item.code} was withdrawn: its bytes are gone")
     evidence = evidence_record(session, item.leaf)
-    pieces = [Piece(piece.object, piece.size) for piece in evidence.pieces]
+    named = [(piece.object, piece.size) for piece in evidence.pieces]
+    pieces = [Piece(name, size) for name, size in pieces_now(session.catalogue, named)]
     return open_evidence(session.archive.layout, pieces, list(session.keys.compartments.values()))
 
 

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
 from copwatch.bundle.plan import ProvenRecord
 from copwatch.catalogue.queries import record
 from copwatch.errors import IntegrityFailure
-from copwatch.proof.body import OpenedRecord
-from copwatch.proof.findings import Finding
-from copwatch.store.bodies import ReadLine, open_sets
-from copwatch.store.ledgers import read_at
+from copwatch.store.bodies import ReadLine
+from copwatch.store.moved import open_body
 from copwatch.workflows.session import Session
 
 
@@ -19,16 +18,15 @@ def proven_records(session: Session, leaves: Iterable[str]) -> dict[str, ProvenR
     Raises:
         IntegrityFailure: one of them is no longer in the archive as the catalogue knows it.
     """
-    places: dict[tuple[str, int], set[str]] = defaultdict(set)
+    bodies: dict[_Body, set[str]] = defaultdict(set)
     for leaf in set(leaves):
-        stored = record(session.catalogue, leaf)
-        places[stored.device, stored.seq].add(leaf)
+        one = record(session.catalogue, leaf)
+        bodies[(one.device, one.seq), (one.compartment, one.epoch), one.body].add(leaf)
     found: dict[str, ProvenRecord] = {}
-    for (device, seq), wanted in sorted(places.items()):
-        for proven in _of_line(session, read_at(session.archive, device, seq)):
-            if proven.leaf in wanted:
-                found[proven.leaf] = proven
+    for body, wanted in sorted(bodies.items()):
+        found |= {proven.leaf: proven for proven in _of_body(session, body) if proven.leaf in wanted}
         if wanted - found.keys():
+            (device, seq), _, _ = body
             raise IntegrityFailure(
                 f"a record of entry {device[:8]}:{seq} is not in the archive any more",
                 hint="run `copwatch verify`, then `copwatch rebuild`",
@@ -36,12 +34,15 @@ def proven_records(session: Session, leaves: Iterable[str]) -> dict[str, ProvenR
     return found
 
 
-def _of_line(session: Session, read: ReadLine) -> Iterator[ProvenRecord]:
-    findings: list[Finding] = []
-    positions = {leaf: index for index, leaf in enumerate(_leaves(read))}
-    for opened in open_sets(session.archive, session.keys, read, session.withdrawn(), findings):
-        for one in opened.records:
-            yield ProvenRecord(OpenedRecord(one.record, one.seed, one.leaf), read.raw, positions[one.leaf])
+_Body: TypeAlias = tuple[tuple[str, int], tuple[str, int], str]
+"""Its entry, its compartment and epoch, its name."""
+
+
+def _of_body(session: Session, body: _Body) -> Iterator[ProvenRecord]:
+    opened = open_body(session.archive, session.keys, *body)
+    positions = {leaf: index for index, leaf in enumerate(_leaves(opened.read))}
+    for one in opened.set.records:
+        yield ProvenRecord(one, opened.read.raw, positions[one.leaf])
 
 
 def _leaves(read: ReadLine) -> Iterator[str]:

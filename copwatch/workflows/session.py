@@ -32,6 +32,7 @@ from copwatch.store.homes import note_homes
 from copwatch.store.keys import Keys
 from copwatch.store.known_ids import remember_ids
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_at, read_counting, withdrawals
+from copwatch.store.moved import moved_sets
 from copwatch.store.state import Head
 from copwatch.store.worker_pool import WorkerPool
 from copwatch.workflows.holding import note_holds
@@ -226,7 +227,9 @@ class Session:
         """
         begun = (self._begin(read, withdrawn, workers) for read in lines)
         for read, sets, found in _ahead(begun, _AHEAD if workers else 0):
-            yield from finish_sets(sets, found)
+            for opened in finish_sets(sets, found):
+                yield opened
+                yield from moved_sets(self.archive, self.keys, read, opened, withdrawn, found)
             if found:
                 missed.add((read.line.entry.device, read.line.entry.seq))
             self.findings += found

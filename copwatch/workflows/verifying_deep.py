@@ -1,7 +1,7 @@
 """`copwatch verify --deep`: an archive with keys, to the last byte."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -14,12 +14,13 @@ from copwatch.proof.body import OpenedSet
 from copwatch.proof.findings import Finding, Kind
 from copwatch.store.all_ledgers import Named, read_all
 from copwatch.store.archive import Archive
-from copwatch.store.bodies import ReadLine, open_sets
+from copwatch.store.bodies import ReadLine, surviving
 from copwatch.store.check import Check
 from copwatch.store.evidence import EvidenceReader
 from copwatch.store.found import Collected
 from copwatch.store.keys import Keys
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_counting
+from copwatch.store.moved import open_all
 from copwatch.store.sealing import Piece
 from copwatch.text import counted
 from copwatch.workflows.essences import look_with
@@ -67,7 +68,7 @@ def _opened(
             opens = keys.opens(archive.history, read.line.entry.charter, part) is not None
             done.sets += opens
             done.closed += not opens
-        yield from open_sets(archive, keys, read, named.withdrawn, findings)
+        yield from open_all(archive, keys, read, named.withdrawn, findings)
 
 
 _CLAIMED = {Evidence.TYPE: "evidence", Report.TYPE: "report version"}
@@ -112,18 +113,27 @@ def _check_record(
     except CopwatchError as error:
         kind = Kind.NEWER if isinstance(error, NewerFormat) else Kind.MALFORMED
         return [Finding(kind, f"record {str(data.get('id'))[:8]}", error.message)]
-    if not isinstance(record, Evidence) or any(piece.object in named.withdrawn for piece in record.pieces):
+    if not isinstance(record, Evidence):
+        return []
+    now = [surviving(piece.object, named.withdrawn) for piece in record.pieces]
+    pieces = [Piece(name, piece.size) for name, piece in zip(now, record.pieces, strict=True) if name]
+    if len(pieces) < len(record.pieces):
         return []
     done.items += 1
     done.size += record.size
-    return _check_file(archive, keys, record, progress, done, look)
+    return _check_file(archive, keys, record, pieces, progress, done, look)
 
 
 def _check_file(
-    archive: Archive, keys: Keys, record: Evidence, progress: Progress, done: _Deep, look: Look
+    archive: Archive,
+    keys: Keys,
+    record: Evidence,
+    pieces: Sequence[Piece],
+    progress: Progress,
+    done: _Deep,
+    look: Look,
 ) -> list[Finding]:
     where = f"evidence {record.id[:8]}"
-    pieces = [Piece(piece.object, piece.size) for piece in record.pieces]
     state = hashlib.sha256()
     try:
         with EvidenceReader(archive.layout, pieces, list(keys.compartments.values())) as reader:

@@ -23,7 +23,7 @@ from copwatch.progress import Progress
 from copwatch.proof.canonical import Json
 from copwatch.store.all_ledgers import read_all
 from copwatch.store.archive import Archive
-from copwatch.store.erasing import Erased, erase
+from copwatch.store.erasing import Erased, erase, with_older
 from copwatch.store.found import Collected
 from copwatch.store.keys import open_root
 from copwatch.store.places import Place, read_places
@@ -97,7 +97,7 @@ def plan_withdrawal(session: Session, named: Sequence[Named]) -> Plan:
     refuse_held(session.catalogue, ids, _and([target.code for target in targets]))
     incidents = [target.id for target in targets if target.code[0] == "I"]
     given = holding(session.catalogue, {row.id for row in items}, incidents)
-    others = _of_evidence(session.catalogue, items)
+    others = made_of(session.catalogue, items)
     mine = others | {leaf for target in targets for leaf in target.leaves}
     return Plan(
         targets, others, items, tuple(given), tuple(read_places(session.archive.state)),
@@ -133,7 +133,8 @@ def carry_out(
         )
     session.absorb()
     fresh = session.withdrawn().keys() - before
-    erased = _erase(session.archive, session.withdrawn(), now, fresh if at_once else ())
+    older = with_older(fresh, session.withdrawn()) if at_once else ()
+    erased = _erase(session.archive, session.withdrawn(), now, older)
     return Withdrew(tuple(entries), erased)
 
 
@@ -196,7 +197,7 @@ def _version(session: Session, named: Named) -> ReportVersion | EntityVersion:
     return session.find_version(named)
 
 
-def _of_evidence(catalogue: Catalogue, items: Iterable[EvidenceRow]) -> frozenset[str]:
+def made_of(catalogue: Catalogue, items: Iterable[EvidenceRow]) -> frozenset[str]:
     """Leaves of what was made of evidence and of what is marked in it: both show what it showed."""
     made = "SELECT leaf FROM renditions WHERE evidence_leaf = ?"
     marks = "SELECT leaf FROM marks WHERE entity IN (SELECT entity FROM marks WHERE evidence = ?)"
@@ -216,16 +217,22 @@ def _staying(catalogue: Catalogue, ids: Iterable[str], going: Collection[str]) -
 
 def _holders(catalogue: Catalogue, plan: Plan) -> list[Holder]:
     """The bodies that hold what goes; those with what a person named last, so that it can be named again until then."""
-    sql = (
-        "SELECT s.device, s.seq, s.body FROM records AS r JOIN sets AS s ON s.body = r.body WHERE r.leaf = ?"
-    )
-    leaves: dict[tuple[str, int, str], set[str]] = {}
-    for leaf in sorted(plan.leaves):
-        for row in catalogue.read(sql, (leaf,)):
-            leaves.setdefault((row["device"], row["seq"], row["body"]), set()).add(leaf)
-    holders = [Holder(*place, frozenset(found)) for place, found in sorted(leaves.items())]
     named = {leaf for target in plan.targets for leaf in target.leaves}
-    return sorted(holders, key=lambda holder: bool(holder.leaves & named))
+    return sorted(holders_of(catalogue, plan.leaves), key=lambda holder: bool(holder.leaves & named))
+
+
+def holders_of(catalogue: Catalogue, leaves: Iterable[str], besides: str = "") -> list[Holder]:
+    """The bodies that hold these records, in the order of the ledgers; without those of the compartment `besides`."""
+    sql = (
+        "SELECT s.device, s.seq, s.compartment, s.epoch, s.body FROM records AS r JOIN sets AS s ON s.body = r.body"
+        " WHERE r.leaf = ? AND s.compartment != ?"
+    )
+    found: dict[tuple[str, int, str, int, str], set[str]] = {}
+    for leaf in sorted(leaves):
+        for row in catalogue.read(sql, (leaf, besides)):
+            place = (row["device"], row["seq"], row["compartment"], row["epoch"], row["body"])
+            found.setdefault(place, set()).add(leaf)
+    return [Holder(*place, frozenset(some)) for place, some in sorted(found.items())]
 
 
 def _custody(session: Session, device: str, plan: Plan, reason: str, now: Now) -> Json:

@@ -49,6 +49,7 @@ def grouped(desk: Desk, top: Path) -> dict[str, dict]:
         "member new-key": key, "member add": member,
         "member list → members": one(desk.json("member", "list", *desk.key)["members"]),
         "compartment new": made,
+        "compartment move": desk.json("compartment", "move", desk.report(), "minors", *sure),
         "compartment list → compartments": one(desk.json("compartment", "list")["compartments"]),
         "status": status, "status → items": one(status["items"]),
     }  # fmt: skip
@@ -188,7 +189,7 @@ def cleared(desk) -> dict[str, dict]:
     return {
         "review --list": listed, "review --list → passages": one(listed["passages"]),
         "review --list → passages → found": one(listed["passages"][0]["found"]),
-        "review words": desk.json("review", incident, *court, "--show", "all", *desk.key),
+        "review words": desk.json("review", incident, *court, "--replace", "all", *desk.key),
         "review an item": desk.json("review", item, *court, "--people", "nobody", *desk.key),
         "export --explain": explained, "export --explain → records": one(explained["records"]),
         "export --explain → records → fields": one(explained["records"][0]["fields"]),

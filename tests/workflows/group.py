@@ -35,9 +35,15 @@ class Laptop:
 
     def __init__(self, top: Path, name: str) -> None:
         self.top = top / name
-        self.top.mkdir()
         self.folder, self.card = self.top / "archive", self.top / "card"
-        self.card.mkdir()
+        self.card.mkdir(parents=True)
+
+    @classmethod
+    def at(cls, top: Path) -> "Laptop":
+        """One that was copied whole to another place."""
+        laptop = cls.__new__(cls)
+        laptop.top, laptop.folder, laptop.card = top, top / "archive", top / "card"
+        return laptop
 
     @contextmanager
     def here(self) -> Iterator[None]:

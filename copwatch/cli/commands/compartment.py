@@ -17,6 +17,17 @@ Readers = Annotated[
         "--readers", metavar="NAMES", help="Members who read it, with commas between, besides the founder."
     ),
 ]
+Incident = Annotated[str, typer.Argument(metavar="I-…", help="The incident.", show_default=False)]
+Into = Annotated[
+    str, typer.Argument(metavar="COMPARTMENT", help="Its name, or the 8 digits of it.", show_default=False)
+]
+Reason = Annotated[
+    str, typer.Option("--reason", metavar="TEXT", help="Why; kept, sealed, in the custody log.")
+]
+AtOnce = Annotated[
+    bool, typer.Option("--now", help="Erase the old sealed bytes here now, and not in 30 days.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")]
 
 
 @app.command("new")
@@ -53,6 +64,67 @@ def new(
         jsonout.print_json({"compartment": made.id, "charter_version": changed.charter.version})
         return
     voice.say(f"The compartment {name} is made. Add to it: copwatch add PATH --compartment {made.id[:8]}")
+
+
+@app.command("move")
+def move(
+    incident: Incident,
+    compartment: Into,
+    reason: Reason = "",
+    at_once: AtOnce = False,
+    dry_run: DryRun = False,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Move an incident where fewer people read it.
+
+    Its reports, links and evidence go, and what names nothing but it. Everything keeps its place in the ledger and
+    stays provable. The sealed objects are made anew, and the old ones are erased after 30 days, or with --now at once.
+    What somebody opened or copied before stays readable to them. Takes the founder's passphrase or the recovery key.
+
+    Examples:
+
+      copwatch compartment move I-7Q2K-D3MX-R minors --dry-run
+
+      copwatch compartment move I-7Q2K-D3MX-R minors --reason "a child is in it"
+    """
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.keys import fresh_keys
+    from copwatch.cli.moving_text import agree, move_json, move_lines
+    from copwatch.cli.opened import archive_at, code_of
+    from copwatch.cli.progress import progress
+    from copwatch.cli.withdrawal_text import erased_json, fail_erased, say_erased
+    from copwatch.workflows.moving import carry_out, plan_move
+    from copwatch.workflows.session import Session
+    from copwatch.workflows.stamping import local_now
+
+    code = code_of(incident, "I")
+    opened = archive_at(archive)
+    with Session(opened, fresh_keys(opened, passphrase_file, identity)) as session:
+        for finding in session.findings:
+            voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+        if dry_run:
+            plan = plan_move(session, code, compartment)
+            if json:
+                jsonout.print_json({**move_json(plan), "done": False})
+                return
+            voice.tell("\n".join(move_lines(plan, at_once=at_once)))
+            voice.note("nothing was changed: this was only shown")
+            return
+        plan, done = carry_out(
+            session, code, compartment, local_now, progress(), reason=reason, at_once=at_once,
+            agree=agree(yes, at_once=at_once),
+        )  # fmt: skip
+    if json:
+        jsonout.print_json({**move_json(plan), "done": True, **erased_json(done.erased)})
+    else:
+        voice.say(f"{plan.code} is in {plan.name} now. What is written about it goes there too.")
+        say_erased(done.erased)
+        voice.say("Bring it to the other copies: `copwatch copy DIR` for each of them.")
+    fail_erased(done.erased)
 
 
 @app.command("list")

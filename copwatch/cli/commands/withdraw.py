@@ -9,7 +9,6 @@ from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
 
 if TYPE_CHECKING:
     from copwatch.store.archive import Archive as OpenArchive
-    from copwatch.store.erasing import Erased
     from copwatch.workflows.session import Named
     from copwatch.workflows.withdrawing import Plan
 
@@ -86,7 +85,7 @@ def _withdraw(
 ) -> None:  # fmt: skip
     from copwatch.cli import jsonout, prompts, voice
     from copwatch.cli.keys import fresh_keys
-    from copwatch.cli.withdrawal_text import erased_json, plan_json, plan_lines
+    from copwatch.cli.withdrawal_text import erased_json, fail_erased, plan_json, plan_lines, say_erased
     from copwatch.workflows.session import Session
     from copwatch.workflows.stamping import local_now
     from copwatch.workflows.withdrawing import carry_out, plan_withdrawal
@@ -111,9 +110,9 @@ def _withdraw(
         voice.say(
             f"Withdrawn: {', '.join(target.code for target in plan.targets)}. It is hidden here from now on."
         )
-        _say_erased(done.erased)
+        say_erased(done.erased)
         voice.say("Bring it to the other copies: `copwatch copy DIR` for each of them.")
-    _fail(done.erased)
+    fail_erased(done.erased)
 
 
 def _confirm(plan: "Plan", first: "Named", confirm: str) -> None:
@@ -138,7 +137,7 @@ def _confirm(plan: "Plan", first: "Named", confirm: str) -> None:
 def _finish(archive: "OpenArchive", at_once: bool, json: bool) -> None:
     from copwatch.cli import jsonout, voice
     from copwatch.cli.progress import progress
-    from copwatch.cli.withdrawal_text import erased_json
+    from copwatch.cli.withdrawal_text import erased_json, fail_erased, say_erased
     from copwatch.workflows.stamping import local_now
     from copwatch.workflows.withdrawing import finish
 
@@ -146,34 +145,7 @@ def _finish(archive: "OpenArchive", at_once: bool, json: bool) -> None:
     if json:
         jsonout.print_json(erased_json(erased))
     elif erased.objects or erased.waiting:
-        _say_erased(erased)
+        say_erased(erased)
     else:
         voice.say("There is nothing to erase: nothing that was withdrawn is here.")
-    _fail(erased)
-
-
-def _say_erased(erased: "Erased") -> None:
-    from copwatch.cli import sizes, voice
-    from copwatch.text import counted
-
-    if erased.objects:
-        voice.say(f"Erased here: {counted(erased.objects, 'sealed object')}, {sizes.size(erased.bytes)}.")
-        voice.note(
-            "flash memory, snapshots and backups of this disk may hold them longer; no program can change that"
-        )
-    if erased.waiting:
-        what = counted(erased.waiting, "sealed object")
-        voice.say(
-            f"Still here: {what}; the last is erased after {erased.until}, or with `copwatch withdraw --finish --now`."
-        )
-
-
-def _fail(erased: "Erased") -> None:
-    from copwatch.errors import Unfinished
-
-    if erased.failed:
-        first, why = next(iter(erased.failed.items()))
-        raise Unfinished(
-            f"{len(erased.failed)} of the objects could not be erased: {first[:16]}: {why}",
-            hint="it is withdrawn all the same; mend that, then run `copwatch withdraw --finish`",
-        )
+    fail_erased(erased)

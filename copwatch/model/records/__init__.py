@@ -14,6 +14,7 @@ from copwatch.model.records.custody import Custody
 from copwatch.model.records.evidence import Batch, Evidence, Piece
 from copwatch.model.records.fielded import EntityVersion, Fielded, Report, version_type
 from copwatch.model.records.leaving import Review
+from copwatch.model.records.moved import Moved, MovedBody
 from copwatch.model.records.rendition import Rendition
 from copwatch.model.records.roster import Named, NamedDevice, Roster
 from copwatch.model.records.ties import Link, Unlink
@@ -24,8 +25,8 @@ from copwatch.model.values import Json
 
 __all__ = [
     "ENVELOPE", "RECORDS", "SCHEMA_VERSION", "Batch", "Custody", "EntityVersion", "Evidence", "Fielded",
-    "Link", "Named", "NamedDevice", "Piece", "Record", "Rendition", "Report", "Review", "Roster", "Stamp", "Typed",
-    "UnknownRecord", "Unlink", "class_at", "from_json",
+    "Link", "Moved", "MovedBody", "Named", "NamedDevice", "Piece", "Record", "Rendition", "Report", "Review",
+    "Roster", "Stamp", "Typed", "UnknownRecord", "Unlink", "class_at", "from_json",
 ]  # fmt: skip
 
 
@@ -42,7 +43,7 @@ class UnknownRecord:
 
 
 Known: TypeAlias = (
-    Evidence | Rendition | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion | Review
+    Evidence | Rendition | Batch | Link | Unlink | Report | Custody | Roster | EntityVersion | Review | Moved
 )
 Record: TypeAlias = Known | UnknownRecord
 
@@ -56,6 +57,7 @@ RECORDS: dict[str, type[Known]] = {
     "custody": Custody,
     "roster": Roster,
     "review": Review,
+    "moved": Moved,
     **{name: version_type(name) for name in KINDS},
 }
 
