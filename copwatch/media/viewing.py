@@ -193,12 +193,11 @@ def _film(file: BinaryIO, demuxer: str, write: Write) -> None:
         makers = {maker.stream.index: maker for maker in (pictures, sound) if maker is not None}
         if not makers:
             raise Unsupported("the decoder finds neither picture nor sound in it")
-        made = 0
         for packet in _in_turn(source.demux(*(maker.stream for maker in makers.values())), pictures):
             for one in makers[packet.stream.index].packets(packet):
                 target.mux(one)
-                made += 1
-        if not made and not (sound and sound.begun):
+        # A coder may give nothing before its end: that of a short film looks ahead.
+        if not ((pictures and pictures.sized) or (sound and sound.begun)):
             raise Unsupported("nothing of it can be decoded")
         for maker in makers.values():
             for one in maker.rest():
