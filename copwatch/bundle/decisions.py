@@ -108,9 +108,10 @@ class Deciding:
                 stated.append((path, text))
         return _with_stated(decision, dict(stated)) if stated else decision
 
-    def treatment(self, spot: Spot) -> Treatment:
-        """What a field gets before anybody reviewed it; for who reviews."""
-        return self._treatment(spot, UNREVIEWED)[0]
+    def name_of(self, record: Row, leaf: str) -> str:
+        """What stands in place of the name of a file; empty where it is the one under which it was received."""
+        named = next((each for each in self.of(record, leaf) if each.path == "/name"), None)
+        return "" if named is None or named.shown else named.text or "file"
 
     def _decide(self, spot: Spot, review: Reviewed) -> Decision:
         paths = tuple(f"{spot.path}{below}" for below in flatten(spot.value))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from copwatch.bundle.facts import Facts, Look
@@ -54,10 +55,23 @@ def fields(shown: Shown, looks: Mapping[str, Look]) -> Iterator[Row]:
 
 def in_order(kind: str, names: Iterable[str]) -> list[str]:
     """Names of fields or members of a record or row, as the schema has them; others behind, by name."""
-    known = [field.name for field in SCHEMA.fields(kind)] if kind in SCHEMA.entities else []
-    known += RECORDS[kind].shape() if kind in RECORDS else []
-    places = {name: number for number, name in enumerate(known)}
+    places = {name: number for number, name in enumerate(_names(kind))}
     return sorted(names, key=lambda name: (places.get(name, len(places)), name))
+
+
+def place(kind: str, path: str) -> tuple[tuple[int, str], ...]:
+    """Sorts the fields of records of a type, by RFC 6901 path, as the schema has them."""
+    found: list[tuple[int, str]] = []
+    entity = kind
+    for step in path.split("/")[1:]:
+        if step.isdigit():
+            found.append((int(step), ""))
+            continue
+        known = _names(entity)
+        found.append((known.index(step) if step in known else len(known), step))
+        type = _type_of(entity, entity if entity in SCHEMA.entities else None, step)
+        entity = type.entity if isinstance(type, Nested) else ""
+    return tuple(found)
 
 
 def why(told: Told | None) -> str:
@@ -67,6 +81,11 @@ def why(told: Told | None) -> str:
     if told.text:
         return f"stated, not proven: {_STATED.get(told.treatment, label(clean(told.treatment)))}"
     return f"withheld: {reason_of(told)}"
+
+
+def changed(treatment: str) -> str:
+    """What happened to a text that stands in a bundle without proofs."""
+    return _STATED.get(treatment, "passages that are not for this recipient were left out")
 
 
 def reason_of(told: Told) -> str:
@@ -196,6 +215,12 @@ def _known(value: Json, place: _Place) -> str | None:
 
 def _has_gaps(value: Json) -> bool:
     return value == WITHHELD or any(path.endswith("/withheld") for path in flatten(value))
+
+
+@cache
+def _names(kind: str) -> tuple[str, ...]:
+    fields = (field.name for field in SCHEMA.fields(kind)) if kind in SCHEMA.entities else ()
+    return (*fields, *(RECORDS[kind].shape() if kind in RECORDS else ()))
 
 
 def _type_of(kind: str, entity: str | None, name: str) -> ValueType | None:

@@ -4,16 +4,17 @@ Suggestions find what is written as usual. What they do not find can be there al
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from copwatch.bundle.leaksearch.folding import folded
+from copwatch.bundle.leaksearch.spellings import name_parts
+from copwatch.bundle.substitutes import HANDLE, Cut
 from copwatch.model.records import RECORDS
 from copwatch.model.spots import spots
 from copwatch.model.values import Handle, Many, PersonName
-
-_SHORTEST_NAME: Final = 3
 
 _LOOKS: Final[Mapping[str, re.Pattern[str]]] = {
     "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -33,41 +34,59 @@ _LOOKS: Final[Mapping[str, re.Pattern[str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A stretch of a text, from `start` to `end`, and what it looks like."""
+    """A stretch of a text, from `start` to before `end`, and what it looks like.
+
+    `who` is whose name or handle it is, as `Cut` has it; empty where it is none, or could be that of several people.
+    """
 
     start: int
     end: int
     what: str
+    who: str = ""
+
+    @property
+    def cut(self) -> Cut:
+        """The same as a stretch to replace."""
+        return Cut(self.start, self.end, self.who)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names and handles that are known, folded, with what they are."""
+    """Names and handles that are known: a pattern for folded text, what each is, and whose."""
 
-    known: tuple[tuple[re.Pattern[str], str], ...] = ()
+    known: tuple[tuple[re.Pattern[str], str, str], ...] = ()
 
 
-def names_in(records: Iterable[Mapping[str, Any]]) -> Names:
-    """Every name and handle of people in some records; of names also each part that is long enough."""
-    found: dict[str, str] = {}
+Who = Callable[[Iterable[str]], Iterable[str]]
+"""Whoever some ids and labels stand for."""
+
+
+def names_in(records: Iterable[Mapping[str, Any]], who: Who = frozenset) -> Names:
+    """Every name and handle of people in some records; of names also the parts by which the leak search knows them."""
+    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for record in records:
         for spot in spots(record) if record.get("type") in RECORDS else ():
             type = spot.type.item if isinstance(spot.type, Many) else spot.type
             values = spot.value if isinstance(spot.value, list) else [spot.value]
             for value in values:
                 if isinstance(value, str) and isinstance(type, PersonName):
-                    found |= {part: "name" for part in [value, *value.split()] if len(part) >= _SHORTEST_NAME}
+                    own = sorted(who(spot.subjects)) if spot.name.startswith("identity.") else []
+                    for text in (folded(value).strip(), *name_parts(value)):
+                        found[text].add(("name", own[0] if len(own) == 1 else ""))
                 elif isinstance(value, str) and isinstance(type, Handle):
-                    found[value] = "handle"
-    folded = {_folded(text): what for text, what in found.items()}
-    return Names(
-        tuple((re.compile(rf"(?<!\w){re.escape(text)}(?!\w)"), what) for text, what in folded.items())
-    )
+                    found[folded(value).strip()].add(("handle", f"{HANDLE}{value.casefold()}"))
+    return Names(tuple(_known(text, meant) for text, meant in found.items() if text))
+
+
+def _known(text: str, meant: set[tuple[str, str]]) -> tuple[re.Pattern[str], str, str]:
+    ((what, who), *others) = sorted(meant)
+    pattern = re.compile(rf"(?<![^\W_]){re.escape(text)}(?![^\W_])")
+    return pattern, what, "" if others else who
 
 
 def suggestions(text: str, names: Names) -> list[Suggestion]:
     """What to look at in a text, in its order; what lies within something longer is left out."""
-    found = sorted(_all(text, names), key=lambda each: (each.start, -each.end))
+    found = sorted(_all(text, names), key=lambda each: (each.start, -each.end, not each.who))
     kept: list[Suggestion] = []
     for each in found:
         if not kept or each.end > kept[-1].end:
@@ -78,15 +97,27 @@ def suggestions(text: str, names: Names) -> list[Suggestion]:
 def _all(text: str, names: Names) -> Iterator[Suggestion]:
     for what, look in _LOOKS.items():
         yield from (Suggestion(*match.span(), what) for match in look.finditer(text))
-    folded = _folded(text)
-    if len(folded) == len(text):
-        for pattern, what in names.known:
-            yield from (Suggestion(*match.span(), what) for match in pattern.finditer(folded))
-    elif any(pattern.search(folded) for pattern, _ in names.known):
-        yield Suggestion(0, len(text), "name or handle")
+    plain, places = _folded(text)
+    for pattern, what, who in names.known:
+        for match in pattern.finditer(plain):
+            yield Suggestion(places[match.start()], _end(text, places[match.end() - 1]), what, who)
 
 
-def _folded(text: str) -> str:
-    """Without accents and case."""
-    plain = unicodedata.normalize("NFD", text)
-    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text as the leak search reads it, and for each of its characters where that stands in the text."""
+    plain, places = "", []
+    for at, char in enumerate(text):
+        made = folded(char) if not char.isascii() else " " if char.isspace() else char.lower()
+        if made == " " and plain.endswith(" "):
+            continue
+        plain += made
+        places += [at] * len(made)
+    return plain, places
+
+
+def _end(text: str, last: int) -> int:
+    """Behind a character and the marks that belong to it, which folding takes away."""
+    end = last + 1
+    while end < len(text) and not folded(text[end]):
+        end += 1
+    return end

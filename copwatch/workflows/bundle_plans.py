@@ -94,7 +94,7 @@ def make_plan(
     archive = session.archive
     versions = report_versions(session.catalogue, request.incident) if request.incident else []
     versions = [version for version in versions if version.leaf in going.codes]
-    others = sorted({*_other_leaves(session, request, going.rows), *going.others})
+    others = sorted({*leaves_beside(session, request.incident, going.rows), *going.others})
     made = rendition_leaves(session.catalogue, [one.id for one in going.made.values() if one.id])
     leaves = [*(row.leaf for row in going.rows), *(v.leaf for v in versions), *others, *made.values()]
     proven = proven_records(session, [*leaves, *going.staying])
@@ -106,7 +106,8 @@ def make_plan(
     def item(row: EvidenceRow) -> Item:
         code, one = going.codes[row.leaf], going.made.get(row.leaf)
         if one is None or not one.id:
-            name, reader = one.name if one else row.name, partial(read_evidence, session, row)
+            received = going.rules.name_of(proven[row.leaf].record, row.leaf) or row.name
+            name, reader = one.name if one else received, partial(read_evidence, session, row)
             return Item(code, proven[row.leaf], name, reader, coded=coded)
         reader = partial(open_rendition, session, process, one)
         return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]], coded)
@@ -160,7 +161,7 @@ def _incident(session: Session, incident: str | None) -> Incident | None:
     return Incident(incident, shortest_codes("I", [incident])[incident]) if incident else None
 
 
-def _other_leaves(session: Session, request: Request, rows: Sequence[EvidenceRow]) -> list[str]:
+def leaves_beside(session: Session, incident: str | None, rows: Sequence[EvidenceRow]) -> list[str]:
     """Batches of the items, their links to the incident, and every custody event of theirs."""
     items, batches = {row.id for row in rows}, {row.batch for row in rows}
     leaves = {r.leaf for r in records_of(session.catalogue, "batch") if r.record["id"] in batches}
@@ -168,7 +169,7 @@ def _other_leaves(session: Session, request: Request, rows: Sequence[EvidenceRow
         leaves |= {
             r.leaf
             for r in records_of(session.catalogue, type_)
-            if r.record["incident"] == request.incident
+            if r.record["incident"] == incident
             and (r.record.get("batch") in batches or r.record.get("evidence") in items)
         }
     for row in rows:

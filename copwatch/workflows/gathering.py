@@ -8,6 +8,7 @@ from copwatch.bundle.decisions import Deciding, Reviewed
 from copwatch.bundle.people import People, Row
 from copwatch.bundle.profiles import others_of
 from copwatch.bundle.pseudonyms import Pseudonyms
+from copwatch.bundle.substitutes import Cut
 from copwatch.catalogue.entities import entities, mentioning, versions
 from copwatch.catalogue.queries import records_of, report_versions
 from copwatch.catalogue.shown import Entity, EvidenceRow, StoredRecord
@@ -115,6 +116,14 @@ def reviews_of(session: Session, profile: str) -> dict[str, Review]:
     return {leaf: review for leaf, (_, _, review) in found.items()}
 
 
+def cuts_of(review: Review) -> dict[str, tuple[Cut, ...]]:
+    """The stretches that a review replaces, by the path of the text."""
+    found: dict[str, tuple[Cut, ...]] = {}
+    for each in review.replaces or ():
+        found[each.path] = (*found.get(each.path, ()), Cut(each.start, each.end, each.who or ""))
+    return found
+
+
 def _review(stored: StoredRecord) -> Review:
     return Review.from_json(stored.record)
 
@@ -145,6 +154,7 @@ def deciding(
             frozenset(review.shows or ()),
             frozenset(review.withholds or ()),
             frozenset(review.same_words or ()),
+            cuts_of(review),
         )
         for leaf, review in reviews_of(session, profile.name).items()
     }

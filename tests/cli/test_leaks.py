@@ -31,7 +31,7 @@ def desk(tmp_path_factory):
         "is_minor=no",
     )
     desk.done("record", "new", "identity", *identity)
-    desk.done("review", desk.incident, *COURT, "--show", "all", *desk.key)
+    desk.done("review", desk.incident, *COURT, "--show", "all", "--even-flagged", *desk.key)
     return desk
 
 
@@ -63,7 +63,10 @@ def test_what_is_ruled_goes_out_however_long_it_is(desk):
     person = desk.json("record", "new", "person", "--set", "label=P1", *appears)["code"]
     named = ("--set", f"person={person}", "--set", "aliases=Copperfield Lane")
     desk.done("record", "new", "identity", *named)
-    desk.done("review", incident, *COURT, "--show", "all", *desk.key)
+    asked = desk.run("review", incident, *COURT, "--show", "all", *desk.key)
+    said = " ".join(asked.stderr.decode().split())
+    assert asked.returncode == 2 and "name: Seen from Copperfield Lane" in said and "--even-flagged" in said
+    desk.done("review", incident, *COURT, "--show", "/narrative_observed/0", *desk.key)
     asked = ("export", incident, *COURT, "--plain", "--yes", "--out", desk.top / "long", *desk.key)
     said = desk.run(*asked).stderr.decode()
     (named, *_) = re.findall(r"([0-9a-f]{16}:/aliases/0)", said)
@@ -79,7 +82,7 @@ def test_what_no_export_named_cannot_be_ruled(desk, wrong):
 
 def test_a_name_whose_record_stays_under_the_profile_is_looked_for_as_well(desk):
     public = ("--profile", "public-media")
-    desk.done("review", desk.incident, *public, "--show", "all", *desk.key)
+    desk.done("review", desk.incident, *public, "--show", "all", "--even-flagged", *desk.key)
     to = ("--recipient", "Example Times", "--plain", "--yes", "--out", desk.top / "press", *desk.key)
     refused = desk.run("export", desk.incident, *public, *to)
     said = " ".join(refused.stderr.decode().split())

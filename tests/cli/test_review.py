@@ -96,6 +96,28 @@ def test_words_wait_for_a_person_passage_by_passage_and_a_later_version_waits_ag
     assert told[3:] == [*((path, None, before) for path, _, before in first), ("/reason/0", None, None)]
 
 
+def test_a_person_replaces_what_is_pointed_at_and_sees_what_comes_of_it(desk):
+    incident, partner = desk.report(REPORT), ("--profile", "partner-org")
+    talk = desk.terminal("review", incident, *partner, *desk.key)
+    for expected, answer in (
+        ("[1-3]:", "show"),
+        ("telephone number: 510-555-0199", ""),
+        ("[1-4]:", "replace"),
+        ("Call [withheld].", ""),
+        ("like this?", "y"),
+        ("[1-3]:", "stop"),
+    ):
+        talk.expect(expected.encode())
+        if answer:
+            talk.type(f"{answer}\n")
+    code, said = talk.wait()
+    assert code == 0 and b"1 cleared, 1 with words replaced, 0 held back; 1 still wait" in said
+    first, second, third = desk.json("review", incident, *partner, "--list", *desk.key)["passages"]
+    assert (first["shown"], second["replaced"], third["shown"]) == (True, "Call [withheld]. ", None)
+    listed = desk.run("review", incident, *partner, "--list", *desk.key)
+    assert b"replaced" in listed.stdout and b"copwatch review" in listed.stderr
+
+
 def test_a_group_uses_a_profile_of_its_own_and_a_loose_one_is_refused(desk):
     text = desk.done("profiles", "court-filing")
     own = desk.top / "our-court.toml"

@@ -1,24 +1,40 @@
 """Names in free text: what was amended away is looked for, and a person replaces what a profile does not let out."""
 
+import json
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.tree import FolderTree
+from copwatch.bundle.unproven.write import write_open_bundle
+from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle
 from copwatch.catalogue.entities import entity
 from copwatch.errors import Refused
 from copwatch.media.isolated import MediaProcess
 from copwatch.model.kinds import KINDS
 from copwatch.model.longtext import cut_text
+from copwatch.model.vocabularies.people import CONSENT_PURPOSE, CONSENT_SUBJECT
 from copwatch.workflows.bundle_plans import Request, make_plan
 from copwatch.workflows.entities import amend_entity, new_entity
+from copwatch.workflows.passages import chosen, passages
 from copwatch.workflows.reporting import new_report
-from copwatch.workflows.reviewing import chosen, keep_review, passages
+from copwatch.workflows.reviewing import keep_review
 from copwatch.workflows.selecting import select
 
 COURT = "court-filing"
 SAID = "They came. Then Maira Gonsalez ran. P2 fell."
+NAMED = "/narrative_observed/1"
+
+
+def everything(folder):
+    return b"\n".join(
+        str(path.relative_to(folder)).encode() + (path.read_bytes() if path.is_file() else b"")
+        for path in folder.rglob("*")
+    )
 
 
 class Desk:
@@ -32,6 +48,10 @@ class Desk:
         )  # fmt: skip
         self.person = self.new("person", label="P1", appears_in=[f"{self.incident}/P1"])
         self.identity = self.new("identity", person=self.person, is_minor="no", legal_name="Maira Gonsalez")
+        self.new(
+            "consent", person=self.person, subject=[*CONSENT_SUBJECT.terms], level="public_identified",
+            purposes=[*CONSENT_PURPOSE.terms], how_given="written", attribution="pseudonym",
+        )  # fmt: skip
         self.amend("identity", self.identity, person=self.person, is_minor="no", legal_name="Maria Gonzalez")
 
     def now(self):
@@ -50,7 +70,12 @@ class Desk:
     def review(self, profile=COURT, **words):
         with self.house.session() as session:
             found = passages(session, self.now, profile, self.incident)
+            self.house.now += timedelta(seconds=1)
             return keep_review(session, self.now, profile, chosen(found, **words), by="R-1")
+
+    def passages(self, profile=COURT):
+        with self.house.session() as session:
+            return {each.path: each for each in passages(session, self.now, profile, self.incident)}
 
     def bundle(self, profile=COURT, name="out", **asked):
         """The folder of a bundle without its print."""
@@ -59,7 +84,8 @@ class Desk:
             going = select(session, request, self.now).going
             device = self.house.archive.state.device()
             plan = make_plan(session, request, process, going, "BUNDLE-1", device, self.now)
-            write_bundle(replace(plan, printer=None), FolderSink(request.out))
+            write = write_bundle if going.rules.profile.proof else write_open_bundle
+            write(replace(plan, printer=None), FolderSink(request.out))
         return request.out
 
 
@@ -73,3 +99,73 @@ def test_a_name_that_was_amended_away_is_looked_for(desk):
     with pytest.raises(Refused, match="/legal_name") as refused:
         desk.bundle()
     assert "Gonsalez" not in str(refused.value)
+
+
+def test_a_name_is_replaced_by_what_the_profile_gives_and_the_passage_is_withheld_and_stated(desk):
+    waiting = desk.passages()
+    assert waiting[NAMED].with_replaced(waiting[NAMED].cuts) == "Then [P-…] ran. "
+    desk.review(shows=["all"], replaces=["all"], withholds=[])
+    assert not any(each.waits for each in desk.passages().values())
+    out = desk.bundle()
+    assert verify_bundle(FolderTree(out)).ok
+    found = everything(out)
+    assert (
+        b"Gonsalez" not in found
+        and b"Gonzalez" not in found
+        and b"Maria" not in found
+        and b"Maira" not in found
+    )
+    (version,) = json.loads((out / "data" / "report.json").read_bytes())["versions"]
+    (told,) = [each for each in version["redactions"] if each["path"] == NAMED]
+    assert told["treatment"] == "pseudonym" and told["reason"] == "review"
+    token = told["text"].removeprefix("Then [").removesuffix("] ran. ")
+    assert token.startswith("P-") and len(token) == 7
+    assert NAMED in version["withheld"] and version["record"]["narrative_observed"][1] == {"withheld": True}
+    page = (out / "data" / "index.html").read_text("utf-8")
+    assert f'They came. <span class="stated">Then [{token}] ran. </span>P2 fell.' in page
+    assert "1 of its passages stated, not proven" in page
+    log = (out / "data" / "redaction-log.csv").read_text("utf-8")
+    assert NAMED in log and "Gon" not in log
+
+
+def test_who_states_something_for_what_is_shown_is_found_out(desk):
+    desk.review(shows=["all"], replaces=["all"], withholds=[])
+    out = desk.bundle()
+    report = out / "data" / "report.json"
+    report.write_bytes(
+        report.read_bytes().replace(b'"path":"/narrative_observed/1"', b'"path":"/narrative_observed/0"')
+    )
+    check = verify_bundle(FolderTree(out))
+    assert any("in place of what" in finding.detail for each in check.checks for finding in each.findings)
+
+
+def test_partners_read_the_token_of_their_own_and_no_passage_that_stays(desk):
+    desk.review("partner-org", shows=[], replaces=[NAMED], withholds=[])
+    first, second = (everything(desk.bundle("partner-org", name, recipient=name)) for name in ("one", "two"))
+    for found in (first, second):
+        assert b"] ran." in found and b"They came" not in found and b"Gon" not in found
+    (one, two) = (re.search(rb"Then \[([^]]+)\] ran", found)[1] for found in (first, second))
+    assert one != two and b"P-" in one and b"P-" in two
+
+
+def test_for_counsel_a_name_in_words_that_go_out_is_replaced_unless_it_is_the_clients(desk):
+    counsel = "client-counsel"
+    (named,) = desk.passages(counsel).values()
+    assert named.path == NAMED
+    with pytest.raises(Refused, match="legal_name"):
+        desk.bundle(counsel)
+    desk.review(counsel, shows=[], replaces=["all"], withholds=[])
+    assert b"Then [P-" in everything(desk.bundle(counsel, "others"))
+    clients = everything(desk.bundle(counsel, "clients", client="P1"))
+    assert b"Then Maira Gonsalez ran." in clients and b"[P-" not in clients
+
+
+def test_a_file_is_called_by_the_token_where_its_name_names_somebody(desk):
+    photo = desk.house.file("maria arrested.txt", b"x")
+    batch = desk.house.add(photo, incident=desk.incident).batch
+    assert batch
+    desk.review("client-counsel", shows=[], replaces=["all"], withholds=[])
+    out = desk.bundle("client-counsel")
+    (file,) = (out / "data" / "evidence").iterdir()
+    assert "maria" not in file.name and "P-" in file.name and file.name.endswith("arrested.txt")
+    assert b"maria" not in everything(out).lower() and verify_bundle(FolderTree(out)).ok

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from copwatch.bundle import documents
 from copwatch.bundle.gallery import Frame, frame, link
 from copwatch.bundle.page import PASSIVE, style, template
+from copwatch.bundle.rows import changed
 from copwatch.bundle.unproven.facts import OpenFacts
 from copwatch.bundle.viewing import Viewing
 from copwatch.model.vocabulary import label
@@ -48,7 +49,7 @@ def _page(facts: OpenFacts) -> bytes:
     frames = [_frame(item, path, facts.viewing.get(item)) for item, path in facts.files]
     text = template("open.html.jinja").render(
         facts=facts, style=sheet, style_hash=sheet_hash, clean=clean,
-        block=clean_block, label=label, files=[_file(item, path) for item, path in facts.files],
+        block=clean_block, label=label, changed=changed, files=[_file(item, path) for item, path in facts.files],
         frames=[each for each in frames if each],
     )  # fmt: skip
     return text.encode()

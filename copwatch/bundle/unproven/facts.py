@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 
 from copwatch.bundle.decisions import Deciding, Decision
 from copwatch.bundle.plan import CODE_FORM, BundlePlan, Item, ProvenRecord
+from copwatch.bundle.rows import place
 from copwatch.bundle.viewing import Viewing, parse_viewing, viewing_of
 from copwatch.bundle.write_order import leaving
+from copwatch.model.redaction import Treatment
 from copwatch.model.spots import Spot, spots
 from copwatch.model.values import LongText
 from copwatch.model.vocabulary import label
@@ -155,11 +157,11 @@ def _lines(rules: Deciding, proven: ProvenRecord) -> Iterable[Line]:
     if not isinstance(record, dict):
         return
     decided = {each.path: each for each in rules.of(record, proven.leaf)}
-    for spot in sorted(spots(record), key=lambda spot: spot.path):
+    for spot in sorted(spots(record), key=lambda spot: place(str(record["type"]), spot.path)):
         decision = decided[spot.path]
         if decision.text:
             yield Line(spot.path, _label(spot), decision.text, str(decision.treatment))
-        elif decision.shown:
+        elif decision.shown or decision.stated:
             yield Line(spot.path, _label(spot), _shown(spot, decision), _of_passages(decision))
 
 
@@ -172,11 +174,16 @@ def _shown(spot: Spot, decision: Decision) -> str:
             if spot.type is not None and not _is_text(spot)
             else _join(flat.values())
         )
-    return _join(value if path in decision.shown else LEFT_OUT for path, value in flat.items())
+    stated = dict(decision.stated)
+    return _join(
+        stated.get(path) or (value if path in decision.shown else LEFT_OUT) for path, value in flat.items()
+    )
 
 
 def _of_passages(decision: Decision) -> str:
-    return str(decision.treatment) if decision.withheld else ""
+    if len(decision.withheld) > len(decision.stated):
+        return str(Treatment.REVIEW)
+    return str(Treatment.PSEUDONYM) if decision.stated else ""
 
 
 def _is_text(spot: Spot) -> bool:

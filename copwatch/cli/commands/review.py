@@ -7,9 +7,6 @@ import typer
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from copwatch.workflows.reviewing import Passage
     from copwatch.workflows.session import Named, Session
 
 What = Annotated[str, typer.Argument(metavar="I-…|E-…", help="An incident, or an item.", show_default=False)]
@@ -22,8 +19,22 @@ Show = Annotated[
 Withhold = Annotated[
     list[str] | None,
     typer.Option(
-        "--withhold", metavar="PATH|all", help="Hold this passage back. May repeat; rules over --show."
+        "--withhold",
+        metavar="PATH|all",
+        help="Hold this passage back. May repeat; rules over --show and --replace.",
     ),
+]
+Replace = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replace",
+        metavar="PATH|all",
+        help="Clear this passage with what --list says to look at replaced. May repeat; rules over --show.",
+    ),
+]
+EvenFlagged = Annotated[
+    bool,
+    typer.Option("--even-flagged", help="Let --show all clear passages that --list says to look at, too."),
 ]
 People = Annotated[
     str,
@@ -49,7 +60,9 @@ def command(
     profile: Profile,
     list_: List = False,
     show: Show = None,
+    replace: Replace = None,
     withhold: Withhold = None,
+    even_flagged: EvenFlagged = False,
     people: People = "",
     same_word: SameWord = None,
     by: By = "",
@@ -64,6 +77,9 @@ def command(
     is to be seen or heard in it. This walks through what waits, points at names, numbers and addresses that it knows
     or recognises, and records what was decided. A later version of a record has to be reviewed again.
 
+    Replaced words leave a mark in square brackets: for a known name the pseudonym or initials that the profile gives,
+    [withheld] for all else. Such a passage is withheld and the changed one stated in its place, never as recorded.
+
     Examples:
 
       copwatch review I-7Q2K-D3MX-R --profile court-filing
@@ -72,18 +88,23 @@ def command(
 
       copwatch review I-7Q2K-D3MX-R --profile court-filing --show all --withhold /narrative_observed/1
 
+      copwatch review I-7Q2K-D3MX-R --profile court-filing --show all --replace all
+
       copwatch review E-4H7T-99XA-0 --profile public-media --people nobody
 
       copwatch review I-7Q2K-D3MX-R --profile court-filing --same-word 3f9a77c2d41be870:/legal_name
     """
     from copwatch.cli.opened import named_of, session_at
+    from copwatch.cli.review_words import Asked, review_words
     from copwatch.errors import UsageError
 
     named = named_of(what, "IE")
     is_item = named.code.prefix == "E"
-    if (people and not is_item) or (is_item and (list_ or show or withhold or same_word)):
+    if (people and not is_item) or (
+        is_item and (list_ or show or replace or withhold or even_flagged or same_word)
+    ):
         raise UsageError(
-            "an item takes --people, an incident --list, --show, --withhold and --same-word",
+            "an item takes --people, an incident --list, --show, --replace, --withhold and --same-word",
             hint="see: copwatch review --help",
         )
     with session_at(archive, passphrase_file, identity) as session:
@@ -92,7 +113,8 @@ def command(
         elif is_item:
             _file(session, named, profile, people, by, json)
         else:
-            _words(session, named, profile, (list_, show or [], withhold or []), by, json)
+            asked = Asked(list_, show or [], replace or [], withhold or [], even_flagged)
+            review_words(session, named, profile, asked, by, json)
 
 
 def _same_words(session: "Session", profile: str, ruled: list[str], by: str, json: bool) -> None:
@@ -137,76 +159,3 @@ _SAYS = {
     "agreed": "shows people who agreed; each needs a mark that says who it is (copwatch record new mark)",
     "others": "shows somebody who did not agree, and stays",
 }
-
-
-def _words(
-    session: "Session", named: "Named", profile: str, asked: tuple[bool, list[str], list[str]], by: str, json: bool
-) -> None:  # fmt: skip
-    from copwatch.cli import jsonout, voice
-    from copwatch.workflows.reviewing import chosen, keep_review, passages
-    from copwatch.workflows.stamping import local_now
-
-    only_list, show, withhold = asked
-    found = passages(session, local_now, profile, session.find(named.code))
-    if only_list or (json and not (show or withhold)):
-        _list(found, json)
-        return
-    decided = chosen(found, show, withhold) if show or withhold else _walk(found)
-    written = keep_review(session, local_now, profile, decided, by=by)
-    cleared = sum(shows for _, shows in decided)
-    waiting = len({(each.leaf, each.path) for each in found if each.shows is None}
-                  - {(each.leaf, each.path) for each, _ in decided})  # fmt: skip
-    if json:
-        held = len(decided) - cleared
-        jsonout.print_json(
-            {"profile": profile, "reviews": written, "shown": cleared, "withheld": held, "waiting": waiting}
-        )
-        return
-    voice.say(f"{cleared} cleared, {len(decided) - cleared} held back; {waiting} still wait and stay")
-
-
-def _list(found: "Sequence[Passage]", json: bool) -> None:
-    from copwatch.cli import jsonout, tables
-
-    if json:
-        rows = [
-            {
-                "code": each.code, "path": each.path, "text": each.text, "shown": each.shows, "before": each.before,
-                "found": [{"start": s.start, "end": s.end, "what": s.what} for s in each.found],
-            }
-            for each in found
-        ]  # fmt: skip
-        jsonout.print_json({"passages": rows})
-        return
-    tables.render(
-        ("record", "path", "decided", "look at", "text"),
-        [(each.code, each.path, _decided(each.shows), _looks(each), each.text) for each in found],
-    )
-
-
-def _walk(found: "Sequence[Passage]") -> "list[tuple[Passage, bool]]":
-    """Asks for each passage that nobody decided about; what was decided is kept when the person stops."""
-    from copwatch.cli import prompts, voice
-
-    decided: list[tuple[Passage, bool]] = []
-    waiting = [each for each in found if each.shows is None]
-    for number, each in enumerate(waiting, 1):
-        voice.say(f"{number} of {len(waiting)}  {each.code}  {each.label}  {each.path}")
-        voice.say_block(each.text)
-        for suggestion in each.found:
-            voice.warn(f"{suggestion.what}: {each.text[suggestion.start : suggestion.end]}")
-        if each.before is not None:
-            voice.note(f"the same words were {_decided(each.before)} in another version")
-        answer = prompts.choice("Show, withhold, or stop here?", ("show", "withhold", "stop"), flag="--show")
-        if answer == "stop":
-            break
-        decided.append((each, answer == "show"))
-    return decided
-
-
-def _decided(shows: bool | None) -> str:
-    return {True: "shown", False: "withheld", None: "waits"}[shows]
-
-
-def _looks(passage: "Passage") -> str:
-    return ", ".join(dict.fromkeys(each.what for each in passage.found))

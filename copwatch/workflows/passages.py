@@ -1,0 +1,194 @@
+"""Passages: what of an incident waits for a person before it goes out under a profile, and what to look at in it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from copwatch.bundle.decisions import Deciding
+from copwatch.bundle.substitutes import Cut, substituted, takes_cuts
+from copwatch.bundle.suggestions import Names, Suggestion, names_in, suggestions
+from copwatch.catalogue.queries import evidence, record, records_of, report_versions
+from copwatch.errors import BadInput, NotFound
+from copwatch.model.records import Review
+from copwatch.model.redaction import Treatment
+from copwatch.model.spots import Spot, spots
+from copwatch.proof.commitment import flatten
+from copwatch.workflows.bundle_plans import distinct_codes, leaves_beside
+from copwatch.workflows.gathering import around, cuts_of, deciding, reviews_of
+from copwatch.workflows.profile_files import profile_named
+from copwatch.workflows.session import Session
+from copwatch.workflows.stamping import Now
+
+Verdict: TypeAlias = bool | tuple[Cut, ...]
+"""Whether a passage goes out; or which stretches of it go out replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One value that waits for a person, or was decided before.
+
+    Attributes:
+        code: of the record, or the beginning of its leaf.
+        leaf, path: where it stands.
+        label: the field, as people read it.
+        text: untrusted.
+        found: what in it should be looked at.
+        shows: what was decided for exactly this record: True, False, or None where nobody decided that.
+        before: what was decided for the same words at the same path in another version.
+        replaced: the stretches that were decided to go out replaced.
+        stands: what would stand for whoever is named in it. Whose token it will be, only an export knows.
+    """
+
+    code: str
+    leaf: str
+    path: str
+    label: str
+    text: str
+    found: tuple[Suggestion, ...]
+    shows: bool | None
+    before: bool | None
+    replaced: tuple[Cut, ...] = ()
+    stands: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody decided about it."""
+        return self.shows is None and not self.replaced
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """Everything in it that should be looked at, to be replaced."""
+        return tuple(each.cut for each in self.found)
+
+    def with_replaced(self, cuts: Sequence[Cut]) -> str:
+        """How it would read; empty where nothing would be replaced."""
+        return substituted(self.text, cuts, lambda who: self.stands.get(who, "")) or ""
+
+
+def passages(session: Session, now: Now, profile_name: str, incident: str) -> list[Passage]:
+    """Everything of an incident that waits for a person, in the order of the records.
+
+    That is what the profile withholds until somebody has looked, and words that it lets out in which somebody is named
+    who is not to be named.
+    """
+    profile = profile_named(session.archive, profile_name)
+    found = around(session, [incident], [])
+    rules = deciding(
+        session, profile, found, client=frozenset(), scope="review", on=now().date(), strips=profile.strips
+    )
+    rules = replace(rules, reviews={}, help=replace(rules.help, token=lambda prefix, who: f"{prefix}-…"))
+    versions, items = (
+        report_versions(session.catalogue, incident),
+        evidence(session.catalogue, incident=incident),
+    )
+    codes = distinct_codes("R", versions) | distinct_codes("E", items)
+    identities = [each.record for each in records_of(session.catalogue, "identity")]
+    looking = _Looking(
+        rules, names_in([*found.rows(), *found.earlier.values(), *identities], rules.people.who)
+    )
+    reviews = reviews_of(session, profile.name)
+    earlier = _earlier(session, reviews)
+    leaves = [*(version.leaf for version in versions), *found.leaves(profile.types)]
+    leaves += [*(item.leaf for item in items), *leaves_beside(session, incident, items)]
+    made: list[Passage] = []
+    for leaf in dict.fromkeys(leaves):
+        held = record(session.catalogue, leaf).record
+        if not rules.leaves_out(held):
+            made += looking.at(codes.get(leaf, leaf[:16]), leaf, held, reviews.get(leaf), earlier)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Looking:
+    """What looks for words that wait: by what a profile does, and by the names that are known."""
+
+    rules: Deciding
+    known: Names
+    stands: dict[str, str | None] = field(default_factory=dict)
+
+    def at(
+        self, code: str, leaf: str, held: Mapping[str, Any], review: Review | None,
+        earlier: Mapping[tuple[str, str, str], bool],
+    ) -> Iterator[Passage]:  # fmt: skip
+        kind = str(held["type"])
+        cuts = cuts_of(review) if review else {}
+        for spot, only_named in self._spots(held, leaf):
+            for below, value in flatten(spot.value).items():
+                path, text = f"{spot.path}{below}", str(value)
+                found = tuple(suggestions(text, self.known))
+                stands = {each.who: self._stands_for(each.who) for each in found if each.who}
+                if only_named and all(mark is None for mark in stands.values()):
+                    continue
+                shows = _decided(review, path)
+                label = f"{kind} {spot.path.strip('/')}".replace("_", " ").replace("/", " › ")
+                yield Passage(
+                    code, leaf, path, label, text, found, shows, earlier.get((kind, path, text)),
+                    cuts.get(path, ()), {who: mark or "" for who, mark in stands.items()},
+                )  # fmt: skip
+
+    def _spots(self, held: Mapping[str, Any], leaf: str) -> Iterator[tuple[Spot, bool]]:
+        """Fields that wait; and those that go out with the words that people wrote, for the names in them."""
+        decided = {each.path: each for each in self.rules.of(held, leaf)}
+        for spot in spots(held):
+            waits = decided[spot.path].treatment is Treatment.REVIEW
+            if waits and held["type"] != "custody":
+                yield spot, False
+            elif decided[spot.path].shown and takes_cuts(spot):
+                yield spot, True
+
+    def _stands_for(self, who: str) -> str | None:
+        if who not in self.stands:
+            self.stands[who] = self.rules.stands_for(who)
+        return self.stands[who]
+
+
+def _decided(review: Review | None, path: str) -> bool | None:
+    if review is None:
+        return None
+    return True if path in (review.shows or ()) else False if path in (review.withholds or ()) else None
+
+
+def _earlier(session: Session, reviews: dict[str, Review]) -> dict[tuple[str, str, str], bool]:
+    """What was decided about which words, at which path of which type of record."""
+    found: dict[tuple[str, str, str], bool] = {}
+    for leaf, review in reviews.items():
+        try:
+            held = record(session.catalogue, leaf).record
+        except NotFound:
+            continue
+        flat = flatten(dict(held))
+        for paths, shows in ((review.shows, True), (review.withholds, False)):
+            for path in paths or ():
+                if path in flat:
+                    found[str(held["type"]), path, str(flat[path])] = shows
+    return found
+
+
+def chosen(
+    found: Sequence[Passage], shows: Sequence[str], withholds: Sequence[str], replaces: Sequence[str] = (),
+    *, flagged: bool = True,
+) -> list[tuple[Passage, Verdict]]:  # fmt: skip
+    """What paths, `CODE:PATH` or `all` name among some passages; withholding rules over replacing, that over showing.
+
+    `all` is what waits, and never what was decided before. Without `flagged` it clears nothing that should be looked
+    at; a path does.
+
+    Raises:
+        BadInput: something names nothing that waits, or nothing in which anything could be replaced.
+    """
+    decided: dict[tuple[str, str], tuple[Passage, Verdict]] = {}
+    for words, kind in ((shows, True), (replaces, None), (withholds, False)):
+        for word in words:
+            named = [each for each in found if word in (each.path, f"{each.code}:{each.path}")]
+            if word == "all":
+                named = [
+                    each for each in found if each.waits and (kind is not True or flagged or not each.found)
+                ]
+            if kind is None:
+                named = [each for each in named if each.with_replaced(each.cuts)]
+            if not named and word != "all":
+                what = "nothing that waits for review" if kind is not None else "nothing to replace"
+                raise BadInput(f"{what} is at {word[:80]!r}", hint="--list shows what waits")
+            for each in named:
+                decided[each.leaf, each.path] = (each, each.cuts if kind is None else kind)
+    return list(decided.values())
