@@ -7,7 +7,7 @@ afterwards does not depend on the order in which ledgers, or a withdrawal and wh
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
-from copwatch.catalogue.derive import derive, forget_touched, touch
+from copwatch.catalogue.derive import derive, forget_touched, touch, touch_new
 from copwatch.catalogue.making import Workers
 from copwatch.catalogue.sqlite import Database
 from copwatch.catalogue.times import utc
@@ -86,10 +86,10 @@ def _take(db: Database, opened: OpenedSet) -> None:
         )  # fmt: skip
         # A body may hold one record twice; it is one record.
         db.conn.executemany(
-            "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (_cells(opened, place, record) for place, record in enumerate(opened.records)),
         )
-        touch(db, (record.leaf for record in opened.records))
+        touch_new(db, [record.leaf for record in opened.records])
     elif (opened.seq, opened.entry) < known[:2]:
         # A body that two entries name stands where it was named first.
         db.execute(
@@ -101,12 +101,13 @@ def _take(db: Database, opened: OpenedSet) -> None:
 
 
 def _cells(opened: OpenedSet, place: int, one: OpenedRecord) -> tuple[str | int | None, ...]:
-    """In the order of the columns, without the last: whether it counts is decided later."""
+    """In the order of the columns. Whether it counts is decided again where there are other copies of it."""
     record = one.record
+    own = record.get("device") == opened.device
     return (
         one.leaf, opened.body, place, _text(record.get("id")), _text(record.get("type")) or "",
         _text(record.get("recorded_at")), utc(record.get("recorded_at")), encode(record).decode(),
-        int(record.get("device") == opened.device),
+        int(own), int(own and opened.apart is None),
     )  # fmt: skip
 
 

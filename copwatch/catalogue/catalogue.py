@@ -45,13 +45,23 @@ class Catalogue:
         """
         catalogue = cls(database.connect(path, key), schema)
         try:
-            migrations.bring_up_to_date(catalogue._db)
-            catalogue._bring_in_shape()
-            catalogue._finish_erasing()
+            catalogue._prepare()
         except BaseException:
             catalogue.close()
             raise
         return catalogue
+
+    @classmethod
+    @contextmanager
+    def making(cls, path: Path, key: bytes, schema: Schema = SCHEMA) -> Iterator[Self]:
+        """A new catalogue, to be filled at once: it stands at `path` when the block ends well, whole or not at all.
+
+        Args and errors as those of `open`; it cannot be used after the block.
+        """
+        with database.replacing(path, key) as db:
+            catalogue = cls(db, schema)
+            catalogue._prepare()
+            yield catalogue
 
     @staticmethod
     def remove(path: Path) -> None:
@@ -150,6 +160,11 @@ class Catalogue:
                 self._db.rollback()
                 raise
             self._db.commit()
+
+    def _prepare(self) -> None:
+        migrations.bring_up_to_date(self._db)
+        self._bring_in_shape()
+        self._finish_erasing()
 
     def _bring_in_shape(self) -> None:
         shape = tables.digest(self.schema)

@@ -7,7 +7,7 @@ afterwards depends on the records alone, not on the order in which they came.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, Final
@@ -30,6 +30,7 @@ _CONCERNED = """
 """
 
 # Of the copies of a record in ordinary sets of its own device, the one in the earliest entry counts.
+# What just came as the only copy was decided when it was put in: looking at each again takes longer than all of that.
 _DECIDE = """
     UPDATE records SET counts = own AND EXISTS (
         SELECT 1 FROM sets AS s WHERE s.body = records.body AND s.apart IS NULL
@@ -56,13 +57,20 @@ _COUNTED = """
 
 def forget_touched(db: Database) -> None:
     """Begin a change: nothing is touched yet."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS touched (leaf TEXT PRIMARY KEY)")
-    db.execute("DELETE FROM touched")
+    for name in ("touched", "undecided"):
+        db.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} (leaf TEXT PRIMARY KEY)")
+        db.execute(f"DELETE FROM {name}")  # noqa: S608 (names of our own)
 
 
-def touch(db: Database, leaves: Iterable[str]) -> None:
-    """Mark records as new, gone or changed in whether they count."""
+def touch_new(db: Database, leaves: Collection[str]) -> None:
+    """Mark records as new; whether they count, if there is no other copy of them, stands in them."""
     db.conn.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((leaf,) for leaf in leaves))
+
+
+def touch(db: Database, leaves: Collection[str]) -> None:
+    """Mark records as gone, or changed in whether they count."""
+    touch_new(db, leaves)
+    db.conn.executemany("INSERT OR IGNORE INTO undecided VALUES (?)", ((leaf,) for leaf in leaves))
 
 
 def derive(db: Database, schema: Schema, workers: Workers | None = None) -> None:

@@ -175,7 +175,7 @@ def _fielded(counted: Counted, kind: type[Fielded], schema: Schema) -> Iterator[
     record = kind.from_json(own)
     cells, odd = _understood(schema, kind.TYPE, fields)
     base = {
-        "id": record.id, "reason": _joined(record.reason), "head": 0, "seq": counted.seq, "not_understood": odd,
+        "id": record.id, "reason": _joined(record.reason), "head": 1, "seq": counted.seq, "not_understood": odd,
     }  # fmt: skip
     if isinstance(record, Report):
         about = {"incident": record.incident, "template": record.template}

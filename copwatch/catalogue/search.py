@@ -21,6 +21,8 @@ _RANKED_EACH: Final = 500
 _FEW: Final = 1_000
 """Incidents that filters left, up to which it is quicker to look through their texts alone."""
 _LEFT: Final = "SELECT r.incident, r.leaf FROM reports AS r WHERE r.head AND {} LIMIT :few"
+_SO_FEW: Final = 200
+"""Incidents whose texts are all weighed; looking for the last of them first would take as long once more."""
 _OF_LEFT: Final = """
     AND +search_texts_fts.rowid IN (SELECT number FROM search_texts WHERE leaf IN (SELECT value FROM json_each(:leaves))
         UNION SELECT t.number FROM json_each(:incidents) AS i JOIN evidence_incidents AS l ON l.incident = i.value
@@ -106,7 +108,10 @@ def _hits(
         ranked = _RANKED if len(left) <= _FEW else _RANKED_EACH
         values["leaves"] = json.dumps([row["leaf"] for row in left])
         values["incidents"] = json.dumps([row["incident"] for row in left])
-    first = catalogue.read(_FIRST.format(among), {**values, "ranked": ranked})[0]["first"]
+    if narrow and len(left) <= _SO_FEW:
+        first = 0
+    else:
+        first = catalogue.read(_FIRST.format(among), {**values, "ranked": ranked})[0]["first"]
     if first is None:
         return []
     # Drawn anew each time, so that no recorded text can hold the marks of a hit.

@@ -21,6 +21,8 @@ DERIVATION: Final = 5
 """Raised by hand whenever the rows change that are made from the same records and fields."""
 
 TOKENS: Final = "unicode61 remove_diacritics 2"
+_WORDS_AT_ONCE: Final = 32 << 20
+"""Bytes of the index that SQLite gathers in memory (https://sqlite.org/fts5.html#the_hashsize_configuration_option)."""
 
 _T, _I = "TEXT", "INTEGER"
 _WHERE_FROM = {"device": _T, "recorded_at": _T, "recorded_utc": _T}
@@ -150,6 +152,10 @@ def make(db: Database, schema: Schema) -> None:
     db.table("search_texts").create_index(["leaf"])
     # No triggers: one change is brought into the index at once, by `text_index`.
     db.table("search_texts").enable_fts(["text"], tokenize=TOKENS)
+    # One segment of what one change brings, where SQLite makes one for each MiB of words and joins them again.
+    db.execute(
+        "INSERT INTO search_texts_fts (search_texts_fts, rank) VALUES ('hashsize', ?)", [_WORDS_AT_ONCE]
+    )
     db.create_view("current_reports", "SELECT r.* FROM incidents AS i JOIN reports AS r ON r.leaf = i.leaf")
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from copwatch.catalogue.order import Version, heads
 from copwatch.catalogue.sqlite import Database
@@ -76,17 +76,31 @@ def restate_entities(db: Database, kind: str, ids: Sequence[str]) -> Iterator[di
 
 
 def restate(db: Database, family: Family, ids: Sequence[str]) -> dict[str, Stands]:
-    """Mark the current versions of some things, and of no other. Leaves the ids in `among`."""
-    table, of = family.table, family.of
+    """Mark the current versions of some things, and of no other. Leaves the ids in `among`.
+
+    Versions come marked: most stay the only one, and to change a row, with its indexes, takes as long as to make it.
+    """
     among(db, ids)
-    found = {id: _stands(rows) for id, rows in _rows(db, family).items()}
-    ends = {end.leaf: id for id, stands in found.items() for end in stands.ends}
-    db.execute(f"UPDATE {table} SET head = 0 WHERE {of} IN among AND head")  # noqa: S608 (names of our own)
-    db.conn.executemany(f"UPDATE {table} SET head = 1 WHERE leaf = ?", ((leaf,) for leaf in ends))  # noqa: S608
+    rows = _rows(db, family)
+    found = {id: _stands(each) for id, each in rows.items()}
+    ends = {end.leaf for stands in found.values() for end in stands.ends}
+    wrong = [
+        (int(not row.head), row.version.leaf)
+        for each in rows.values()
+        for row in each
+        if row.head != (row.version.leaf in ends)
+    ]
+    db.conn.executemany(f"UPDATE {family.table} SET head = ? WHERE leaf = ?", wrong)  # noqa: S608 (a name of our own)
     return found
 
 
-_Row: TypeAlias = tuple[str | None, Version]
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A version, when it was recorded as it says, and whether it is marked as current."""
+
+    version: Version
+    at: str | None
+    head: bool
 
 
 def _rows(db: Database, family: Family) -> dict[str, list[_Row]]:
@@ -96,14 +110,16 @@ def _rows(db: Database, family: Family) -> dict[str, list[_Row]]:
     for leaf, parent in db.execute(sql):
         parents[leaf].append(parent)
     found: dict[str, list[_Row]] = defaultdict(list)
-    cells = "leaf, device, seq, recorded_at, recorded_utc, reason IS NOT NULL"
+    cells = "leaf, device, seq, recorded_at, recorded_utc, reason IS NOT NULL, head"
     sql = f"SELECT {of}, {cells} FROM {table} WHERE {of} IN among"  # noqa: S608
-    for id, leaf, device, seq, at, utc, reason in db.execute(sql):
+    for id, leaf, device, seq, at, utc, reason, head in db.execute(sql):
         amends = tuple(parents.get(leaf, ()))
-        found[id].append((at, Version(leaf, amends, device, seq, utc, bool(reason) and not amends)))
+        version = Version(leaf, amends, device, seq, utc, bool(reason) and not amends)
+        found[id].append(_Row(version, at, bool(head)))
     return found
 
 
 def _stands(rows: Sequence[_Row]) -> Stands:
-    at, last = max(rows, key=lambda row: (row[1].recorded_utc, row[1].leaf))
-    return Stands(len(rows), tuple(heads([version for _, version in rows])), at, last.recorded_utc, last.leaf)
+    last = max(rows, key=lambda row: (row.version.recorded_utc, row.version.leaf))
+    ends = tuple(heads([row.version for row in rows]))
+    return Stands(len(rows), ends, last.at, last.version.recorded_utc, last.version.leaf)

@@ -4,6 +4,7 @@ Threads do not help with many small steps: each lets go of the interpreter and h
 process is a new interpreter, no fork: it has nothing of what this one knows but what it is given.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -20,6 +21,9 @@ from typing import Generic, ParamSpec, Self, TypeVar
 from copwatch.crypto.dumps import keep_out_of_dumps
 
 WORKERS = 2
+_OBJECTS = 100_000
+"""New objects after which Python looks for circles, where it does so after 700: what passes between processes has none,
+and is so much that looking takes a twentieth of the time."""
 _TRACKER = "ignore:resource_tracker:UserWarning"
 _OF_A_TERMINAL = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
 _Given = ParamSpec("_Given")
@@ -57,6 +61,7 @@ class WorkerPool:
 
     def __init__(self) -> None:
         self._pool: Executor | None = None
+        self._before = gc.get_threshold()
         self._none = (os.cpu_count() or 1) < WORKERS
 
     def __enter__(self) -> Self:
@@ -67,6 +72,7 @@ class WorkerPool:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
+            gc.set_threshold(*self._before)
 
     def submit(
         self, work: Callable[_Given, _Result], /, *args: _Given.args, **named: _Given.kwargs
@@ -83,6 +89,7 @@ class WorkerPool:
             with _unheard():
                 if self._pool is None:
                     _leave_tracker_quiet()
+                    gc.set_threshold(_OBJECTS)
                     self._pool = ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"), _begin)
                 return self._pool.submit(work, *args, **named)
         except (OSError, ImportError, RuntimeError):
@@ -116,6 +123,7 @@ def _unheard() -> Iterator[None]:
 def _begin() -> None:
     """What a process does before its first job."""
     keep_out_of_dumps()
+    gc.set_threshold(_OBJECTS)
     for number in _OF_A_TERMINAL:
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -97,11 +97,15 @@ class Session:
             if self.anew:
                 Catalogue.remove(self.catalogue_path)
                 self.archive.state.write(self._notes, {})
-            self.catalogue = self._resources.enter_context(
-                Catalogue.open(self.catalogue_path, self._catalogue_key(), self.schema)
-            )
+            place = (self.catalogue_path, self._catalogue_key(), self.schema)
+            new = not self.catalogue_path.exists()
+            if new:
+                with Catalogue.making(*place) as self.catalogue:
+                    self._absorb()
+            self.catalogue = self._resources.enter_context(Catalogue.open(*place))
             try:
-                self._absorb()
+                if not new:
+                    self._absorb()
             except BaseException:
                 self._resources.close()
                 raise

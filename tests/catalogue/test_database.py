@@ -9,7 +9,7 @@ from sqlite_utils import hookimpl
 from sqlite_utils.plugins import pm
 
 from copwatch.catalogue.catalogue import Catalogue
-from copwatch.catalogue.database import CatalogueDamaged, connect
+from copwatch.catalogue.database import PAGE, CatalogueDamaged, connect
 from copwatch.errors import Busy, Locked, NewerFormat, NoPermission, NotFound, Unfinished
 from tests.catalogue.build import KEY, Device, dump, filled
 from tests.conftest import judge
@@ -56,19 +56,19 @@ def test_a_key_of_another_length_is_a_mistake_of_the_program(tmp_path):
 
 
 DAMAGE = {
-    "cut in the middle": lambda data: data[: len(data) // 2 // 1024 * 1024],
+    "cut in the middle": lambda data: data[: len(data) // 2 // PAGE * PAGE],
     "cut inside a page": lambda data: data[:5000],
     "cut inside the first page": lambda data: data[:700],
     "ten bytes": lambda data: data[:10],
     "zeros": lambda data: bytes(len(data)),
-    "zeros in the first page": lambda data: bytes(1024) + data[1024:],
+    "zeros in the first page": lambda data: bytes(PAGE) + data[PAGE:],
     "zeros at the end": lambda data: data[:-4096] + bytes(4096),
     "zeros in the middle": lambda data: data[:20480] + bytes(8192) + data[28672:],
-    "garbage after the salt": lambda data: data[:16] + os.urandom(1008) + data[1024:],
-    "a flipped bit in every page": lambda data: bytes(b ^ (i % 1024 == 500) for i, b in enumerate(data)),
+    "garbage after the salt": lambda data: data[:16] + os.urandom(PAGE - 16) + data[PAGE:],
+    "a flipped bit in every page": lambda data: bytes(b ^ (i % PAGE == 500) for i, b in enumerate(data)),
     "text": lambda data: b"this is no catalogue at all\n" * 200,
     "an ordinary database": lambda data: b"SQLite format 3\0" + bytes(4080),
-    "pages in another order": lambda data: data[:1024] + data[2048:3072] + data[1024:2048] + data[3072:],
+    "pages in another order": lambda data: data[:PAGE] + data[2 * PAGE : 3 * PAGE] + data[PAGE : 2 * PAGE],
     "random bytes of an odd length": lambda data: os.urandom(5001),
 }
 
@@ -105,6 +105,26 @@ def test_a_damaged_catalogue_can_be_removed_and_made_again(made):
         catalogue.check()
 
 
+def test_a_new_catalogue_is_there_when_it_is_whole_or_not_at_all(tmp_path):
+    path, device = tmp_path / "catalogue.db", Device("one")
+    # What a run left that was killed meanwhile.
+    for left in ("catalogue.db.new", "catalogue.db.new-journal"):
+        (tmp_path / left).write_bytes(b"left over")
+    with pytest.raises(KeyboardInterrupt), Catalogue.making(path, KEY) as catalogue:
+        assert not path.exists()
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+    with Catalogue.making(path, KEY) as catalogue:
+        catalogue.absorb([device.entry(device.evidence(1, "b" * 32))], {}, {})
+        assert not path.exists()
+    assert [each.name for each in tmp_path.iterdir()] == ["catalogue.db"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with Catalogue.open(path, KEY) as catalogue:
+        assert len(catalogue.read("SELECT leaf FROM evidence")) == 1
+        assert catalogue.read("PRAGMA synchronous") == [{"synchronous": 2}]
+        catalogue.check()
+
+
 def test_an_empty_file_is_a_new_catalogue(tmp_path):
     (tmp_path / "catalogue.db").touch()
     with Catalogue.open(tmp_path / "catalogue.db", KEY) as catalogue:
@@ -129,7 +149,7 @@ def test_nothing_is_readable_in_any_file_even_while_writing(made):
 
 
 def test_the_ordinary_sqlcipher_program_reads_the_tables(made):
-    sql = f"PRAGMA key = \"x'{KEY.hex()}'\";\nPRAGMA cipher_compatibility = 3;\n"
+    sql = f"PRAGMA key = \"x'{KEY.hex()}'\";\nPRAGMA cipher_compatibility = 3;\nPRAGMA cipher_page_size = {PAGE};\n"
     sql += "SELECT count(*) FROM evidence;\nSELECT name FROM evidence WHERE size = 142;\n"
     sql += "SELECT count(*) FROM counted;\nSELECT count(*) FROM current_reports;\n"
     done = subprocess.run(

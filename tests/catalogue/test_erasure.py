@@ -15,7 +15,7 @@ from tests.catalogue.build import KEY, Device, an_id, dump, filled, survivors
 
 BATCH, INCIDENT = an_id("batch"), an_id("incident")
 PLANTED = "Xylopherina"
-PAGE, RESERVED = 1024, 48
+PAGE, RESERVED = 4096, 48
 
 
 def plain_pages(folder) -> bytes:
@@ -145,7 +145,7 @@ def test_evidence_whose_bytes_are_withdrawn_says_so(tmp_path):
 
 def test_an_erasure_that_was_cut_short_is_finished_at_the_next_opening(tmp_path, monkeypatch):
     device = Device("one")
-    opened = device.entry(*planted(device))
+    opened = device.entry(*planted(device), device.record("batch", note=[PLANTED * 1_000]))
     with filled(tmp_path, opened, *others(device)) as catalogue:
         monkeypatch.setattr(Catalogue, "_finish_erasing", lambda self: None)
         catalogue.absorb([], {}, {opened.body: None})
