@@ -14,6 +14,7 @@ from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.rows import STAYS, fields, joined, withheld
 from copwatch.bundle.shown import Shown
 from copwatch.bundle.versions import Version, in_order
+from copwatch.bundle.viewing import Viewing
 from copwatch.model.vocabulary import label
 from copwatch.proof.canonical import Json
 from copwatch.proof.words import short_words
@@ -28,6 +29,7 @@ LONGEST, MOST_LINES = 20_000, 400
 MARK = "Confidential"
 """What stands on every page."""
 
+_KINDS = {"image": "picture", "video": "film", "audio": "sound"}
 _NOT_SHOWN_ALONE = ("custody", "roster")
 
 
@@ -154,7 +156,7 @@ def _amendment(version: Version) -> Json:
 def _evidence(named: Named, known: Mapping[str, Shown], number: str) -> dict[str, Json]:
     evidence = known[named.leaf]
     file = known[named.rendition] if named.rendition else evidence
-    kind = clean(file.text("media_type"))
+    kind, viewing = clean(file.text("media_type")), named.viewing
     folder = clean(evidence.said("folder"))
     digests = [["SHA-256 when received", evidence.text("sha256")]]
     digests += [["SHA-256 of this rendition", file.text("sha256")]] if file is not evidence else []
@@ -166,7 +168,13 @@ def _evidence(named: Named, known: Mapping[str, Shown], number: str) -> dict[str
         "size": f"{file.number('size') or 0:,} bytes",
         "type": kind,
         "recording": kind.partition("/")[0] in ("video", "audio"),
-        "notes": [*([f"folder {folder}"] if folder else []), *_how_made(named, evidence)],
+        "kind": _KINDS.get(kind.partition("/")[0], "document"),
+        "thumbnail": viewing.thumbnail.file if viewing and viewing.thumbnail else "",
+        "notes": [
+            *([f"folder {folder}"] if folder else []),
+            *_how_made(named, evidence),
+            *_how_seen(viewing),
+        ],
         "received": clean(evidence.said("recorded_at")),
         "device": evidence.device[:16],
         "file-time": clean(evidence.said("file_time")),
@@ -180,6 +188,14 @@ def _how_made(named: Named, evidence: Shown) -> list[str]:
         original = "no original was kept" if stripped else "the original is sealed in the archive"
         return [f"clean rendition of {named.code}; {original}"]
     return ["clean rendition; no original was kept"] if stripped else []
+
+
+def _how_seen(viewing: Viewing | None) -> list[str]:
+    made = viewing.rendition if viewing else None
+    if made is not None:
+        name = made.file.removeprefix("data/")
+        return [f"to look at it: {name}, a viewing rendition made at export, no evidence"]
+    return [f"no viewing rendition: {clean(viewing.why_not)}"] if viewing and viewing.why_not else []
 
 
 def _event(row: CustodyRow) -> Json:

@@ -1,6 +1,7 @@
 """Writes a bundle: everything is proven before the first byte, and nothing carries its name before the last."""
 
 import hashlib
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -22,12 +23,12 @@ from copwatch.bundle.sheet import PDF, sheet
 from copwatch.bundle.shown import Shown, Told
 from copwatch.bundle.sinks import Sink, Writes
 from copwatch.bundle.trust import charter_findings, proof_finding
-from copwatch.bundle.viewing import Viewing
+from copwatch.bundle.viewing import THUMBNAIL, Viewing
 from copwatch.bundle.write_order import leaving
 from copwatch.crypto.signing import verify
 from copwatch.errors import IntegrityFailure, Refused, Unfinished
 from copwatch.progress import Progress
-from copwatch.proof.canonical import NotCanonical
+from copwatch.proof.canonical import Json, NotCanonical
 from copwatch.proof.entry import Line
 from copwatch.proof.history import read_history
 from copwatch.proof.shapes import Malformed
@@ -90,6 +91,7 @@ def _documents(plan: BundlePlan, facts: Facts, shown: Mapping[str, Shown]) -> tu
     if plan.printer is None:
         return {**documents.documents(facts, shown).all(), **extras(facts, shown, plan.extras)}, facts
     printed = sheet(facts, shown, volume.numbers(facts))
+    printed["pictures"] = _thumbnails(plan, facts)
     if facts.production is None or plan.production is None:
         pdf, numbered = plan.printer(printed, plan.created_at), {}
     else:
@@ -101,6 +103,17 @@ def _documents(plan: BundlePlan, facts: Facts, shown: Mapping[str, Shown]) -> tu
         numbered[report_native(stated, len(volume.items(facts)))] = pdf
     texts = {**documents.documents(facts, shown).all(), **extras(facts, shown, plan.extras)}
     return {**texts, PDF: pdf, **numbered}, facts
+
+
+def _thumbnails(plan: BundlePlan, facts: Facts) -> dict[str, Json]:
+    """Thumbnails by the name that the sheet gives them, in base64."""
+    found: dict[str, Json] = {}
+    for item, named in zip(plan.items, facts.evidence, strict=True):
+        small = next((one for one in item.viewing if one.use == THUMBNAIL), None)
+        if small is not None and named.viewing is not None and named.viewing.thumbnail is not None:
+            with small.open() as file:
+                found[named.viewing.thumbnail.file] = b64encode(file.read()).decode()
+    return found
 
 
 def _take_numbers(plan: BundlePlan, facts: Facts) -> None:

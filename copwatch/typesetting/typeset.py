@@ -45,7 +45,13 @@ class Typeset:
     undrawn: tuple[str, ...]
 
 
-def typeset(template: str, data: Mapping[str, Json], *, created: datetime = NO_DATE) -> Typeset:
+def typeset(
+    template: str,
+    data: Mapping[str, Json],
+    *,
+    created: datetime = NO_DATE,
+    pictures: Mapping[str, bytes] | None = None,
+) -> Typeset:
     """The PDF of a template with this data.
 
     Args:
@@ -53,13 +59,15 @@ def typeset(template: str, data: Mapping[str, Json], *, created: datetime = NO_D
         data: JSON; texts in it were cleaned (`copwatch/text.py`). The template reads it as `data`, and what is spelled
             out as `undrawn`.
         created: an aware time, for the metadata.
+        pictures: small ones by name, which the template reads as `pictures`.
 
     Raises:
         Unfinished: typst could not do it. Nothing of the data is in the message.
     """
     undrawn = frozenset(undrawn_in(texts_of(data)))
+    numbers = _as_numbers(pictures or {})
     for _ in range(_ROUNDS):
-        made, more = _tried(template, data, undrawn, created)
+        made, more = _tried(template, data, undrawn, created, numbers)
         if made is not None:
             return Typeset(made, tuple(sorted(undrawn)))
         if not more - undrawn:
@@ -82,11 +90,11 @@ def undrawn_in(text: str) -> tuple[str, ...]:
 
 
 def _tried(
-    template: str, data: Mapping[str, Json], undrawn: frozenset[str], created: datetime
+    template: str, data: Mapping[str, Json], undrawn: frozenset[str], created: datetime, pictures: str = "{}"
 ) -> tuple[bytes | None, frozenset[str]]:
     """The PDF, or else what typst says that it cannot draw."""
     try:
-        return _compiled(template, data, undrawn, created), frozenset()
+        return _compiled(template, data, undrawn, created, pictures), frozenset()
     except typst.TypstError as error:
         return None, named_in(error.diagnostic)
     except BaseException as error:
@@ -96,8 +104,15 @@ def _tried(
         return None, frozenset()
 
 
-def _compiled(template: str, data: Mapping[str, Json], undrawn: frozenset[str], created: datetime) -> bytes:
+def _as_numbers(pictures: Mapping[str, bytes]) -> str:
+    return json.dumps({name: list(data) for name, data in pictures.items()}, separators=(",", ":"))
+
+
+def _compiled(
+    template: str, data: Mapping[str, Json], undrawn: frozenset[str], created: datetime, pictures: str
+) -> bytes:
     inputs = {
+        "pictures": pictures,
         "data": json.dumps(spelled(dict(data), undrawn)),
         "undrawn": json.dumps([f"U+{ord(char):04X}" for char in sorted(undrawn)]),
     }

@@ -1,7 +1,10 @@
 """The printed report: everything that the sheet says, stamped, with a page for each recording."""
 
+import base64
+import io
 from datetime import UTC, datetime
 
+import pikepdf
 import pytest
 
 from copwatch.typesetting.report import Stamps, count_pages, report_pdf
@@ -104,3 +107,39 @@ def test_hostile_values_are_text(text, tmp_path):
 
 def test_the_same_sheet_gives_the_same_bytes():
     assert report_pdf(FULL, CREATED).pdf == report_pdf(FULL, CREATED).pdf
+
+
+def jpeg():
+    out = io.BytesIO()
+    pytest.importorskip("PIL.Image").new("RGB", (320, 240), (200, 30, 30)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def images(pdf):
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        streams = (one for one in opened.objects if isinstance(one, pikepdf.Stream))
+        return [bytes(one.read_raw_bytes()) for one in streams if one.get("/Subtype") == "/Image"]
+
+
+def test_a_thumbnail_stands_beside_its_file_and_what_has_none_says_what_it_is(tmp_path):
+    rows = [item("E-1") | {"thumbnail": "a.jpg"}, item("E-2") | {"thumbnail": "", "kind": "melody"}]
+    pictures = {"a.jpg": base64.b64encode(jpeg()).decode()}
+    made = report_pdf(sheet(evidence=rows, pictures=pictures), CREATED)
+    assert images(made.pdf) == [jpeg()]
+    assert "melody" in flowing(text_of(made.pdf, tmp_path))
+    assert b"Thumbnail of E-1" in b"".join(_alternatives(made.pdf))
+    assert images(report_pdf(sheet(evidence=rows), CREATED).pdf) == []
+
+
+def _alternatives(pdf):
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return [
+            bytes(one.Alt) for one in opened.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one
+        ]
+
+
+def test_a_thumbnail_that_is_none_costs_the_report_only_its_thumbnails():
+    rows = [item("E-1") | {"thumbnail": "a.jpg"}]
+    pictures = {"a.jpg": base64.b64encode(b"\xff\xd8\xff no picture").decode()}
+    made = report_pdf(sheet(evidence=rows, pictures=pictures), CREATED)
+    assert images(made.pdf) == [] and count_pages(made.pdf)
