@@ -11,9 +11,22 @@ import pytest
 
 from copwatch.crypto.age import HybridIdentity
 from copwatch.workflows.founding import make_archive
-from tests.cli import harness
+from tests.cli import harness, warm
 
 REAL = Path(__file__).with_name("real.py")
+
+
+def real(
+    *args, env: dict[str, str], given: bytes = b"", timeout: float = 60, cwd: Path | None = None
+) -> subprocess.CompletedProcess:
+    """Runs the real program with its output captured; warm where that is possible."""
+    words, environment = [*map(str, args)], harness.environment(**env)
+    if warm.AVAILABLE:
+        return warm.run(words, environment, given, timeout, cwd or Path.cwd())
+    return subprocess.run(
+        [sys.executable, str(REAL), *words], check=False, capture_output=True, timeout=timeout,
+        env=environment, input=given, cwd=cwd,
+    )  # fmt: skip
 
 
 class Desk:
@@ -37,11 +50,8 @@ class Desk:
             "TZ": "America/Los_Angeles",
         }
 
-    def run(self, *args, given: bytes | None = None, **more) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, str(REAL), *map(str, args)], check=False, capture_output=True, timeout=60,
-            env=harness.environment(**self.env, **more), input=given if given is not None else b"",
-        )  # fmt: skip
+    def run(self, *args, given: bytes = b"", **more) -> subprocess.CompletedProcess:
+        return real(*args, env=self.env | more, given=given)
 
     def done(self, *args, **more) -> str:
         """Standard output of a command that has to succeed."""

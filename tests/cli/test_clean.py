@@ -4,14 +4,12 @@ import json
 import os
 import struct
 import subprocess
-import sys
 import zlib
 from pathlib import Path
 
 import pytest
 
-from tests.cli import harness
-from tests.cli.desk import REAL, Desk
+from tests.cli.desk import Desk, real
 
 SECRET = b"37.7749 N, 122.4194 W, Ada Lovelace"
 
@@ -42,10 +40,7 @@ def folder(tmp_path):
 
 
 def run(folder: Path, *args) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, str(REAL), *map(str, args)], check=False, capture_output=True, timeout=120, cwd=folder,
-        env=harness.environment(COPWATCH_STATE=str(folder / "state")), stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    return real(*args, env={"COPWATCH_STATE": str(folder / "state")}, timeout=120, cwd=folder)
 
 
 def said(done: subprocess.CompletedProcess, code: int) -> str:
