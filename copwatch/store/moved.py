@@ -59,7 +59,8 @@ def moved_sets(
 ) -> Iterator[OpenedSet]:
     """What a set says was moved into its compartment, as sets of the entries that brought it.
 
-    It counts only in an entry that withdraws, with authority, the body from which it came.
+    It counts only in an entry that withdraws, with authority, the body from which it came; as with what that withdraws,
+    in whatever branch of a ledger the entry stands.
     """
     moved = [one.record for one in opened.records if one.record.get("type") == Moved.TYPE]
     if not moved or opened.apart is not None:
@@ -76,7 +77,10 @@ def moved_sets(
             if now is None or body.of not in withdraws:
                 continue
             try:
-                yield _moved(archive, keys, body, now, opened)
+                origin = _origin(archive, body)
+                if origin is not None:
+                    into = (opened.compartment, opened.epoch)
+                    yield _opened(archive, keys, origin, into, now).set
             except _BAD as error:
                 kind = Kind.NEWER if isinstance(error, Newer) else Kind.UNREADABLE
                 findings.append(Finding(kind, f"objects/{now[:2]}/{now}.age", str(error)))
@@ -103,11 +107,15 @@ def open_body(
         raise IntegrityFailure(f"object {name[:16]} is not what its entry says: {error}") from error
 
 
-def _moved(archive: Archive, keys: Keys, body: MovedBody, now: str, into: OpenedSet) -> OpenedSet:
-    read = read_at(archive, body.device, body.seq)
-    if all(part.body != body.body for part in read.line.lists.sets):
-        raise Malformed("it was moved from a set that its entry does not have")
-    return _opened(archive, keys, read, (into.compartment, into.epoch), now).set
+def _origin(archive: Archive, body: MovedBody) -> ReadLine | None:
+    """The line that brought the records; None where it stands in a branch that does not count."""
+    try:
+        read = read_at(archive, body.device, body.seq)
+    except IntegrityFailure:
+        if any(device == body.device for device, _ in archive.forks()):
+            return None
+        raise
+    return read if any(part.body == body.body for part in read.line.lists.sets) else None
 
 
 def _opened(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -32,7 +33,7 @@ from copwatch.store.homes import note_homes
 from copwatch.store.keys import Keys
 from copwatch.store.known_ids import remember_ids
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_at, read_counting, withdrawals
-from copwatch.store.moved import moved_sets
+from copwatch.store.moved import moved_sets, open_all
 from copwatch.store.state import Head
 from copwatch.store.worker_pool import WorkerPool
 from copwatch.workflows.holding import note_holds
@@ -131,7 +132,8 @@ class Session:
         before = self.catalogue.absorbed()
         lines = self._new_lines(before)
         known = {**self.withdrawn()}
-        withdrawn = withdrawals(self.archive, [*lines, *read_apart(self.archive, self.findings)], known)
+        branches = [*read_apart(self.archive, self.findings)]
+        withdrawn = withdrawals(self.archive, [*lines, *branches], known)
         unread = self.catalogue.unread()
         again, lost = self._again(unread)
         positions = {read.line.entry.device: (read.line.entry.seq + 1, read.hash) for read in lines}
@@ -141,6 +143,8 @@ class Session:
             with WorkerPool() as workers:
                 share = workers if _records(lines) >= MANY else None
                 sets = self._open(self._every_line() if anew else [*again, *lines], withdrawn, missed, share)
+                # What a branch that does not count withdrew is withdrawn, so that what it moved has moved.
+                sets = chain(sets, self._moved_by(branches if anew else [], withdrawn))
                 self.catalogue.absorb(sets, positions, withdrawn, missed, workers)
         self._judge()
         self._tell(missed)
@@ -237,6 +241,12 @@ class Session:
             if found:
                 missed.add((read.line.entry.device, read.line.entry.seq))
             self.findings += found
+
+    def _moved_by(self, lines: Iterable[ReadLine], withdrawn: dict[str, str | None]) -> Iterator[OpenedSet]:
+        """What entries moved, without what they brought."""
+        for read in lines:
+            found = open_all(self.archive, self.keys, read, withdrawn, self.findings)
+            yield from (opened for opened in found if opened.entry != read.hash)
 
     def _begin(
         self, read: ReadLine, withdrawn: dict[str, str | None], workers: WorkerPool | None

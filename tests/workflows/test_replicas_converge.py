@@ -1,4 +1,4 @@
-"""Three computers add, link, amend and withdraw on their own, and copy among folders in any order.
+"""Three computers add, link, amend, withdraw and move on their own, and copy among folders in any order.
 
 Hypothesis chooses what happens, where a copy is interrupted, which old copy is taken up again, and when a whole
 computer is set back to a backup. At the end every replica has the same verified content, nothing is lost that any
@@ -8,6 +8,7 @@ folder still held, and every fork is named. `COPWATCH_SOAK=n` tries n times as o
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from hypothesis.stateful import (
 )
 
 from copwatch.catalogue.queries import evidence
-from copwatch.errors import NotThisDevice
+from copwatch.errors import BadInput, NotFound, NotThisDevice
+from copwatch.model.ids import code, parse_code
 from copwatch.progress import Progress
 from copwatch.proof.findings import Kind
 from copwatch.store.all_ledgers import read_all
@@ -33,10 +35,12 @@ from copwatch.store.known_ids import known_ids
 from copwatch.store.layout import is_archive
 from copwatch.workflows.copying import copy_archive, merge_archive, open_for_merging
 from copwatch.workflows.filing import link
+from copwatch.workflows.membership import new_compartment
+from copwatch.workflows.moving import carry_out as move
 from copwatch.workflows.reporting import amend_report, new_report
 from copwatch.workflows.session import Session
 from copwatch.workflows.withdrawing import carry_out, finish
-from tests.workflows.group import Group, Laptop, now
+from tests.workflows.group import Group, Laptop, agreed, now
 
 WHO = ("founder", "bo", "cy")
 SOAK = int(os.environ.get("COPWATCH_SOAK", "1"))
@@ -49,10 +53,12 @@ def prepared() -> tuple[Path, Group]:
     """A group of three with one report, made once; every example works on a copy of it."""
     top = Path(tempfile.mkdtemp(prefix="replicas-"))
     group = Group(top)
-    for name in WHO[1:]:
-        group.device(name)
+    group.laptops = {name: group.device(name) for name in WHO[1:]}
     with group.founder.here():
+        new_compartment(group.founder.archive, group.keys(), "narrow", [], now, agreed)
         group.incident = new_report(group.founder.archive, now, "general", {"n_officers": 2})
+    for name in WHO[1:]:
+        group.laptops[name].merge_from(group.founder.folder)
     return top, group
 
 
@@ -148,6 +154,19 @@ class Replicas(RuleBasedStateMachine):
                 except NotThisDevice:
                     return
 
+    @rule(name=st.sampled_from(["founder", "bo"]))
+    def the_founder_moves_the_incident(self, name):
+        """Also at another computer, so that two moves, or a move and a withdrawal, do not know of each other."""
+        self.count += 1
+        incident = parse_code(code("I", self.group.incident), ("I",))
+
+        def does(archive: Archive):
+            keys = open_with_identity(archive, self.group.identity)
+            with Session(archive, keys) as session, suppress(BadInput, NotFound):
+                move(session, incident, "narrow", now, Progress())
+
+        self.writes(name, does)
+
     @rule(name=laptops, to=places, after=st.one_of(st.none(), st.integers(0, 4000)))
     def copies(self, name, to, after):
         if to == name:
@@ -214,6 +233,23 @@ class Replicas(RuleBasedStateMachine):
         assert len(fails) == 1
         shown = [content(laptop.folder) for laptop in self.laptops.values()]
         assert shown[0] == shown[1] == shown[2], "all replicas have the same files"
+        read = [self.read(laptop) for laptop in self.laptops.values()]
+        assert read[0] == read[1] == read[2], "and whoever opens them finds the same"
+
+    def read(self, laptop) -> list[tuple]:
+        """What the founder reads there: each record that counts, and in which compartment.
+
+        From nothing: a catalogue that read a branch which no longer counts says that it has to be made again.
+        """
+        with laptop.here():
+            archive = open_archive(laptop.folder)
+            with Session(archive, open_with_identity(archive, self.group.identity), anew=True) as session:
+                assert session.missing == "", session.findings
+                rows = session.catalogue.read(
+                    "SELECT leaf, compartment, device, seq, type FROM counted ORDER BY leaf"
+                )
+                assert "report" in {row["type"] for row in rows}, "the incident is somewhere"
+                return [tuple(row.values()) for row in rows]
 
 
 def entries_of(folder: Path) -> set[tuple[str, int, str]]:
