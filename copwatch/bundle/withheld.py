@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from typing import TypeAlias
 
 from copwatch.bundle.plan import BundlePlan, ProvenRecord
 from copwatch.model.ids import is_id
 from copwatch.model.profile import SHIPPED
 from copwatch.model.redaction import Class
 from copwatch.model.spots import about, spots
-from copwatch.model.values import Coded, Timestamp
+from copwatch.model.values import Coded, Instant, Timestamp, to_datetime
 from copwatch.model.values.exact import Pattern
 from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
+
+_Told: TypeAlias = set[Json | tuple[str, str]]
+"""Values, and instants with their precision, that are shown anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class WithheldValue:
             words of a report that mention such a thing go out as they were written.
         is_term: whether it is a term of a vocabulary, or of a fixed form such as the name of a template: these say
             something only where they stand.
+        moment: of a time the instant, in UTC, and how precisely it is known.
     """
 
     leaf: str
@@ -36,6 +42,7 @@ class WithheldValue:
     value: Json
     of_file: bool
     is_term: bool
+    moment: tuple[str, str] | None = None
 
 
 def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
@@ -44,13 +51,14 @@ def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
     A value that is shown somewhere else as the whole of a field of a public or official class, or as the handle of an
     observer, is not among them, for it goes out anyway: the name of an agency is withheld where it says who holds
     somebody's things, and shown where it says who was there; a handle names the same observer everywhere. What is
-    privileged, internal or about nobody knows what, always is, unless it is an id.
+    privileged, internal or about nobody knows what, always is, unless it is an id. The same goes for a time that is
+    shown as the same instant, as precisely, in a field of whatever class: it stands there, and no search could tell.
 
     Of a version that was replaced and stays, what the versions that stand say as well is decided by them, and free text
     is left out: it comes again, cut elsewhere, in what was written after it. A name that was amended away is withheld
     from everybody but the client's counsel, also where the name that replaced it is shown.
     """
-    shown: set[Json] = set()
+    shown: _Told = set()
     kept: list[WithheldValue] = []
     known, going = plan.known(), plan.every()
     replaced = _replaced(plan)
@@ -70,7 +78,7 @@ def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
             )
         kept += values
     for value in kept:
-        open_anyway = isinstance(value.value, str | int) and value.value in shown
+        open_anyway = (isinstance(value.value, str | int) and value.value in shown) or value.moment in shown
         if not open_anyway or (value.class_ in _NEVER and not _is_id(value.value)):
             yield value
 
@@ -105,7 +113,7 @@ _COUNTS = ("/detail/items", "/detail/sealed", "/detail/files", "/detail/size")
 
 
 def _of_record(
-    plan: BundlePlan, leaf: str, record: dict[str, Json], shown: set[Json], *, stands: bool
+    plan: BundlePlan, leaf: str, record: dict[str, Json], shown: _Told, *, stands: bool
 ) -> Iterator[WithheldValue]:
     """What stays of one record; what of it everybody may know is added to `shown`."""
     kind, flat = str(record.get("type")), flatten(record)
@@ -115,19 +123,22 @@ def _of_record(
         *(_OF_WHAT_GOES_OUT if kind == "rendition" else ()),
         *(_OF_EVERY_RECORD if stays else ()),
     )
-    terms = _terms(record)
+    terms, moments = _terms(record), _moments(record)
     whose = plan.rules.people.who(about(record))
     clients = bool(whose) and whose <= plan.rules.people.clients
     for each in plan.rules.of(record, leaf):
         if not stays:
             told = (flat[path] for path in each.shown)
             shown.update(v for v in told if isinstance(v, str | int) and (each.class_ in _OPEN or _is_id(v)))
+            shown.update(moments[path] for path in each.shown if path in moments)
         of_file = each.rule == "files are stripped"
         is_old_name = not stands and each.class_ in _NAMES and not clients
         for path in (*each.shown, *each.withheld) if stays or is_old_name else each.withheld:
             if path not in skipped:
                 is_term = each.path in terms or path in terms
-                yield WithheldValue(leaf, path, kind, each.class_, flat[path], of_file, is_term)
+                yield WithheldValue(
+                    leaf, path, kind, each.class_, flat[path], of_file, is_term, moments.get(path)
+                )
 
 
 def _terms(record: dict[str, Json]) -> set[str]:
@@ -140,6 +151,21 @@ def _terms(record: dict[str, Json]) -> set[str]:
             found |= {spot.path + "/precision", spot.path + "/source"}
     if record.get("type") == "custody":
         found |= {*_COUNTS, *_shipped_profile(record.get("detail"))}
+    return found
+
+
+def _moments(record: dict[str, Json]) -> dict[str, tuple[str, str]]:
+    """Instant, in UTC, and precision of every time with a zone, by its path."""
+    found = {}
+    for spot in spots(record):
+        path, at, precision = spot.path, spot.value, "second"
+        if isinstance(spot.type, Timestamp) and isinstance(spot.value, dict):
+            path, at, precision = f"{path}/at", spot.value.get("at", ""), str(spot.value.get("precision"))
+        elif not isinstance(spot.type, Instant):
+            continue
+        instant = to_datetime(at) if isinstance(at, str) else None
+        if instant is not None:
+            found[path] = (instant.astimezone(UTC).isoformat(), precision)
     return found
 
 

@@ -1,0 +1,70 @@
+"""What is looked for: values that stay, but for those that stand in the bundle anyway."""
+
+from dataclasses import replace
+
+import pytest
+
+from copwatch.bundle.withheld import withheld_values
+from tests.bundle.making import Maker, draw, rules
+
+PERSON = draw("person")
+
+
+def time(at, precision="second"):
+    return {"at": at, "precision": precision, "source": "document"}
+
+
+def looked_for(maker, profile="court-filing", staying=(), client=()):
+    chosen = rules(profile, *maker.records, client=client)
+    proven = maker.proven()
+    going = tuple(each for n, each in enumerate(proven) if n not in staying)
+    plan = replace(
+        maker.plan(rules=chosen), records=going, staying=tuple(proven[n] for n in staying), strips=True
+    )
+    return [(each.type, each.path, each.value) for each in withheld_values(plan)]
+
+
+@pytest.mark.parametrize(
+    ("shown", "other", "is_secret"),
+    [
+        (time("2026-05-01T18:05:07-07:00"), time("2026-05-01T18:05:07-07:00"), False),
+        (time("2026-05-01T18:05:07-07:00"), time("2026-05-02T01:05:07Z"), False),
+        (time("2026-05-01T18:05:07-07:00"), time("2026-05-01T18:05:08-07:00"), True),
+        (time("2026-05-01T18:05:00-07:00", "minute"), time("2026-05-02T01:05:00Z"), True),
+        ({"not_known": "unsure"}, time("2026-05-01T18:05:07-07:00"), True),
+    ],
+)
+def test_a_time_is_no_secret_where_the_same_is_shown_as_precisely(shown, other, is_secret):
+    maker = Maker()
+    maker.report(occurred_start=shown)
+    maker.add("jail_support", entity=draw("support"), parents=[], person=PERSON, released_seen_at=other)
+    found = looked_for(maker, staying=(1,))
+    assert (("jail_support", "/released_seen_at/at", other["at"]) in found) is is_secret
+
+
+def identities(maker, **later):
+    whole = {"entity": draw("identity"), "person": PERSON, "is_minor": "no"}
+    first = maker.add(
+        "identity", parents=[], **whole, legal_name="Maira Gonsalez", aliases=["Mai"], phone="555 0100"
+    )
+    maker.add("identity", parents=[maker.leaf(first)], **whole, **later)
+    return first
+
+
+def test_what_a_replaced_version_says_is_looked_for_where_no_later_one_says_it():
+    maker = Maker()
+    maker.report(city="Oakland")
+    first = identities(maker, legal_name="Maria Gonzalez", aliases=["Maira Gonsalez"], phone="555 0100")
+    found = [value for _, _, value in looked_for(maker, staying=(first,))]
+    assert [found.count(value) for value in ("Maria Gonzalez", "Maira Gonsalez", "Mai", "555 0100")] == [
+        1
+    ] * 4
+
+
+def test_a_former_name_is_looked_for_but_not_for_the_clients_counsel():
+    maker = Maker()
+    maker.report(city="Oakland")
+    first = identities(maker, legal_name="Maria Gonzalez")
+    assert ("identity", "/aliases/0", "Mai") in looked_for(maker, staying=(first,))
+    counsel = looked_for(maker, "client-counsel", staying=(first,), client=(PERSON,))
+    assert not [value for kind, _, value in counsel if kind == "identity"]
