@@ -24,6 +24,8 @@ from copwatch.text import clean
 MOST_THUMBNAILS = 100
 """In one bundle: what is decoded for them, and what they add to the printed report, stays small."""
 _MEDIA = ("image/", "video/", "audio/")
+_SEEN_OR_HEARD = ("picture", "sound")
+"""Players pass over tracks of other kinds: places, titles."""
 _LONGEST_REASON = 200
 
 
@@ -105,7 +107,7 @@ class _Maker:
             tracks = self.looking.described(file, essence=False).tracks or ()
         except CannotClean:
             return True
-        return not is_plain(kind, [track.coding or "" for track in tracks])
+        return not is_plain(kind, [track.coding or "" for track in tracks if track.kind in _SEEN_OR_HEARD])
 
     def _rendition(self, file: "_Watched", kind: str) -> ForViewing:
         """The rendition. Raises `CannotClean`: there is none."""
@@ -130,10 +132,10 @@ class _Maker:
 
 
 def _codings(item: Item) -> list[str]:
-    """How the tracks of a film are coded, as the record of its receipt says; none where it says nothing."""
+    """How picture and sound of a film are coded, as the record of its receipt says; none where it says nothing."""
     tracks = item.evidence.record.get("tracks")
-    rows = tracks if isinstance(tracks, list) else []
-    return [str(row.get("coding", "")) for row in rows if isinstance(row, dict)]
+    rows = [row for row in tracks if isinstance(row, dict)] if isinstance(tracks, list) else []
+    return [str(row.get("coding", "")) for row in rows if row.get("kind") in _SEEN_OR_HEARD]
 
 
 class _Watched:

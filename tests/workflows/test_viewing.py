@@ -86,7 +86,8 @@ def test_what_an_office_cannot_show_is_made_and_the_rest_is_not(looking, tmp_pat
         item("a.heic", heic, "image/heic"), item("b.jpg", picture("JPEG"), "image/jpeg"),
         item("c.mp4", hevc, "video/mp4", tracks=[{"kind": "picture", "coding": "hev1"}]),
         item("d.mp4", hevc, "video/mp4"),
-        item("e.mp4", film("libx264"), "video/mp4"), item("f.txt", b"words", "text/plain"),
+        item("e.mp4", film("libx264"), "video/mp4", tracks=[{"kind": "picture", "coding": "avc1"}, {"kind": "data"}]),
+        item("f.txt", b"words", "text/plain"),
         item("g.jxl", b"\xff\x0a", "image/jxl"), item("h.heic", heic[:200], "image/heic"),
         item("i.pdf", b"%PDF-", "application/pdf"),
     ]  # fmt: skip
