@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from copwatch.bundle.names import MOST_FILES, fault, sift
 from copwatch.bundle.tree import CHUNK, Unreadable
 from copwatch.bundle.zipdir import STORED, BadZip, Member, read_directory
+from copwatch.placed import Placed
 from copwatch.proof.findings import Finding, Kind
 
 if TYPE_CHECKING:
@@ -132,33 +133,17 @@ class ZipTree:
             position, left = position + len(chunk), left - len(chunk)
 
 
-class _Stretch(io.RawIOBase):
+class _Stretch(Placed):
     """A stretch of a file as a file of its own; closing it closes nothing else."""
 
     def __init__(self, file: BinaryIO, start: int, size: int) -> None:
-        super().__init__()
-        self._file, self._start, self._size, self._position = file, start, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        position = (0, self._position, self._size)[whence] + offset
-        if position < 0:
-            raise OSError("a position before the beginning")
-        self._position = position
-        return position
-
-    def tell(self) -> int:
-        return self._position
+        super().__init__(size)
+        self._file, self._start = file, start
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         view = memoryview(buffer).cast("B")
         self._file.seek(self._start + self._position)
-        data = self._file.read(max(0, min(len(view), self._size - self._position)))
+        data = self._file.read(max(0, min(len(view), self.size - self._position)))
         view[: len(data)] = data
         self._position += len(data)
         return len(data)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from copwatch.media import cleaning, confined, wire
 from copwatch.media.formats import NAMES
 from copwatch.media.refusal import CannotClean, Unsupported
+from copwatch.placed import Placed
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -99,43 +100,7 @@ def _exactly(read_into: Callable[[memoryview], int | None], length: int) -> byte
     return bytes(found)
 
 
-class _Placed(io.RawIOBase):
-    """A file of known size that is read by position."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size, self._position = size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        position = (0, self._position, self._size)[whence] + offset
-        if position < 0:
-            raise OSError("a position before the beginning")
-        self._position = position
-        return position
-
-    def tell(self) -> int:
-        return self._position
-
-    def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        view = memoryview(buffer).cast("B")
-        wanted = min(len(view), max(0, self._size - self._position))
-        data = self._at(self._position, wanted) if wanted else b""
-        view[: len(data)] = data
-        self._position += len(data)
-        return len(data)
-
-    def _at(self, start: int, length: int) -> bytes:
-        """Up to `length` bytes, at least one."""
-        raise NotImplementedError
-
-
-class _Asked(_Placed):
+class _Asked(Placed):
     """The file is with the other process, which reads it for us: it may be sealed, or stand nowhere at all."""
 
     def __init__(self, channel: Channel, size: int) -> None:
@@ -143,7 +108,16 @@ class _Asked(_Placed):
         self._channel = channel
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
 
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        view = memoryview(buffer).cast("B")
+        wanted = min(len(view), max(0, self.size - self._position))
+        data = self._at(self._position, wanted) if wanted else b""
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
     def _at(self, start: int, length: int) -> bytes:
+        """Up to `length` bytes, at least one."""
         number, inside = divmod(start, _BLOCK)
         if number not in self._blocks:
             self._fetch(number, inside + length)
@@ -152,7 +126,7 @@ class _Asked(_Placed):
 
     def _fetch(self, number: int, length: int) -> None:
         first = number * _BLOCK
-        wanted = min(-(-length // _BLOCK) * _BLOCK, MOST_READ, self._size - first)
+        wanted = min(-(-length // _BLOCK) * _BLOCK, MOST_READ, self.size - first)
         self._channel.send(READ, WANTED.pack(first, wanted))
         _, data, _ = self._channel.receive()
         for at in range(0, max(1, len(data)), _BLOCK):
@@ -161,7 +135,7 @@ class _Asked(_Placed):
             self._blocks.popitem(last=False)
 
 
-class _Held(_Placed):
+class _Held(Placed):
     """An ordinary file, by a descriptor for reading; its position is the other process's and stays as it is."""
 
     def __init__(self, descriptor: int, size: int) -> None:
@@ -170,16 +144,13 @@ class _Held(_Placed):
 
     def read(self, size: int = -1, /) -> bytes:
         """As any raw file; by itself, since parsers read a little very often, and the usual way copies it thrice."""
-        left = max(0, self._size - self._position)
-        data = self._at(self._position, left if size < 0 else min(size, left))
+        left = max(0, self.size - self._position)
+        data = os.pread(self._descriptor, left if size < 0 else min(size, left), self._position)
         self._position += len(data)
         return data
 
-    def _at(self, start: int, length: int) -> bytes:
-        return os.pread(self._descriptor, length, start)
-
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
-        view = memoryview(buffer).cast("B")[: max(0, self._size - self._position)]
+        view = memoryview(buffer).cast("B")[: max(0, self.size - self._position)]
         count = os.preadv(self._descriptor, [view], self._position) if view else 0
         self._position += count
         return count
@@ -216,7 +187,7 @@ def main(channel_descriptor: int, life: int, memory: int) -> None:
             channel.send(*_answer(job, raw))
 
 
-def _answer(job: dict[str, Any], raw: _Placed) -> tuple[bytes, bytes]:
+def _answer(job: dict[str, Any], raw: Placed) -> tuple[bytes, bytes]:
     """What came of a job; whatever goes wrong in it is a refusal, for the file is to blame or we cannot judge it."""
     try:
         return ANSWER, _JOBS[job["job"]](cast("BinaryIO", raw), job)

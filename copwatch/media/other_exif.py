@@ -8,7 +8,7 @@ memory: it is given a reader that comes to an end.
 import io
 import logging
 import re
-from typing import BinaryIO, Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.refusal import CannotClean, Unsupported
@@ -60,23 +60,28 @@ class _Bounded(io.RawIOBase):
         return data
 
 
+def other_tags(file: BinaryIO) -> dict[str, Any]:
+    """What `exifread` finds in a file, by its names of tags. Raises `Unsupported` where it gives up."""
+    import exifread
+
+    logging.disable()
+    file.seek(0)
+    try:
+        return exifread.process_file(cast("BinaryIO", _Bounded(file)), details=False, extract_thumbnail=False)
+    except CannotClean:
+        raise
+    except Exception as error:  # of any sort, on what is not as it expects
+        raise Unsupported("its EXIF is damaged, and cannot be read") from error
+
+
 def other_facts(file: BinaryIO) -> list[Fact]:
     """What the EXIF of a file says about place, people, devices, time and programs; the most dangerous first.
 
     Raises:
         Unsupported: there is none that can be read.
     """
-    import exifread
-
-    logging.disable()
-    bounded = cast("BinaryIO", _Bounded(file))
-    try:
-        tags = exifread.process_file(bounded, details=False, extract_thumbnail=False)
-    except CannotClean:
-        raise
-    except Exception as error:  # of any sort, on what is not as it expects
-        raise Unsupported("its EXIF is damaged, and cannot be read") from error
-    found = [fact for name, value in tags.items() if (fact := _fact(str(name), value))]
+    tags = other_tags(file)
+    found = [fact for name, value in tags.items() if (fact := _fact(name, value))]
     if not tags:
         raise Unsupported("this is no format that copwatch can read")
     return sorted(found, key=lambda fact: fact.danger)[:_MOST]

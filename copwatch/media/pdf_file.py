@@ -4,40 +4,23 @@ import io
 from typing import TYPE_CHECKING
 
 from copwatch.media.source import BLOCK, Source
+from copwatch.placed import Placed
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 
-class Behind(io.RawIOBase):
+class Behind(Placed):
     """The bytes of a source from a position on, as a file."""
 
     def __init__(self, source: Source, start: int) -> None:
-        super().__init__()
-        self._source, self._start, self._position = source, start, 0
-
-    def readable(self) -> bool:
-        """Always true."""
-        return True
-
-    def seekable(self) -> bool:
-        """Always true."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Moves; behind the end nothing is read."""
-        size = self._source.size - self._start
-        self._position = max(0, (0, self._position, size)[whence] + offset)
-        return self._position
-
-    def tell(self) -> int:
-        """The position."""
-        return self._position
+        super().__init__(source.size - start)
+        self._source, self._start = source, start
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """As much as there is: qpdf asks once and takes less for the end."""
         view, at = memoryview(buffer).cast("B"), self._start + self._position
-        count = min(len(view), max(0, self._source.size - at))
+        count = min(len(view), max(0, self.size - self._position))
         for done in range(0, count, BLOCK):
             piece = min(BLOCK, count - done)
             view[done : done + piece] = self._source.read(at + done, piece)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, cast, overload
 from copwatch.media.parts import Part, Treatment
 from copwatch.media.refusal import Damaged
 from copwatch.media.source import BLOCK
+from copwatch.placed import Placed
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -84,36 +85,17 @@ def segments(parts: Iterable[Part]) -> Plan:
     return found
 
 
-class Rendition(io.RawIOBase):
+class Rendition(Placed):
     """The file that a plan makes of `source`, read from anywhere in it."""
 
     def __init__(self, source: BinaryIO, plan: Sequence[Segment]) -> None:
-        super().__init__()
+        super().__init__(0)
         self._source, self._plan = source, plan
         self._into = source.readinto if isinstance(source, io.BufferedIOBase | io.RawIOBase) else None
         self._starts = array("q")
-        self.size = 0
         for segment in plan:
             self._starts.append(self.size)
             self.size += segment.length
-        self._position = 0
-
-    def readable(self) -> bool:
-        """Always true."""
-        return True
-
-    def seekable(self) -> bool:
-        """Always true."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Moves; behind the end nothing is read."""
-        self._position = (0, self._position, self.size)[whence] + offset
-        return self._position
-
-    def tell(self) -> int:
-        """The position in the rendition."""
-        return self._position
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Reads up to the end of a segment."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from copwatch.crypto.age import Identity, SealedReader
 from copwatch.errors import IntegrityFailure
+from copwatch.placed import Placed
 from copwatch.proof.padding import padme
 from copwatch.store.layout import Layout
 from copwatch.store.objects import BLOCK, open_object
@@ -17,35 +18,14 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
-class EvidenceReader(io.RawIOBase):
+class EvidenceReader(Placed):
     """The pieces of one file, joined and cut to their sizes. Every byte is authenticated before it is given."""
 
     def __init__(self, layout: Layout, pieces: Sequence[Piece], identities: Sequence[Identity]) -> None:
-        super().__init__()
+        super().__init__(sum(piece.size for piece in pieces))
         self._layout, self._pieces, self._identities = layout, pieces, tuple(identities)
         self._starts = list(accumulate((piece.size for piece in pieces[:-1]), initial=0))
-        self.size = sum(piece.size for piece in pieces)
-        self._position, self._open, self._reader = 0, -1, cast("SealedReader | None", None)
-
-    def readable(self) -> bool:
-        """Always true."""
-        return True
-
-    def seekable(self) -> bool:
-        """Always true."""
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        """Moves; behind the end nothing is read."""
-        base = (0, self._position, self.size)[whence]
-        if base + offset < 0:
-            raise ValueError("a position before the beginning")
-        self._position = base + offset
-        return self._position
-
-    def tell(self) -> int:
-        """The position in the file."""
-        return self._position
+        self._open, self._reader = -1, cast("SealedReader | None", None)
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         """Reads up to the end of a piece."""

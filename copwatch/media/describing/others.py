@@ -1,6 +1,5 @@
 """EXIF of files that no reader of ours finds it in (raw pictures of some makers), by way of `exifread`."""
 
-import logging
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, BinaryIO, Final
@@ -8,7 +7,7 @@ from typing import Any, BinaryIO, Final
 from copwatch.media.describing.exif import tell_time
 from copwatch.media.describing.told import Told
 from copwatch.media.exif_gps import in_degrees
-from copwatch.media.refusal import Unsupported
+from copwatch.media.other_exif import other_tags
 
 _TIMES: Final = (
     ("exif_original", "EXIF DateTimeOriginal", "EXIF OffsetTimeOriginal", "EXIF SubSecTimeOriginal"),
@@ -22,19 +21,8 @@ _CAMERA: Final = (
 
 
 def other(told: Told, file: BinaryIO) -> None:
-    """What that library finds; used only in the process for hostile bytes, and whatever it raises is a refusal.
-
-    Raises:
-        Unsupported: it gave up.
-    """
-    import exifread
-
-    logging.disable()
-    file.seek(0)
-    try:
-        tags: Mapping[str, Any] = exifread.process_file(file, details=False, extract_thumbnail=False)
-    except Exception as error:
-        raise Unsupported("the reader for other kinds of EXIF gave up") from error
+    """What that library finds. Raises `Unsupported` where it gives up."""
+    tags = other_tags(file)
     for source, *names in _TIMES:
         tell_time(told, source, *(str(tags.get(name, "")) for name in names))
     for kind, name in _CAMERA:

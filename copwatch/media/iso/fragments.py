@@ -42,7 +42,7 @@ class Header(NamedTuple):
 class Table(NamedTuple):
     """The beginning of a `trun`: how many samples, from where, what is said of each, and where that stands."""
 
-    count: int
+    samples: int
     offset: int | None
     fields: list[int]
     at: int
@@ -150,7 +150,7 @@ class Fragments:
         size = default.size if header.size is None else header.size
         sized = 0x200 in table.fields
         lengths = _lengths(self._claims, table) if sized else array("I")
-        length = sum(lengths) if sized else size * table.count
+        length = sum(lengths) if sized else size * table.samples
         if track is not None and track.number in self._kept and length:
             index = default.description if header.description is None else header.description
             if not 0 < index <= len(track.descriptions):
@@ -159,7 +159,7 @@ class Fragments:
             if sized:
                 self._placing.run(description, position, lengths)
             else:
-                self._placing.uniform(description, position, size, table.count)
+                self._placing.uniform(description, position, size, table.samples)
         elif track is not None:
             self._gone(track, position, position + length)
         return position + length
@@ -247,4 +247,4 @@ def _table(claims: Claims, box: Box) -> Table:
 def _lengths(claims: Claims, table: Table) -> "array[int]":
     """Of each sample."""
     each = len(table.fields)
-    return numbers(claims.source, table.at, table.count * each, 4)[table.fields.index(0x200) :: each]
+    return numbers(claims.source, table.at, table.samples * each, 4)[table.fields.index(0x200) :: each]
