@@ -12,6 +12,11 @@ _EVENTS: Final = """
     ORDER BY c.at_utc, c.recorded_utc, c.device, c.seq, c.leaf
 """
 
+_BESIDE: Final = """
+    SELECT detail FROM custody WHERE event IN ('packed', 'renamed') AND outcome = 'pass' ORDER BY leaf
+"""
+"""What was packed into a bundle, and which Bates numbers it took."""
+
 
 @dataclass(frozen=True, slots=True)
 class GivenOut:
@@ -37,11 +42,10 @@ def given_out(catalogue: Catalogue) -> list[GivenOut]:
     items: dict[str, list[str]] = {}
     for row in catalogue.read("SELECT leaf, evidence FROM custody_evidence ORDER BY evidence"):
         items.setdefault(row["leaf"], []).append(row["evidence"])
-    packed = {
-        detail.get("bundle"): detail
-        for row in catalogue.read("SELECT detail FROM custody WHERE event = 'packed' AND outcome = 'pass'")
-        for detail in [_detail(row)]
-    }
+    packed: dict[Any, dict[str, Any]] = {}
+    for row in catalogue.read(_BESIDE):
+        detail = _detail(row)
+        packed.setdefault(detail.get("bundle"), {}).update(detail)
     rows = [*catalogue.read(_EVENTS)]
     failed = {_bundle(row) for row in rows if row["outcome"] != "pass"}
     begun = {_bundle(row) for row in rows if row["outcome"] == "pass"}

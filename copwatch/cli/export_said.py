@@ -19,6 +19,7 @@ def say_exported(done: "Exported", words: str, *, json: bool) -> None:
             "proofs": done.proofs, "consent_withheld": done.consent_withheld, "not_asked": done.not_asked,
             "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
             "renditions": done.renditions,
+            "bates": {"first": done.bates.first, "last": done.bates.last} if done.bates else None,
             "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
             "viewing_renditions": done.viewable.renditions, "thumbnails": done.viewable.thumbnails,
             "no_viewing": [{"evidence": item, "reason": why} for item, why in done.viewable.not_made],
@@ -84,6 +85,8 @@ def _fields(count: int, one: str, more: str) -> str:
 def _say_where(done: "Exported") -> None:
     kind = "one sealed file" if done.sealed else "a plain folder"
     voice.say(f"{done.code} written to {done.out}: {done.files} files, {size(done.size)}, {kind}.")
+    if done.bates:
+        voice.say(f"Bates numbers {done.bates.first} to {done.bates.last}; a review tool loads data/VOL001/DATA.")
     if done.renditions:
         files = (
             "1 file is a clean rendition"

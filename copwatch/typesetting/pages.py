@@ -6,12 +6,12 @@ this program has just typeset are drawn here, never one from outside.
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Final
-
-import pypdfium2  # type: ignore[import-untyped]
-import pypdfium2.raw  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING, Final
 
 from copwatch.errors import Unfinished
+
+if TYPE_CHECKING:
+    import pypdfium2  # type: ignore[import-untyped]
 
 DOTS: Final = 300
 ENDING: Final = "tif"
@@ -33,15 +33,19 @@ def check_images() -> None:
 
 def page_images(pdf: bytes) -> Iterator[bytes]:
     """A TIFF for each page, in their order; one page at a time is held. Raises `Unfinished`."""
+    import pypdfium2
+
     check_images()
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
             yield _tiff(page)
 
 
-def _tiff(page: pypdfium2.PdfPage) -> bytes:
+def _tiff(page: "pypdfium2.PdfPage") -> bytes:
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # type: ignore[import-untyped]
+
     # Pictures are dithered; text is not, for it reads better with sharp edges.
-    pictures = any(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))
+    pictures = any(page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE]))
     drawn = page.render(scale=DOTS / 72, grayscale=True).to_pil()
     one = drawn.convert("1") if pictures else drawn.point([255 * (grey >= _DARK) for grey in range(256)], "1")
     out = BytesIO()

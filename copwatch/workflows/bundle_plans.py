@@ -25,6 +25,7 @@ from copwatch.model.ids import ALPHABET, LENGTHS, code, shortest_codes
 from copwatch.store.archive import read_charters
 from copwatch.workflows.opening import read_evidence
 from copwatch.workflows.printing import print_report
+from copwatch.workflows.producing import production_plan
 from copwatch.workflows.proving import proven_records
 from copwatch.workflows.renditions import Made, NotMade, open_rendition
 from copwatch.workflows.session import Session
@@ -37,6 +38,7 @@ class Request:
 
     With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind. `client` is
     whom counsel acts for, by label or code; `recipient` who gets it; `matter` the id of that for which it is.
+    The `layout` is one of `producing.LAYOUTS`; `bates` is a prefix, `load_encoding` that of the DAT.
     `with_proof` gives proofs also where the profile has none; `extras` are papers beside the report. With `viewing`
     there are renditions and thumbnails for a plain office computer.
     """
@@ -55,6 +57,9 @@ class Request:
     matter: str | None = None
     with_proof: bool = False
     extras: frozenset[str] = frozenset()
+    layout: str = "bundle"
+    bates: str = ""
+    load_encoding: str = "utf-8"
     viewing: bool = True
 
 
@@ -125,6 +130,7 @@ def make_plan(
         not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
         not_cleared=tuple(going.codes[row.leaf] for row in going.not_cleared),
         printer=print_report, extras=request.extras, pdf_texts=process.texts,
+        production=production_plan(session, request, going, bundle, now),
     )  # fmt: skip
 
 

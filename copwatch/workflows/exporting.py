@@ -31,6 +31,7 @@ from copwatch.store.sealed_file import sealed_file
 from copwatch.store.spool import Spool
 from copwatch.workflows.bundle_plans import Going, Request, coded_in, make_plan
 from copwatch.workflows.opening import Recorded, record_access
+from copwatch.workflows.producing import Given, check_layout, given_to
 from copwatch.workflows.registering import record_packed, registered
 from copwatch.workflows.renditions import Made, NotMade, make_all
 from copwatch.workflows.selecting import said_of_consent, select
@@ -52,7 +53,8 @@ class Exported:
     `renditions` is how many of its files were made for it, `not_cleaned` what was left behind, with the reason.
     `not_cleared` are codes of items that nobody cleared for the profile, `orders` ids of matters under an order.
     Without `proofs` nothing in it shows where it came from. `consent_withheld` counts fields that stay because somebody
-    did not agree, `not_asked` those that went out although nobody was asked. `viewable` says what was made to look at.
+    did not agree, `not_asked` those that went out although nobody was asked. `viewable` says what was made to look at,
+    `bates` which numbers a production took.
     """
 
     code: str
@@ -71,6 +73,7 @@ class Exported:
     consent_withheld: int = 0
     not_asked: int = 0
     viewable: Viewable = field(default_factory=Viewable)
+    bates: Given | None = None
 
 
 def new_bundle_code() -> str:
@@ -115,6 +118,7 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         selected.left_out, made,
         going.not_cleaned, tuple(row.code for row in going.not_cleared), going.orders,
         going.rules.profile.proof, *said_of_consent(session, going), viewable,
+        given_to(session, bundle) if request.layout == "production" else None,
     )  # fmt: skip
 
 
@@ -123,6 +127,7 @@ def check_request(request: Request) -> None:
     check_text("--purpose", request.purpose)
     if unknown := sorted(request.extras - WANTED.keys()):
         raise UsageError(f"--with knows no {unknown[0][:40]!r}", hint=f"it takes {', '.join(WANTED)}")
+    check_layout(request)
     if request.strip and not request.record:
         raise UsageError(
             "--no-record and --metadata strip exclude each other",

@@ -9,6 +9,7 @@ from copwatch.errors import NotFound, Refused, UsageError
 from copwatch.workflows.bundle_plans import Going, Request, distinct_codes
 from copwatch.workflows.clearing import is_cleared
 from copwatch.workflows.gathering import around, check_orders, client_of, deciding, reviews_of, scope_of
+from copwatch.workflows.producing import check_recipient
 from copwatch.workflows.profile_files import profile_named
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now
@@ -82,6 +83,7 @@ def _going(
     """Who and what is concerned, and so what may leave. Raises `Refused` where nothing of what was asked for may."""
     profile = profile_named(session.archive, request.profile)
     profile = profile.with_proof() if request.with_proof else profile
+    check_recipient(request, profile)
     if profile.strips and not request.record:
         raise UsageError(
             f"{profile.name} gives clean renditions, which are proven by the record of their making",

@@ -66,7 +66,7 @@ def test_a_plain_bundle_is_a_valid_bag_with_every_byte_and_its_own_export_in_cus
     )
     assert said.keys() == {
         "bundle", "out", "sealed", "files", "size", "recorded", "not_recorded_because", "withdrawn", "left_out",
-        "root_words", "renditions", "viewing_renditions", "thumbnails", "no_viewing", "not_cleaned", "proofs",
+        "root_words", "renditions", "bates", "viewing_renditions", "thumbnails", "no_viewing", "not_cleaned", "proofs",
         "consent_withheld",
         "not_asked", "not_cleared", "protective_orders",
     }  # fmt: skip

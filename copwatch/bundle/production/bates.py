@@ -7,7 +7,7 @@ from typing import Final
 
 from copwatch.errors import BadInput
 
-_PREFIX: Final = re.compile(r"[A-Z][A-Z0-9]{0,7}(-[A-Z0-9]{1,8})?", re.ASCII)
+_PREFIX: Final = re.compile(r"[A-Z][A-Z0-9]{0,7}(-[A-Z0-9]{1,8}){0,2}", re.ASCII)
 _NUMBER: Final = re.compile(r"(?P<prefix>.*[A-Z-])(?P<digits>[0-9]{6,12})", re.ASCII)
 WIDTH: Final = 7
 

@@ -1,6 +1,6 @@
 """`copwatch export`."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -94,6 +94,23 @@ NoViewing = Annotated[
         help="Make no viewing renditions (JPEG, H.264) of HEIC, HEVC and the like, and no thumbnails.",
     ),
 ]
+Layout = Annotated[
+    str,
+    typer.Option(
+        "--layout",
+        metavar="bundle|production",
+        help="production adds a volume for a review tool: Bates numbers, DAT, OPT, images, slip sheets.",
+    ),
+]
+BatesPrefix = Annotated[
+    str, typer.Option("--bates", metavar="PREFIX", help="Number a production under this, not under CW.")
+]
+LoadEncoding = Annotated[
+    str,
+    typer.Option(
+        "--load-encoding", metavar="utf-8|cp1252|utf-16", help="How the DAT of a production is written."
+    ),
+]
 Explain = Annotated[
     bool, typer.Option("--explain", help="Say field by field what would happen, and which rule decides.")
 ]
@@ -119,6 +136,9 @@ def command(
     explain: Explain = False,
     with_proof: WithProof = False,
     with_: With = None,
+    layout: Layout = "bundle",
+    bates: BatesPrefix = "",
+    load_encoding: LoadEncoding = "utf-8",
     no_viewing: NoViewing = False,
     yes: Yes = False,
     archive: Archive = None,
@@ -143,30 +163,58 @@ def command(
 
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 --to age1…
       copwatch export I-7Q2K-D3MX-R --profile court-filing --explain
+      copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 --to age1… --layout production
     """
     from copwatch.cli.opened import archive_at
-    from copwatch.cli.sealing import one_way, recipients, under_passphrase
+    from copwatch.cli.sealing import one_way
     from copwatch.workflows.bundle_plans import Request
-    from copwatch.workflows.exporting import check_new_bundle, check_request, new_bundle_code
+    from copwatch.workflows.exporting import check_request
 
     incident, items = codes(what)
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
                       client, recipient, matter or None, with_proof, frozenset(with_ or ()),
-                      viewing=not no_viewing)  # fmt: skip
+                      viewing=not no_viewing, layout=layout, bates=bates, load_encoding=load_encoding)  # fmt: skip
     check_request(request)
     _say_what_the_choice_means(request)
     if explain:
         _explain(archive_at(archive), (passphrase_file, identity), request, (incident, items), json)
         return
     one_way(to or [], passphrase, seal_passphrase_file, plain)
-    opened, bundle = archive_at(archive), new_bundle_code()
-    target = out or Path(bundle if plain else f"{bundle}.zip.age")
-    check_new_bundle(target, opened, sealed=not plain)
-    request = replace(request, out=target, recipients=tuple(recipients(to or [])))
-    if plain and not _agreed(target, yes, stripped=request.strip or profile != "client-counsel"):
+    opened, sealing = archive_at(archive), _Sealing(to or [], seal_passphrase_file, plain, out)
+    _to_its_place(
+        opened, (passphrase_file, identity), request, (incident, items), sealing, yes=yes, json=json
+    )
+
+
+@dataclass(frozen=True)
+class _Sealing:
+    """How a bundle is sealed: to recipients, under a passphrase (from a file, or asked for), or not at all."""
+
+    to: list[str]
+    passphrase_file: Path | None
+    plain: bool
+    out: Path | None
+
+
+def _to_its_place(
+    archive: "OpenArchive", keys: tuple[Path | None, Path | None], request: "Request",
+    what: "tuple[Named | None, list[Named]]", sealing: _Sealing, *, yes: bool, json: bool,
+) -> None:  # fmt: skip
+    """Finds the place, asks about what cannot be taken back, and exports."""
+    from copwatch.cli.sealing import recipients, under_passphrase
+    from copwatch.workflows.exporting import check_new_bundle, new_bundle_code
+
+    bundle = new_bundle_code()
+    target = sealing.out or Path(bundle if sealing.plain else f"{bundle}.zip.age")
+    check_new_bundle(target, archive, sealed=not sealing.plain)
+    request = replace(request, out=target, recipients=tuple(recipients(sealing.to)))
+    if sealing.plain and not _agreed(
+        target, yes, stripped=request.strip or request.profile != "client-counsel"
+    ):
         return
-    choose = None if plain or to else partial(under_passphrase, opened, seal_passphrase_file)
-    _export(opened, (passphrase_file, identity), request, (incident, items), bundle, choose, json)
+    asked = not sealing.plain and not sealing.to
+    choose = partial(under_passphrase, archive, sealing.passphrase_file) if asked else None
+    _export(archive, keys, request, what, bundle, choose, json)
 
 
 def _say_what_the_choice_means(request: "Request") -> None:

@@ -1,10 +1,13 @@
 """`copwatch exports`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Holding = Annotated[
     str, typer.Option("--holding", metavar="CODE", help="Only what held this item or incident (E-…, I-…).")
@@ -51,10 +54,17 @@ def command(
     if not found:
         voice.say("Nothing that is recorded was given out.")
         return
+    numbered = any("bates_first" in one.detail for one in found)
     rows = [
         [str(one.at or "")[:10], str(one.detail.get("bundle", "")), str(one.detail.get("profile", "")),
          str(one.detail.get("recipient", "")), str(len(one.evidence)), str(one.detail.get("manifest", ""))[:16],
-         (one.purpose or "") if one.finished else "NOT FINISHED"]
+         *([_bates(one.detail)] if numbered else []), (one.purpose or "") if one.finished else "NOT FINISHED"]
         for one in found
     ]  # fmt: skip
-    tables.render(["When", "Bundle", "Profile", "Recipient", "Items", "Manifest begins", "For"], rows)
+    heads = ["when", "bundle", "profile", "recipient", "items", "manifest begins", "for"]
+    tables.render([*heads[:-1], *(["Bates numbers"] if numbered else []), heads[-1]], rows)
+
+
+def _bates(detail: "Mapping[str, object]") -> str:
+    first, last = (str(detail.get(name, "")) for name in ("bates_first", "bates_last"))
+    return f"{first} to {last}" if first else ""
