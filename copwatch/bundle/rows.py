@@ -181,7 +181,11 @@ def _row(title: str, place: _Place, text: str, mark: str = "", *, stated: bool =
 
 def _of_parts(told: Told | None, parts: tuple[tuple[str, bool], ...]) -> str:
     stated = sum(is_stated for _, is_stated in parts)
-    some = f"{stated} of its passages stated, not proven: words in brackets stand for names" if stated else ""
+    some = (
+        f"{stated} of its passages stated, not proven: what is in square brackets was replaced"
+        if stated
+        else ""
+    )
     return "; ".join(each for each in (some, why(told)) if each)
 
 

@@ -13,8 +13,12 @@ from copwatch.bundle.leaksearch.folding import folded
 from copwatch.bundle.leaksearch.spellings import name_parts
 from copwatch.bundle.substitutes import HANDLE, Cut
 from copwatch.model.records import RECORDS
+from copwatch.model.redaction import Class
 from copwatch.model.spots import spots
 from copwatch.model.values import Handle, Many, PersonName
+
+NAME, HANDLE_OF = KNOWN = ("name", "handle")
+"""What known names and handles are called; all else is found by its looks."""
 
 _LOOKS: Final[Mapping[str, re.Pattern[str]]] = {
     "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -28,7 +32,7 @@ _LOOKS: Final[Mapping[str, re.Pattern[str]]] = {
         re.IGNORECASE,
     ),
     "plate": re.compile(r"(?<![\w-])(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,8}(?![\w-])"),
-    "birth date": re.compile(r"(?i)\b(?:born|dob)\b[^.\n]{0,30}\d"),
+    "birth date": re.compile(r"(?i)\b(?:born|dob)\b[^.\n]{0,30}\d+"),
 }
 
 
@@ -72,9 +76,10 @@ def names_in(records: Iterable[Mapping[str, Any]], who: Who = frozenset) -> Name
                 if isinstance(value, str) and isinstance(type, PersonName):
                     own = sorted(who(spot.subjects)) if spot.name.startswith("identity.") else []
                     for text in (folded(value).strip(), *name_parts(value)):
-                        found[text].add(("name", own[0] if len(own) == 1 else ""))
+                        found[text].add((NAME, own[0] if len(own) == 1 else ""))
                 elif isinstance(value, str) and isinstance(type, Handle):
-                    found[folded(value).strip()].add(("handle", f"{HANDLE}{value.casefold()}"))
+                    whose = f"{HANDLE}{value.casefold()}" if spot.class_ is Class.OBS else ""
+                    found[folded(value).strip()].add((HANDLE_OF, whose))
     return Names(tuple(_known(text, meant) for text, meant in found.items() if text))
 
 
@@ -84,9 +89,13 @@ def _known(text: str, meant: set[tuple[str, str]]) -> tuple[re.Pattern[str], str
     return pattern, what, "" if others else who
 
 
-def suggestions(text: str, names: Names) -> list[Suggestion]:
-    """What to look at in a text, in its order; what lies within something longer is left out."""
-    found = sorted(_all(text, names), key=lambda each: (each.start, -each.end, not each.who))
+def suggestions(text: str, names: Names, *, by_looks: bool = True) -> list[Suggestion]:
+    """What to look at in a text, in its order; what lies within something longer is left out.
+
+    Without `by_looks` known names and handles alone.
+    """
+    every = (each for each in _all(text, names) if by_looks or each.what in KNOWN)
+    found = sorted(every, key=lambda each: (each.start, -each.end, not each.who))
     kept: list[Suggestion] = []
     for each in found:
         if not kept or each.end > kept[-1].end:

@@ -82,10 +82,9 @@ def passages(session: Session, now: Now, profile_name: str, incident: str) -> li
         evidence(session.catalogue, incident=incident),
     )
     codes = distinct_codes("R", versions) | distinct_codes("E", items)
-    identities = [each.record for each in records_of(session.catalogue, "identity")]
-    looking = _Looking(
-        rules, names_in([*found.rows(), *found.earlier.values(), *identities], rules.people.who)
-    )
+    near = [*found.rows(), *found.earlier.values()]
+    every = [*near, *(each.record for each in records_of(session.catalogue, "identity"))]
+    looking = _Looking(rules, names_in(every, rules.people.who), names_in(near, rules.people.who))
     reviews = reviews_of(session, profile.name)
     earlier = _earlier(session, reviews)
     leaves = [*(version.leaf for version in versions), *found.leaves(profile.types)]
@@ -100,10 +99,11 @@ def passages(session: Session, now: Now, profile_name: str, incident: str) -> li
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
-    """What looks for words that wait: by what a profile does, and by the names that are known."""
+    """What looks for words that wait: by what a profile does, and by names: all, and those that an export looks for."""
 
     rules: Deciding
     known: Names
+    near: Names
     stands: dict[str, str | None] = field(default_factory=dict)
 
     def at(
@@ -115,9 +115,10 @@ class _Looking:
         for spot, only_named in self._spots(held, leaf):
             for below, value in flatten(spot.value).items():
                 path, text = f"{spot.path}{below}", str(value)
-                found = tuple(suggestions(text, self.known))
+                known = self.near if only_named else self.known
+                found = tuple(suggestions(text, known, by_looks=not only_named))
                 stands = {each.who: self._stands_for(each.who) for each in found if each.who}
-                if only_named and all(mark is None for mark in stands.values()):
+                if only_named and not any(_stays_unsaid(each, stands) for each in found):
                     continue
                 shows = _decided(review, path)
                 label = f"{kind} {spot.path.strip('/')}".replace("_", " ").replace("/", " › ")
@@ -140,6 +141,11 @@ class _Looking:
         if who not in self.stands:
             self.stands[who] = self.rules.stands_for(who)
         return self.stands[who]
+
+
+def _stays_unsaid(found: Suggestion, stands: Mapping[str, str | None]) -> bool:
+    """Whether a name or handle is not shown openly, or may be of somebody whose is not."""
+    return not found.who or stands[found.who] is not None
 
 
 def _decided(review: Review | None, path: str) -> bool | None:

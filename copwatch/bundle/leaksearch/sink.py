@@ -241,5 +241,5 @@ def refuse(hits: list[Hit]) -> None:
     named += [f"and {len(hits) - _NAMED} more"] if len(hits) > _NAMED else []
     raise Refused(
         f"what is withheld was found in the bundle, so nothing was released: {'; '.join(named)}",
-        hint="amend it or hold it back; where it is another word: copwatch review I-… --same-word RECORD:PATH",
+        hint="replace it or hold it back with `copwatch review I-…`; where it is another word: --same-word RECORD:PATH",
     )
