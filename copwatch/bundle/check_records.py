@@ -117,8 +117,8 @@ def matches(record: Shown, digest: bag.Digest) -> bool:
     return (record.text("sha256"), record.number("size")) == (digest.sha256, digest.size)
 
 
-def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
-    """What the bundle says of itself fits its records."""
+def stated(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
+    """What the bundle says of itself fits its records, and what was made to look at evidence is what it says."""
     where = documents.REPORT
     for leaf, told in facts.told.items():
         if leaf in shown and not all(_takes_a_place(shown[leaf], each) for each in told):
@@ -140,6 +140,7 @@ def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
             yield Finding(Kind.MISSING, where, f"evidence {record.text('id')[:8]} is shown without its file")
     leaves = facts.leaves()
     yield from _stripped(facts, shown)
+    yield from _viewing(facts, shown, reading)
     for leaf in sorted(set(leaves) - shown.keys()):
         yield Finding(Kind.MISSING, f"{documents.PROOFS}{leaf}.json", "a record has no proof that holds")
     in_order = list(facts.records) == sorted(facts.records)
@@ -147,8 +148,7 @@ def stated(facts: Facts, shown: Mapping[str, Shown]) -> Iterator[Finding]:
         yield Finding(Kind.UNEXPECTED, where, "it does not name each proven record once, in order")
 
 
-def viewing(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
-    """What is there to look at evidence is what the bundle says, and made of the file that it says."""
+def _viewing(facts: Facts, shown: Mapping[str, Shown], reading: Reading) -> Iterator[Finding]:
     for named in facts.evidence:
         record = shown.get(named.rendition or named.leaf)
         if named.viewing is not None and record is not None:

@@ -10,7 +10,7 @@ def how_to_verify(facts: Facts) -> bytes:
     files, shows = _STRIPPED if facts.strips else _RECEIVED
     return _TEXT.format(
         code=clean(facts.code), tool=clean(facts.tool), archive=facts.archive, words=short_words(facts.root),
-        files=files, shows=shows,
+        files=files, shows=shows, viewing=_VIEWING if any(named.viewing for named in facts.evidence) else "",
     ).encode()  # fmt: skip
 
 
@@ -45,6 +45,11 @@ and sound of the original are those of the rendition is what the device states t
 original as well can compute it again: copwatch verify FILE --bundle BUNDLE says whether a file has the same.
 A PDF is written anew and has no essence: that its pages are the same, the device states.""",
 )
+
+_VIEWING = """\
+- That what stands in data/viewing shows the same as the evidence: thumbnails, and renditions that any office computer
+  shows, were made when this bundle was written. They are no evidence. report.json names the file that each was made of.
+"""
 
 _TEXT = """\
 HOW TO VERIFY THIS BUNDLE
@@ -101,10 +106,10 @@ WHAT THIS SHOWS
 {shows}
 
 WHAT IT DOES NOT SHOW
-{not_shown}
+{viewing}{not_shown}
 Fields that were withheld are listed by name in the page and in report.json. Their values cannot be computed from
 this bundle.
 """.replace("{not_shown}", "\n".join(f"- {line}" for line in NOT_SHOWN))
 
-WORDS = " ".join((_TEXT, *NOT_SHOWN, *_RECEIVED, *_STRIPPED))
+WORDS = " ".join((_TEXT, _VIEWING, *NOT_SHOWN, *_RECEIVED, *_STRIPPED))
 """Everything that the instructions say by themselves."""

@@ -138,11 +138,7 @@ def verify_bundle(
         ),
         (
             "what the bundle says of itself fits its records",
-            [
-                *unreadable,
-                *_with(facts, check_records.stated, shown),
-                *(check_records.viewing(facts, shown, reading) if facts else ()),
-            ],
+            [*unreadable, *_with(facts, check_records.stated, shown, reading)],
         ),
         (
             "report, custody and page say what the records say",

@@ -192,3 +192,27 @@ def test_what_a_browser_shows_of_each_kind():
     # An ending that browsers run is not linked by the page, and is not shown either, whatever kind it says that it is.
     assert frame("E-1", "n", "", "a.svg", "image/svg+xml", None).shown == ""
     assert frame("E-1", "", "x.wav", "x.wav", "", None).kind == SOUND
+
+
+def told(folder):
+    """What verify.py, which needs nothing but Python, says of a bundle that does not hold."""
+    done = subprocess.run(
+        [sys.executable, folder / "data/verify.py"], capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 3
+    return done.stderr
+
+
+def test_the_program_in_the_bundle_finds_it_too(tmp_path):
+    folder = written(tmp_path, plan())
+    assert "data/viewing" in (folder / documents.HOW_TO).read_text("utf-8")
+    (folder / VIEWING / "E-1-viewing.jpg").write_bytes(b"x")
+    remade(folder)
+    assert "E-1-viewing.jpg was made of nothing" in told(folder)
+    (folder / VIEWING / "E-1-viewing.jpg").unlink()
+    changed(folder, of_another)
+    assert "was made of another file" in told(folder)
+    (path,) = (folder / VIEWING).glob("*-viewing.mp4")
+    path.write_bytes(b"other")
+    remade(folder)
+    assert "DOES NOT HOLD" in told(folder)

@@ -353,7 +353,25 @@ def check_report(report: dict[str, Any], records: dict[str, Any], digests: dict[
             raise Bad("{} is no rendition of its evidence".format(each["file"]))
         if digests.get(each["file"], {}).get("sha256") != record["sha256"]:
             raise Bad("{} is not the file whose receipt or making was recorded".format(each["file"]))
+    check_viewing(report, records, digests)
     return len(report["evidence"])
+
+
+def check_viewing(
+    report: dict[str, Any], records: dict[str, Any], digests: dict[str, dict[str, str]]
+) -> None:
+    """What was made at export to look at evidence is what report.json names, each made of the file that it says."""
+    left = {name for name in digests if name.startswith("data/viewing/")}
+    for each in report["evidence"]:
+        viewing = each.get("viewing", {})
+        if viewing and viewing["of"] != records[each.get("rendition", each["leaf"])]["sha256"]:
+            raise Bad("what was made to look at {} was made of another file".format(each["file"]))
+        for one in (viewing[use] for use in ("rendition", "thumbnail") if use in viewing):
+            if digests.get(one["file"], {}).get("sha256") != one["sha256"]:
+                raise Bad("{} is not what was made at export".format(one["file"]))
+            left.discard(one["file"])
+    if left:
+        raise Bad(f"{sorted(left)[0]} was made of nothing that report.json names")
 
 
 def words_of(root: str) -> str:
