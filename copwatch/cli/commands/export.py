@@ -85,7 +85,11 @@ WithProof = Annotated[
 ]
 With = Annotated[
     list[str] | None,
-    typer.Option("--with", metavar="case", help="Also CASE/UCO JSON-LD, for forensic tools. May repeat."),
+    typer.Option(
+        "--with",
+        metavar="case|openoversight",
+        help="Also CASE/UCO JSON-LD, for forensic tools, or (for the public) tables for OpenOversight. May repeat.",
+    ),
 ]
 NoViewing = Annotated[
     bool,
@@ -154,10 +158,8 @@ def command(
     the files, the report in all its versions, the custody from receipt to export, and what proves them.
 
     With --metadata strip, and outside client-counsel always, each file is a clean rendition: picture and sound bit for
-    bit, without place, time, device and names. What cannot be cleaned with certainty stops the export.
-
-    Beside what a plain office computer does not show (HEIC, HEVC …) stands a viewing rendition, made at export: it is
-    no evidence, and says so.
+    bit, without place, time, device and names. What cannot be cleaned with certainty stops the export. Beside what a
+    plain office computer does not show (HEIC, HEVC …) stands a viewing rendition, made at export, which is no evidence.
 
     Examples:
 
@@ -170,20 +172,18 @@ def command(
     from copwatch.workflows.bundle_plans import Request
     from copwatch.workflows.exporting import check_request
 
-    incident, items = codes(what)
+    named, keys = codes(what), (passphrase_file, identity)
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
                       client, recipient, matter or None, with_proof, frozenset(with_ or ()),
                       viewing=not no_viewing, layout=layout, bates=bates, load_encoding=load_encoding)  # fmt: skip
     check_request(request)
     _say_what_the_choice_means(request)
     if explain:
-        _explain(archive_at(archive), (passphrase_file, identity), request, (incident, items), json)
+        _explain(archive_at(archive), keys, request, named, json)
         return
     one_way(to or [], passphrase, seal_passphrase_file, plain)
-    opened, sealing = archive_at(archive), _Sealing(to or [], seal_passphrase_file, plain, out)
-    _to_its_place(
-        opened, (passphrase_file, identity), request, (incident, items), sealing, yes=yes, json=json
-    )
+    sealing = _Sealing(to or [], seal_passphrase_file, plain, out)
+    _to_its_place(archive_at(archive), keys, request, named, sealing, yes=yes, json=json)
 
 
 @dataclass(frozen=True)
