@@ -53,8 +53,9 @@ def what_happens(decision: "Decision") -> str:
         return f"stated: {decision.text}"
     if not decision.withheld:
         return "shown" if decision.asked else "shown; consent was not asked"
-    if decision.shown:
-        return f"{len(decision.shown)} of {len(decision.shown) + len(decision.withheld)} passages shown"
+    if decision.shown or decision.stated:
+        shown = f"{len(decision.shown)} of {len(decision.shown) + len(decision.withheld)} passages shown"
+        return f"{shown}, {len(decision.stated)} with words replaced" if decision.stated else shown
     return "hidden" if decision.hides else "withheld"
 
 
@@ -67,5 +68,6 @@ def _json(decision: "Decision") -> dict[str, Any]:
     return {
         "path": decision.path, "class": str(decision.class_) if decision.class_ else None,
         "treatment": str(decision.treatment), "shown": list(decision.shown), "withheld": list(decision.withheld),
-        "stated": decision.text or None, "hidden": decision.hides, "asked": decision.asked, "rule": decision.rule,
+        "replaced": [path for path, _ in decision.stated], "stated": decision.text or None,
+        "hidden": decision.hides, "asked": decision.asked, "rule": decision.rule,
     }  # fmt: skip
