@@ -170,14 +170,12 @@ def command(
     from copwatch.cli.opened import archive_at
     from copwatch.cli.sealing import one_way
     from copwatch.workflows.bundle_plans import Request
-    from copwatch.workflows.exporting import check_request
 
     named, keys = codes(what), (passphrase_file, identity)
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
                       client, recipient, matter or None, with_proof, frozenset(with_ or ()),
                       viewing=not no_viewing, layout=layout, bates=bates, load_encoding=load_encoding)  # fmt: skip
-    check_request(request)
-    _say_what_the_choice_means(request)
+    _check_and_say_what_it_means(request)
     if explain:
         _explain(archive_at(archive), keys, request, named, json)
         return
@@ -217,9 +215,11 @@ def _to_its_place(
     _export(archive, keys, request, what, bundle, choose, json)
 
 
-def _say_what_the_choice_means(request: "Request") -> None:
+def _check_and_say_what_it_means(request: "Request") -> None:
     from copwatch.cli import voice
+    from copwatch.workflows.exporting import check_request
 
+    check_request(request)
     if request.with_proof:
         voice.warn(
             "with proofs the bundle shows the archive, the devices, when they recorded, and hashes of the originals:"
