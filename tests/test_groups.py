@@ -34,7 +34,10 @@ class Member(test_guide.Reader):
             return f"{command} --new-passphrase-file {self.typed(self.passphrase)}"
         if command.startswith(("copwatch device approve", "copwatch member add")):
             return f"{command} --words '{self.said[command.split()[1]]}' {key} --yes"
-        if re.match("copwatch (member remove|compartment new|device revoke)", command):
+        if command.startswith("copwatch passphrase"):
+            again = f"--new-passphrase-file {self.typed('for-counsel')}"
+            return f"{command} --passphrase-file {self.typed(self.passphrase)} {again}"
+        if re.match("copwatch (member (remove|passphrase)|compartment (new|move)|device revoke)", command):
             return f"{command} {key} --yes"
         if re.match("copwatch (member list|compartment list|list)", command):
             return f"{command} {key}"
@@ -54,6 +57,7 @@ def blocks() -> list[tuple[str, str]]:
 
 def test_an_evening_goes_as_the_page_says(tmp_path):
     reader, shown_words = Member(tmp_path), re.compile(_EIGHT)
+    shutil.copy(tmp_path / "media" / "sd" / "shift-note.txt", tmp_path / "media" / "stick" / "note.txt")
     for who, text in blocks():
         if who:
             reader.at(who)

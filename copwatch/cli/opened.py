@@ -10,6 +10,8 @@ from copwatch.cli import voice
 if TYPE_CHECKING:
     from copwatch.model.ids import Code
     from copwatch.store.archive import Archive
+    from copwatch.store.keys import Keys
+    from copwatch.workflows.names import Names
     from copwatch.workflows.session import Named, Session
 
 
@@ -44,6 +46,28 @@ def session_of(
         for finding in session.findings:
             voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
         yield session
+
+
+def founder_at(
+    named: Path | None, passphrase_file: Path | None, identity: Path | None
+) -> "tuple[Archive, Keys]":
+    """The archive, and keys that were given for this one change: never those that are kept while it is unlocked."""
+    from copwatch.cli.keys import fresh_keys
+
+    archive = archive_at(named)
+    return archive, fresh_keys(archive, passphrase_file, identity)
+
+
+def names_at(
+    named: Path | None, passphrase_file: Path | None, identity: Path | None
+) -> "tuple[Archive, Names, bool]":
+    """The archive, the names of members, devices and compartments, and whether they are known: they are sealed."""
+    from copwatch.cli.keys import keys_at_hand
+    from copwatch.workflows.names import Names, read_names
+
+    archive = archive_at(named)
+    keys = keys_at_hand(archive, False, passphrase_file, identity)
+    return archive, read_names(archive, keys, []) if keys else Names(), keys is not None
 
 
 def compartment_of(archive: "Archive", text: str) -> str:

@@ -41,6 +41,11 @@ def grouped(desk: Desk, top: Path) -> dict[str, dict]:
     (top / "passphrase").write_text("harbour violet ladder nineteen frost\n")
     key = desk.json("member", "new-key", top / "key.json", "--new-passphrase-file", top / "passphrase")
     member = desk.json("member", "add", "LEGAL-1", top / "key.json", "--words", key["words"], *sure)
+    (top / "again").touch(mode=0o600)
+    (top / "again").write_text("ladder nineteen frost harbour violet\n")
+    own = ("--passphrase-file", top / "passphrase", "--new-passphrase-file", top / "again")
+    desk.done("passphrase", top / "again.json", *own)
+    again = desk.json("member", "passphrase", "LEGAL-1", top / "again.json", *sure)
     made = desk.json("compartment", "new", "minors", "--readers", "legal-1", *sure)
     status = desk.json("status", *desk.key)
     return {
@@ -48,7 +53,7 @@ def grouped(desk: Desk, top: Path) -> dict[str, dict]:
         "device list → devices": one(desk.json("device", "list", *desk.key)["devices"]),
         "member new-key": key, "member add": member,
         "member list → members": one(desk.json("member", "list", *desk.key)["members"]),
-        "compartment new": made,
+        "member passphrase": again, "compartment new": made,
         "compartment move": desk.json("compartment", "move", desk.report(), "minors", *sure),
         "compartment list → compartments": one(desk.json("compartment", "list")["compartments"]),
         "status": status, "status → items": one(status["items"]),
@@ -156,7 +161,7 @@ def agreed_and_taken_back(desk, top: Path) -> dict[str, dict]:
         top / "given",
         *desk.key,
     )
-    desk.done("copy", top / "second")
+    copied, merged = desk.json("copy", top / "second"), desk.json("merge", top / "second")
     person = desk.json("record", "new", "person", "--set", "label=P1", "--set", f"appears_in={incident}/P1")[
         "code"
     ]
@@ -165,6 +170,7 @@ def agreed_and_taken_back(desk, top: Path) -> dict[str, dict]:
     consent, stats = desk.json("consent", person, *desk.key), desk.json("stats", *desk.key)
     withdrawn = desk.json("withdraw", item, "--reason", "asked to", "--confirm", item, *desk.key)
     return {
+        "copy": copied, "merge": merged, "merge → erasure": merged["erasure"],
         "list incidents": desk.json("list", *desk.key),
         "stats": stats, "stats → tables": one(stats["tables"]),
         "stats → tables → rows": one([row for table in stats["tables"] for row in table["rows"]]),

@@ -7,6 +7,7 @@ from copwatch.crypto.age import HybridIdentity, X25519Identity
 from copwatch.errors import BadInput, IntegrityFailure, Locked, NotFound, Refused
 from copwatch.store.archive import open_archive
 from copwatch.store.keys import open_with_identity, open_with_passphrase
+from copwatch.workflows.member_passphrases import key_under, signs_charters, take_passphrase
 from copwatch.workflows.membership import (
     MemberKey,
     add_member,
@@ -25,6 +26,7 @@ from copwatch.workflows.session import Session
 from tests.workflows.group import Group, agreed, now
 
 PASSPHRASE = "seven gardens under the winter moon"
+OTHER = "harbour violet ladder nineteen frost"
 
 
 @pytest.fixture
@@ -205,4 +207,27 @@ def test_what_is_added_to_a_compartment_is_read_by_its_members_alone(group):
         for row in unfiled(session.catalogue):
             with read_evidence(session, row) as source:
                 assert source.read() in (b"for all", b"for few")
+    assert group.founder.fails() == []
+
+
+def test_a_member_changes_their_passphrase_and_the_founder_never_learns_it(group):
+    key = make_member_key(PASSPHRASE)
+    with group.founder.here():
+        words = member_words(group.founder.archive.history.root, key.recipient)
+        archive = add_member(
+            group.founder.archive, group.keys(), "L", key, ["case"], now, agreed, heard=words
+        )
+        mine = open_with_passphrase(archive, PASSPHRASE)
+        assert not signs_charters(archive, mine) and signs_charters(archive, group.keys())
+        again = read_member_key(write_member_key(key_under(mine, OTHER)))
+        with pytest.raises(Locked):
+            take_passphrase(archive, mine, "L", again, agreed)
+        with pytest.raises(IntegrityFailure, match="exchanged"):
+            take_passphrase(archive, group.keys(), "L", make_member_key(OTHER), agreed)
+        with pytest.raises(Refused, match="founder"):
+            take_passphrase(archive, group.keys(), archive.charter.members[0].id, again, agreed)
+        changed = take_passphrase(archive, group.keys(), "L", again, agreed)
+        assert open_with_passphrase(changed, OTHER).compartments.keys() == mine.compartments.keys()
+        with pytest.raises(Locked):
+            open_with_passphrase(changed, PASSPHRASE)
     assert group.founder.fails() == []

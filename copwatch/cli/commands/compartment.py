@@ -50,13 +50,11 @@ def new(
     """
     from copwatch.cli import jsonout, voice
     from copwatch.cli.agreeing import agree
-    from copwatch.cli.keys import fresh_keys
-    from copwatch.cli.opened import archive_at
+    from copwatch.cli.opened import founder_at
     from copwatch.workflows.membership import new_compartment
     from copwatch.workflows.stamping import local_now
 
-    opened = archive_at(archive)
-    keys = fresh_keys(opened, passphrase_file, identity)
+    opened, keys = founder_at(archive, passphrase_file, identity)
     chosen = [part for part in readers.split(",") if part.strip()]
     changed = new_compartment(opened, keys, name, chosen, local_now, agree(yes))
     made = changed.charter.compartments[-1]
@@ -92,9 +90,8 @@ def move(
       copwatch compartment move I-7Q2K-D3MX-R minors --reason "a child is in it"
     """
     from copwatch.cli import jsonout, voice
-    from copwatch.cli.keys import fresh_keys
     from copwatch.cli.moving_text import agree, move_json, move_lines
-    from copwatch.cli.opened import archive_at, code_of
+    from copwatch.cli.opened import code_of, founder_at
     from copwatch.cli.progress import progress
     from copwatch.cli.withdrawal_text import erased_json, fail_erased, say_erased
     from copwatch.workflows.moving import carry_out, plan_move
@@ -102,8 +99,7 @@ def move(
     from copwatch.workflows.stamping import local_now
 
     code = code_of(incident, "I")
-    opened = archive_at(archive)
-    with Session(opened, fresh_keys(opened, passphrase_file, identity)) as session:
+    with Session(*founder_at(archive, passphrase_file, identity)) as session:
         for finding in session.findings:
             voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
         if dry_run:
@@ -143,14 +139,10 @@ def list_(
       copwatch compartment list
     """
     from copwatch.cli import jsonout, tables
-    from copwatch.cli.keys import keys_at_hand
-    from copwatch.cli.opened import archive_at
+    from copwatch.cli.opened import names_at
     from copwatch.workflows.membership import compartment_names, readers
-    from copwatch.workflows.names import Names, read_names
 
-    opened = archive_at(archive)
-    keys = keys_at_hand(opened, False, passphrase_file, identity)
-    names = read_names(opened, keys, []) if keys else Names()
+    opened, names, known = names_at(archive, passphrase_file, identity)
     called = compartment_names(opened, names)
     found = [(c, readers(opened.charter, c.id)) for c in opened.charter.compartments]
     if json:
@@ -161,7 +153,7 @@ def list_(
             }
             for c, members in found
         ]  # fmt: skip
-        jsonout.print_json({"compartments": shown, "names_known": keys is not None})
+        jsonout.print_json({"compartments": shown, "names_known": known})
         return
     rows = [
         [called[c.id], f"{len(c.epochs)}", ", ".join(names.members.get(m.id, m.id[:8]) for m in members)]

@@ -175,19 +175,14 @@ def list_(
       copwatch device list --from /media/stick/archive
     """
     from copwatch.cli import jsonout, tables
-    from copwatch.cli.keys import keys_at_hand
-    from copwatch.cli.opened import archive_at
+    from copwatch.cli.opened import names_at
     from copwatch.workflows.devices import list_devices
-    from copwatch.workflows.names import read_names
 
-    opened = archive_at(archive)
-    keys = keys_at_hand(opened, False, passphrase_file, identity)
-    names = read_names(opened, keys, []).devices if keys else {}
+    opened, known, names_known = names_at(archive, passphrase_file, identity)
+    names = known.devices
     found = list_devices(opened, others or ())
     if json:
-        jsonout.print_json(
-            {"devices": [_json(item, names) for item in found], "names_known": keys is not None}
-        )
+        jsonout.print_json({"devices": [_json(item, names) for item in found], "names_known": names_known})
         return
     rows = [[item.key[:8], names.get(item.key, ""), f"{item.entries}", _said(item)] for item in found]
     tables.render(["device", "name", "entries", "state"], rows)
@@ -213,12 +208,10 @@ def revoke(
     """
     from copwatch.cli import jsonout, voice
     from copwatch.cli.agreeing import agree
-    from copwatch.cli.keys import fresh_keys
-    from copwatch.cli.opened import archive_at
+    from copwatch.cli.opened import founder_at
     from copwatch.workflows.devices import revoke_device
 
-    opened = archive_at(archive)
-    keys = fresh_keys(opened, passphrase_file, identity)
+    opened, keys = founder_at(archive, passphrase_file, identity)
     changed = revoke_device(opened, keys, device, agree(yes))
     if json:
         jsonout.print_json({"charter_version": changed.charter.version})

@@ -27,6 +27,9 @@ Recipient = Annotated[
 Who = Annotated[
     str, typer.Argument(metavar="NAME", help="The name, or the beginning of the id.", show_default=False)
 ]
+OwnFile = Annotated[
+    str, typer.Argument(metavar="FILE", help="What `copwatch passphrase FILE` wrote.", show_default=False)
+]
 Reads = Annotated[
     str,
     typer.Option("--reads", metavar="NAMES", help="The compartments that they read, with commas between."),
@@ -149,16 +152,13 @@ def list_(
       copwatch member list
     """
     from copwatch.cli import jsonout, tables
-    from copwatch.cli.keys import keys_at_hand
-    from copwatch.cli.opened import archive_at
+    from copwatch.cli.opened import names_at
     from copwatch.workflows.membership import POST_QUANTUM, list_members
-    from copwatch.workflows.names import Names, read_names
 
-    opened = archive_at(archive)
-    keys = keys_at_hand(opened, False, passphrase_file, identity)
-    found = list_members(opened, read_names(opened, keys, []) if keys else Names())
+    opened, names, known = names_at(archive, passphrase_file, identity)
+    found = list_members(opened, names)
     if json:
-        jsonout.print_json({"members": [_json(item) for item in found], "names_known": keys is not None})
+        jsonout.print_json({"members": [_json(item) for item in found], "names_known": known})
         return
     rows = []
     for item in found:
@@ -189,18 +189,49 @@ def remove(
     """
     from copwatch.cli import jsonout, voice
     from copwatch.cli.agreeing import agree
-    from copwatch.cli.keys import fresh_keys
-    from copwatch.cli.opened import archive_at
+    from copwatch.cli.opened import founder_at
     from copwatch.workflows.membership import remove_member
 
-    opened = archive_at(archive)
-    keys = fresh_keys(opened, passphrase_file, identity)
+    opened, keys = founder_at(archive, passphrase_file, identity)
     changed = remove_member(opened, keys, name, agree(yes))
     if json:
         jsonout.print_json({"charter_version": changed.charter.version})
         return
     voice.say(f"Removed (charter version {changed.charter.version}). Bring this charter to every device now:")
     voice.say("copwatch copy DIR here, copwatch merge DIR there.")
+
+
+@app.command("passphrase")
+def passphrase(
+    name: Who,
+    key: OwnFile,
+    archive: Archive = None,
+    passphrase_file: PassphraseFile = None,
+    identity: IdentityFile = None,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Take in the other passphrase that a member made for their own key.
+
+    They run `copwatch passphrase FILE` and give you the file; it shows nobody anything. What they read stays the same.
+
+    Example:
+
+      copwatch member passphrase LEGAL-1 legal-1-new.json
+    """
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.agreeing import agree
+    from copwatch.cli.opened import founder_at
+    from copwatch.workflows.member_passphrases import take_passphrase
+
+    given = _key(key)
+    opened, keys = founder_at(archive, passphrase_file, identity)
+    changed = take_passphrase(opened, keys, name, given, agree(yes))
+    if json:
+        jsonout.print_json({"charter_version": changed.charter.version})
+        return
+    voice.say(f"Their new passphrase holds where this charter is (version {changed.charter.version}).")
+    voice.say("Bring it to them: copwatch copy, copwatch merge.")
 
 
 def _key(text: str) -> "MemberKey":
