@@ -217,8 +217,12 @@ def _has(catalogue: Catalogue, value: str) -> Condition:
     if name in tables:
         return Condition(f"EXISTS (SELECT 1 FROM {tables[name]} AS g WHERE g.leaf = r.leaf)")  # noqa: S608 (names of our own)
     if name is None or "." in name:
-        raise _unknown(
-            f"has:{value}", [f"has:{each}" for each in ("evidence", *_MEDIA, *names(catalogue.schema))]
+        known = ("evidence", *_MEDIA, *names(catalogue.schema))
+        near = get_close_matches(value[:40], known, 3, 0.5)
+        meant = f"did you mean {' or '.join(f'has:{each}' for each in near)}? " if near else ""
+        raise BadInput(
+            f"has: takes no {value[:40]!r}",
+            hint=f"{meant}it takes evidence, image, video, audio, or a field of a report (docs/schema.md)",
         )
     return Condition(f'r."{name}" IS NOT NULL')
 

@@ -102,15 +102,15 @@ def _hits(
     catalogue: Catalogue, query: str, most: int, where: str, values: dict[str, Any], *, narrow: bool
 ) -> list[Hit]:
     among, values, ranked = "", {**values, "query": query}, _RANKED
+    first = None
     if narrow:
         left = catalogue.read(_LEFT.format(where), {**values, "few": _FEW + 1})
-        among = _OF_LEFT if len(left) <= _FEW else _EACH.format(where)
-        ranked = _RANKED if len(left) <= _FEW else _RANKED_EACH
+        few = len(left) <= _FEW
+        among, ranked = (_OF_LEFT, _RANKED) if few else (_EACH.format(where), _RANKED_EACH)
         values["leaves"] = json.dumps([row["leaf"] for row in left])
         values["incidents"] = json.dumps([row["incident"] for row in left])
-    if narrow and len(left) <= _SO_FEW:
-        first = 0
-    else:
+        first = 0 if few and len(left) <= _SO_FEW else None
+    if first is None:
         first = catalogue.read(_FIRST.format(among), {**values, "ranked": ranked})[0]["first"]
     if first is None:
         return []

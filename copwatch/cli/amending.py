@@ -75,8 +75,9 @@ class Base:
     keys: "Keys | None" = field(default=None, repr=False)
 
     def spoken(self, id: str) -> str:
-        """The code of what a field refers to, where it is known."""
-        return self.codes.get(id, id)
+        """The code of what a field refers to, with the row behind it, where it is known."""
+        whole, slash, row = id.partition("/")
+        return self.codes[whole] + slash + row if whole in self.codes else self.codes.get(id, id)
 
     @property
     def entity(self) -> str:
@@ -145,6 +146,7 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
     unchecked: list[str] = []
 
     def write() -> str:
+        """The id of the new version."""
         if kind is None:
             return amend_report(
                 archive, local_now, base.id, start.template, after, parents=parents, reason=reason

@@ -1,7 +1,8 @@
 """The program as typer sees it: the options of `copwatch` itself and the lazy group of commands."""
 
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from typer.main import get_group, get_install_completion_arguments
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from typer.core import TyperGroup
 
 PROGRAM = "copwatch"
+
+
+_NUMBERS: Final = {
+    r"Input should be a valid integer.*": "write a whole number",
+    r"Input should be greater than or equal to (\S+)": r"write a number from \1 on",
+    r"Input should be less than or equal to (\S+)": r"write a number up to \1",
+}
+"""What typer says of numbers, and how people say it."""
 
 
 def run(group: type[LazyGroup] = LazyGroup, args: Sequence[str] | None = None) -> int:
@@ -78,6 +87,8 @@ def _refused(refused: typer.TyperException) -> int:
     if not message:
         return UsageError.exit_code
     message = message.replace(". Did you mean", "; did you mean")
+    for theirs, ours in _NUMBERS.items():
+        message = re.sub(theirs, ours, message)
     context = getattr(refused, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
     raise UsageError(f"{message[:1].lower()}{message[1:]}", hint=f"see: {path} --help")

@@ -1,7 +1,7 @@
 """How rows of the catalogue look in tables and in JSON; several commands show the same rows."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +13,19 @@ from copwatch.model.ids import code
 from copwatch.model.vocabulary import label
 
 
-def evidence_cells(row: EvidenceRow) -> list[Any]:
+def evidence_of(incident: str, rows: Sequence[EvidenceRow]) -> tuple[list[str], list[list[Any]]]:
+    """Heads and cells of the evidence of one incident: what else it is filed under, if any of it is."""
+    heads = [*EVIDENCE_HEADS[:-1], "also under"]
+    cells = [evidence_cells(row, without=incident) for row in rows]
+    return (heads, cells) if any(row[-1] for row in cells) else (heads[:-1], [row[:-1] for row in cells])
+
+
+def evidence_cells(row: EvidenceRow, without: str = "") -> list[Any]:
     """Code, name, size, when it was received, and what it is filed under; the folder is in `copwatch show`.
 
     With a code in the last column 80 columns leave 16 for the name: what cameras and phones call a file.
     """
-    filed = ", ".join(code("I", incident) for incident in row.incidents)
+    filed = ", ".join(code("I", incident) for incident in row.incidents if incident != without)
     return [
         row.code,
         row.name,

@@ -7,6 +7,7 @@ from copwatch.catalogue import entities, queries
 from copwatch.catalogue.codes import spoken
 from copwatch.cli import jsonout, tables, voice
 from copwatch.cli.entity_text import entity_json, entity_lines, in_brief
+from copwatch.cli.held import held_by, say_held
 from copwatch.model.kinds import BY_LETTER, Kind
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ def show_entity(session: "Session", code: "Code", *, all_versions: bool, json: b
     found = entities.entity(session.catalogue, kind.name, session.find(code))
     versions = entities.versions(session.catalogue, kind.name, found.id) if all_versions else [*found.heads]
     if json:
-        jsonout.print_json(entity_json(found, versions))
+        jsonout.print_json({**entity_json(found, versions), "holds": held_by(session, found.id)})
         return
     names = queries.names(session.catalogue)
     lines = entity_lines(found, versions, names, partial(spoken, session.catalogue))
     voice.out("".join(f"{line}\n" for line in lines))
+    say_held(held_by(session, found.id))
     if found.conflict:
         voice.note(f'to say what holds: copwatch record amend {found.code} --unlock --reason "…"')
 
@@ -43,5 +45,5 @@ def list_entities(session: "Session", kind: Kind, about: "Code | None", *, json:
         return
     say = partial(spoken, session.catalogue)
     rows = [[each.code, in_brief(each, say), "two versions" if each.conflict else ""] for each in found]
-    tables.render(["Code", kind.label.capitalize(), "Note"], rows)
+    tables.render(["code", kind.label, "note"], rows)
     voice.note(f"one of them whole: copwatch record show {kind.letter}-…")

@@ -11,11 +11,14 @@ from copwatch.text import clean
 _WHOLE = 20
 """Columns no wider than this (dates, sizes, names of cameras) are broken over lines only where codes need the room."""
 
-_LEAST = 6
-"""What a column without codes keeps where there is little room."""
+_WORDS = (24, 16, 12)
+"""Letters of a word, such as a file name, that a column keeps whole: the most of these for which there is room."""
 
 _CODE = re.compile(r"[A-Z]+(?:-[0-9A-Z]{4})+-[0-9A-Z](?:@[0-9a-f.]+)?,?")
 """A code with its check symbol, and the device behind it. Cut, it is no code; broken, nobody copies it whole."""
+
+_JOINS = re.compile(r"[^_./,;:@+-]*[_./,;:@+-]*")
+"""A part of a word, with what joins it to the next: where names of files and paths are broken, if they have to be."""
 
 _EDGE, _GAP = 2, 3
 _CELL_LIMIT = 2000
@@ -58,18 +61,25 @@ def _drawn(heads: list[str], cells: list[list[str]]) -> str:
 
 
 def _widths(columns: list[list[str]], room: int) -> list[int] | None:
-    """The cells of each column: the widest give way first; None where not even the codes have room."""
+    """The cells of each column: the widest give way first; None where codes, heads and ordinary words have no room."""
     from rich.cells import cell_len
 
     longest = [max(map(cell_len, column)) for column in columns]
     codes = [
         max((len(code) for cell in column for code in _CODE.findall(cell)), default=0) for column in columns
     ]
-    least = [max(code, min(long, _LEAST)) for code, long in zip(codes, longest, strict=True)]
-    whole = [long if long <= _WHOLE else low for long, low in zip(longest, least, strict=True)]
-    if sum(least) > room:
-        return None
-    return _narrowed(_narrowed(longest, whole, room), least, room)
+    words = [
+        max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in columns
+    ]
+    heads = [max((cell_len(word) for word in column[0].split()), default=0) for column in columns]
+    for most in _WORDS:
+        least = [
+            max(code, head, min(word, most)) for code, head, word in zip(codes, heads, words, strict=True)
+        ]
+        if sum(least) <= room:
+            whole = [long if long <= _WHOLE else low for long, low in zip(longest, least, strict=True)]
+            return _narrowed(_narrowed(longest, whole, room), least, room)
+    return None
 
 
 def _narrowed(widths: list[int], least: list[int], room: int) -> list[int]:
@@ -84,6 +94,24 @@ def _narrowed(widths: list[int], least: list[int], room: int) -> list[int]:
         wanted = min(widths[widest] - 1, max(second, widths[widest] - over))
         widths[widest] = max(least[widest], wanted)
     return widths
+
+
+def _broken(cell: str, width: int) -> str:
+    """The cell, with line breaks in words that are too long for a line, where they are joined."""
+    return " ".join(_broken_word(word, width) for word in cell.split(" "))
+
+
+def _broken_word(word: str, width: int) -> str:
+    from rich.cells import cell_len
+
+    if cell_len(word) <= width or _CODE.fullmatch(word):
+        return word
+    lines = [""]
+    for part in _JOINS.findall(word):
+        if lines[-1] and cell_len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _listed(heads: list[str], cells: list[list[str]]) -> str:
@@ -103,7 +131,7 @@ def _table(heads: list[str], cells: list[list[str]], widths: list[int]) -> str:
         table.add_column(Text(head), width=width, overflow="fold")
     for row in cells:
         # Text, not str: a str is read as markup. It does let ESC and bidi through, hence the cleaning above.
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(_broken(cell, width)) for cell, width in zip(row, widths, strict=True)))
     console = Console(
         width=shutil.get_terminal_size().columns,
         force_terminal=True,

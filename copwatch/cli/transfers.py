@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from copwatch.cli import sizes, voice
+from copwatch.cli.withdrawal_text import erased_json
 from copwatch.errors import IntegrityFailure
 
 if TYPE_CHECKING:
@@ -59,9 +60,10 @@ def say_erased(erased: "Erased", where: str) -> None:
         voice.warn(f"{name[:16]} was withdrawn and could not be erased {where}: {why}")
 
 
-def transfer_json(done: "Transferred", own_key: "OwnKey") -> dict[str, object]:
+def transfer_json(done: "Transferred", own_key: "OwnKey", erased: "Erased") -> dict[str, object]:
     """The same for programs."""
     return {
+        "erasure": erased_json(erased),
         "charters": done.charters,
         "entries": done.entries,
         "checkpoints": done.checkpoints,

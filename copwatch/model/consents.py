@@ -218,6 +218,25 @@ def _agreed(versions: Sequence[Row], purpose: str | None) -> bool:
     return purpose is None or (bool(yes) and not open_ and all(purpose in named for named in yes))
 
 
+def lacks_for_guard(versions: Sequence[Row], guard: Guard) -> str:
+    """In words why what one consent allows counts as 0, because of whom it is of; empty where it does not.
+
+    Args:
+        versions: those of the consent that stand, of which none was withdrawn.
+        guard: `guard_of` its person.
+    """
+    if not guard or _given_to_be_guarded(versions, guard):
+        return ""
+    if guard.minor and _all(versions, "capacity") != {"minor_with_guardian"}:
+        return (
+            "of a minor only what a guardian agreed to in words counts (capacity: minor with guardian; how given:"
+            " written, recorded or verbal witnessed)"
+        )
+    return (
+        "of a survivor only what was said in words counts (how given: written, recorded or verbal witnessed)"
+    )
+
+
 def _given_to_be_guarded(versions: Sequence[Row], guard: Guard) -> bool:
     how, who = _all(versions, "how_given"), _all(versions, "capacity")
     worded = bool(how) and how <= _BY_WORDS and not who & _BY_NOBODY

@@ -26,6 +26,7 @@ KINDS = {
 
 _CHECKS = ALPHABET + "*~$=U"
 LENGTHS = (8, 12, 16, 20, 24, 26)
+_MOST_NAMED = 4
 """How many base 32 symbols a code can have; the last shows the whole id."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -160,5 +161,9 @@ def _short(text: str) -> str:
 
 
 def _example(kinds: tuple[str, ...]) -> str:
+    if len(kinds) > _MOST_NAMED:
+        return (
+            f"a code looks like {kinds[0]}-7Q2K-D3MX-R; `copwatch list` and `copwatch record list` show them"
+        )
     named = ", ".join(f"{kind} for {KINDS[kind]}" for kind in kinds)
     return f"a code looks like {kinds[0]}-7Q2K-D3MX-R ({named})"

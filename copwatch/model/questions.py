@@ -136,7 +136,9 @@ def _reader(schema: Schema) -> Callable[[Field, object, Context], Json | None]:
         value, problems = schema.read_field(field, given, context)
         if problems:
             reasons = "; ".join(problem.reason for problem in problems)
-            raise BadInput(f"{field.label}: {reasons}", hint=f"answer {field.type.hint()}, or unknown")
+            how = field.type.hint()
+            hint = "answer that, or unknown" if how in reasons else f"answer {how}, or unknown"
+            raise BadInput(f"{field.label}: {reasons}", hint=hint)
         return value
 
     return read

@@ -19,6 +19,7 @@ from copwatch.model.consents import (
     guard_of,
     is_lower,
     is_withdrawn,
+    lacks_for_guard,
 )
 from copwatch.model.vocabularies.people import CONSENT_LEVEL, CONSENT_PURPOSE, CONSENT_SUBJECT
 from copwatch.store.places import Place, read_places
@@ -116,6 +117,11 @@ def level_words(found: Ceiling) -> str:
     if found is NOT_ASKED:
         return "not asked"
     return f"{found}: {CONSENT_LEVEL.terms[found].replace('_', ' ')}"
+
+
+def why_not(consent: Entity, guard: Guard) -> str:
+    """Why a consent that stands counts as level 0; empty where it does not."""
+    return lacks_for_guard([version.record for version in consent.heads], guard)
 
 
 def is_taken_back(consent: Entity) -> bool:

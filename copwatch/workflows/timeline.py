@@ -225,7 +225,10 @@ def time_of(found: Timeline, text: str) -> tuple[datetime, datetime]:
     try:
         stretch = span(Timestamp().read(text, known))
     except Wrong as wrong:
-        raise BadInput(f"{wrong}", hint=Timestamp().hint()) from wrong
+        said, how = str(wrong), Timestamp().hint()
+        raise BadInput(
+            said, hint=f"the zone is that of the incident: {found.zone}" if how in said else how
+        ) from wrong
     if stretch is None:
         raise BadInput("that is no time", hint=Timestamp().hint())
     return stretch

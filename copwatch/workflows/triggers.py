@@ -76,6 +76,7 @@ class _Done:
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> "_Done":
+        """As the current versions in the catalogue say."""
         complained = {
             id
             for entity in entities(catalogue, "matter")

@@ -34,6 +34,13 @@ def case(desk, tmp_path):
     return incident, person, consent, added["received"][0]["evidence"]
 
 
+def given_to_counsel(desk: Desk, item: str, person: str) -> Path:
+    out = desk.top / "bundle"
+    about = ("--profile", "client-counsel", "--for", person, "--plain", "--yes", "--out", out)
+    desk.done("export", item, *about, *desk.key)
+    return out
+
+
 def counting(said):
     return {each["subject"]: (each["level"], each["purposes"]) for each in said["counts"]}
 
@@ -44,20 +51,7 @@ def test_what_counts_and_what_a_withdrawal_without_a_key_makes_of_it(desk, case)
     assert counting(said)["image_voice"] == (5, ["advocacy", "media"])
     assert counting(said)["medical"] == (None, []) and not said["recall"] and said["given_out"] == []
     assert (said["minor"], said["survivor"], said["names_read"]) == (False, False, False)
-    out = desk.top / "bundle"
-    desk.done(
-        "export",
-        film,
-        "--profile",
-        "client-counsel",
-        "--for",
-        person,
-        "--plain",
-        "--yes",
-        "--out",
-        out,
-        *desk.key,
-    )
+    given_to_counsel(desk, film, person)
     done = desk.run(
         "record", "amend", consent, "--set", "withdrawn_at=2026-05-01", "--reason", "by telephone"
     )
@@ -75,26 +69,16 @@ def test_a_minor_starts_at_zero(desk, case):
     desk.done("record", "new", "identity", "--set", f"person={person}", "--set", "is_minor=yes")
     said = desk.json("consent", person, *desk.key)
     assert said["minor"] and said["names_read"] and {level for level, _ in counting(said).values()} == {0}
+    assert "what a guardian agreed to" in said["consents"][0]["why_not"]
+    shown = " ".join(desk.done("consent", person, *desk.key).split())
+    assert "stands, and counts as level 0: of a minor only" in shown
 
 
 def test_exports_are_listed_with_the_hash_of_their_manifest(desk, case):
     incident, person, _, film = case
     assert desk.json("exports", *desk.key) == {"exports": []}
     assert "Nothing" in desk.done("exports", *desk.key)
-    out = desk.top / "bundle"
-    desk.done(
-        "export",
-        film,
-        "--profile",
-        "client-counsel",
-        "--for",
-        person,
-        "--plain",
-        "--yes",
-        "--out",
-        out,
-        *desk.key,
-    )
+    out = given_to_counsel(desk, film, person)
     (one,) = desk.json("exports", "--holding", incident, *desk.key)["exports"]
     assert one["finished"] and one["detail"]["items"] == len(one["evidence"]) == 1
     assert one["detail"]["files"] > 1 and one["detail"]["profile"] == "client-counsel"

@@ -64,6 +64,41 @@ def test_codes_are_never_cut_or_broken_whatever_stands_beside_them(monkeypatch, 
     assert all(len(line) <= columns for line in shown.splitlines() if "evidence" not in line) or columns < 60
 
 
+def lines_of_table(monkeypatch, capsys, heads, row, columns=80):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr(voice, "is_terminal", lambda stream: True)
+    tables.render(heads, [row])
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert all(len(line) <= columns for line in shown.splitlines())
+    return [line.split() for line in shown.splitlines()]
+
+
+def test_heads_and_words_are_never_broken_and_names_of_files_only_where_they_are_joined(monkeypatch, capsys):
+    heads = ["when (local)", "event", "by", "outcome", "details"]
+    said = "given to counsel; bundle BUNDLE-9KQD-0000-1, recipient Immigration Rights Clearinghouse"
+    row = ["2026-05-01 18:05", "fixity check", "device abcdef12", "pass", said]
+    lines = lines_of_table(monkeypatch, capsys, heads, row)
+    shown = {word for line in lines for word in line}
+    assert set(" ".join([*heads, *row]).split()) <= shown
+    heads = ["evidence", "name", "size", "received", "filed under"]
+    name = "VID_20260501_180500_HDR_pixel.mp4"
+    row = ["E-4H7T-99XA-0", name, "1.2 GiB", "2026-05-01 18:05", "I-7Q2K-D3MX-R"]
+    lines = lines_of_table(monkeypatch, capsys, heads, row)
+    assert lines[1] == " ".join(heads).split()
+    parts = [word for line in lines for word in line if word in name]
+    assert "".join(parts) == name and all(part.endswith("_") for part in parts[:-1])
+
+
+def test_a_terminal_too_narrow_for_the_heads_gets_a_line_for_each_cell(monkeypatch, capsys):
+    heads = ["manifest begins", "recipient", "profile"]
+    lines = lines_of_table(monkeypatch, capsys, heads, ["0a1b2c3d4e5f6071", "LEGAL-1", "court-filing"], 36)
+    assert lines[:3] == [
+        ["manifest", "begins:", "0a1b2c3d4e5f6071"],
+        ["recipient:", "LEGAL-1"],
+        ["profile:", "court-filing"],
+    ]
+
+
 def test_a_table_in_a_pipe_has_whole_lines():
     done = run("look", "table", "--text", "n" * 300)
     assert done.stdout.decode().splitlines()[1] == "n" * 300 + "  I-7Q2K-D3MX-4"

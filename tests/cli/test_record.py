@@ -29,6 +29,10 @@ def test_a_person_is_kept_without_a_key_and_who_that_is_apart(desk):
     assert (person[0], name[0]) == ("P", "N")
     shown = desk.done("record", "show", person, *desk.key)
     assert f"{incident}/P1" in shown and "Sam" not in shown
+    amended = desk.run(
+        "record", "amend", person, "--set", f"appears_in={incident}/P2", "--reason", "a slip", *desk.key
+    )
+    assert f"{incident}/P1 → {incident}/P2".encode() in b" ".join(amended.stderr.split())
     assert "Sam" in desk.done("show", name, *desk.key)
     found = desk.json("record", "list", "identities", "--about", person, *desk.key)["identities"]
     assert [each["code"] for each in found] == [name]

@@ -64,6 +64,7 @@ def test_a_hold_refuses_with_its_code(desk, film):
     held = desk.run("withdraw", film, "--reason", "taken back", "--confirm", film, *desk.key)
     assert held.returncode == 5 and hold.encode() in held.stderr
     assert f"Under a hold: {hold}" in desk.done("show", film, *desk.key)
+    assert desk.json("show", film, *desk.key)["holds"] == [hold]
 
 
 def test_undo_says_plainly_that_there_is_none(desk):

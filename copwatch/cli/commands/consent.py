@@ -7,6 +7,8 @@ import typer
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
 
 if TYPE_CHECKING:
+    from copwatch.catalogue.shown import Entity
+    from copwatch.model.consents import Guard
     from copwatch.workflows.consenting import Standing
 
 Person = Annotated[str, typer.Argument(metavar="P-…", help="The person.", show_default=False)]
@@ -45,14 +47,13 @@ def command(
 def _show(found: "Standing") -> None:
     from copwatch.cli import tables, voice
     from copwatch.cli.withdrawal_text import given
-    from copwatch.workflows.consenting import is_taken_back, level_words
+    from copwatch.workflows.consenting import level_words
 
     why = [word for word, so in (("a minor", found.guard.minor), ("a survivor", found.guard.survivor)) if so]
     voice.say(f"{found.code}  {found.label}" + (f"  ({' and '.join(why)}: starts at level 0)" if why else ""))
     for consent in found.consents:
-        state = "withdrawn" if is_taken_back(consent) else "stands"
         beside = "; versions stand side by side, and the most restrictive counts" if consent.conflict else ""
-        voice.say(f"{consent.code}  {state}{beside}")
+        voice.say_wrapped(f"{consent.code}  {_state(consent, found.guard)}{beside}")
     if not found.consents:
         voice.say("No consent was written down: nobody was asked, as far as the records say.")
     if found.counts:
@@ -61,7 +62,7 @@ def _show(found: "Standing") -> None:
              ", ".join(each.refused).replace("_", " ")]
             for each in found.counts
         ]  # fmt: skip
-        tables.render(["About", "At most", "Yes to", "No to"], rows)
+        tables.render(["about", "at most", "yes to", "no to"], rows)
     if found.given_out:
         voice.say("To be recalled:" if found.recall else "Given out, of the incidents in which they appear:")
         for one in found.given_out:
@@ -78,16 +79,26 @@ def _show(found: "Standing") -> None:
         voice.note("no record of who this is was read here, so nobody can say here whether they are a minor")
 
 
+def _state(consent: "Entity", guard: "Guard") -> str:
+    from copwatch.workflows.consenting import is_taken_back, why_not
+
+    if is_taken_back(consent):
+        return "withdrawn"
+    why = why_not(consent, guard)
+    return f"stands, and counts as level 0: {why}" if why else "stands"
+
+
 def _as_json(found: "Standing") -> dict[str, Any]:
     from copwatch.cli.withdrawal_text import given_json
     from copwatch.model.consents import NOT_ASKED
-    from copwatch.workflows.consenting import is_taken_back
+    from copwatch.workflows.consenting import is_taken_back, why_not
 
     return {
         "person": found.code, "label": found.label, "minor": found.guard.minor, "survivor": found.guard.survivor,
         "names_read": found.names_read,
         "consents": [
-            {"code": each.code, "id": each.id, "withdrawn": is_taken_back(each), "conflict": each.conflict}
+            {"code": each.code, "id": each.id, "withdrawn": is_taken_back(each), "conflict": each.conflict,
+             "why_not": "" if is_taken_back(each) else why_not(each, found.guard)}
             for each in found.consents
         ],
         "counts": [

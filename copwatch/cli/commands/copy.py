@@ -53,7 +53,7 @@ def command(
     copied = copy_archive(opened, folder, local_now, progress(), record=not no_record, full=full)
     if json:
         jsonout.print_json(
-            transfer_json(copied.done, copied.own_key)
+            transfer_json(copied.done, copied.own_key, copied.erased)
             | {
                 "verified_places": 1 + len(copied.places),
                 "verified_at": copied.place.at,

@@ -33,7 +33,7 @@ def command(folder: Folder, archive: Archive = None, json: Json = False) -> None
     opened = open_for_merging(find_archive(archive))
     merged = merge_archive(opened, folder, progress())
     if json:
-        jsonout.print_json(transfer_json(merged.done, merged.own_key))
+        jsonout.print_json(transfer_json(merged.done, merged.own_key, merged.erased))
     else:
         say_transfer(merged.done, merged.own_key)
         say_erased(merged.erased, "here")

@@ -28,6 +28,7 @@ def command(name: Name = "", json: Json = False) -> None:
     from copwatch.bundle.profiles import profile_text, shipped
     from copwatch.cli import jsonout, tables, voice
     from copwatch.model.profile import SHIPPED
+    from copwatch.workflows.consenting import level_words
 
     if name and not json:
         voice.out(profile_text(name))
@@ -45,5 +46,8 @@ def command(name: Name = "", json: Json = False) -> None:
         return
     tables.render(
         ("profile", "for", "proofs", "consent needed"),
-        [(each.name, each.audience, "yes" if each.proof else "no", each.level) for each in found],
+        [
+            (each.name, each.audience, "yes" if each.proof else "no", level_words(each.level))
+            for each in found
+        ],
     )

@@ -72,7 +72,7 @@ def kinds(json: Json = False) -> None:
         jsonout.print_json({"kinds": rows})
         return
     tables.render(
-        ["Kind", "Code", "What it is"], [[k.label, f"{k.letter}-…", k.title] for k in KINDS.values()]
+        ["kind", "code", "what it is"], [[k.label, f"{k.letter}-…", k.title] for k in KINDS.values()]
     )
 
 

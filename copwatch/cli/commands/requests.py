@@ -57,7 +57,7 @@ def command(
         voice.say("No records requests.")
         return
     tables.render(
-        ["Request", "Agency", "Items", "Sent", "Stands"],
+        ["request", "agency", "items", "sent", "stands"],
         [
             [
                 row.code,

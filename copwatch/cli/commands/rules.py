@@ -106,4 +106,4 @@ def _show(rules: "Sequence[Rule]", today: "date") -> None:
         for rule in rules
     ]  # fmt: skip
     if rows:
-        tables.render(["Rule", "Where", "What", "From"], rows)
+        tables.render(["rule", "where", "what", "from"], rows)

@@ -33,6 +33,7 @@ def command(
       copwatch show E-4H7T-99XA-0 --json
     """
     from copwatch.cli import jsonout
+    from copwatch.cli.held import held_by, say_held
     from copwatch.cli.opened import named_of, session_at
     from copwatch.model.kinds import BY_LETTER
 
@@ -43,36 +44,30 @@ def command(
 
             show_entity(session, asked.code, all_versions=False, json=json)
         elif json:
-            jsonout.print_json(_JSON[asked.code.prefix](session, asked))
+            held = held_by(session, session.find(asked.code))
+            jsonout.print_json({**_JSON[asked.code.prefix](session, asked), "holds": held})
         else:
             _SHOWN[asked.code.prefix](session, asked)
-        if not json:
-            _say_holds(session, asked)
-
-
-def _say_holds(session: "Session", named: "Named") -> None:
-    """The holds that are in force on it: what they cover is not deleted, stripped or purged."""
-    from copwatch.cli import voice
-    from copwatch.workflows.holding import hold_codes, holds_on
-
-    found = holds_on(session.catalogue, [session.find(named.code)])
-    if found:
-        voice.say(f"Under a hold: {', '.join(hold_codes(session.catalogue, found))}")
+            say_held(held_by(session, session.find(asked.code)))
 
 
 def _show_incident(session: "Session", named: "Named") -> None:
+    from functools import partial
+
     from copwatch.catalogue import queries
+    from copwatch.catalogue.codes import spoken
     from copwatch.cli import tables, voice
     from copwatch.cli.report_text import report_lines
-    from copwatch.cli.rows import EVIDENCE_HEADS, evidence_cells
+    from copwatch.cli.rows import evidence_of
 
     found = queries.incident(session.catalogue, session.find(named.code))
-    _say_lines(report_lines(found, found.heads, queries.names(session.catalogue)))
+    names = queries.names(session.catalogue)
+    _say_lines(report_lines(found, found.heads, names, partial(spoken, session.catalogue)))
     if not found.evidence:
         voice.note(f"no evidence is filed under it: copwatch link B-… {found.row.code}")
         return
     voice.out("\n")
-    tables.render(EVIDENCE_HEADS, [evidence_cells(row) for row in found.evidence])
+    tables.render(*evidence_of(found.row.id, found.evidence))
     voice.note(f"what happened to an item: copwatch custody {found.evidence[0].code}")
 
 
@@ -139,14 +134,16 @@ def _batch_json(session: "Session", named: "Named") -> dict[str, Any]:
 
 
 def _show_version(session: "Session", named: "Named") -> None:
+    from functools import partial
+
     from copwatch.catalogue import queries
-    from copwatch.catalogue.codes import codes
+    from copwatch.catalogue.codes import codes, spoken
     from copwatch.cli.report_text import version_lines
 
     version = session.find_version(named)
     incident = codes(session.catalogue, "I", [version.incident])[version.incident]
     _say_lines([f"version of the report of {incident}", ""])
-    _say_lines(version_lines(version, queries.names(session.catalogue)))
+    _say_lines(version_lines(version, queries.names(session.catalogue), partial(spoken, session.catalogue)))
 
 
 def _version_json(session: "Session", named: "Named") -> dict[str, Any]:

@@ -86,6 +86,6 @@ def _show_films(found: "Timeline", stretch: "tuple[datetime, datetime]", at: str
     if not covers:
         voice.say(f"No film of {found.code} whose time is known shows {at}.")
     else:
-        tables.render(["Evidence", "Film", "At", ""], timeline_text.cover_rows(covers))
+        tables.render(["evidence", "film", "at", ""], timeline_text.cover_rows(covers))
     for line in timeline_text.legend(found):
         voice.note(line)
