@@ -1,11 +1,12 @@
 """Whether records prove, and whether what a bundle shows of them is what they say."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from copwatch import __version__
 from copwatch.bundle import bag, documents
 from copwatch.bundle.extras import ALWAYS, PRIVILEGE_LOG, WANTED, extras
 from copwatch.bundle.facts import Facts, Named, parse_facts
+from copwatch.bundle.interop.published import is_table
 from copwatch.bundle.looks import known_look
 from copwatch.bundle.page import same_page
 from copwatch.bundle.plan import is_code, names
@@ -230,19 +231,23 @@ def nothing_else(facts: Facts, reading: Reading, found: Mapping[str, int]) -> It
     expected |= {named.file for named in facts.evidence} | volume_paths(facts)
     expected |= {one.file for named in facts.evidence if named.viewing for one in named.viewing.files}
     for path in sorted(found.keys() - expected):
-        if not path.startswith(documents.CHARTERS):
+        if not path.startswith(documents.CHARTERS) and not is_table(path):
             yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
 
 
-def notes(facts: Facts, shown: Mapping[str, Shown], history: History, found: Container[str]) -> Iterator[str]:
+def notes(
+    facts: Facts, shown: Mapping[str, Shown], history: History, found: Collection[str]
+) -> Iterator[str]:
     """What a reader should know and what does not make a bundle bad. `found` are the names of its files."""
     if PDF in found:
         yield f"{PDF} is signed with the rest, and was not compared with the records: an aid for reading, not proof"
+    if any(map(is_table, found)):
+        yield "tables for OpenOversight are signed with the rest, and were not compared with the records"
     if facts.production is not None:
         yield f"images in {IMAGES} are signed with the rest, and were not compared: an aid for reading, not proof"
     if any(named.viewing and named.viewing.files for named in facts.evidence):
         yield (
-            f"what stands in {VIEWING} was made at export, to be looked at: it is no evidence, and that it shows the"
+            f"what stands in {VIEWING} was made at export, to be looked at: it is not evidence, and that it shows the"
             " same as the evidence is the word of the device that signed"
         )
     if facts.tool != TOOL:

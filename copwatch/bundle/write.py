@@ -11,6 +11,7 @@ from copwatch.bundle import bag, documents, proofs
 from copwatch.bundle.decisions import Decision, withheld_paths
 from copwatch.bundle.extras import extras
 from copwatch.bundle.facts import Facts, make_facts
+from copwatch.bundle.interop.published import published
 from copwatch.bundle.leaksearch.sink import SearchingStream, refuse, searching
 from copwatch.bundle.looks import looks_of
 from copwatch.bundle.names import MOST_FILES
@@ -81,6 +82,7 @@ def prepare(plan: BundlePlan) -> tuple[Facts, list[Proof], dict[str, bytes]]:
         told = {leaf: told_of(decisions) for leaf, decisions in decided.items()}
         facts = make_facts(plan, f"copwatch {plan.tool_version}", _file_names(plan), shown, looks, told)
         texts, facts = _documents(plan, facts, shown)
+        texts |= published(plan)
     except (NotCanonical, Malformed) as error:
         raise IntegrityFailure("a record of the bundle is not of the form that records have") from error
     return facts, found, texts

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from copwatch.bundle.bag import Digest
 from copwatch.bundle.extras import WANTED
+from copwatch.bundle.interop.published import NAME as OPENOVERSIGHT
 from copwatch.bundle.leaksearch.sink import SearchingStream
 from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
 from copwatch.bundle.unproven.write import WRITTEN, write_open_bundle
@@ -125,8 +126,10 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
 def check_request(request: Request) -> None:
     """What can be said before any archive is opened. Raises `Refused`, `UsageError`."""
     check_text("--purpose", request.purpose)
-    if unknown := sorted(request.extras - WANTED.keys()):
-        raise UsageError(f"--with knows no {unknown[0][:40]!r}", hint=f"it takes {', '.join(WANTED)}")
+    if unknown := sorted(request.extras - {*WANTED, OPENOVERSIGHT}):
+        raise UsageError(
+            f"--with knows no {unknown[0][:40]!r}", hint=f"it takes {', '.join((*WANTED, OPENOVERSIGHT))}"
+        )
     check_layout(request)
     if request.strip and not request.record:
         raise UsageError(

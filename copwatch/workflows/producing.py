@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from copwatch.bundle.interop.published import NAME as OPENOVERSIGHT
 from copwatch.bundle.plan import ProductionPlan
 from copwatch.bundle.production.bates import after, read
 from copwatch.bundle.production.numbering import ENCODINGS
 from copwatch.errors import BadInput, Unfinished, UsageError
-from copwatch.model.profile import COUNSEL, COURT, Profile
+from copwatch.model.profile import COUNSEL, COURT, PUBLIC, Profile
 from copwatch.proof.history import History
 from copwatch.typesetting.pages import check_images
 from copwatch.workflows.opening import record_access
@@ -75,7 +76,16 @@ def check_layout(request: "Request") -> None:
 
 
 def check_recipient(request: "Request", profile: Profile) -> None:
-    """Raises `UsageError` where a production goes to somebody who is neither counsel nor a court."""
+    """Raises `UsageError` for a production or a table that this profile is not for."""
+    if OPENOVERSIGHT in request.extras and profile.basis != PUBLIC:
+        raise UsageError(
+            f"--with {OPENOVERSIGHT} goes with {PUBLIC}, not with {profile.name}",
+            hint="what is published there is public: export it as for the public",
+        )
+    if "case" in request.extras and not profile.proof:
+        raise UsageError(
+            f"--with case names originals, and {profile.name} has no proofs", hint="add --with-proof"
+        )
     if request.layout == "production" and profile.basis not in (COUNSEL, COURT):
         raise UsageError(
             f"--layout production goes with {COUNSEL} and {COURT}, not with {profile.name}",

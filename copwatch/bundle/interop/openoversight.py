@@ -44,7 +44,8 @@ _RACES: Final = {
     "black": "BLACK", "white": "WHITE", "asian": "ASIAN", "hispanic": "HISPANIC", "native_american": "NATIVE AMERICAN",
     "pacific_islander": "PACIFIC ISLANDER", "other": "Other",
 }  # fmt: skip
-_IDENTIFIED: Final = frozenset({"matched_by_document", "confirmed"})
+OTHER_AGENCY: Final = "of another agency"
+IDENTIFIED: Final = frozenset({"matched_by_document", "confirmed"})
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _STATE: Final = re.compile(r"[A-Z]{2}")
 _PLATE: Final = re.compile(r"[A-Z0-9]{1,8}")
@@ -121,9 +122,9 @@ def tables(officers: Iterable[Officer], incidents: Iterable[Incident], departmen
 def _why_not(shown: Row, department: str) -> str:
     if shown.get("do_not_publish") != "no" and "do_not_publish" in shown:
         return "somebody asked not to publish it"
-    if shown.get("identity_status") not in _IDENTIFIED:
+    if shown.get("identity_status") not in IDENTIFIED:
         return "who it is, is not settled"
-    return "" if shown.get("agency") == department else "of another agency"
+    return "" if shown.get("agency") == department else OTHER_AGENCY
 
 
 def _id(officer: Officer) -> str:

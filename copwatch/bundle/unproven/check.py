@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from copwatch.bundle import bag, check_bag, documents
+from copwatch.bundle.interop.published import is_table
 from copwatch.bundle.page import same_page
 from copwatch.bundle.reading import Reading
 from copwatch.bundle.renditions import Look
@@ -78,7 +79,7 @@ def _nothing_else(tree: BundleTree, facts: OpenFacts) -> Iterator[Finding]:
     expected = {*bag.TAG_FILES, *bag.TAG_MANIFESTS, documents.REPORT, documents.PAGE, documents.HOW_TO}
     expected |= {path for _, path in facts.files}
     expected |= {one.file for viewing in facts.viewing.values() for one in viewing.files}
-    for path in sorted(tree.files.keys() - expected):
+    for path in sorted(path for path in tree.files.keys() - expected if not is_table(path)):
         yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
 
 

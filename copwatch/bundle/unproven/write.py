@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from copwatch.bundle import bag, documents
+from copwatch.bundle.interop.published import published
 from copwatch.bundle.leaksearch.sink import SearchingStream, searching
 from copwatch.bundle.plan import BundlePlan, Item, check_plan
 from copwatch.bundle.sinks import Sink
@@ -58,7 +59,7 @@ def prepare_open(plan: BundlePlan) -> tuple[dict[str, bytes], OpenFacts]:
         raise Refused("a bundle without proofs holds clean renditions alone", hint="use --metadata strip")
     files = {f"ITEM-{n}": _path(n, item) for n, item in enumerate(plan.items, 1)}
     facts = make_open_facts(plan, files)
-    return open_documents(facts), facts
+    return {**open_documents(facts), **published(plan)}, facts
 
 
 def _path(number: int, item: Item) -> str:
