@@ -11,7 +11,7 @@ from typing import Final
 from copwatch.bundle.decision import UNREVIEWED, Decision, Reviewed, withheld_paths, without_gaps
 from copwatch.bundle.people import PERSON, SUBJECTS, People, Row
 from copwatch.bundle.shown import ALWAYS
-from copwatch.bundle.substitutes import HANDLE, substituted, takes_cuts
+from copwatch.bundle.substitutes import HANDLE, neutral_name, substituted, takes_cuts
 from copwatch.model.consents import ARCHIVE_ONLY, NOT_ASKED
 from copwatch.model.consents import WITHHELD as ZERO
 from copwatch.model.profile import COUNSEL, PUBLIC, Profile
@@ -111,7 +111,9 @@ class Deciding:
     def name_of(self, record: Row, leaf: str) -> str:
         """What stands in place of the name of a file; empty where it is the one under which it was received."""
         named = next((each for each in self.of(record, leaf) if each.path == "/name"), None)
-        return "" if named is None or named.shown else named.text or "file"
+        if named is None or named.shown:
+            return ""
+        return named.text or neutral_name(str(record.get("name")))
 
     def _decide(self, spot: Spot, review: Reviewed) -> Decision:
         paths = tuple(f"{spot.path}{below}" for below in flatten(spot.value))

@@ -1,5 +1,6 @@
 """What stands in a text in place of a name: plainly marked, and never claimed to be what was recorded. Pure."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -27,6 +28,15 @@ class Cut:
     start: int
     end: int
     who: str = ""
+
+
+_ENDING: Final = re.compile(r"\.[A-Za-z0-9]{2,4}$")
+
+
+def neutral_name(name: str) -> str:
+    """A name for a file that keeps nothing of its own but what says its kind."""
+    ending = _ENDING.search(name)
+    return f"file{ending[0].lower() if ending else ''}"
 
 
 def takes_cuts(spot: Spot) -> bool:

@@ -169,3 +169,6 @@ def test_a_file_is_called_by_the_token_where_its_name_names_somebody(desk):
     (file,) = (out / "data" / "evidence").iterdir()
     assert "maria" not in file.name and "P-" in file.name and file.name.endswith("arrested.txt")
     assert b"maria" not in everything(out).lower() and verify_bundle(FolderTree(out)).ok
+    desk.review("client-counsel", shows=[], withholds=["/name"])
+    (file,) = (desk.bundle("client-counsel", "held") / "data" / "evidence").iterdir()
+    assert file.name.endswith("-file.txt")
