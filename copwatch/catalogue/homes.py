@@ -1,5 +1,6 @@
 """In which compartment things stand, as the records that count say."""
 
+import json
 from typing import Final
 
 from copwatch.catalogue.catalogue import Catalogue
@@ -28,3 +29,23 @@ def homes(catalogue: Catalogue, order: list[str]) -> dict[str, str]:
             )
             found |= {row["id"]: place for row in catalogue.read(sql, (place,))}
     return found
+
+
+_OF_INCIDENTS: Final = """
+    WITH about(leaf, incident) AS (
+        SELECT leaf, incident FROM reports UNION ALL SELECT leaf, incident FROM link_events
+        UNION ALL SELECT e.leaf, i.incident FROM evidence_incidents AS i JOIN evidence AS e ON e.id = i.evidence)
+    SELECT DISTINCT a.incident AS id FROM about AS a JOIN records AS r ON r.leaf = a.leaf
+    JOIN sets AS s ON s.body = r.body
+    WHERE s.compartment = ?1 AND a.incident IN (SELECT value FROM json_each(?2))
+"""
+
+
+def left_behind(catalogue: Catalogue, order: list[str]) -> dict[str, str]:
+    """Incidents of which something stands in the first compartment, and the narrower one in which they stand.
+
+    Written by a computer that did not know where they are, or linked since, or two moves and withdrawals met.
+    """
+    narrow = homes(catalogue, order)
+    found = catalogue.read(_OF_INCIDENTS, (order[0], json.dumps([*narrow]))) if narrow else []
+    return {row["id"]: narrow[row["id"]] for row in found}

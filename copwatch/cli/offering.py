@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 SHOWN = 9
 """Offers that stand below a question; the others are found with `/`."""
 
+_MOST_INCIDENTS = 500
+"""Those that changed last; an older one is answered by its code."""
 _PICKED = re.compile(r"#([1-9][0-9]{0,2})")
 _LABELS = re.compile(r"\b[A-Z][1-9][0-9]{0,3}\b")
 
@@ -89,13 +91,14 @@ def known_to(archive: "Archive", keys: "Keys | None", questions: Iterable[Questi
 
 
 def _of_kind(session: "Session", kind: str) -> list[Offer]:
-    from copwatch.catalogue import entities, queries
+    from copwatch.catalogue import entities
     from copwatch.catalogue.codes import spoken
+    from copwatch.catalogue.listing import incident_page
     from copwatch.cli.entity_text import in_brief
     from copwatch.model.kinds import KINDS
 
     if kind == "incident":
-        rows = queries.incidents(session.catalogue)
+        rows = incident_page(session.catalogue, limit=_MOST_INCIDENTS).rows
         return [Offer(row.code, " ".join(part for part in (row.when, row.where) if part)) for row in rows]
     if kind not in KINDS:
         return []

@@ -3,12 +3,16 @@
 It works without a key, and says what it then cannot know.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from copwatch.catalogue.queries import counts, incident, incidents
+from copwatch.catalogue.came_back import came_back
+from copwatch.catalogue.codes import codes
+from copwatch.catalogue.homes import left_behind
+from copwatch.catalogue.listing import incident_page
+from copwatch.catalogue.queries import counts, report_versions
 from copwatch.model.forms import check_report
 from copwatch.model.records import ENVELOPE, RECORDS
 from copwatch.store.archive import Archive
@@ -28,6 +32,8 @@ from copwatch.workflows.stamping import Now
 
 SOON = 14
 """Days ahead in which something that is due is shown."""
+LOOKED_AT = 200
+"""Incidents, the last changed first, whose reports are looked through for open questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,17 +171,42 @@ def _content(session: Session, today: date) -> Iterator[Item]:
     if found.conflicts:
         text = f"{counted(found.conflicts, 'report')} with two versions side by side"
         yield Item("conflict", text, found.conflicts, "copwatch list")
-    open_ = [row.code for row in incidents(session.catalogue) if _is_open(session, row.id)]
-    if open_:
-        named = ", ".join(open_[:3]) + (" …" if len(open_) > 3 else "")
-        text = f"{counted(len(open_), 'report')} with open questions: {named}"
-        yield Item("open", text, len(open_), f"copwatch report amend {open_[0]}")
+    yield from _withdrawn(session)
+    yield from _open(session)
     if found.apart:
         text = f"{counted(found.apart, 'record')} held apart"
         yield Item("held apart", text, found.apart, "copwatch device list")
     if found.problems:
         text = f"{counted(found.problems, 'record')} that this version cannot read"
         yield Item("not understood", text, found.problems, "copwatch verify --deep")
+
+
+def _withdrawn(session: Session) -> Iterator[Item]:
+    """What withdrawals and moves did not reach."""
+    again = came_back(session.catalogue)
+    if again:
+        text = f"withdrawn, and readable again, for another withdrawal did not know of it: {_some(again)}"
+        yield Item("came back", text, len(again), f"copwatch withdraw {again[0]} --reason TEXT")
+    order = [compartment.id for compartment in session.archive.charter.compartments]
+    behind = left_behind(session.catalogue, order)
+    named = codes(session.catalogue, "I", behind)
+    for id, place in sorted(behind.items()):
+        text = f"something of {named[id]} stands where more people read it than the incident"
+        yield Item("left behind", text, 1, f"copwatch compartment move {named[id]} {place[:8]}")
+
+
+def _open(session: Session) -> Iterator[Item]:
+    """Reports with open questions, among those that changed last: to look at all of a large archive takes long."""
+    page = incident_page(session.catalogue, limit=LOOKED_AT)
+    found = [row.code for row in page.rows if _is_open(session, row.id)]
+    if found:
+        among = f" among the {LOOKED_AT} that changed last" if page.total > LOOKED_AT else ""
+        text = f"{counted(len(found), 'report')} with open questions{among}: {_some(found)}"
+        yield Item("open", text, len(found), f"copwatch report amend {found[0]}")
+
+
+def _some(named: Sequence[str]) -> str:
+    return ", ".join(named[:3]) + (" …" if len(named) > 3 else "")
 
 
 def _recovery(archive: Archive, now: Now) -> Iterator[Item]:
@@ -189,7 +220,7 @@ def _recovery(archive: Archive, now: Now) -> Iterator[Item]:
 
 
 def _is_open(session: Session, id: str) -> bool:
-    heads = incident(session.catalogue, id).heads
+    heads = [version for version in report_versions(session.catalogue, id) if version.head]
     own = {*ENVELOPE, *RECORDS["report"].shape()}
     fields: list[dict[str, Any]] = [
         {name: value for name, value in head.record.items() if name not in own}

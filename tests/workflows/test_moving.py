@@ -2,6 +2,8 @@
 
 import copy
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -22,6 +24,7 @@ from copwatch.workflows.reporting import amend_report, new_report
 from copwatch.workflows.session import Named, Session, rebuild
 from copwatch.workflows.verifying_deep import verify_deep
 from copwatch.workflows.withdrawing import carry_out as withdraw
+from tests.conftest import material
 from tests.workflows.group import Group, Laptop, agreed, now
 from tests.workflows.test_membership import adds
 from tests.workflows.test_who_opens_what import everything_of, in_catalogue, on_disk, opened
@@ -213,3 +216,13 @@ def test_a_stopped_move_has_moved_nothing_and_a_person_may_say_no(group):
     with pytest.raises(Refused):
         group.move(agree=no)
     assert shown(group, group.founder, group.case) == before and group.founder.findings() == []
+
+
+def test_an_independent_reader_without_keys_sees_an_ordinary_withdrawal(group):
+    """It knows nothing of moving, and finds nothing wrong."""
+    reader = material("tools/second_reader.py")
+    group.move(at_once=True)
+    done = subprocess.run(
+        [sys.executable, reader, group.founder.folder], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.strip().rpartition(", ")[2]) == (0, "findings 0"), done.stdout

@@ -2,8 +2,18 @@
 
 import pytest
 
+from copwatch.catalogue.queries import evidence
+from copwatch.model.ids import code, parse_code
+from copwatch.progress import Progress
+from copwatch.store.keys import open_with_identity
+from copwatch.workflows.adding import Request, add_files
+from copwatch.workflows.membership import new_compartment
+from copwatch.workflows.moving import carry_out as move
 from copwatch.workflows.recovery import rehearse
+from copwatch.workflows.reporting import amend_report, new_report
+from copwatch.workflows.session import Named, Session
 from copwatch.workflows.status import read_status
+from copwatch.workflows.withdrawing import carry_out
 from tests.workflows.group import Group, now
 
 
@@ -65,3 +75,52 @@ def test_a_copy_that_fell_behind_is_named(group):
     assert "uncopied" not in kinds(group.founder)
     group.founder.add(b"film")
     assert "uncopied" in kinds(group.founder)
+
+
+def test_what_two_withdrawals_that_did_not_know_of_each_other_left_is_named_until_it_is_done_again(group):
+    """The founder withdraws one of two films on one computer, and the other one on another: the lower body counts."""
+    with group.founder.here():
+        archive = group.founder.archive
+        for number in (1, 2):
+            (group.founder.card / f"{number}.bin").write_bytes(b"film %d" % number)
+        add_files(archive, Request((group.founder.card,)), now, Progress())
+    bo = group.device("bo")
+
+    def withdraws(laptop, which: int) -> None:
+        with (
+            laptop.here(),
+            Session(laptop.archive, open_with_identity(laptop.archive, group.identity)) as session,
+        ):
+            row = sorted(evidence(session.catalogue), key=lambda each: each.name)[which]
+            carry_out(session, [Named(parse_code(row.code, ("E",)))], "asked for", now)
+
+    withdraws(group.founder, 0)
+    withdraws(bo, 1)
+    group.founder.merge_from(bo.folder)
+    assert "came back" in kinds(group.founder, group.keys())
+    withdraws(group.founder, 0)
+    assert "came back" not in kinds(group.founder, group.keys())
+    assert group.founder.fails() == []
+
+
+def test_what_was_written_where_more_people_read_it_is_named_until_it_is_moved_after(group):
+    with group.founder.here():
+        archive = group.founder.archive
+        incident = new_report(archive, now, "general", {"n_officers": 2})
+        new_compartment(archive, group.keys(), "narrow", [], now, lambda _lines: None)
+    bo = group.device("bo")
+
+    def moves() -> None:
+        with group.founder.here(), Session(group.founder.archive, group.keys()) as session:
+            move(session, parse_code(code("I", incident), ("I",)), "narrow", now, Progress())
+
+    with bo.here():
+        amend_report(bo.archive, now, incident, "general", {"n_officers": 4}, reason="again")
+    moves()
+    assert "left behind" not in kinds(group.founder, group.keys())
+    group.founder.merge_from(bo.folder)
+    with group.founder.here():
+        found = read_status(group.founder.archive, group.keys(), now).items
+    assert next(i.run for i in found if i.kind == "left behind").startswith("copwatch compartment move I-")
+    moves()
+    assert "left behind" not in kinds(group.founder, group.keys())
