@@ -48,7 +48,7 @@ A PDF is written anew and has no essence: that its pages are the same, the devic
 
 _VIEWING = """\
 - That what stands in data/viewing shows the same as the evidence: thumbnails, and renditions that any office computer
-  shows, were made when this bundle was written. They are no evidence. report.json names the file that each was made of.
+  shows, were made when this bundle was written. They are not evidence; report.json names what each was made of.
 """
 
 _TEXT = """\

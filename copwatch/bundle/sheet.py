@@ -194,7 +194,7 @@ def _how_seen(viewing: Viewing | None) -> list[str]:
     made = viewing.rendition if viewing else None
     if made is not None:
         name = made.file.removeprefix("data/")
-        return [f"to look at it: {name}, a viewing rendition made at export, no evidence"]
+        return [f"to look at it: {name}, a viewing rendition made at export, not evidence"]
     return [f"no viewing rendition: {clean(viewing.why_not)}"] if viewing and viewing.why_not else []
 
 

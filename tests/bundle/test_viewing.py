@@ -71,7 +71,7 @@ def changed(folder, change):
 def test_it_holds_and_says_of_each_what_it_was_made_of(tmp_path):
     folder = written(tmp_path, plan())
     found = verify_bundle(FolderTree(folder))
-    assert found.ok and found.findings == () and any("no evidence" in note for note in found.notes)
+    assert found.ok and found.findings == () and any("not evidence" in note for note in found.notes)
     assert bagit.Bag(str(folder)).is_valid()
     subprocess.run([sys.executable, folder / "data/verify.py"], capture_output=True, check=True)
     first, second, third = report(folder)["evidence"]
@@ -96,7 +96,7 @@ def test_the_page_shows_the_rendition_and_links_the_evidence(tmp_path):
     )
     assert f'<video controls preload="none" src="viewing/{second["code"]}-viewing.mp4"' in page
     assert f'href="evidence/{second["code"]}-clip.mov"' in page and "nobody can" in page
-    assert page.count(hashlib.sha256(LARGE).hexdigest()) == 2 and "no evidence" in page
+    assert page.count(hashlib.sha256(LARGE).hexdigest()) == 2 and "not evidence" in page
 
 
 @pytest.mark.parametrize("use", ["viewing.jpg", "thumbnail.jpg", "viewing.mp4"])

@@ -159,7 +159,7 @@ def command(
 
     With --metadata strip, and outside client-counsel always, each file is a clean rendition: picture and sound bit for
     bit, without place, time, device and names. What cannot be cleaned with certainty stops the export. Beside what a
-    plain office computer does not show (HEIC, HEVC …) stands a viewing rendition, made at export, which is not evidence.
+    plain office computer does not show (HEIC, HEVC …) stands a viewing rendition, made at export: not evidence.
 
     Examples:
 
