@@ -12,14 +12,15 @@ from copwatch.model.redaction import Class, Treatment
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """What a person decided about one record: paths cleared, held back, and of words that mean something else too.
+    """What a person decided about one record: paths cleared, and held back.
 
+    `same_words` are phrases that mean something else, by the path of the field that stays.
     `replaces` are texts that go out with stretches of them replaced, by path.
     """
 
     shows: frozenset[str] = frozenset()
     withholds: frozenset[str] = frozenset()
-    same_words: frozenset[str] = frozenset()
+    same_words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     replaces: Mapping[str, tuple[Cut, ...]] = field(default_factory=dict)
 
 

@@ -124,6 +124,14 @@ def cuts_of(review: Review) -> dict[str, tuple[Cut, ...]]:
     return found
 
 
+def same_words_of(review: Review) -> dict[str, frozenset[str]]:
+    """The phrases that a review rules to mean something else, by the path of the field that stays."""
+    found: dict[str, frozenset[str]] = {}
+    for each in review.same_words or ():
+        found[each.path] = found.get(each.path, frozenset()) | {each.words}
+    return found
+
+
 def _review(stored: StoredRecord) -> Review:
     return Review.from_json(stored.record)
 
@@ -153,7 +161,7 @@ def deciding(
         leaf: Reviewed(
             frozenset(review.shows or ()),
             frozenset(review.withholds or ()),
-            frozenset(review.same_words or ()),
+            same_words_of(review),
             cuts_of(review),
         )
         for leaf, review in reviews_of(session, profile.name).items()

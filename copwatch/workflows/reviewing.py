@@ -3,12 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from copwatch.bundle.leaksearch.matcher import Matcher
+from copwatch.bundle.leaksearch.secrets import secret_of
 from copwatch.catalogue.queries import leaf_beginning, record
 from copwatch.catalogue.shown import EvidenceRow
-from copwatch.errors import NotFound, NotThisDevice
+from copwatch.errors import BadInput, NotFound, NotThisDevice
 from copwatch.model.longtext import cut_text
 from copwatch.model.records import Review
-from copwatch.model.records.leaving import Replaced
+from copwatch.model.records.leaving import Replaced, SameWord
+from copwatch.model.spots import spots
+from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
 from copwatch.store.writer import append_records
 from copwatch.workflows.gathering import cuts_of, reviews_of
@@ -52,40 +56,55 @@ def keep_review(
 
 
 def rule_same_words(
-    session: Session, now: Now, profile_name: str, ruled: Sequence[tuple[str, str]], *, by: str
+    session: Session, now: Now, profile_name: str, ruled: Sequence[tuple[str, str, str]], *, by: str
 ) -> int:
-    """Writes that words which stay mean something else where they stand elsewhere; what was decided before stays.
+    """Writes that words elsewhere are not those of a field which stays; what was decided before stays decided.
 
     Args:
-        ruled: the first digits of a leaf, eight or more, and the path of a field of that record.
+        ruled: the first digits of a leaf, eight or more, the path of a field of that record, and the words as
+            they stand elsewhere, such as "Gonzalez Avenue".
 
     Returns:
         How many reviews were written.
 
     Raises:
         NotFound: there is no such record, or no such field in it.
+        BadInput: nothing in these words is looked for because of that field.
     """
     profile = profile_named(session.archive, profile_name)
     standing = reviews_of(session, profile.name)
-    by_leaf: dict[str, set[str]] = {}
-    for digits, path in ruled:
+    by_leaf: dict[str, set[tuple[str, str]]] = {}
+    for digits, path, words in ruled:
         leaf = leaf_beginning(session.catalogue, digits)
-        if leaf is None or path not in flatten(record(session.catalogue, leaf).record):
+        found = record(session.catalogue, leaf).record if leaf else {}
+        if leaf is None or path not in flatten(found):
             raise NotFound(
                 f"no record that begins with {digits[:64]} has a field {path[:200]}",
                 hint="take both as the refusal of the export names them",
             )
-        by_leaf.setdefault(leaf, set()).add(path)
+        _check_looked_for(found, leaf, path, words)
+        by_leaf.setdefault(leaf, set()).add((path, words))
     stamp = make_stamp(session.archive, _device(session), now)
     made = []
-    for leaf, paths in by_leaf.items():
+    for leaf, added in by_leaf.items():
         before = standing.get(leaf) or Review(fresh_id(), stamp, leaf, profile.name)
-        words = tuple(sorted({*(before.same_words or ()), *paths}))
-        made.append(replace(before, id=fresh_id(), stamp=stamp, same_words=words, by=by or None))
+        ruled_before = {(each.path, each.words) for each in before.same_words or ()}
+        same_words = tuple(SameWord(*each) for each in sorted(ruled_before | added))
+        made.append(replace(before, id=fresh_id(), stamp=stamp, same_words=same_words, by=by or None))
     if made:
         _append(session, made)
         session.absorb()
     return len(made)
+
+
+def _check_looked_for(found: Mapping[str, Json], leaf: str, path: str, words: str) -> None:
+    spot = next(spot for spot in spots(found) if f"{path}/".startswith(f"{spot.path}/"))
+    secret = secret_of(str(found.get("type")), leaf, path, flatten(found)[path], spot.class_)
+    if secret is None or not Matcher([secret]).in_cell(words):
+        raise BadInput(
+            f"nothing is looked for because of {path} in these words: {words[:200] or 'none'}",
+            hint="give the words around it as they stand in the text, such as /legal_name='Gonzalez Avenue'",
+        )
 
 
 def review_file(

@@ -50,11 +50,22 @@ def test_the_name_is_found_and_the_place_is_said_but_not_the_name(desk):
 def test_what_a_person_rules_to_be_another_word_goes_out_and_the_name_still_does_not(desk):
     said = export(desk, "second").stderr.decode()
     (named, *_) = re.findall(r"identity\s+([0-9a-f]{16}:/legal_name)", said)
-    done = desk.json("review", desk.incident, *COURT, "--same-word", named, "--by", "R-1", *desk.key)
-    assert done == {"profile": "court-filing", "reviews": 1, "same_words": 1}
+    ruling = ("review", desk.incident, *COURT, "--by", "R-1", *desk.key, "--same-word")
+    refused = desk.run(*ruling, f"{named}=Avenue")
+    assert refused.returncode == 2 and b"nothing is looked for" in refused.stderr, refused.stderr
+    assert desk.json(*ruling, f"{named}=Gonzalez Avenue") == {
+        "profile": "court-filing",
+        "reviews": 1,
+        "same_words": 1,
+    }
     assert export(desk, "third").returncode == 0
     report = (desk.top / "third" / "data" / "report.json").read_text("utf-8")
     assert "Gonzalez Avenue" in report and "Maria" not in report
+    told = ("--set", "narrative_observed=It was Maria Gonzalez.", "--reason", "known now", *desk.key)
+    desk.done("report", "amend", desk.incident, *told)
+    desk.done("review", desk.incident, *COURT, "--show", "all", "--even-flagged", *desk.key)
+    words = ("export", desk.incident, *COURT, "--plain", "--yes", "--out", desk.top / "fourth", *desk.key)
+    assert desk.run(*words).returncode == 5, "only the word is another one, not the name"
 
 
 def test_what_is_ruled_goes_out_however_long_it_is(desk):
@@ -70,11 +81,11 @@ def test_what_is_ruled_goes_out_however_long_it_is(desk):
     asked = ("export", incident, *COURT, "--plain", "--yes", "--out", desk.top / "long", *desk.key)
     said = desk.run(*asked).stderr.decode()
     (named, *_) = re.findall(r"([0-9a-f]{16}:/aliases/0)", said)
-    desk.done("review", incident, *COURT, "--same-word", named, *desk.key)
+    desk.done("review", incident, *COURT, "--same-word", f"{named}=Copperfield Lane", *desk.key)
     assert desk.run(*asked).returncode == 0
 
 
-@pytest.mark.parametrize("wrong", ["3f9a:/legal_name", "0000000000000000:/legal_name", "nonsense"])
+@pytest.mark.parametrize("wrong", ["3f9a:/legal_name=x", "0000000000000000:/legal_name=x", "nonsense"])
 def test_what_no_export_named_cannot_be_ruled(desk, wrong):
     refused = desk.run("review", desk.incident, *COURT, "--same-word", wrong, *desk.key)
     assert refused.returncode == 1 and b"as the refusal of the export names them" in refused.stderr

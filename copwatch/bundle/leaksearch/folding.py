@@ -3,8 +3,28 @@
 import re
 import unicodedata
 
-_QUOTES = str.maketrans({"′": "'", "’": "'", "‘": "'", "ʹ": "'", "″": '"', "”": '"', "“": '"', "º": "°"})
-_SPACES = re.compile(r"\s+")
+_SIGNS = str.maketrans(
+    dict.fromkeys("′’‘ʹʻʼ", "'")
+    | dict.fromkeys("″”“", '"')
+    | dict.fromkeys("‐‑‒–—−", "-")
+    | {"º": "°", "\ufffe": None}
+)
+"""PDFium writes U+FFFE or U+0002 for a hyphen at the end of a line, and leaves out the break."""
+_LETTERS = str.maketrans(
+    dict(zip("łøđðħŧıĸɓɗƙ", "loddhtikbdk", strict=True))
+    | {"æ": "ae", "œ": "oe", "þ": "th", "ŋ": "ng"}
+    | dict(zip("авекмнорстухіјѕһӏԁԛԝ", "abekmhopctyxijshldqw", strict=True))
+    | dict(zip("αβεζηικμνορτυχ", "abezhikmnoptyx", strict=True))
+)
+"""Letters that Unicode does not take apart, and the Cyrillic and Greek ones that look like Latin letters, large or small.
+
+The latter are pairs of single letters of Unicode's confusables (UTS #39, confusables.txt), by their capitals where large
+and small letter look like two different ones.
+"""
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_SOFT_BREAK = re.compile("\u00ad\\s+")
+_AT_LINE_END = re.compile(r"(?<=[^\W\d_])- (?=[^\W\d_])")
+_SPACES = re.compile(r"\s{2,}|[^\S ]")
 _ROUND_DEGREES = re.compile(r"\s*([°'\"])\s*")
 _BETWEEN = re.compile(r"(?<=[0-9])[^0-9a-z\n]{1,3}(?=[0-9a-z])|(?<=[0-9a-z])[^0-9a-z\n]{1,3}(?=[0-9])")
 _HEX = frozenset("0123456789abcdef")
@@ -13,12 +33,23 @@ SHORTEST_DIGEST = 32
 
 
 def folded(text: str) -> str:
-    """Without accents and case, every run of white space one blank, degrees written tight."""
+    """Without accents and case, in Latin letters, every run of white space one blank, degrees written tight."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_QUOTES))
-        text = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Cf"})
-    text = _SPACES.sub(" ", text.casefold())
+        text = _FOREIGN.sub(_latin, _SOFT_BREAK.sub("", text))
+    text = _SPACES.sub(" ", text.replace("\x02", "").casefold())
     return _ROUND_DEGREES.sub(r"\1", text) if "°" in text else text
+
+
+def _latin(found: re.Match[str]) -> str:
+    """What is not ASCII, as far as it can be told in it."""
+    text = unicodedata.normalize("NFKD", found[0].translate(_SIGNS))
+    text = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Cf"})
+    return text.casefold().translate(_LETTERS)
+
+
+def unbroken(text: str) -> str:
+    """Folded text whose words, broken by a hyphen at the end of a line, are whole again."""
+    return _AT_LINE_END.sub("", text) if "- " in text else text
 
 
 def joined(text: str) -> str:

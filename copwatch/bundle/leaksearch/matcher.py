@@ -2,8 +2,9 @@
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Final, Generic, Self, TypeVar, cast
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
@@ -63,8 +64,11 @@ class Matcher:
                     words.add(spelling, index)
                 else:
                     (names if spelling in parts else texts).add(spelling, index)
+            whole = folded(secret.value)
+            if any(whole in phrase for phrase in secret.ruled):
+                continue
             numbers.add(joined_spelling(secret), index)
-            if len(secret.value.encode()) >= SHORTEST and folded(secret.value) not in common:
+            if len(secret.value.encode()) >= SHORTEST and whole not in common:
                 for data in encodings.lowered(secret.value):
                     lower.add(data, index)
                 for data in encodings.exact(secret.value):
@@ -90,11 +94,27 @@ class Matcher:
             return set()
         fold = folded(text)
         found = self._texts.find(fold) | self._names.find(fold) | self._numbers.find(joined(fold))
-        return found - self._ignored
+        return self._not_ruled(found - self._ignored, fold, Matcher.in_text)
 
     def in_cell(self, text: str) -> set[int]:
         """The same, and the short and common ones where they stand as whole words: for what people wrote."""
-        return self.in_text(text) | (self._words.find(folded(text)) - self._ignored)
+        fold = folded(text)
+        return self.in_text(text) | self._not_ruled(
+            self._words.find(fold) - self._ignored, fold, Matcher.in_cell
+        )
+
+    def _not_ruled(self, found: set[int], fold: str, find: Callable[["Matcher", str], set[int]]) -> set[int]:
+        """Without those that stand nowhere but in phrases of which a reviewer said that they mean something else."""
+        return {index for index in found if self._stands_elsewhere(self.secrets[index], fold, find)}
+
+    def _stands_elsewhere(
+        self, secret: Secret, fold: str, find: Callable[["Matcher", str], set[int]]
+    ) -> bool:
+        if not secret.ruled:
+            return True
+        phrases = "|".join(map(re.escape, sorted(secret.ruled, key=len, reverse=True)))
+        left = re.sub(rf"(?<!\w)(?:{phrases})(?!\w)", "\n", fold)
+        return bool(find(Matcher([replace(secret, ruled=frozenset())]), left))
 
     def in_bytes(self, data: bytes) -> set[int]:
         """Indexes of the secrets that stand in bytes, encoded in whatever way."""

@@ -1,8 +1,10 @@
 """What is looked for in the bundle of a plan."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from copwatch.bundle.decision import UNREVIEWED
+from copwatch.bundle.leaksearch.folding import folded
 from copwatch.bundle.leaksearch.matcher import Matcher
 from copwatch.bundle.leaksearch.secrets import Secret, secret_of, secrets_of_keys
 from copwatch.bundle.leaksearch.surfaces import common_words
@@ -44,6 +46,7 @@ def _secrets(plan: BundlePlan) -> Iterator[tuple[Secret, bool]]:
             else secret_of(value.type, value.leaf, value.path, value.value, value.class_)
         )
         if secret is not None:
-            yield secret, value.of_file
+            words = plan.rules.reviews.get(value.leaf, UNREVIEWED).same_words.get(value.path, frozenset())
+            yield replace(secret, ruled=frozenset(map(folded, words))), value.of_file
     for leaf, paths in closed.items():
         yield from ((key, False) for key in secrets_of_keys(known[leaf].opened, paths))

@@ -33,6 +33,7 @@ class Secret:
         where: the record's type and the path in it, which may be shown.
         leaf: the record's leaf, 64 hex digits; with `path` it names the secret in rulings.
         path: RFC 6901; empty for the seed.
+        ruled: phrases, folded, of which a reviewer said that they mean something else, such as a street.
     """
 
     value: str
@@ -40,6 +41,7 @@ class Secret:
     leaf: str
     path: str
     sort: Sort = Sort.TEXT
+    ruled: frozenset[str] = frozenset()
 
 
 def secrets_of_keys(opened: OpenedRecord, withheld: Collection[str]) -> Iterator[Secret]:

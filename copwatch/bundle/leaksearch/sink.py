@@ -7,11 +7,10 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final, NamedTuple
 
-from copwatch.bundle.decisions import UNREVIEWED
 from copwatch.bundle.documents import EVIDENCE, SCRIPT, is_media
 from copwatch.bundle.leaksearch.matcher import Matcher, StreamSearch
 from copwatch.bundle.leaksearch.of_plan import Looked, looked_for
-from copwatch.bundle.leaksearch.secrets import Secret, Sort
+from copwatch.bundle.leaksearch.secrets import Secret
 from copwatch.bundle.leaksearch.surfaces import LARGEST_TEXT, Surface, is_text, surfaces, zip_texts
 from copwatch.bundle.plan import BundlePlan
 from copwatch.bundle.production.numbering import NATIVES
@@ -51,15 +50,13 @@ class SearchingSink:
         inner: takes the bundle.
         looked: what is looked for.
         pdf_texts: reads PDFs.
-        ruled: whether a reviewer has said of a hit that it is the same word and not this secret.
         around: what lies below a zip, so that what stands in it beside the files is searched too.
     """
 
     def __init__(
-        self, inner: Sink, looked: Looked, pdf_texts: PdfTexts,
-        ruled: Callable[[Secret], bool] = lambda secret: False, around: "SearchingStream | None" = None,
-    ) -> None:  # fmt: skip
-        self._inner, self._looked, self._pdf_texts, self._ruled = inner, looked, pdf_texts, ruled
+        self, inner: Sink, looked: Looked, pdf_texts: PdfTexts, around: "SearchingStream | None" = None
+    ) -> None:
+        self._inner, self._looked, self._pdf_texts = inner, looked, pdf_texts
         self._around = around
         if around is not None:
             around.look_for(looked.documents)
@@ -86,8 +83,8 @@ class SearchingSink:
         self._read(matcher, path, both.kept, 0)
 
     def hits(self) -> list[Hit]:
-        """What was found and not ruled to be something else."""
-        return [hit for hit in self._hits.values() if not self._ruled(hit.secret)]
+        """What was found."""
+        return list(self._hits.values())
 
     def finish(self) -> None:
         """Makes the bundle exist.
@@ -224,13 +221,8 @@ def _is_read(path: str, begin: bytes) -> bool:
 
 
 def searching(plan: BundlePlan, sink: Sink, around: SearchingStream | None = None) -> SearchingSink:
-    """The sink through which the bundle of a plan goes: what its reviewers ruled to be other words passes."""
-    reviews = plan.rules.reviews
-
-    def ruled(secret: Secret) -> bool:
-        return secret.sort is not Sort.KEY and secret.path in reviews.get(secret.leaf, UNREVIEWED).same_words
-
-    return SearchingSink(sink, looked_for(plan), plan.pdf_texts, ruled, around)
+    """The sink through which the bundle of a plan goes."""
+    return SearchingSink(sink, looked_for(plan), plan.pdf_texts, around)
 
 
 def refuse(hits: list[Hit]) -> None:
@@ -241,5 +233,6 @@ def refuse(hits: list[Hit]) -> None:
     named += [f"and {len(hits) - _NAMED} more"] if len(hits) > _NAMED else []
     raise Refused(
         f"what is withheld was found in the bundle, so nothing was released: {'; '.join(named)}",
-        hint="replace it or hold it back with `copwatch review I-…`; where it is another word: --same-word RECORD:PATH",
+        hint="replace it or hold it back with `copwatch review I-…`; if it means something else: "
+        "--same-word 'RECORD:PATH=WORDS AROUND IT'",
     )

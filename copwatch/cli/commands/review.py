@@ -48,8 +48,8 @@ SameWord = Annotated[
     list[str] | None,
     typer.Option(
         "--same-word",
-        metavar="RECORD:PATH",
-        help="The words of this withheld field mean something else where an export found them. May repeat.",
+        metavar="RECORD:PATH=WORDS",
+        help="These words, in which an export found a withheld field, mean something else. May repeat.",
     ),
 ]
 By = Annotated[str, typer.Option("--by", metavar="HANDLE", help="Who reviews, by handle.")]
@@ -92,7 +92,7 @@ def command(
 
       copwatch review E-4H7T-99XA-0 --profile public-media --people nobody
 
-      copwatch review I-7Q2K-D3MX-R --profile court-filing --same-word 3f9a77c2d41be870:/legal_name
+      copwatch review I-7Q2K-D3MX-R --profile court-filing --same-word "3f9a77c2d41be870:/legal_name=Hill Street"
     """
     from copwatch.cli.opened import named_of, session_at
     from copwatch.cli.review_words import Asked, review_words
@@ -122,12 +122,21 @@ def _same_words(session: "Session", profile: str, ruled: list[str], by: str, jso
     from copwatch.workflows.reviewing import rule_same_words
     from copwatch.workflows.stamping import local_now
 
-    parted = [(digits, path) for digits, _, path in (each.partition(":") for each in ruled)]
+    parted = [_parted(each) for each in ruled]
     written = rule_same_words(session, local_now, profile, parted, by=by)
     if json:
         jsonout.print_json({"profile": profile, "reviews": written, "same_words": len(parted)})
         return
-    voice.say(f"{len(parted)} ruled to be other words, for {profile}. The words themselves stay withheld.")
+    voice.say(
+        f"For {profile} these words now pass, in later texts too. Elsewhere the fields are still looked for."
+    )
+
+
+def _parted(ruled: str) -> tuple[str, str, str]:
+    """Of `RECORD:PATH=WORDS`."""
+    digits, _, rest = ruled.partition(":")
+    path, _, words = rest.partition("=")
+    return digits, path, words.strip()
 
 
 def _file(session: "Session", named: "Named", profile: str, people: str, by: str, json: bool) -> None:

@@ -31,14 +31,22 @@ class Replaced(Members):
 
 
 @dataclass(frozen=True, slots=True)
+class SameWord(Members):
+    """Words elsewhere that are not those of the field at `path`, which stays: a street that is called like somebody."""
+
+    path: str = field(metadata=value(PATH, Class.ORG))
+    words: str = field(metadata=value(Text(200), Class.ORG))
+
+
+@dataclass(frozen=True, slots=True)
 class Review(Typed):
     """What a person cleared for a profile in one record, and what not: `of` is its leaf, so that a later version of
     it has to be looked at again. The latest review of a leaf for a profile counts.
 
     `shows` clears fields that the profile withholds until somebody looked; `withholds` holds back any others.
     `replaces` are stretches of texts that go out with these replaced, and are neither cleared nor held back.
-    `people` says of evidence who is to be seen and heard in it. `same_words` are fields that stay and whose words stand
-    elsewhere for something else: the leak search passes over them.
+    `people` says of evidence who is to be seen and heard in it. The leak search passes over `same_words`, and goes on
+    to look for everything else of these fields.
     """
 
     TYPE: ClassVar[str] = "review"
@@ -50,7 +58,7 @@ class Review(Typed):
     withholds: tuple[str, ...] | None = field(default=None, metadata=value(Listed(PATH), Class.ORG))
     replaces: tuple[Replaced, ...] | None = field(default=None, metadata=rows(Replaced, Class.ORG))
     people: str | None = field(default=None, metadata=sure(REVIEWED, Class.ORG))
-    same_words: tuple[str, ...] | None = field(default=None, metadata=value(Listed(PATH), Class.ORG))
+    same_words: tuple[SameWord, ...] | None = field(default=None, metadata=rows(SameWord, Class.ORG))
     by: str | None = field(default=None, metadata=value(Handle(), Class.OBS))
     note: tuple[str, ...] | None = field(default=None, metadata=value(LongText(), Class.ORG))
 

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import zipfile
+from dataclasses import replace
 from urllib.parse import quote
 
 import pikepdf
@@ -221,9 +222,14 @@ def test_nothing_comes_to_be_that_leaks(tmp_path, files):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_ruled_to_be_another_word_goes_out(tmp_path):
-    leak(tmp_path, {"data/a.txt": b"Gonzalez Avenue"}, ruled=lambda secret: secret.path == "/x")
-    assert (tmp_path / "out/data/a.txt").read_bytes() == b"Gonzalez Avenue"
+def test_what_is_ruled_to_be_other_words_passes_and_the_name_does_not():
+    name = replace(secret("Maria Gonzalez", Sort.NAME), ruled=frozenset({"gonzalez avenue"}))
+    assert not Matcher([name]).in_cell("They ran down Gonzalez  AVENUE.")
+    for said in ("Maria said so", "MARIA GONZALEZ", "Gonzalez ran down Gonzalez Avenue", "Gonzalez Avenues"):
+        assert Matcher([name]).in_cell(said) == {0}, said
+    assert Matcher([name]).in_bytes(b"Maria Gonzalez") == {0}
+    whole = replace(secret("Gonzalez"), ruled=frozenset({"gonzalez"}))
+    assert not Matcher([whole]).in_bytes(b"Gonzalez") and not Matcher([whole]).in_cell("Gonzalez")
 
 
 @pytest.mark.parametrize("place", ["page", "author", "attachment"])
