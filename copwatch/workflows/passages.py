@@ -72,15 +72,13 @@ def passages(session: Session, now: Now, profile_name: str, incident: str) -> li
     who is not to be named.
     """
     profile = profile_named(session.archive, profile_name)
-    found = around(session, [incident], [])
+    versions = report_versions(session.catalogue, incident)
+    items = evidence(session.catalogue, incident=incident)
+    found = around(session, [incident], items)
     rules = deciding(
         session, profile, found, client=frozenset(), scope="review", on=now().date(), strips=profile.strips
     )
     rules = replace(rules, reviews={}, help=replace(rules.help, token=lambda prefix, who: f"{prefix}-…"))
-    versions, items = (
-        report_versions(session.catalogue, incident),
-        evidence(session.catalogue, incident=incident),
-    )
     codes = distinct_codes("R", versions) | distinct_codes("E", items)
     near = [*found.rows(), *found.earlier.values()]
     every = [*near, *(each.record for each in records_of(session.catalogue, "identity"))]

@@ -57,7 +57,7 @@ class Desk:
     def now(self):
         return self.house.now
 
-    def new(self, kind, **fields):
+    def new(self, kind, /, **fields):
         return new_entity(self.house.archive, self.now, KINDS[kind], fields)
 
     def amend(self, kind, id, **fields):
@@ -160,12 +160,14 @@ def test_for_counsel_a_name_in_words_that_go_out_is_replaced_unless_it_is_the_cl
     assert b"Then Maira Gonsalez ran." in clients and b"[P-" not in clients
 
 
-def test_a_file_is_called_by_the_token_where_its_name_names_somebody(desk):
+def test_a_file_and_its_caption_have_the_token_where_they_name_somebody(desk):
     photo = desk.house.file("maria arrested.txt", b"x")
-    batch = desk.house.add(photo, incident=desk.incident).batch
-    assert batch
+    desk.house.add(photo, incident=desk.incident)
+    (item,) = desk.house.of("evidence")
+    desk.new("mark", evidence=item["id"], kind="face", note=["Maria, from the left."])
     desk.review("client-counsel", shows=[], replaces=["all"], withholds=[])
     out = desk.bundle("client-counsel")
+    assert b", from the left." in everything(out)
     (file,) = (out / "data" / "evidence").iterdir()
     assert "maria" not in file.name and "P-" in file.name and file.name.endswith("arrested.txt")
     assert b"maria" not in everything(out).lower() and verify_bundle(FolderTree(out)).ok
