@@ -16,10 +16,10 @@ _LETTERS = str.maketrans(
     | dict(zip("авекмнорстухіјѕһӏԁԛԝ", "abekmhopctyxijshldqw", strict=True))
     | dict(zip("αβεζηικμνορτυχ", "abezhikmnoptyx", strict=True))
 )
-"""Letters that Unicode does not take apart, and the Cyrillic and Greek ones that look like Latin letters, large or small.
+"""Letters that Unicode does not take apart, and the Cyrillic and Greek ones that look like Latin letters.
 
-The latter are pairs of single letters of Unicode's confusables (UTS #39, confusables.txt), by their capitals where large
-and small letter look like two different ones.
+The latter are pairs of single letters of Unicode's confusables (UTS #39, confusables.txt), large or small, by the large
+one where the two look like different letters.
 """
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _SOFT_BREAK = re.compile("\u00ad\\s+")
