@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from copwatch.catalogue.entities import entity
 from copwatch.crypto.age import HybridIdentity
 from copwatch.model.kinds import KINDS
 from copwatch.model.schema import SCHEMA
@@ -34,7 +35,7 @@ def house(tmp_path, monkeypatch):
         with Session(archive, keys) as session:
             return due_items(session.catalogue, until)
 
-    return archive, items
+    return archive, items, keys
 
 
 def test_only_dates_of_kinds_are_marked_and_their_settling_fields_are_there():
@@ -46,7 +47,7 @@ def test_only_dates_of_kinds_are_marked_and_their_settling_fields_are_there():
 
 
 def test_a_hearing_is_due_until_it_has_an_outcome(house):
-    archive, items = house
+    archive, items, _ = house
     kind = KINDS["court_date"]
     hearing = new_entity(archive, now, kind, {"at": HEARING})
     new_entity(archive, now, KINDS["request"], {"agency": "Example Police", "due_at": "2026-04-20"})
@@ -61,8 +62,21 @@ def test_a_hearing_is_due_until_it_has_an_outcome(house):
     assert [item.title for item in items()] == ["answer to a records request", "hearing"]
 
 
+def test_a_hold_is_looked_at_again_until_it_is_released(house):
+    archive, items, keys = house
+    kind, fields = KINDS["hold"], {"grounds": "subpoena", "review_on": "2026-05-01"}
+    hold = new_entity(archive, now, kind, fields)
+    assert [(item.day.isoformat(), item.title, item.kind) for item in items()] == [
+        ("2026-05-01", "look at a hold again", "hold")
+    ]
+    with Session(archive, keys) as session:
+        parents = [head.leaf for head in entity(session.catalogue, "hold", hold).heads]
+    amend_entity(archive, now, kind, hold, {**fields, "released_by": "OBS-7"}, parents=parents, reason="over")
+    assert items() == []
+
+
 def test_what_is_not_known_is_not_due(house):
-    archive, items = house
+    archive, items, _ = house
     new_entity(archive, now, KINDS["court_date"], {"at": {"not_known": "unknown"}})
     assert items() == []
 

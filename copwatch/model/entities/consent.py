@@ -80,6 +80,8 @@ HOLD = (
     _hold("matter", Reference(("matter",)), Class.PRV, "for which matter"),
     _hold("imposed_by", Handle(), Class.OBS, "who imposed it, by handle", "Who imposes it (handle)?"),
     _hold("imposed_at", Timestamp(), Class.TIM, "since when", "Since when?"),
+    _hold("review_on", Date(), Class.PRV, "when to look whether it is still needed",
+          "When shall it be looked at again?", due=Due("look at a hold again", ("released_at", "released_by"))),
     _hold("released_at", Timestamp(), Class.TIM, "when it was released"),
     _hold("released_by", Handle(), Class.OBS, "who released it, by handle"),
     _hold("note", LongText(), Class.PRV, "what counsel should know"),
