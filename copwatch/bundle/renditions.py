@@ -11,6 +11,7 @@ from typing import BinaryIO, TypeAlias
 from copwatch.bundle.bag import Digest
 from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.plan import NEUTRAL
+from copwatch.bundle.production.numbering import is_evidence
 from copwatch.bundle.shown import Shown
 from copwatch.bundle.tree import BundleTree, Unreadable
 from copwatch.proof.findings import Finding, Kind
@@ -67,7 +68,8 @@ def rendition_fault(named: Named, evidence: Shown, made: Shown | None, digest: D
     faults = (
         ((made.text("evidence"), made.text("evidence_leaf")) != (evidence.text("id"), evidence.leaf),
          f"it was made of other evidence than {named.code}"),
-        (NEUTRAL.fullmatch(named.file.rpartition("/")[2].removeprefix(f"{named.code}-")) is None,
+        (not is_evidence(named.file)
+         and NEUTRAL.fullmatch(named.file.rpartition("/")[2].removeprefix(f"{named.code}-")) is None,
          "its name says more than its kind"),
         ((made.text("sha256"), made.number("size")) != (digest.sha256, digest.size),
          "it is not the rendition that was recorded"),

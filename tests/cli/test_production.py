@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -13,8 +14,10 @@ import pytest
 from PIL import Image
 
 from tests.cli.desk import Desk
+from tests.conftest import REPO
 
-CONTENT = {"clip.mp4": b"clip" * 1000, "still.jpg": b"\xff\xd8\xff\xe0still"}
+PHOTO = (REPO / "examples/media/IMG_20260612_181203.jpg").read_bytes()
+CONTENT = {"clip.mp4": b"clip" * 1000, "still.jpg": PHOTO}
 COUNSEL = ("--profile", "client-counsel", "--plain", "--yes", "--layout", "production", "--no-viewing")
 COLUMNS = [
     "BEGBATES", "ENDBATES", "BEGATTACH", "ENDATTACH", "CUSTODIAN", "DOCTYPE", "DOCDATE", "FILENAME", "FILEEXT",
@@ -29,8 +32,10 @@ def desk(tmp_path_factory):
     (desk.top / "card").mkdir()
     for name, data in CONTENT.items():
         (desk.top / "card" / name).write_bytes(data)
+        os.utime(desk.top / "card" / name, (1_765_000_000, 1_765_000_000))
     desk.incident = desk.report()
-    desk.done("add", desk.top / "card", "--incident", desk.incident)
+    said = desk.json("add", desk.top / "card", "--incident", desk.incident)
+    desk.items = {item["name"]: item["evidence"] for item in said["received"]}
     desk.out = desk.top / "first"
     desk.said = desk.json("export", desk.incident, *COUNSEL, "--out", desk.out, *desk.key)
     return desk
@@ -135,11 +140,15 @@ def test_nobody_but_counsel_and_courts_gets_a_production(desk):
 
 def test_what_is_withheld_has_a_number_and_a_slip_sheet(desk):
     out, court = desk.top / "court", ("--profile", "court-filing", *COUNSEL[2:])
+    desk.done("review", desk.items["still.jpg"], *court[:2], "--people", "nobody", *desk.key)
     said = desk.json("export", desk.incident, *court, "--out", out, *desk.key)
-    documents, _ = loaded(out / "data/VOL001")
-    assert len(said["not_cleared"]) == len(CONTENT) and desk.json("verify", out)["holds"]
-    for row in documents[:-1]:
-        assert (row["DOCTYPE"], row["REDACTED"], row["NATIVEPATH"]) == ("withheld", "Y", "")
-        assert row["SHA256HASH"] == row["FILESIZE"] == row["FILENAME"] == ""
-        text = (out / "data/VOL001" / row["TEXTPATH"].replace("\\", "/")).read_text("utf-8")
-        assert "WITHHELD: nobody cleared" in text and any(code in text for code in said["not_cleared"])
+    (rendition, withheld, _), _ = loaded(out / "data/VOL001")
+    assert said["not_cleared"] == [desk.items["clip.mp4"]] and desk.json("verify", out)["holds"]
+    assert (withheld["DOCTYPE"], withheld["REDACTED"], withheld["NATIVEPATH"]) == ("withheld", "Y", "")
+    assert withheld["SHA256HASH"] == withheld["FILESIZE"] == withheld["FILENAME"] == ""
+    text = (out / "data/VOL001" / withheld["TEXTPATH"].replace("\\", "/")).read_text("utf-8")
+    assert "WITHHELD: nobody cleared" in text and desk.items["clip.mp4"] in text
+    assert (rendition["DOCTYPE"], rendition["REDACTED"]) == ("image/jpeg", "Y")
+    assert (
+        "still" not in rendition["FILENAME"] and rendition["SHA256HASH"] != hashlib.sha256(PHOTO).hexdigest()
+    )
