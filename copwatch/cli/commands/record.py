@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+from copwatch.cli.writing_options import AllVersions, Edit, From, Keep, Reason, Unlock
 
 if TYPE_CHECKING:
     from copwatch.model.kinds import Kind
@@ -32,23 +33,9 @@ KindName = Annotated[
     ),
 ]  # fmt: skip
 Code = Annotated[str, typer.Argument(metavar="CODE", help="P-…, C-…, M-… and so on.", show_default=False)]
-From = Annotated[
-    Path | None,
-    typer.Option("--from", metavar="FILE", help="Take a form (TOML or JSON); - is standard input."),
-]
 Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="FIELD=VALUE", help="State a field; FIELD= takes it out.")
 ]
-Edit = Annotated[bool, typer.Option("--edit", help="Fill the form in your editor, in memory and on no disk.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is amended; kept with it.")]
-Keep = Annotated[
-    str | None,
-    typer.Option("--keep", metavar="R-…", help="Where current versions differ, take this one's word."),
-]
-Unlock = Annotated[
-    bool, typer.Option("--unlock", help="Ask for the passphrase, to start from what is known.")
-]
-AllVersions = Annotated[bool, typer.Option("--all-versions", help="Show every version, the oldest first.")]
 About = Annotated[
     str, typer.Option("--about", metavar="CODE", help="Only those that refer to this (I-…, P-…, E-… …).")
 ]

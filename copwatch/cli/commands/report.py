@@ -7,6 +7,7 @@ import typer
 
 from copwatch.cli.commands import report_paper, report_versions
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Yes
+from copwatch.cli.writing_options import Edit, From, Keep, Reason, Unlock
 
 if TYPE_CHECKING:
     from copwatch.model.schema import Schema
@@ -32,11 +33,6 @@ Text = Annotated[
         metavar="TEXT", help="What happened, in quotes; - reads it from standard input.", show_default=False
     ),
 ]
-From = Annotated[
-    Path | None,
-    typer.Option("--from", metavar="FILE", help="Take a form (TOML or JSON); - is standard input."),
-]
-Edit = Annotated[bool, typer.Option("--edit", help="Fill the form in your editor, in memory and on no disk.")]
 LinkTo = Annotated[
     list[str] | None,
     typer.Option("--link", metavar="B-…|E-…", help="File this batch or item under it at once."),
@@ -50,14 +46,6 @@ Set = Annotated[
     typer.Option("--set", metavar="FIELD=VALUE", help="State a field anew; FIELD= takes it out."),
 ]
 More = Annotated[str, typer.Option("--text", metavar="TEXT", help="Add to what was observed.")]
-Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is amended; kept with it.")]
-Keep = Annotated[
-    str | None,
-    typer.Option("--keep", metavar="R-…", help="Where current versions differ, take this one's word."),
-]
-Unlock = Annotated[
-    bool, typer.Option("--unlock", help="Ask for the passphrase, to start from what is known.")
-]
 TableFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A table: CSV, or what export-table wrote.", show_default=False)
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from copwatch.cli.options import Archive, Json
+from copwatch.cli.writing_options import Edit, From
 
 if TYPE_CHECKING:
     from copwatch.model.questions import Question
@@ -41,11 +42,6 @@ WrittenAt = Annotated[
     str | None,
     typer.Option("--written-at", metavar="TIME", help="When it was written, if the paper says so."),
 ]
-From = Annotated[
-    Path | None,
-    typer.Option("--from", metavar="FILE", help="Take a form (TOML or JSON); - is standard input."),
-]
-Edit = Annotated[bool, typer.Option("--edit", help="Fill the form in your editor, in memory and on no disk.")]
 
 _OPTIONS = ("--written-by", "--written-at", "--typed-by")
 
