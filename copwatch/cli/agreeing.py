@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from copwatch.cli import prompts, voice
+from copwatch.cli.wrapping import width, wrapped
 from copwatch.errors import Refused
 
 
@@ -10,7 +11,8 @@ def agree(yes: bool) -> Callable[[Sequence[str]], None]:
     """Shows the lines and asks, unless `yes`. What it gives raises `Refused` for a no, and then nothing was changed."""
 
     def ask(lines: Sequence[str]) -> None:
-        voice.tell("\n".join(["This changes the charter of the archive:", *(f"  {line}" for line in lines)]))
+        shown = [f"  {part}" for line in lines for part in wrapped(line, width() - 2)]
+        voice.tell("\n".join(["This changes the charter of the archive:", *shown]))
         if not yes and not prompts.confirm("Sign it?"):
             raise Refused("the change was not confirmed", hint="nothing was changed")
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from copwatch.cli import prompts, voice
 from copwatch.cli.sizes import size
+from copwatch.cli.wrapping import width, wrapped
 from copwatch.errors import Refused
+from copwatch.store.erasing import KEPT_DAYS
 from copwatch.text import counted
 from copwatch.workflows.moving import Move
 
@@ -28,21 +30,20 @@ def move_lines(plan: Move, *, at_once: bool) -> list[str]:
     what = (
         f"{counted(plan.versions, 'version')} of its report, {files}, {counted(plan.others, 'other record')}"
     )
-    lines = [f"{plan.code} moves to {plan.name}: {what}.", f"  read then by: {', '.join(plan.readers)}"]
-    if plan.lose:
-        lines.append(f"  no more by: {', '.join(plan.lose)}")
+    lines = [f"{plan.code} moves to {plan.name}: {what}.", f"Read then by: {', '.join(plan.readers)}."]
+    lines.append(f"No more by: {', '.join(plan.lose) or 'nobody; who reads it now reads it then, too'}.")
     if plan.gain:
-        lines.append(f"  from then on also by: {', '.join(plan.gain)}")
+        lines.append(f"From then on also by: {', '.join(plan.gain)}.")
     if plan.also:
-        lines.append(f"  its files are also in {', '.join(plan.also)}: who reads only that loses them")
+        lines.append(f"Its files are also in {', '.join(plan.also)}: who reads only that loses them.")
     if plan.stays:
-        lines.append(f"  names it, and stays where it is: {', '.join(plan.stays)}")
-    erased = "now here, elsewhere" if at_once else "here and elsewhere"
-    return [
-        *lines,
-        "What somebody opened or copied before stays readable to them. The old objects are",
-        f"erased {erased} 30 days after a copy learns of this; until then their key opens them.",
-    ]
+        lines.append(f"Names it, and stays where it is: {', '.join(plan.stays)}.")
+    erased = "here now, and elsewhere" if at_once else "here and elsewhere"
+    lines.append(
+        "What somebody opened or copied before stays readable to them. The old objects are erased"
+        f" {erased} {KEPT_DAYS} days after a copy learns of this; until then their key opens them."
+    )
+    return [part for line in lines for part in wrapped(line, width())]
 
 
 def move_json(plan: Move) -> dict[str, object]:

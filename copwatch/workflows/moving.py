@@ -142,7 +142,8 @@ def carry_out(
     plan = plan_move(session, code, text)
     if not plan.holders:
         raise BadInput(
-            f"{plan.code} is in {plan.name}, with all that belongs to it", hint="nothing was changed"
+            f"{plan.code} is in {plan.name}, with all that belongs to it",
+            hint="`copwatch withdraw --finish --now` erases what is left of the old objects here",
         )
     agree(plan)
     with open_writer(session.archive) as writer:

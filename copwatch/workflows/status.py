@@ -24,6 +24,7 @@ from copwatch.store.plain import plain_names
 from copwatch.store.unfinished import unfinished
 from copwatch.store.young import is_young
 from copwatch.text import counted
+from copwatch.workflows.chartering import leaders
 from copwatch.workflows.devices import State, list_devices, nowhere_else
 from copwatch.workflows.due import due_items
 from copwatch.workflows.recovery import last_rehearsal
@@ -130,8 +131,8 @@ def _devices(archive: Archive) -> Iterator[Item]:
     for device in list_devices(archive, others):
         said = f"device {device.key[:8]}"
         if device.state is State.WAITING and device.here:
-            text = "this computer waits for approval: what it adds counts afterwards"
-            yield Item("held apart", text, device.entries, "copwatch device join FILE shows its words again")
+            text = "this computer waits for approval, and what it adds counts afterwards; its words, to be read aloud:"
+            yield Item("held apart", text, device.entries, "copwatch device join FILE")
         elif device.state is State.WAITING:
             text = f"{said} waits for approval with {counted(device.entries, 'entry', 'entries')}"
             yield Item("held apart", text, device.entries, f"copwatch device approve {device.key[:8]}")
@@ -210,8 +211,9 @@ def _some(named: Sequence[str]) -> str:
 
 
 def _recovery(archive: Archive, now: Now) -> Iterator[Item]:
-    """Only where somebody reads: an observer's laptop has no paper."""
-    if not any(archive.state.folder.glob("absorbed-*.json")) and archive.state.read("rehearsed.json") is None:
+    """Only where the founder works: an observer's laptop, or that of a lawyer, has no paper."""
+    founder = any(archive.state.read(f"absorbed-{member.id}.json") for member in leaders(archive.charter))
+    if not founder and archive.state.read("rehearsed.json") is None:
         return
     last = last_rehearsal(archive, now)
     if last.due:

@@ -15,6 +15,7 @@ from copwatch.workflows.session import Named, Session
 from copwatch.workflows.status import read_status
 from copwatch.workflows.withdrawing import carry_out
 from tests.workflows.group import Group, now
+from tests.workflows.test_membership import adds
 
 
 @pytest.fixture
@@ -41,6 +42,10 @@ def test_an_unlocked_one_says_what_is_not_filed_and_reminds_of_the_paper_until_i
     with group.founder.here():
         rehearse(group.founder.archive, group.recovery_words, now)
     assert "recovery" not in kinds(group.founder, group.keys())
+    legal, laptop = adds(group), group.device("legal")
+    with laptop.here():
+        found = read_status(laptop.archive, open_with_identity(laptop.archive, legal), now)
+    assert found.unknown == "" and "recovery" not in {item.kind for item in found.items}, "they have no paper"
 
 
 def test_devices_that_wait_are_named_on_both_sides_until_they_are_approved_and_merged(group):
