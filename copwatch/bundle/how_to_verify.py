@@ -11,6 +11,7 @@ def how_to_verify(facts: Facts) -> bytes:
     return _TEXT.format(
         code=clean(facts.code), tool=clean(facts.tool), archive=facts.archive, words=short_words(facts.root),
         files=files, shows=shows, viewing=_VIEWING if any(named.viewing for named in facts.evidence) else "",
+        folder=_NUMBERED if facts.production else _NAMED,
     ).encode()  # fmt: skip
 
 
@@ -24,6 +25,9 @@ NOT_SHOWN = (
     "Who used the device: a signature shows which device wrote an entry, not which person.",
 )
 """What no check of a bundle can show; for the page, the instructions and the result."""
+
+_NAMED, _NUMBERED = "data\\evidence", "data\\VOL001\\NATIVES\\001"
+"""Where the evidence stands."""
 
 _RECEIVED = (
     "  - that each evidence file has exactly the size and SHA-256 that were recorded when it was received",
@@ -63,8 +67,8 @@ No copwatch is needed. Open a terminal in the folder that holds this bundle (the
             sha256sum -c tagmanifest-sha256.txt
   macOS:    shasum -a 256 -c manifest-sha256.txt
             shasum -a 256 -c tagmanifest-sha256.txt
-  Windows:  certutil -hashfile "data\\evidence\\FILE" SHA256
-            (or, in PowerShell: Get-FileHash -Algorithm SHA256 "data\\evidence\\FILE")
+  Windows:  certutil -hashfile "{folder}\\FILE" SHA256
+            (or, in PowerShell: Get-FileHash -Algorithm SHA256 "{folder}\\FILE")
             and compare with the line of that file in manifest-sha256.txt.
 
 Every line has to end in "OK". The same can be done with SHA-512 (manifest-sha512.txt, sha512sum), and with any

@@ -1,12 +1,13 @@
 """Which texts a file of a bundle holds: what a reader of it sees, and not only its bytes."""
 
+import contextlib
 import csv
 import html
 import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
@@ -69,6 +70,10 @@ def surfaces(path: str, data: bytes) -> Iterator[Surface]:
         yield from _json(path, text)
     elif ending == "csv":
         yield from _csv(path, text)
+    elif ending == "dat":
+        yield from _cells(
+            path, ([cell.strip("\xfe") for cell in row.split("\x14")] for row in text.split("\r\n"))
+        )
 
 
 def _decoded(data: bytes) -> str:
@@ -96,14 +101,15 @@ def _json(path: str, text: str) -> Iterator[Surface]:
 
 
 def _csv(path: str, text: str) -> Iterator[Surface]:
-    try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""))):
-            for column, cell in enumerate(row):
-                yield Surface(
-                    f"{path}, row {number + 1}, column {column + 1}", cell, number > 0 and _is_written(cell)
-                )
-    except csv.Error:
-        return
+    with contextlib.suppress(csv.Error):
+        yield from _cells(path, csv.reader(io.StringIO(text, newline="")))
+
+
+def _cells(path: str, rows: Iterable[list[str]]) -> Iterator[Surface]:
+    for number, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            where = f"{path}, row {number + 1}, column {column + 1}"
+            yield Surface(where, cell, number > 0 and _is_written(cell))
 
 
 def _is_written(value: str) -> bool:
@@ -141,5 +147,6 @@ def zip_texts(data: zipfile.ZipFile) -> Iterator[Surface]:
         name = clean(member.filename, limit=200)
         yield Surface(f"the name {name}", member.filename, written=True)
         yield Surface(f"the comment of {name}", member.comment.decode("utf-8", "replace"), written=True)
-        year, month, day, hour, minute, second = member.date_time
-        yield Surface(f"the time of {name}", f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+        # Seconds of a zip are even (APPNOTE 4.4.6): a time with them would be another one than that of the file.
+        year, month, day, hour, minute, _ = member.date_time
+        yield Surface(f"the time of {name}", f"{year}-{month:02}-{day:02}T{hour:02}:{minute:02}")

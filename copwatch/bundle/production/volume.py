@@ -71,13 +71,14 @@ def slips(facts: Facts, shown: Mapping[str, Shown]) -> list[dict[str, Json]]:
     """One slip sheet for each number that an item has, as the typesetter takes it and `TEXT` says it."""
     known, found = numbers(facts), []
     for row in file_rows(facts, facts.telling(shown), known):
-        lines = [row["file"], row["code"], row["name"], f"{row['size']}, {row['type']}", *_list(row["notes"])]
+        lines = [row["file"], f"evidence {row['code']}", f"name as received: {row['name']}"]
+        lines += [f"{row['size']}, {row['type']}", *_list(row["notes"])]
         lines += [": ".join(map(str, _list(pair))) for pair in _list(row["digests"])]
         found.append(
             _slip(row["bates"], "This sheet stands for a file that is produced in its own format:", lines)
         )
     for code, reason in withheld(facts):
-        found.append(_slip(known[code], f"WITHHELD: {reason}.", [clean(code)]))
+        found.append(_slip(known[code], f"WITHHELD: {reason}.", [f"evidence {clean(code)}"]))
     return found
 
 

@@ -172,6 +172,10 @@ def test_cells_of_json_and_csv_are_told_from_what_programs_write():
     assert {each.text: each.written for each in surfaces("a.json", data)} == {
         data.decode(): False, "Jo ran": True, "E-4H7T-99XA-0": False, "municipal": False
     }  # fmt: skip
+    dat = "\xfewho\xfe\x14\xfewhy\xfe\r\n\xfeJo\xfe\x14\xferan\xfe\r\n"
+    for encoding in ("utf-8", "cp1252", "utf-16"):
+        read = [each.text for each in surfaces("VOL001.DAT", dat.encode(encoding)) if each.written]
+        assert [text for text in read if text] == ["Jo", "ran"]
     cells = [each for each in surfaces("a.csv", b'"who","why"\r\n"Jo","ran"\r\n') if each.written]
     assert [each.text for each in cells] == ["Jo", "ran"]
 
