@@ -61,6 +61,17 @@ class Decision:
             return "privilege"
         return "review" if self.treatment is Treatment.REVIEW or "reviewer" in self.rule else "profile"
 
+    def with_stated(self, stated: Mapping[str, str]) -> "Decision":
+        """The same with texts stated in place of some of its values, by path, which then stay."""
+        shown = tuple(path for path in self.shown if path not in stated)
+        withheld = tuple(sorted({*self.withheld, *stated}))
+        rule = self.rule.replace(", not reviewed", "").replace(", as reviewed", "")
+        rule = f"{rule}, with words replaced by a reviewer"
+        made = replace(self, rule=rule, shown=shown, withheld=withheld, hides=False)
+        if self.path in stated:
+            return replace(made, treatment=Treatment.PSEUDONYM, text=stated[self.path])
+        return replace(made, stated=tuple(stated.items()))
+
     def told(self) -> Iterator[Told]:
         """What recipients are told of what stays: of the field, and of each passage for which something stands."""
         if self.hides or not self.withheld:

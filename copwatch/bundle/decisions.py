@@ -5,13 +5,13 @@ restrictive wins, and of equals the first. A protective order stops a whole expo
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from copwatch.bundle.decision import UNREVIEWED, Decision, Reviewed, withheld_paths, without_gaps
 from copwatch.bundle.people import PERSON, SUBJECTS, People, Row
 from copwatch.bundle.shown import ALWAYS
-from copwatch.bundle.substitutes import HANDLE, neutral_name, substituted, takes_cuts
+from copwatch.bundle.substitutes import HANDLE, is_own_name, neutral_name, substituted, takes_cuts
 from copwatch.model.consents import ARCHIVE_ONLY, NOT_ASKED
 from copwatch.model.consents import WITHHELD as ZERO
 from copwatch.model.profile import COUNSEL, PUBLIC, Profile
@@ -19,7 +19,7 @@ from copwatch.model.records import ENVELOPE
 from copwatch.model.redaction import PERSONAL, Class, Treatment
 from copwatch.model.spots import Spot, about, spots
 from copwatch.model.treatments import Help, Shown, Stated, treat
-from copwatch.model.values import Handle, Many, PersonName, Reference, RowReference, ValueType
+from copwatch.model.values import Handle, Many, Reference, RowReference, ValueType
 from copwatch.model.values.exact import Hex, Listed
 from copwatch.proof.commitment import flatten
 
@@ -82,7 +82,7 @@ class Deciding:
                 for row in self.people.records
                 if row.get("type") == "identity" and self.people.who(about(row)) == named
                 for spot in spots(row)
-                if _is_own_name(spot)
+                if is_own_name(spot)
             ]
         made = [(treat(spot, self._treatment(spot, UNREVIEWED)[0], self.help), goes) for spot, goes in found]
         if made and all(isinstance(each, Shown) and goes for each, goes in made):
@@ -106,7 +106,7 @@ class Deciding:
             text = substituted(str(value), review.replaces.get(path, ()), stands_for)
             if text is not None and path not in held:
                 stated.append((path, text))
-        return _with_stated(decision, dict(stated)) if stated else decision
+        return decision.with_stated(dict(stated)) if stated else decision
 
     def name_of(self, record: Row, leaf: str) -> str:
         """What stands in place of the name of a file; empty where it is the one under which it was received."""
@@ -249,27 +249,6 @@ ACCESS_EVENTS: Final = ("viewed",)
 _SEALED: Final = ("expunged_or_sealed",)
 
 _NAMES: Final = frozenset({Treatment.PSEUDONYM, Treatment.PSEUDONYM_SEALED})
-
-
-def _is_own_name(spot: Spot) -> bool:
-    """Whether it is a name of whom an identity is about, and not of somebody whom they named."""
-    type = spot.type.item if isinstance(spot.type, Many) else spot.type
-    return isinstance(type, PersonName) and spot.name.startswith("identity.")
-
-
-def _with_stated(decision: Decision, stated: Mapping[str, str]) -> Decision:
-    shown = tuple(path for path in decision.shown if path not in stated)
-    withheld = (*decision.withheld, *(path for path in stated if path not in decision.withheld))
-    rule = decision.rule.replace(", not reviewed", "").replace(", as reviewed", "")
-    rule = f"{rule}, with words replaced by a reviewer"
-    alone = stated.get(decision.path)
-    if alone is not None:
-        return replace(
-            decision, treatment=Treatment.PSEUDONYM, rule=rule, shown=(), withheld=withheld, text=alone, hides=False
-        )  # fmt: skip
-    return replace(
-        decision, rule=rule, shown=shown, withheld=tuple(sorted(withheld)), hides=False, stated=tuple(stated.items())
-    )  # fmt: skip
 
 
 def _is_personal(spot: Spot) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from copwatch.model.spots import Spot
-from copwatch.model.values import Label, LongText, PersonName, Text
+from copwatch.model.values import Label, LongText, Many, PersonName, Text
 from copwatch.model.values.exact import Name
 from copwatch.model.values.text import Handle
 
@@ -44,6 +44,12 @@ def takes_cuts(spot: Spot) -> bool:
     if isinstance(spot.type, PersonName | Handle | Label):
         return False
     return isinstance(spot.type, LongText | Text | Name)
+
+
+def is_own_name(spot: Spot) -> bool:
+    """Whether it is a name of whom an identity is about, and not of somebody whom they named."""
+    type = spot.type.item if isinstance(spot.type, Many) else spot.type
+    return isinstance(type, PersonName) and spot.name.startswith("identity.")
 
 
 def substituted(text: str, cuts: Iterable[Cut], stands_for: Callable[[str], str | None]) -> str | None:
