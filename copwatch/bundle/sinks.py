@@ -6,16 +6,19 @@ import secrets
 import shutil
 import stat
 import zipfile
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Final, Protocol
 
 from copwatch.errors import NoPermission, NoSpace, NotFound, Refused, Unfinished
 
 _ZIP_FIRST_YEAR, _ZIP_LAST_YEAR = 1980, 2107
 _REGULAR_FILE = (stat.S_IFREG | 0o600) << 16
 _UNIX = 3
+_MOST_OPEN: Final = 16
 
 
 Stretches = Sequence[tuple[int, int]]
@@ -58,21 +61,25 @@ class FolderSink:
         self._work = target.parent / f".{target.name}.{secrets.token_hex(8)}.partial"
         with _told(target):
             self._work.mkdir(mode=0o700)
+        self._flushing = _Flushing()
 
     @contextlib.contextmanager
     def open(self, path: str, size: int | None = None, coded: Stretches = ()) -> Iterator[Writes]:
-        """A new file, 0600, on disk when the block ends."""
+        """A new file, 0600, on disk at the latest when the folder is finished."""
         where = self._work / path
         with _told(self._target):
             where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(where, "xb", opener=_private) as file:
+            with contextlib.ExitStack() as closing:
+                file = closing.enter_context(open(where, "xb", opener=_private))
                 yield file
                 file.flush()
-                os.fsync(file.fileno())
+                closing.pop_all()
+            self._flushing.flush_and_close(file)
 
     def finish(self) -> None:
         """Renames the folder to its name. An empty folder of that name gives way."""
         with _told(self._target):
+            self._flushing.finish()
             for folder in (self._work, *(path for path in self._work.rglob("*") if path.is_dir())):
                 _sync(folder)
             if self._target.is_dir():
@@ -82,7 +89,37 @@ class FolderSink:
 
     def abort(self) -> None:
         """Removes what was written."""
+        self._flushing.stop()
         shutil.rmtree(self._work, ignore_errors=True)
+
+
+class _Flushing:
+    """Waits in a thread of its own until files are on the disk, while the next are written; few at once are open."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, "flushing")
+        self._waiting: deque[Future[None]] = deque()
+
+    def flush_and_close(self, file: IO[bytes]) -> None:
+        """Takes a file to which nothing more is written. Raises `OSError`, for this or an earlier one."""
+        self._waiting.append(self._thread.submit(_flush_and_close, file))
+        if len(self._waiting) > _MOST_OPEN:
+            self._waiting.popleft().result()
+
+    def finish(self) -> None:
+        """Waits for all. Raises `OSError`."""
+        while self._waiting:
+            self._waiting.popleft().result()
+        self._thread.shutdown()
+
+    def stop(self) -> None:
+        """Waits for all, whatever became of them."""
+        self._thread.shutdown()
+
+
+def _flush_and_close(file: IO[bytes]) -> None:
+    with file:
+        os.fsync(file.fileno())
 
 
 class ZipSink:

@@ -11,6 +11,7 @@ from copwatch.bundle import bag, documents, proofs
 from copwatch.bundle.decisions import Decision, withheld_paths
 from copwatch.bundle.extras import extras
 from copwatch.bundle.facts import Facts, make_facts
+from copwatch.bundle.hashing import Hashing
 from copwatch.bundle.interop.published import published
 from copwatch.bundle.leaksearch.sink import SearchingStream, refuse, searching
 from copwatch.bundle.looks import looks_of
@@ -279,14 +280,12 @@ class Writing:
         """Copies at most one byte more than there should be: enough to tell, and no disk is filled."""
         sha256, sha512, done = hashlib.sha256(), hashlib.sha512(), 0
         md5 = hashlib.md5(usedforsecurity=False) if path.startswith(NATIVES) else None
-        while done <= size and (chunk := source.read(min(_CHUNK, size + 1 - done))):
-            sha256.update(chunk)
-            sha512.update(chunk)
-            if md5 is not None:
-                md5.update(chunk)
-            target.write(chunk)
-            done += len(chunk)
-            self._progress.advance(len(chunk))
+        with Hashing(*(state.update for state in (sha256, sha512, md5) if state is not None)) as hashing:
+            while done <= size and (chunk := source.read(min(_CHUNK, size + 1 - done))):
+                hashing.update(chunk)
+                target.write(chunk)
+                done += len(chunk)
+                self._progress.advance(len(chunk))
         if md5 is not None:
             self._md5[path] = md5.hexdigest()
         return bag.Digest(done, sha256.hexdigest(), sha512.hexdigest())

@@ -10,10 +10,12 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from copwatch import __version__
+from copwatch.bundle.hashing import Hashing
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import Unfinished
 from copwatch.media.cleaning import Cleaning, check_rendition, cleaning_of
@@ -21,7 +23,7 @@ from copwatch.media.essence import EssenceHash
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.kinds import neutral_name
 from copwatch.media.parts import essence_of
-from copwatch.media.plan import Rendition, stream
+from copwatch.media.plan import Rendition, Segment, stream
 from copwatch.media.refusal import CannotClean
 from copwatch.model import records
 from copwatch.model.records import Stamp
@@ -34,11 +36,24 @@ from copwatch.workflows.writing_out import check_new, create_new, take_name
 
 TOOL = f"copwatch {__version__}"
 _BLOCK = 1 << 20
+_MOST_KEPT, _MOST_NEW_KEPT = 64, 4096
+"""Segments of a plan, and bytes that stand in it, of which a thousand may be held at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How a rendition is made of what is sealed, and where coded picture and sound stand in it."""
+
+    plan: Sequence[Segment]
+    essence: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A clean rendition that held. `id` is that of its record, and empty where what is sealed is one already."""
+    """A clean rendition that held. `id` is that of its record, and empty where what is sealed is one already.
+
+    `carried` is how it is made, where that is short: then nobody has to look at the file once more.
+    """
 
     item: EvidenceRow
     id: str
@@ -46,6 +61,7 @@ class Made:
     size: int
     sha256: str
     essence: str | None
+    carried: "Carried | None" = None
 
     @property
     def name(self) -> str:
@@ -91,32 +107,43 @@ def make_all(
         progress.finish()
 
 
-class _Streamed(Rendition):
-    """A rendition that closes what it is made of."""
+class RenditionReader(io.BufferedReader):
+    """A rendition, which is made while it is read. `essence` is where its coded picture and sound stand."""
 
-    def __init__(self, source: BinaryIO, found: Cleaning) -> None:
-        super().__init__(source, found.plan)
-        self._closes = source
+    def __init__(self, source: BinaryIO, carried: Carried) -> None:
+        super().__init__(Rendition(source, carried.plan), _BLOCK)
+        self.essence, self._source = carried.essence, source
 
     def close(self) -> None:
-        self._closes.close()
+        """Closes what it is made of, too."""
+        self._source.close()
         super().close()
 
 
 def open_rendition(session: Session, process: MediaProcess, made: Made) -> BinaryIO:
-    """A reader of a rendition that was made before; who reads it compares size and hash with `made`.
+    """A `RenditionReader` of what was made before; who reads it compares size and hash with `made`.
 
-    Plans are not kept between the two: they can be long, and there can be many.
+    Long plans are not kept between the two, for there can be many: then the file is looked at once more.
 
     Raises `IntegrityFailure`, `CannotClean`.
     """
     source = read_evidence(session, made.item)
     try:
         with naming(made.item):
-            return io.BufferedReader(_Streamed(source, cleaning_of(process.scan(source))), _BLOCK)
+            return RenditionReader(source, made.carried or _carried(cleaning_of(process.scan(source))))
     except BaseException:
         source.close()
         raise
+
+
+def _carried(found: Cleaning) -> Carried:
+    return Carried(found.plan, found.essence)
+
+
+def _short(found: Cleaning) -> bool:
+    """Whether a plan may be kept: that of a photo, and none that holds much of the file itself."""
+    new = sum(len(segment.data or b"") for segment in islice(found.plan, _MOST_KEPT))
+    return max(len(found.plan), len(found.essence)) <= _MOST_KEPT and new <= _MOST_NEW_KEPT
 
 
 def write_rendition(
@@ -197,15 +224,16 @@ def _held(
         raise CannotClean("the rendition would not have the same picture and sound")
     clean_already = item.metadata == "strip" and made_sha256 == item.sha256
     id_ = "" if clean_already else fresh_id()
-    return Made(item, id_, found.scan.media_type, size, made_sha256, essence)
+    carried = _carried(found) if _short(found) else None
+    return Made(item, id_, found.scan.media_type, size, made_sha256, essence, carried)
 
 
 def _hashes(file: BinaryIO, essence: Sequence[tuple[int, int]], progress: Progress) -> tuple[str, str | None]:
     """SHA-256 of a file, and of its essence where it has one."""
     whole, part = hashlib.sha256(), EssenceHash(essence)
     file.seek(0)
-    while block := file.read(_BLOCK):
-        whole.update(block)
-        part.update(block)
-        progress.advance(len(block))
+    with Hashing(whole.update, part.update) as hashing:
+        while block := file.read(_BLOCK):
+            hashing.update(block)
+            progress.advance(len(block))
     return whole.hexdigest(), part.hexdigest() if essence else None
