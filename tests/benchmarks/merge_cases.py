@@ -36,7 +36,7 @@ def nothing_new(bench: Bench) -> Iterator[Row]:
 
 def everything_new(bench: Bench) -> Iterator[Row]:
     """Merging everything into an empty replica, beside `cp` and reading the copy back from the disk."""
-    count = max(1, 2 * bench.sizes.large // (4 * MEBIBYTE))
+    count = max(1, bench.sizes.growth * bench.sizes.large // (4 * MEBIBYTE))
     source, archive = bench.make("files", count, 4 * MEBIBYTE), bench.fresh("kept")
     bench.add(source, keep=archive)
     shutil.rmtree(source)

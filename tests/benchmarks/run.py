@@ -1,6 +1,6 @@
 """Measures copwatch beside other tools: `python -m tests.benchmarks.run [--quick] [--write docs/performance.md]`.
 
-Needs `restic`, `age`, `openssl`, `ffmpeg`, `exiftool` and `mat2`, 16 GiB of free space, and about a quarter of an
+Needs `restic`, `age`, `openssl`, `ffmpeg`, `exiftool` and `mat2`, 24 GiB of free space, and about half an
 hour (`--quick`: two minutes). Everything that
 it makes stands in one new folder, which is removed at the end.
 """
@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.benchmarks import cases, cleaning_cases, merge_cases, table_cases
+from tests.benchmarks import cases, cleaning_cases, export_cases, merge_cases, table_cases
 from tests.benchmarks.cases import FULL, QUICK, Bench, Row
 from tests.benchmarks.report import as_json, as_markdown, as_text, facts
 
-CASES = cases.CASES | cleaning_cases.CASES | table_cases.CASES | merge_cases.CASES
+CASES = cases.CASES | cleaning_cases.CASES | table_cases.CASES | merge_cases.CASES | export_cases.CASES
 _NEEDED = ("restic", "age", "age-keygen", "openssl", "sha256sum", "ffmpeg", "exiftool", "mat2")
 
 
