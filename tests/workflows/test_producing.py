@@ -1,6 +1,7 @@
 """Bates numbers: prefixes that no two devices share, and requests that make no production."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,21 @@ from copwatch.bundle.profiles import shipped
 from copwatch.errors import Unfinished, UsageError
 from copwatch.proof.charter import Charter, Device, charter_hash
 from copwatch.proof.history import History
+from copwatch.store.keys import open_with_identity
 from copwatch.typesetting import pages
-from copwatch.workflows.bundle_plans import Request
-from copwatch.workflows.producing import Given, check_layout, check_recipient, prefix_of, tag_of
+from copwatch.workflows.bundle_plans import Going, Request
+from copwatch.workflows.producing import (
+    Given,
+    check_layout,
+    check_recipient,
+    given_to,
+    prefix_of,
+    production_plan,
+    tag_of,
+)
+from copwatch.workflows.session import Session
+from tests.bundle.making import rules
+from tests.workflows.group import Group, now
 
 KEYS = [f"{number:064x}" for number in range(2000)]
 
@@ -77,6 +90,38 @@ def test_only_counsel_and_courts_get_one():
     for name in ("partner-org", "public-media"):
         with pytest.raises(UsageError):
             check_recipient(ASKED, shipped(name).with_proof())
+
+
+def test_of_two_exports_at_once_one_gets_the_numbers_and_another_device_has_its_own(tmp_path):
+    group = Group(tmp_path)
+    second = group.device("second")
+
+    def planned(session, bundle):
+        made = production_plan(session, ASKED, Going((), {}, rules()), bundle, now)
+        return made.first, partial(made.take, made.first, read_after(made.first, 2))
+
+    with group.founder.here(), Session(group.founder.archive, group.keys()) as session:
+        first, take = planned(session, "BUNDLE-A")
+        again, take_too = planned(session, "BUNDLE-B")
+        assert first == again == "CW0000001"
+        take()
+        with pytest.raises(Unfinished) as refused:
+            take_too()
+        assert refused.value.hint
+        later, _ = planned(session, "BUNDLE-C")
+        assert later == "CW0000004", "also what nobody got stays given"
+        assert given_to(session, "BUNDLE-A") == Given("BUNDLE-A", "CW0000001", "CW0000003")
+    with (
+        second.here(),
+        Session(second.archive, open_with_identity(second.archive, group.identity)) as session,
+    ):
+        there, _ = planned(session, "BUNDLE-D")
+        assert there == f"CW-{tag_of(second.device, second.archive.history)}0000001"
+
+
+def read_after(first: str, count: int) -> str:
+    number = read(first)
+    return str(Bates(number.prefix, number.number + count))
 
 
 def test_without_pillow_it_says_what_to_install(monkeypatch):
