@@ -42,6 +42,7 @@ class Deciding:
         people, help: who is concerned, and what treatments need.
         reviews: by the leaf of the record.
         strips: whether of evidence records only what cannot come out of the file goes out.
+        bundle: the code of the one that is made; empty while there is none.
     """
 
     profile: Profile
@@ -50,13 +51,14 @@ class Deciding:
     help: Help
     reviews: Mapping[str, Reviewed] = field(default_factory=dict)
     strips: bool = False
+    bundle: str = ""
 
     def leaves_out(self, record: Row) -> bool:
         """Whether a record does not go out at all: an access event, or of a type that stays, of whoever it is."""
         kind, event = record.get("type"), record.get("event")
         if not isinstance(kind, str) or kind not in self.profile.types:
             return True
-        if kind == "custody" and event in ACCESS_EVENTS:
+        if kind == "custody" and event in (*ACCESS_EVENTS, *GIVING_OUT) and not self._is_own(record):
             return True
         whose = self.people.who(about(record))
         return kind not in self.others.types and not (whose and whose <= self.people.clients)
@@ -119,6 +121,8 @@ class Deciding:
         paths = tuple(f"{spot.path}{below}" for below in flatten(spot.value))
         if self.profile.proof and spot.path in ALWAYS:
             return Decision(spot.path, spot.class_, Treatment.KEEP, "every proof shows it", paths, ())
+        if spot.name == "custody.purpose" and self._is_own(spot.row):
+            return Decision(spot.path, spot.class_, Treatment.KEEP, "stated on the bundle itself", paths, ())
         treatment, rule, asked = self._treatment(spot, review)
         if spot.name == "custody.detail" and self.profile.basis != COUNSEL:
             # Who else got something, and which disks there are, is not for others; which bundle an event made, is.
@@ -141,6 +145,11 @@ class Deciding:
             return Decision(spot.path, spot.class_, treatment, rule, shown, held, asked=asked)
         text = made.text if isinstance(made, Stated) and not _covers_any(review.withholds, paths) else ""
         return self._made(spot, treatment, rule, (), paths, text, asked=asked)
+
+    def _is_own(self, event: Row) -> bool:
+        """Whether a custody event is the giving out of this bundle."""
+        detail = event.get("detail")
+        return bool(self.bundle) and isinstance(detail, Mapping) and detail.get("bundle") == self.bundle
 
     def _made(
         self, spot: Spot, treatment: Treatment, rule: str, shown: tuple[str, ...], withheld: tuple[str, ...],
@@ -245,6 +254,9 @@ Its name, its folder, its time and whatever else was read out of it are what cle
 
 ACCESS_EVENTS: Final = ("viewed",)
 """Custody events that say who looked at what. They never leave."""
+GIVING_OUT: Final = ("exported", "packed")
+"""Custody events of exports. One leaves with its own bundle alone: what else was given out, to whom and what for, is
+nobody else's, and the code of a public bundle beside a device would say whose it is."""
 
 _SEALED: Final = ("expunged_or_sealed",)
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -27,7 +27,7 @@ from copwatch.workflows.opening import read_evidence
 from copwatch.workflows.printing import print_report
 from copwatch.workflows.producing import production_plan
 from copwatch.workflows.proving import proven_records
-from copwatch.workflows.renditions import Made, NotMade, open_rendition
+from copwatch.workflows.renditions import Made, NotMade, RenditionReader, open_rendition
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, rfc3339
 
@@ -96,14 +96,14 @@ def make_plan(
 
     Raises `IntegrityFailure` for a record that is no longer there.
     """
-    archive = session.archive
+    archive, rules = session.archive, replace(going.rules, bundle=bundle)
     versions = report_versions(session.catalogue, request.incident) if request.incident else []
     versions = [version for version in versions if version.leaf in going.codes]
     others = sorted({*leaves_beside(session, request.incident, going.rows), *going.others})
     made = rendition_leaves(session.catalogue, [one.id for one in going.made.values() if one.id])
     leaves = [*(row.leaf for row in going.rows), *(v.leaf for v in versions), *others, *made.values()]
     proven = proven_records(session, [*leaves, *going.staying])
-    left_out = {leaf for leaf in others if going.rules.leaves_out(proven[leaf].record)}
+    left_out = {leaf for leaf in others if rules.leaves_out(proven[leaf].record)}
     stay = {leaf for leaf in left_out if proven[leaf].record.get("type") != "custody"} | {*going.staying}
 
     coded = partial(coded_in, process)
@@ -118,7 +118,7 @@ def make_plan(
         return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]], coded)
 
     return BundlePlan(
-        code=bundle, rules=going.rules, purpose=request.purpose, created_at=rfc3339(now()),
+        code=bundle, rules=rules, purpose=request.purpose, created_at=rfc3339(now()),
         tool_version=__version__, archive=archive.id, root=archive.history.root,
         signer=Signer(device.public_hex, device.sign), charters=read_charters(archive.layout),
         items=tuple(item(row) for row in going.rows),
@@ -136,6 +136,8 @@ def make_plan(
 
 def coded_in(process: MediaProcess, file: BinaryIO) -> Stretches:
     """Where coded picture and sound stand in a file; of one that nobody knows to the last byte, nowhere."""
+    if isinstance(file, RenditionReader):
+        return file.essence
     try:
         return essence_of(process.scan(file).parts)
     except CannotClean:

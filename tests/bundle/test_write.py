@@ -25,7 +25,7 @@ from copwatch.errors import (
     Unfinished,
     UsageError,
 )
-from tests.bundle.making import CREATED, OTHER, ROOT, Maker, draw, usual
+from tests.bundle.making import CREATED, OTHER, ROOT, Maker, draw, rules, usual
 
 
 def written(tmp_path, plan, name="bundle"):
@@ -246,22 +246,30 @@ def test_versions_are_marked_and_custody_runs_from_receipt_to_export(tmp_path):
 
 def test_an_export_that_a_record_tells_of_has_one_row(tmp_path):
     maker = usual()
-    for purpose, outcome in (("B-1 for counsel.", "pass"), ("I-9999 was not finished.", "fail")):
-        maker.add(
-            "custody",
-            event="exported",
-            premis="exp",
-            at=CREATED,
-            scope="evidence",
-            outcome=outcome,
-            purpose=[purpose],
-        )
-    folder = written(tmp_path, maker.plan(code="B-1"))
+    maker.add(
+        "custody", event="exported", premis="exp", at=CREATED, scope="evidence", outcome="pass",
+        purpose=["B-1 for counsel. For the hearing."], detail={"bundle": "B-1", "recipient": "Counsel One"},
+    )  # fmt: skip
+    folder = written(tmp_path, maker.plan(code="B-1", rules=replace(rules(), bundle="B-1")))
     rows = json.loads((folder / "data/custody.json").read_bytes())["custody"]
-    assert [(row["outcome"], bool(row["record"])) for row in rows if row["event"] == "exported"].count(
-        ("pass", True)
-    ) == 1
+    assert [row["detail"].partition(";")[0] for row in rows if row["event"] == "exported"] == [
+        "B-1 for counsel. For the hearing."
+    ]
     assert all(row["record"] for row in rows) and verify_bundle(FolderTree(folder)).ok
+
+
+def test_what_was_given_out_before_and_to_whom_stays():
+    event = {
+        "type": "custody",
+        "event": "exported",
+        "detail": {"bundle": "B-1"},
+        "purpose": ["B-1 for counsel."],
+    }
+    for profile in ("client-counsel", "court-filing"):
+        of_it, other = (replace(rules(profile), bundle=code) for code in ("B-1", "B-2"))
+        assert other.leaves_out(event) and rules(profile).leaves_out(event)
+        assert not of_it.leaves_out(event)
+        assert "/purpose/0" in {path for each in of_it.of(event, "0" * 64) for path in each.shown}
 
 
 def test_a_bundle_without_incident_or_report_holds_evidence_alone(tmp_path):
