@@ -28,7 +28,7 @@ from copwatch.store.archive import Archive
 from copwatch.store.founding import found_archive
 from copwatch.store.keys import open_root
 from copwatch.store.layout import segment_name
-from tests.benchmarks.footage import film, photos
+from tests.benchmarks.footage import card, film, photos
 
 _BLOCK = 1 << 20
 _WITHDRAWN_IN_A_LINE = 6000
@@ -94,6 +94,7 @@ def main(what: str, folder: str, *numbers: str) -> None:
     """Makes one thing."""
     makers = {
         "files": random_files, "archive": new_archive, "ledger": long_ledger, "film": film, "photos": photos,
+        "card": card,
     }  # fmt: skip
     makers[what](Path(folder), *map(int, numbers))  # type: ignore[operator]
 

@@ -1,4 +1,4 @@
-"""Films and photos as phones write them, made by ffmpeg: coded noise, with all around it that tells of people."""
+"""Films, photos and cards as phones write them, by ffmpeg: coded noise, with all around it that tells of people."""
 
 import subprocess
 import tempfile
@@ -34,6 +34,19 @@ def film(folder: Path, size: int) -> None:
             *("-metadata", "creation_time=2024-05-01T12:00:00Z", "-metadata", f"location={_PLACE}"),
             *("-metadata", "title=VID_20240501_120000", folder / "VID_20240501_120000.mp4"),
         )  # fmt: skip
+
+
+def card(folder: Path, pictures: int, films: int, size: int) -> None:
+    """A card of that many photos, and films of about `size` bytes: one film, cut a little shorter each time."""
+    photos(folder, pictures)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as room:
+        film(Path(room) / "film", size)
+        whole = next(Path(room, "film").iterdir())
+        for number in range(films):
+            _ffmpeg(
+                *("-i", whole, "-c", "copy", "-map_metadata", "0", "-metadata", f"title=VID_{number:05}"),
+                *("-fs", str(size - number * (size // (20 * films))), folder / f"VID_{number:05}.mp4"),
+            )  # fmt: skip
 
 
 def photos(folder: Path, count: int) -> None:
