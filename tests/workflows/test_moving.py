@@ -7,13 +7,18 @@ import sys
 
 import pytest
 
-from copwatch.catalogue.queries import evidence, incident, report_versions
+from copwatch.catalogue.queries import evidence, incident, record, report_versions
+from copwatch.crypto.age import seal
 from copwatch.errors import BadInput, Refused
 from copwatch.model.ids import code, parse_code
 from copwatch.model.kinds import KINDS
+from copwatch.model.records import Moved, MovedBody
 from copwatch.progress import Progress
+from copwatch.proof.body import BodyHeader, encode_body
 from copwatch.store.homes import noted_homes
 from copwatch.store.keys import open_with_identity
+from copwatch.store.moved import open_body
+from copwatch.store.writer import open_writer
 from copwatch.workflows.entities import new_entity
 from copwatch.workflows.filing import link
 from copwatch.workflows.membership import new_compartment
@@ -22,6 +27,7 @@ from copwatch.workflows.opening import read_evidence
 from copwatch.workflows.proving import proven_records
 from copwatch.workflows.reporting import amend_report, new_report
 from copwatch.workflows.session import Named, Session, rebuild
+from copwatch.workflows.stamping import fresh_id, make_stamp
 from copwatch.workflows.verifying_deep import verify_deep
 from copwatch.workflows.withdrawing import carry_out as withdraw
 from tests.conftest import material
@@ -216,6 +222,35 @@ def test_a_stopped_move_has_moved_nothing_and_a_person_may_say_no(group):
     with pytest.raises(Refused):
         group.move(agree=no)
     assert shown(group, group.founder, group.case) == before and group.founder.findings() == []
+
+
+def test_nobody_brings_back_what_was_withdrawn_by_saying_that_it_was_moved(group):
+    """A device of the group that kept the records and their seeds: `moved` counts only beside a withdrawal."""
+    laptop = group.founder
+    with laptop.here(), group.session() as session:
+        (row,) = evidence(session.catalogue, incident=group.incident)
+        stood = record(session.catalogue, row.leaf)
+        place = (stood.device, stood.seq)
+        kept = open_body(laptop.archive, group.keys(), place, (stood.compartment, stood.epoch), stood.body)
+        withdraw(session, [Named(parse_code(row.code, ("E",)))], "asked for", now, at_once=True)
+        header = BodyHeader(laptop.archive.id, stood.device, stood.compartment, stood.epoch)
+        again = encode_body(header, [(one.record, one.seed) for one in kept.set.records])
+        with open_writer(laptop.archive) as writer, writer.staging() as staging:
+            name, stamp = (
+                staging.add_bytes(seal(again, [kept.recipient])),
+                make_stamp(laptop.archive, writer.device, now),
+            )
+            moved = Moved(fresh_id(), stamp, (MovedBody(*place, stood.body, stood.body, name),))
+            draft = writer.draft(staging)
+            draft.add(moved.to_json(), compartment=stood.compartment, objects=[name])
+            draft.commit()
+    assert shown(group, laptop, group.identity).get("evidence", []) == [_other(group)], "only the other film"
+    assert laptop.fails() == []
+
+
+def _other(group) -> str:
+    with group.founder.here(), group.session() as session:
+        return evidence(session.catalogue, batch=group.other)[0].id
 
 
 def test_an_independent_reader_without_keys_sees_an_ordinary_withdrawal(group):
