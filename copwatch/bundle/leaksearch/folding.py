@@ -27,6 +27,8 @@ _AT_LINE_END = re.compile(r"(?<=[^\W\d_])- (?=[^\W\d_])")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 _ROUND_DEGREES = re.compile(r"\s*([°'\"])\s*")
 _BETWEEN = re.compile(r"(?<=[0-9])[^0-9a-z\n]{1,3}(?=[0-9a-z])|(?<=[0-9a-z])[^0-9a-z\n]{1,3}(?=[0-9])")
+_SMALL = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?", re.ASCII)
+_SECONDS = re.compile(r":[0-9]{2}", re.ASCII)
 _HEX = frozenset("0123456789abcdef")
 SHORTEST_DIGEST = 32
 """Hex digits in a row from which on they are a digest."""
@@ -72,3 +74,16 @@ def in_digest(text: str, start: int, end: int) -> bool:
 def is_word(text: str, start: int, end: int) -> bool:
     """Whether no letter or digit stands right before or behind."""
     return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
+
+
+def is_piece(text: str, start: int, end: int) -> bool:
+    """Whether it is a small number within a longer one, a date or a coordinate, or the minute of a time with seconds.
+
+    A time to the second is looked for whole: that another thing happened in the same minute says little.
+    """
+    if _SMALL.fullmatch(text, start, end):
+        before, behind = text[max(start - 2, 0) : start], text[end : end + 2]
+        return any(
+            len(near) == 2 and near[1] in "-:./," and near[0].isdigit() for near in (before, behind[::-1])
+        )
+    return text[start:end][-3:-2] == ":" and _SECONDS.match(text, end) is not None

@@ -10,13 +10,10 @@ from typing import Final, Generic, Self, TypeVar, cast
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 from copwatch.bundle.leaksearch import encodings
-from copwatch.bundle.leaksearch.folding import folded, in_digest, is_word, joined
+from copwatch.bundle.leaksearch.folding import folded, in_digest, is_piece, is_word, joined, unbroken
 from copwatch.bundle.leaksearch.secrets import Secret, Sort
-from copwatch.bundle.leaksearch.spellings import joined_spelling, name_parts, spellings
+from copwatch.bundle.leaksearch.spellings import SHORTEST, How, joined_spellings, name_parts, spellings
 
-SHORTEST: Final = 6
-"""Bytes of a value from which on it is looked for everywhere; shorter ones stand in every bundle by chance."""
-_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?( ?[ap]m)?")
 _STEM: Final = 12
 
 _Written = TypeVar("_Written", str, bytes)
@@ -51,33 +48,27 @@ class Matcher:
 
     def __init__(self, secrets: Sequence[Secret], common: Collection[str] = frozenset()) -> None:
         self.secrets = tuple(secrets)
-        texts, names, words, numbers, lower, exact = (_Patterns() for _ in range(6))
+        numbers, lower, exact = (_Patterns() for _ in range(3))
+        written = {how: _Patterns() for how in How}
         for index, secret in enumerate(self.secrets):
+            for spelling, how in spellings(secret, common):
+                written[how].add(spelling, index)
             if secret.sort is Sort.KEY:
                 for data in encodings.key(secret.value):
                     exact.add(data, index)
-                texts.add(secret.value, index)
                 continue
-            parts = set(name_parts(secret.value)) if secret.sort is Sort.NAME else set()
-            for spelling in spellings(secret):
-                if len(spelling.encode()) < SHORTEST or spelling in common or _CLOCK.fullmatch(spelling):
-                    words.add(spelling, index)
-                else:
-                    (names if spelling in parts else texts).add(spelling, index)
-            whole = folded(secret.value)
-            if any(whole in phrase for phrase in secret.ruled):
+            if any(folded(secret.value) in phrase for phrase in secret.ruled):
                 continue
-            numbers.add(joined_spelling(secret), index)
-            if len(secret.value.encode()) >= SHORTEST and whole not in common:
-                for data in encodings.lowered(secret.value):
+            for number in joined_spellings(secret):
+                numbers.add(number, index)
+            for text in _in_bytes(secret, common):
+                for data in encodings.lowered(text):
                     lower.add(data, index)
-                for data in encodings.exact(secret.value):
+                for data in encodings.exact(text):
                     exact.add(data, index)
-        self._texts, self._names, self._words = (
-            _Texts(texts),
-            _Texts(names, whole=True),
-            _Texts(words, whole=True),
-        )
+        self._texts = _Texts(written[How.ANYWHERE])
+        self._wholes = _Texts(written[How.WHOLE], whole=True)
+        self._words = _Texts(written[How.WORD], whole=True)
         self._numbers, self._lower, self._exact = _Texts(numbers), _Bytes(lower), _Bytes(exact)
         self.longest = max(self._lower.longest, self._exact.longest, 1)
         self._ignored: frozenset[int] = frozenset()
@@ -90,18 +81,22 @@ class Matcher:
 
     def in_text(self, text: str) -> set[int]:
         """Indexes of the secrets of six bytes and more that stand in a text of any kind."""
-        if not self.secrets:
-            return set()
-        fold = folded(text)
-        found = self._texts.find(fold) | self._names.find(fold) | self._numbers.find(joined(fold))
-        return self._not_ruled(found - self._ignored, fold, Matcher.in_text)
+        return self._found(text, (self._texts, self._wholes), Matcher.in_text)
 
     def in_cell(self, text: str) -> set[int]:
         """The same, and the short and common ones where they stand as whole words: for what people wrote."""
+        return self._found(text, (self._texts, self._wholes, self._words), Matcher.in_cell)
+
+    def _found(
+        self, text: str, searches: Sequence["_Texts"], find: Callable[["Matcher", str], set[int]]
+    ) -> set[int]:
+        if not self.secrets:
+            return set()
         fold = folded(text)
-        return self.in_text(text) | self._not_ruled(
-            self._words.find(fold) - self._ignored, fold, Matcher.in_cell
-        )
+        found = self._numbers.find(joined(fold))
+        for way in dict.fromkeys((fold, unbroken(fold))):
+            found.update(*(search.find(way) for search in searches))
+        return self._not_ruled(found - self._ignored, fold, find)
 
     def _not_ruled(self, found: set[int], fold: str, find: Callable[["Matcher", str], set[int]]) -> set[int]:
         """Without those that stand nowhere but in phrases of which a reviewer said that they mean something else."""
@@ -119,6 +114,16 @@ class Matcher:
     def in_bytes(self, data: bytes) -> set[int]:
         """Indexes of the secrets that stand in bytes, encoded in whatever way."""
         return (self._lower.find(data.lower()) | self._exact.find(data)) - self._ignored
+
+
+def _in_bytes(secret: Secret, common: Collection[str]) -> Iterator[str]:
+    """What of a secret is looked for in bytes: the value, and the longer parts of a name, as they are written."""
+    parts = re.split(r"[^\w]+", secret.value) if secret.sort is Sort.NAME else []
+    known = {text for text in (folded(secret.value), *name_parts(secret.value)) if text not in common}
+    for text in dict.fromkeys((secret.value, *parts)):
+        ruled = any(folded(text) in phrase for phrase in secret.ruled)
+        if len(text.encode()) >= SHORTEST and folded(text) in known and not ruled:
+            yield text
 
 
 class StreamSearch:
@@ -197,9 +202,9 @@ class _Texts:
             return found
         for stem, start, _ in self._found.find_matches_as_indexes(text, overlapping=True):
             for owners, end in self._stems.at(stem, text, start):
-                if owners <= found or (self._whole and not is_word(text, start, end)):
+                if owners <= found or in_digest(text, start, end):
                     continue
-                if not in_digest(text, start, end):
+                if not self._whole or (is_word(text, start, end) and not is_piece(text, start, end)):
                     found |= owners
         return found
 

@@ -13,6 +13,8 @@ from copwatch.proof.commitment import Salts
 _NAME_FIELD = re.compile(r"(^|_)(names?|alias(es)?|nicknames?)$")
 _OF_PEOPLE = frozenset({Class.PID, Class.MIN, Class.WIT, Class.SUR, Class.OBS})
 _SMALLEST_NUMBER = 10
+_FEW_LETTERS = 2
+"""Bytes; so short a word stands in every text. People are called so, though."""
 _SMALL_NUMBER = re.compile(r"[+-]?[0-9](\.0*)?", re.ASCII)
 
 
@@ -58,6 +60,8 @@ def secret_of(kind: str, leaf: str, path: str, value: Json, class_: Class | None
     """A withheld value of a record of type `kind`; None where it says nothing that could be looked for."""
     text = _text(value)
     sort = Sort.NAME if class_ in _OF_PEOPLE and _is_name(path) else Sort.TEXT
+    if len(text.encode()) <= _FEW_LETTERS and text.isalpha() and (sort is not Sort.NAME or len(text) == 1):
+        return None
     return Secret(text, f"{kind} {leaf[:16]}:{path}", leaf, path, sort) if text else None
 
 

@@ -1,76 +1,125 @@
-"""How people and programs write one value: dates, times of day, coordinates, parts of names, numbers with signs.
+"""How people and programs write one value: dates, times of day, coordinates, names, addresses, numbers with signs.
 
 Everything here is folded (see `folding`). What only differs by case, accents or white space is no spelling of its own.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from enum import Enum
+from typing import Final, TypeAlias
 
+from copwatch.bundle.leaksearch import dates
 from copwatch.bundle.leaksearch.folding import folded, joined
 from copwatch.bundle.leaksearch.secrets import Secret, Sort
 
+SHORTEST: Final = 6
+"""Bytes of a value from which on it is looked for everywhere; shorter ones stand in every bundle by chance."""
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?")
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:\d{2})?")
 _DEGREES = re.compile(r"-?\d{1,3}\.\d{3,}")
 _DIGITS = re.compile(r"\d")
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-           "november", "december")  # fmt: skip
-_PARTICLES = frozenset(
-    {
-        "de",
-        "la",
-        "las",
-        "los",
-        "del",
-        "da",
-        "di",
-        "do",
-        "dos",
-        "van",
-        "von",
-        "der",
-        "den",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-    }
-    | {"mc", "st", "jr", "sr", "ii", "iii", "the", "of", "and"}
+_HANDLE = re.compile(r"([a-z]{2,12})[-_. ]?(\d{1,5})")
+_PHONE = re.compile(r"\+?[0-9(][0-9 ()./-]{6,24}")
+_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
+_STREET = re.compile(
+    r"(?P<short>\d{1,6}[a-z]? [^,]{2,50}?) (?:street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct"
+    r"|place|pl|way|terrace|ter|parkway|pkwy|circle|cir|square|sq|alley|plaza|trail|highway|hwy)\b\.?[^,]{0,20}"
+    r"|(?:calle|avenida|av\.?|carrera|paseo|rua|rue|via) [^,]{2,50} \d{1,5}[a-z]?"
 )
+"""What of an address comes before its city. `short` has no kind of street, which people abbreviate in many ways."""
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_PARTICLES = frozenset(("de", "la", "las", "los", "del", "da", "di", "do", "dos", "van", "von", "der", "den",
+                        "bin", "ibn", "al", "el", "mc", "st", "jr", "sr", "ii", "iii", "the", "of", "and"))  # fmt: skip
 _SHORTEST_PART = 2
+_SHORTEST_APART = 4
+_SHORTEST_TOGETHER = 8
 _FEWEST_DIGITS = 6
+_FEWEST_OF_PHONE = 7
 
 
-def spellings(secret: Secret) -> Iterator[str]:
-    """Each folded spelling of a secret in which a text could hold it, the value itself first."""
-    if secret.sort is Sort.KEY:
-        yield secret.value
-        return
+class How(Enum):
+    """Where a spelling counts."""
+
+    ANYWHERE = "in any text"
+    WHOLE = "in any text, where no letter or digit touches it"
+    WORD = "the same, and only in what people wrote"
+
+
+Spelling: TypeAlias = tuple[str, How]
+
+
+def spellings(secret: Secret, common: Collection[str] = frozenset()) -> Iterator[Spelling]:
+    """Each folded spelling of a secret in which a text could hold it, the value itself first.
+
+    What is short, and words that are `common`, say something only as whole words of what people wrote.
+    """
+    for text, how in _spellings(secret, common):
+        yield text, How.WORD if len(text.encode()) < SHORTEST or text in common else how
+
+
+def _spellings(secret: Secret, common: Collection[str]) -> Iterator[Spelling]:
     value = secret.value
-    yield folded(value)
-    if "_" in value:
-        yield folded(value.replace("_", " "))
+    if secret.sort is Sort.KEY:
+        yield value, How.ANYWHERE
+        return
+    for written in dict.fromkeys((value, value.casefold().translate(_UMLAUTS))):
+        fold = folded(written)
+        yield fold, How.ANYWHERE
+        for other in (fold.replace("_", " "), _HYPHEN.sub("", fold), _HYPHEN.sub(" ", fold)):
+            if other != fold:
+                yield other, How.ANYWHERE
+        if secret.sort is Sort.NAME:
+            yield from _names(written, common)
+    yield from _figures(value)
+
+
+def _figures(value: str) -> Iterator[Spelling]:
+    """Of what is told by its form: days, times, coordinates, handles, addresses."""
     if _MOMENT.fullmatch(value):
-        yield from _moments(value)
+        moment = datetime.fromisoformat(value)
+        yield from ((text, How.ANYWHERE) for text in dates.stamps(moment))
+        yield from ((text, How.WHOLE) for text in dates.minutes(moment))
+        yield from ((text, How.WORD) for text in dates.clocks(moment))
     elif found := _DAY.fullmatch(value):
-        yield from _days(*(int(part) for part in found.groups()))
+        year, month, day = (int(part) for part in found.groups())
+        yield from ((text, How.ANYWHERE) for text in dates.days_by_year(year, month, day))
+        yield from ((text, How.WHOLE) for text in dates.days(year, month, day))
+    elif found := _CLOCK.fullmatch(value):
+        yield from ((text, How.WORD) for text in dates.clock(int(found[1]), int(found[2])))
     elif _DEGREES.fullmatch(value):
-        yield from _degrees(value)
-    if secret.sort is Sort.NAME:
-        yield from name_parts(value)
+        yield from ((text, How.ANYWHERE) for text in _degrees(value))
+    elif found := _HANDLE.fullmatch(folded(value)):
+        yield from ((f"{found[1]}{sign}{found[2]}", How.WHOLE) for sign in ("", " ", "-", "_", "."))
+    elif found := _STREET.match(folded(value)):
+        yield from ((text, How.WHOLE) for text in (found[0].strip(), found["short"]) if text)
 
 
-def joined_spelling(secret: Secret) -> str:
-    """A number as it reads without the signs between its digits; empty where it is none, or too short to tell."""
-    if secret.sort is Sort.KEY or _MOMENT.fullmatch(secret.value) or _DAY.fullmatch(secret.value):
-        return ""
-    text = joined(folded(secret.value)).strip(" +#()./-")
-    return (
-        text
-        if len(_DIGITS.findall(text)) >= min(_FEWEST_DIGITS, len(text) // 2) and len(text) >= _FEWEST_DIGITS
-        else ""
-    )
+def joined_spellings(secret: Secret) -> Iterator[str]:
+    """A number as it reads without the signs between its digits, and a phone's without its country; nothing where it
+    is none, or too short to tell.
+    """
+    value = secret.value
+    if secret.sort is Sort.KEY or _MOMENT.fullmatch(value) or _DAY.fullmatch(value):
+        return
+    text = joined(folded(value)).strip(" +#()./-")
+    if len(text) >= _FEWEST_DIGITS and len(_DIGITS.findall(text)) >= min(_FEWEST_DIGITS, len(text) // 2):
+        yield text
+    if _PHONE.fullmatch(value):
+        yield from (number for number in _national(value) if len(number) >= _FEWEST_OF_PHONE)
+
+
+def _national(phone: str) -> Iterator[str]:
+    """Country codes have one to three digits (ITU-T E.164); those of one digit are 1 and 7."""
+    digits = "".join(_DIGITS.findall(phone))
+    if phone.startswith("+"):
+        if found := re.match(r"\+(\d{1,3})\D", phone):
+            yield digits[len(found[1]) :]
+        else:
+            yield from (digits[length:] for length in ((1,) if digits[0] in "17" else (2, 3)))
+    elif len(digits) == len("15105550142") and digits[0] == "1":
+        yield digits[1:]
 
 
 def name_parts(name: str) -> Iterator[str]:
@@ -80,43 +129,26 @@ def name_parts(name: str) -> Iterator[str]:
         yield from (part for part in parts if len(part) >= _SHORTEST_PART and part not in _PARTICLES)
 
 
-def _days(year: int, month: int, day: int) -> Iterator[str]:
-    try:
-        date(year, month, day)
-    except ValueError:
-        return
-    name, short = _MONTHS[month - 1], _MONTHS[month - 1][:3]
-    yield from (f"{year}{month:02}{day:02}", f"{year}:{month:02}:{day:02}", f"{year}/{month:02}/{day:02}")
-    yield f"{year}.{month:02}.{day:02}"
-    for sign in "/.-":
-        for one, other in ((month, day), (day, month)):
-            for shown in (f"{year}", f"{year % 100:02}"):
-                yield f"{one:02}{sign}{other:02}{sign}{shown}"
-                yield f"{one}{sign}{other}{sign}{shown}"
-    for word in dict.fromkeys((name, short)):
-        yield from (
-            f"{word} {day}, {year}",
-            f"{word} {day} {year}",
-            f"{day} {word} {year}",
-            f"{day}. {word} {year}",
-        )
-        yield from (f"{word} {day:02}, {year}", f"{day:02} {word} {year}")
+def _names(name: str, common: Collection[str]) -> Iterator[Spelling]:
+    parts = list(name_parts(name))
+    for part in parts:
+        yield part, How.ANYWHERE
+    if parts:
+        together = ("".join(parts), parts[0] + parts[-1], parts[-1] + parts[0])
+        yield from ((text, How.ANYWHERE) for text in together if len(text) >= _SHORTEST_TOGETHER)
+    for part in parts or [folded(name)]:
+        if len(part) >= _SHORTEST_APART and part.isalpha():
+            yield from ((sign.join(part), How.WHOLE) for sign in " .-")
+        if len(part) >= SHORTEST and part not in common:
+            yield from ((text, How.WORD) for text in _split(part, common))
 
 
-def _moments(value: str) -> Iterator[str]:
-    """A moment to the minute, in its own zone and in UTC: its day may be shown, and finer it may not."""
-    moment = datetime.fromisoformat(value)
-    moments = [moment] if moment.tzinfo is None else [moment, moment.astimezone(UTC)]
-    for one in moments:
-        day, dashed = f"{one:%Y%m%d}", f"{one:%Y-%m-%d}"
-        yield from (f"{dashed}t{one:%H:%M}", f"{dashed} {one:%H:%M}", f"{one:%Y:%m:%d %H:%M}")
-        yield from (f"{day}{one:%H%M%S}", f"{day}_{one:%H%M%S}", f"{day}-{one:%H%M%S}", f"{day}t{one:%H%M}")
-        yield from (f"{one:%H:%M:%S}", f"{one:%H:%M}")
-        hour = one.hour % 12 or 12
-        half = "pm" if one.hour >= 12 else "am"
-        yield from (f"{hour}:{one:%M} {half}", f"{hour}:{one:%M}{half}", f"{hour:02}:{one:%M} {half}")
-    if moment.tzinfo is not None:
-        yield f"{int(moment.timestamp())}"
+def _split(word: str, common: Collection[str]) -> Iterator[str]:
+    """A word with one gap in it, as texts of PDFs have them, unless a part of it stands in every text."""
+    for at in range(1, len(word)):
+        first, last = word[:at], word[at:]
+        if not any(len(part) > 1 and part in common for part in (first, last)):
+            yield from (f"{first} {last}", f"{first}-{last}")
 
 
 def _degrees(value: str) -> Iterator[str]:
