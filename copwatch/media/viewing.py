@@ -19,6 +19,9 @@ from copwatch.media.refusal import CannotClean, Unsupported
 Write = Callable[[bytes], object]
 """Takes the next bytes of a rendition."""
 
+_FILMS: Final = DEMUXERS | {"video/mp2t": "mpegts", "video/x-ms-asf": "asf"}
+_STILLS: Final = PICTURES | {"image/jp2": "JPEG2000"}
+"""What is looked at here alone: nobody cleans it, so that nobody compares it decoded."""
 JPEG, MP4, M4A = "image/jpeg", "video/mp4", "audio/mp4"
 _PLAIN: Final = frozenset(
     {
@@ -61,16 +64,16 @@ def is_plain(media_type: str, codecs: Collection[str] = ()) -> bool:
 
 def viewing_type(media_type: str) -> str | None:
     """The media type of the viewing rendition of such a file; None where none can be made."""
-    if media_type in PICTURES:
+    if media_type in _STILLS:
         return JPEG
-    if media_type not in DEMUXERS:
+    if media_type not in _FILMS:
         return None
     return MP4 if media_type.startswith("video/") else M4A
 
 
 def has_thumbnail(media_type: str) -> bool:
     """Whether a thumbnail can be made of files of this type."""
-    return media_type in PICTURES or (media_type in DEMUXERS and media_type.startswith("video/"))
+    return media_type in _STILLS or (media_type in _FILMS and media_type.startswith("video/"))
 
 
 def view(file: BinaryIO, media_type: str, write: Write) -> None:
@@ -82,10 +85,10 @@ def view(file: BinaryIO, media_type: str, write: Write) -> None:
     if viewing_type(media_type) is None:
         raise Unsupported("no viewing rendition can be made of this kind of file")
     with _decoding():
-        if media_type in PICTURES:
-            write(_jpeg(_picture(file, PICTURES[media_type], _LONGEST_SIDE), _QUALITY))
+        if media_type in _STILLS:
+            write(_jpeg(_picture(file, _STILLS[media_type], _LONGEST_SIDE), _QUALITY))
         else:
-            _film(file, DEMUXERS[media_type], write)
+            _film(file, _FILMS[media_type], write)
 
 
 def thumbnail(file: BinaryIO, media_type: str, write: Write) -> None:
@@ -97,10 +100,10 @@ def thumbnail(file: BinaryIO, media_type: str, write: Write) -> None:
     if not has_thumbnail(media_type):
         raise Unsupported("no thumbnail can be made of this kind of file")
     with _decoding():
-        if media_type in PICTURES:
-            picture = _picture(file, PICTURES[media_type], _THUMBNAIL_SIDE)
+        if media_type in _STILLS:
+            picture = _picture(file, _STILLS[media_type], _THUMBNAIL_SIDE)
         else:
-            picture = _first_picture(file, DEMUXERS[media_type])
+            picture = _first_picture(file, _FILMS[media_type])
             picture.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
         made = (_jpeg(picture, quality) for quality in _THUMBNAIL_QUALITIES)
         found = next((data for data in made if len(data) <= MOST_THUMBNAIL), None)

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from copwatch.media import kinds
 from copwatch.media.isolated import DECODING_MEMORY, MediaProcess
 from copwatch.media.refusal import CannotClean, Unsupported
 from copwatch.media.viewing import MOST_THUMBNAIL, has_thumbnail, is_plain, viewing_type
@@ -152,6 +153,26 @@ def test_sound_alone(process, tmp_path):
     data = subprocess.run(command, check=True, capture_output=True).stdout
     said = streams(viewed(process, data, "audio/flac"))
     assert [each["codec_name"] for each in said["streams"]] == ["aac"]
+
+
+@pytest.mark.parametrize(
+    ("form", "picture", "sound", "media_type"),
+    [("mpegts", "mpeg2video", "mp2", "video/mp2t"), ("asf", "wmv2", "wmav2", "video/x-ms-asf")],
+)
+def test_what_camcorders_and_old_recorders_write_is_shown_too(process, form, picture, sound, media_type):
+    command = [judge("ffmpeg"), "-v", "error", "-f", "lavfi", "-i", "color=red:s=64x48:r=25:d=1", "-f", "lavfi",
+               "-i", "sine=d=1", "-c:v", picture, "-c:a", sound, "-f", form, "pipe:1"]  # fmt: skip
+    data = subprocess.run(command, check=True, capture_output=True).stdout
+    assert kinds.media_type(data[:4096]) == media_type
+    said = streams(viewed(process, data, media_type))
+    assert [each["codec_name"] for each in said["streams"]] == ["h264", "aac"]
+    assert process.thumbnail(io.BytesIO(data), media_type).startswith(b"\xff\xd8\xff")
+
+
+def test_a_jpeg_2000_is_shown_too(process):
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), (250, 0, 0)).save(out, "JPEG2000")
+    assert viewed(process, out.getvalue(), "image/jp2").startswith(b"\xff\xd8\xff")
 
 
 @pytest.mark.parametrize(
