@@ -33,7 +33,9 @@ def extras(facts: Facts, shown: Mapping[str, Shown], wanted: Collection[str] = (
     items = [_item(named, shown, rows, known.get(named.code, named.code)) for named in facts.evidence]
     date = facts.created_at[:10]
     found = {
-        CERTIFICATION: certification(facts.code, facts.tool, date, facts.root, items, NOT_SHOWN),
+        CERTIFICATION: certification(
+            facts.code, facts.tool, date, facts.root, items, [*NOT_SHOWN, *_seen(facts)]
+        ),
         DECLARATION: declaration(items),
         REDACTION_LOG: redaction_log(facts, shown),
     }
@@ -44,6 +46,16 @@ def extras(facts: Facts, shown: Mapping[str, Shown], wanted: Collection[str] = (
         events = [CaseEvent(row.at, row.event, row.premis, tuple(row.what.split(" or "))) for row in rows]
         found[CASE] = case_graph(facts.code, facts.tool, files, events)
     return found
+
+
+def _seen(facts: Facts) -> list[str]:
+    """What is not offered: it was made of what is."""
+    count = sum(len(named.viewing.files) for named in facts.evidence if named.viewing)
+    said = (
+        f"What was made at export to be looked at is not offered: {count} thumbnails and viewing renditions in"
+        " data/viewing, decoded and coded anew. report.json has the hash of each and of what it was made of."
+    )
+    return [said] if count else []
 
 
 def _file_of(named: Named, shown: Mapping[str, Shown]) -> Shown:
