@@ -52,13 +52,15 @@ def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
     observer, is not among them, for it goes out anyway: the name of an agency is withheld where it says who holds
     somebody's things, and shown where it says who was there; a handle names the same observer everywhere. What is
     privileged, internal or about nobody knows what, always is, unless it is an id. The same goes for a time that is
-    shown as the same instant, as precisely, in a field of whatever class: it stands there, and no search could tell.
+    shown as the same instant, as precisely, in a field of whatever class: it stands there, and no search could tell. So
+    do digest and size of a file that goes out, which one that was clean when it came shares with its original.
 
     Of a version that was replaced and stays, what the versions that stand say as well is decided by them, and free text
     is left out: it comes again, cut elsewhere, in what was written after it. A name that was amended away is withheld
     from everybody but the client's counsel, also where the name that replaced it is shown.
     """
     shown: _Told = set()
+    digests, as_received = {item.file.record.get("sha256") for item in plan.items}, _as_received(plan)
     kept: list[WithheldValue] = []
     known, going = plan.known(), plan.every()
     replaced = _replaced(plan)
@@ -78,6 +80,10 @@ def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
             )
         kept += values
     for value in kept:
+        if isinstance(value.value, str | int) and (
+            value.value in digests or (value.leaf, value.value) in as_received
+        ):
+            continue
         open_anyway = (isinstance(value.value, str | int) and value.value in shown) or value.moment in shown
         if not open_anyway or (value.class_ in _NEVER and not _is_id(value.value)):
             yield value
@@ -139,6 +145,17 @@ def _of_record(
                 yield WithheldValue(
                     leaf, path, kind, each.class_, flat[path], of_file, is_term, moments.get(path)
                 )
+
+
+def _as_received(plan: BundlePlan) -> set[tuple[str, Json]]:
+    """Leaf of evidence that goes out as it came, and each of what is told of such a file: its digest, size, kind."""
+    files = ((item.evidence, item.file.record) for item in plan.items)
+    return {
+        (evidence.leaf, file.get(path[1:]))
+        for evidence, file in files
+        if file.get("sha256") == evidence.record.get("sha256")
+        for path in _OF_WHAT_GOES_OUT
+    }
 
 
 def _terms(record: dict[str, Json]) -> set[str]:

@@ -68,3 +68,24 @@ def test_a_former_name_is_looked_for_but_not_for_the_clients_counsel():
     assert ("identity", "/aliases/0", "Mai") in looked_for(maker, staying=(first,))
     counsel = looked_for(maker, "client-counsel", staying=(first,), client=(PERSON,))
     assert not [value for kind, _, value in counsel if kind == "identity"]
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_what_was_clean_when_it_came_has_the_digest_of_what_goes_out(clean):
+    maker = Maker()
+    evidence = maker.file("a.jpg", b"as it came")
+    record = maker.records[evidence]
+    sha256 = record["sha256"] if clean else "5" * 64
+    made = maker.add(
+        "rendition",
+        evidence=record["id"],
+        evidence_leaf=maker.leaf(evidence),
+        sha256=sha256,
+        size=record["size"],
+    )
+    plan = maker.plan(rules=rules("public-media", *maker.records))
+    items = [replace(item, name="stripped.jpg", rendition=maker.proven()[made]) for item in plan.items]
+    found = list(withheld_values(replace(plan, items=tuple(items), strips=True)))
+    hidden = {each.path for each in found if each.leaf == maker.leaf(evidence)}
+    assert ({"/sha256", "/size", "/pieces/0/size"} <= hidden) is not clean
+    assert {"/name", "/pieces/0/object"} <= hidden
