@@ -218,6 +218,8 @@ class Writing:
         hashed = volume.Hashed(self._digests, self._md5)
         for path, data in volume.load_files(facts, shown, stated, hashed).items():
             self.put(path, data)
+        self._progress.finish()
+        self._progress.start(None, "drawing pages")
         drawn = chain(press.slips(volume.slips(facts, shown), facts.created_at), press.images(pdf))
         for path, data in zip(volume.images(facts, stated), drawn, strict=True):
             self.put(path, data)
