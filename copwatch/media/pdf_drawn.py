@@ -11,6 +11,7 @@ from copwatch.media.refusal import Unsupported
 _MOST: Final = 256 << 20
 """Bytes that draw all pages; plans and maps of cities have some tens of millions."""
 _BLOCK: Final = 256 << 10
+_NAMED: Final = ("/XObject", "/Font", "/ColorSpace")
 
 
 def drawn(pdf: Any) -> list[tuple[object, ...]]:
@@ -19,7 +20,8 @@ def drawn(pdf: Any) -> list[tuple[object, ...]]:
     left = _MOST
     for page in pdf.pages:
         resources = page.obj.get("/Resources", {})
-        names = [sorted(resources.get(key, {}).keys()) for key in ("/XObject", "/Font", "/ColorSpace")]
+        there = resources.keys()
+        names = [sorted(resources[key].keys()) if key in there else [] for key in _NAMED]
         contents = page.obj.get("/Contents")
         is_array = getattr(contents, "_type_name", "") == "array"
         streams = list(contents) if is_array else [contents] if contents is not None else []

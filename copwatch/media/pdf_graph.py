@@ -185,12 +185,13 @@ def _profiles(found: Any) -> Iterator[Any]:
     """Colour profiles that an object names in an array within itself: of an image, or among resources."""
     if getattr(found, "_type_name", "") not in ("dictionary", "stream"):
         return
-    resources = found.get("/Resources")
+    there = found.keys()
+    values = [found[key] for key in ("/ColorSpace", "/CS") if key in there]
+    resources: Any = found["/Resources"] if "/Resources" in there else None
     spaces: Any = resources.get("/ColorSpace") if _is_dictionary(resources) else None
-    values = [found.get("/ColorSpace"), found.get("/CS")]
     if _is_dictionary(spaces):
         values += [spaces[name] for name in spaces.keys()]  # noqa: SIM118  # no mapping of Python's
-    group = found.get("/Group")
+    group: Any = found["/Group"] if "/Group" in there else None
     values += [group.get("/CS")] if _is_dictionary(group) else []
     for value in values:
         yield from _named(value, 4)

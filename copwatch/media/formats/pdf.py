@@ -30,6 +30,7 @@ _MAGIC: Final = b"%PDF-"
 _WITHIN: Final = 1024
 """Readers look for the magic so far; what stands before it goes."""
 _MOST: Final = 64 << 20
+_SMALL: Final = 8 << 20
 _MOST_PAGES: Final = 20_000
 _UNPACKED: Final = 64 << 20
 """The most bytes that qpdf may make of one stream: a table of objects has some megabytes."""
@@ -70,7 +71,7 @@ def scan(source: Source) -> Scan:
 
 def _cleaned(file: Behind) -> tuple[list[Fact], bytes]:
     try:
-        with _open(io.BufferedReader(file, WINDOW)) as pdf:
+        with _open(_near(file)) as pdf:
             facts, wanted = pdf_facts(pdf, file.count(b"startxref")), drawn(pdf)
             clean = _written(pdf)
         for _ in range(_ROUNDS):
@@ -87,6 +88,11 @@ def _cleaned(file: Behind) -> tuple[list[Fact], bytes]:
         # qpdf raises of many classes at what is no PDF after all.
         raise Damaged(f"its objects cannot be read ({type(error).__name__})") from error
     raise Unsupported("writing it anew does not come to an end")
+
+
+def _near(file: Behind) -> io.BufferedIOBase:
+    """In memory where it is small: qpdf asks a million times for a few bytes, which files in Python answer slowly."""
+    return io.BytesIO(file.read()) if file.size <= _SMALL else io.BufferedReader(file, WINDOW)
 
 
 def _compare(clean: Any, wanted: list[tuple[object, ...]]) -> None:
