@@ -28,7 +28,8 @@ ENCODINGS: Final = ("utf-8", "cp1252", "utf-16")
 """Of the DAT, by the names that people choose from; UTF-16 is written with its mark of byte order."""
 
 _IN_A_FOLDER: Final = 1000
-_MOST_PAGES: Final = 9_999_999
+_MOST_PAGES: Final = 50_000
+"""As many as a bundle has files; a stranger's bundle may state anything."""
 _ENDING = re.compile(r"[a-z0-9]{1,8}", re.ASCII)
 
 
@@ -56,12 +57,12 @@ def parse_production(value: Json) -> Production:
     """What report.json holds of one. Raises `Malformed`."""
     doc = shapes.members(value, ("volume", "first", "pages", "encoding"))
     found = Production(shapes.text(doc["first"]), shapes.number(doc["pages"]), shapes.text(doc["encoding"]))
+    if doc["volume"] != VOLUME or found.encoding not in ENCODINGS or not 0 < found.pages <= _MOST_PAGES:
+        raise Malformed("its volume, its encoding or the number of its pages is none")
     try:
         found.number(found.pages)
     except BadInput as error:
         raise Malformed("its first number is none") from error
-    if doc["volume"] != VOLUME or found.encoding not in ENCODINGS or not 0 < found.pages < _MOST_PAGES:
-        raise Malformed("its volume, its encoding or the number of its pages is none")
     return found
 
 
@@ -72,7 +73,7 @@ def numbered(production: Production, codes: Sequence[str]) -> dict[str, str]:
 
 def native(production: Production, index: int, name: str) -> str:
     """Where the native at an index stands; of its name as received the ending alone is kept."""
-    ending = name.rpartition(".")[2].lower()
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
     return f"{_beside(NATIVES, production, index)}.{ending if _ENDING.fullmatch(ending) else 'bin'}"
 
 
