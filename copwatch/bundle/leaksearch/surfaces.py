@@ -40,7 +40,7 @@ _TAG = re.compile(r"<[^>]{0,2000}>")
 _WORD = re.compile(r"[^\W_]+")
 _NO_CELL = re.compile(
     r"[0-9a-f]{32,}|[0-9A-HJKMNP-TV-Z]{26}|[A-Z]{1,6}-[0-9A-Z-]{4,40}|-?[0-9.]+"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 """Strings of programs: digests, ids, codes, numbers, times. Short values stand in them by chance."""
 

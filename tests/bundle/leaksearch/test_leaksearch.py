@@ -342,3 +342,9 @@ def test_a_number_below_ten_says_nothing(value):
 def test_any_other_number_is_looked_for(value):
     found = secret_of("evidence", "f" * 64, "/places/0/altitude", value, Class.LOC)
     assert found is not None and found.value == value
+
+
+def test_a_time_without_a_zone_is_no_cell_that_somebody_wrote():
+    times = json.dumps({"at": "2024-05-01T05:08:44", "said": "it was 05:08"}).encode()
+    written = [each.text for each in surfaces("report.json", times) if each.written]
+    assert written == ["it was 05:08"]
