@@ -5,6 +5,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is; nothing in the suite depends on it.
+settings.register_profile("undisturbed", deadline=None)
+settings.load_profile("undisturbed")
 
 REPO = Path(__file__).resolve().parent.parent
 LONGEST = (
