@@ -64,6 +64,9 @@ def test_due_shows_rule_authority_age_and_what_could_not_be_computed(desk):
 def test_the_line_stands_on_every_output(desk):
     assert desk.json("due", *desk.key)["note"] == NOT_ADVICE
     assert NOT_ADVICE in desk.done("due", "--days", "0", *desk.key)
+    for days, said in (("x", b"write a whole number"), ("-1", b"write a number from 0 on")):
+        wrong = desk.run("due", "--days", days)
+        assert wrong.returncode == 2 and said in wrong.stderr and b"Input should" not in wrong.stderr
     desk.done("due", "--ics", desk.top / "due.ics", *desk.key)
     text = (
         (desk.top / "due.ics")

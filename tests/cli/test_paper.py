@@ -101,7 +101,10 @@ def test_several_scans_are_one_form(desk, scan, tmp_path):
     second.write_bytes(b"\xff\xd8\xff\xe0 the second page")
     made = desk.json("report", "enter", "stop", scan, second, *HANDS, "--from", "-", given=FORM)
     assert len(made["filed"]) == 2
-    assert len(fields(desk, made["incident"])["scans"]) == 2
+    scans = fields(desk, made["incident"])["scans"]
+    assert len(scans) == 2
+    shown = desk.done("show", made["incident"], *desk.key)
+    assert not any(id in shown for id in scans), "what people read are codes"
 
 
 def test_what_the_form_says_of_its_head_counts_and_options_are_stronger(desk, scan):

@@ -81,6 +81,15 @@ def test_the_code_of_another_kind_is_named():
         ids.parse_code(batch, "I")
 
 
+def test_what_fits_is_named_where_that_is_short():
+    with pytest.raises(BadInput) as few:
+        ids.parse_code("I-XXX", "IE")
+    assert "I for incident, E for evidence" in few.value.hint
+    with pytest.raises(BadInput) as many:
+        ids.parse_code("I-XXX")
+    assert len(many.value.hint) < 120 and "copwatch list" in many.value.hint
+
+
 def test_a_whole_id_code_has_one_valid_encoding():
     bits = "0" * 25 + "1"
     with pytest.raises(BadInput):

@@ -152,5 +152,7 @@ def test_which_films_show_a_time_of_day(shift):
     said = timeline_json(found, (start, end))
     assert [cover["evidence"] for cover in said["covering"]] == [shift.line(FILM).entry.code]
     assert said["at"][0] == "2026-06-12T18:13:06-07:00"
-    with pytest.raises(BadInput):
-        time_of(found, "teatime")
+    for wrong in ("teatime", "99:99"):
+        with pytest.raises(BadInput) as refused:
+            time_of(found, wrong)
+        assert f"{refused.value.message} {refused.value.hint}".count("2026-05-01 18:05") == 1
