@@ -1,18 +1,28 @@
 """Real media with real metadata, cleaned and judged: `python -m tests.media.corpus [WORD …]` prints what came of it.
 
 The files, the auditor of what is left behind and the fingerprints of decoders are public material outside of the
-project (docs/testing.md). Each file is cleaned in a process of its own that may not run away.
+project (docs/testing.md). A hostile file is cleaned in a process of its own that may not run away.
 """
 
+import contextlib
+import io
 import json
 import re
 import subprocess
 import sys
 import tempfile
 import time
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 
+from copwatch.media.cleaning import essence_hash, make_cleaning
+from copwatch.media.parts import essence_of
+from copwatch.media.plan import stream
+from copwatch.media.refusal import CannotClean
 from tests.conftest import MATERIAL, REPO
 
 NEVER_REFUSED = {
@@ -122,13 +132,27 @@ def clean(source: Path, target: Path) -> Outcome:
     return Outcome(None, None, seconds, int(done.stdout))
 
 
+def clean_here(source: Path, target: Path) -> str | None:
+    """Cleans a file that is known to be no attack, in this process; why it was refused, or None."""
+    with source.open("rb") as file:
+        try:
+            cleaning = make_cleaning(file)
+        except CannotClean as refused:
+            return refused.message
+        with target.open("wb") as out:
+            out.writelines(stream(file, cleaning.plan))
+        before = essence_hash(file, essence_of(cleaning.scan.parts))
+    with target.open("rb") as file:
+        assert essence_hash(file, cleaning.essence) == before, "the essence differs"
+    return None
+
+
 def residue(source: Path, target: Path) -> tuple[int, dict]:
     """What the auditor finds of `source` in its rendition: its exit code (0 clean) and its report."""
-    done = subprocess.run(
-        [sys.executable, MATERIAL / "tools" / "residue.py", source, target, "--keep", "Orientation", "--expect-format"],
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    return done.returncode, json.loads(done.stdout)
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), _its_warnings():
+        code = _tool("residue").main([str(source), str(target), "--keep", "Orientation", "--expect-format"])
+    return code, json.loads(said.getvalue())
 
 
 def left_behind(report: dict) -> list[str]:
@@ -140,11 +164,24 @@ def left_behind(report: dict) -> list[str]:
 
 def shown(path: Path, kind: str) -> dict:
     """What decoders make of a file."""
-    done = subprocess.run(
-        [sys.executable, MATERIAL / "tools" / "pixels.py", path, kind],
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    return json.loads(done.stdout)
+    with _its_warnings():
+        return _tool("pixels").run(str(path), kind)
+
+
+@cache
+def _tool(name: str) -> ModuleType:
+    """A program of the test material, loaded once: starting Python for each file took longer than the work."""
+    path, module = MATERIAL / "tools" / f"{name}.py", ModuleType(f"material_{name}")
+    exec(compile(path.read_text("utf-8"), path, "exec"), module.__dict__)
+    return module
+
+
+@contextlib.contextmanager
+def _its_warnings() -> Iterator[None]:
+    """The material leaves files to be closed by Python; that is no fault of ours."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _verdict(sample: Sample, folder: Path) -> str:
