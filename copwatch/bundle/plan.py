@@ -57,8 +57,8 @@ class ProvenRecord:
 class Item:
     """One evidence file that goes out.
 
-    `open` gives a reader of exactly the `size` bytes that the record names, bit for bit as received; it is
-    called once and the reader is closed. `name` is the name as received: untrusted.
+    `open` gives a reader of exactly the `size` bytes that the record names, bit for bit as received; it may
+    be called again, and each reader is closed. `name` is the name as received: untrusted.
 
     With `rendition`, the record of one, `open` gives the bytes of that, and `name` says nothing but its kind. `coded`
     says of such a reader, and leaves it at its beginning, where coded picture and sound stand in it: those are not
