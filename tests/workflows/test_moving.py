@@ -218,10 +218,17 @@ def test_a_stopped_move_has_moved_nothing_and_a_person_may_say_no(group):
     def no(_plan):
         raise Refused("no", hint="")
 
+    class Stopped(Progress):
+        def advance(self, n):
+            raise KeyboardInterrupt
+
     before = shown(group, group.founder, group.case)
     with pytest.raises(Refused):
         group.move(agree=no)
+    with group.founder.here(), group.session() as session, pytest.raises(KeyboardInterrupt):
+        carry_out(session, group.code, "minors", now, Stopped())
     assert shown(group, group.founder, group.case) == before and group.founder.findings() == []
+    assert list(group.founder.archive.layout.staging.iterdir()) == []
 
 
 def test_nobody_brings_back_what_was_withdrawn_by_saying_that_it_was_moved(group):
