@@ -20,8 +20,10 @@ _BESIDE: Final = """
 
 @dataclass(frozen=True, slots=True)
 class GivenOut:
-    """One time that something was given out. `evidence` are ids; `finished` is false where the export failed.
+    """One time that something was given out. `evidence` are ids;
 
+    `finished` is false where the export failed, and None where it was begun and nobody wrote down how it ended: the
+    program was killed, or the archive could not be written to. Then something may have gone out.
     `detail` as `workflows/registering.py` writes it; of exports of an older copwatch it is empty.
     """
 
@@ -32,7 +34,7 @@ class GivenOut:
     purpose: str | None
     incident: str | None
     evidence: tuple[str, ...]
-    finished: bool
+    finished: bool | None
     detail: Mapping[str, Any]
     device: str
 
@@ -70,7 +72,9 @@ def _given_out(
     failed: Collection[tuple[str, str]],
 ) -> GivenOut:  # fmt: skip
     detail = _detail(row)
-    finished = row["outcome"] == "pass" and _bundle(row) not in failed
+    begun = row["outcome"] == "pass" and _bundle(row) not in failed
+    known = "bundle" not in detail or "manifest" in packed.get(detail["bundle"], {})
+    finished = None if begun and not known else begun
     return GivenOut(
         row["leaf"], row["at"], row["event"], row["by"], row["purpose"], row["incident"], evidence,
         finished, {**packed.get(detail.get("bundle"), {}), **detail}, row["device"],

@@ -40,11 +40,14 @@ def plan_lines(plan: Plan, *, at_once: bool) -> list[str]:
     return lines
 
 
+_ENDED = {True: "", False: "(was not finished)", None: "(not known to be complete; copwatch exports)"}
+
+
 def given(one: GivenOut) -> str:
     """One time that something was given out, in a line: when, to whom, in which bundle."""
     whom = one.detail.get("recipient")
     parts = [str(one.at or "")[:10], one.purpose or one.event, f"to {whom}" if whom else ""]
-    return "  ".join([*filter(None, parts), *([] if one.finished else ["(was not finished)"])])
+    return "  ".join([*filter(None, parts), *filter(None, [_ENDED[one.finished]])])
 
 
 def given_json(one: GivenOut) -> dict[str, object]:

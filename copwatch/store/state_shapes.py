@@ -93,6 +93,7 @@ _SHAPES: dict[str, Callable[[object], bool]] = {
     "clock.json": _is_clock,
     "compartments.json": _has_texts,
     "default.json": _is_default,
+    "exports.json": lambda value: value is None or _has_texts(value),
     "folders.json": _has_texts,
     "heads.json": _has_heads,
     "holds.json": _is_holds,

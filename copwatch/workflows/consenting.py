@@ -73,7 +73,7 @@ def standing_of(session: Session, person: str, today: date) -> Standing:
     guard = guard_of(person, [*(version.record for version in about.heads), *names, *said, *reports])
     counts = tuple(_counts(session, person, consents, heads, today, guard))
     items = {row.id for id in incidents for row in evidence(catalogue, incident=id)}
-    given = tuple(one for one in holding(catalogue, items, incidents) if one.finished)
+    given = tuple(one for one in holding(catalogue, items, incidents) if one.finished is not False)
     return Standing(
         about.code, str(about.heads[0].record.get("label", "")), guard, bool(names), tuple(consents), counts, given,
         tuple(read_places(session.archive.state)), len(session.archive.charter.devices),

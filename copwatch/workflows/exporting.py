@@ -27,6 +27,7 @@ from copwatch.media.isolated import MediaProcess
 from copwatch.model.ids import code
 from copwatch.model.profile import COUNSEL
 from copwatch.progress import Progress
+from copwatch.store import begun_exports
 from copwatch.store.archive import Archive
 from copwatch.store.sealed_file import sealed_file
 from copwatch.store.spool import Spool
@@ -110,8 +111,8 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
             going = _cleaned(session, request, process, going, progress)
         recorded = _record(session, request, going, bundle, now)
         digests, viewable = _write(session, request, process, going, bundle, device, now, recorded, progress)
-    if recorded.written:
-        record_packed(session, now, bundle, request.incident, digests)
+    if not recorded.written or record_packed(session, now, bundle, request.incident, digests).written:
+        begun_exports.end(session.archive.state, bundle)
     size = sum(digest.size for digest in digests.values())
     made = sum(bool(one.id) for one in going.made.values())
     return Exported(
@@ -173,6 +174,8 @@ def _write(
 ) -> tuple[dict[str, Digest], Viewable]:  # fmt: skip
     plan = make_plan(session, request, process, going, bundle, device, now)
     try:
+        if recorded.written:
+            begun_exports.begin(session.archive.state, bundle, request.out)
         proof = going.rules.profile.proof
         with Spool(request.out.absolute().parent) as spool:
             viewable = Viewable(plan.items)
@@ -231,11 +234,12 @@ def _record(session: Session, request: Request, going: Going, bundle: str, now: 
 def _record_failure(
     session: Session, request: Request, rows: Sequence[EvidenceRow], bundle: str, now: Now, recorded: Recorded
 ) -> None:
-    if recorded.written:
-        record_access(
-            session, now, "exported", [row.id for row in rows], purpose=f"{bundle} was not finished.",
-            incident=request.incident, outcome="fail",
-        )  # fmt: skip
+    told = not recorded.written or record_access(
+        session, now, "exported", [row.id for row in rows], purpose=f"{bundle} was not finished.",
+        incident=request.incident, outcome="fail",
+    ).written  # fmt: skip
+    if told:
+        begun_exports.end(session.archive.state, bundle)
 
 
 @contextmanager

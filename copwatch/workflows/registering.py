@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from copwatch.bundle.bag import Digest, manifest
-from copwatch.workflows.opening import record_access
+from copwatch.workflows.opening import Recorded, record_access
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now
 
@@ -19,7 +19,7 @@ def registered(
 
 def record_packed(
     session: Session, now: Now, bundle: str, incident: str | None, digests: Mapping[str, Digest]
-) -> None:
+) -> Recorded:
     """Says what a finished bundle holds: an event `packed`, with the SHA-256 of its `manifest-sha256.txt`.
 
     The bundle itself holds the custody up to its export, so that this stands in the archive alone.
@@ -31,4 +31,4 @@ def record_packed(
         "bundle": bundle, "files": len(digests), "size": sum(digest.size for digest in digests.values()),
         "manifest": hashlib.sha256(manifest(digests, "sha256")).hexdigest(),
     }  # fmt: skip
-    record_access(session, now, "packed", [], incident=incident, detail=detail)
+    return record_access(session, now, "packed", [], incident=incident, detail=detail)

@@ -76,7 +76,7 @@ def test_a_minor_starts_at_zero(desk, case):
 
 def test_exports_are_listed_with_the_hash_of_their_manifest(desk, case):
     incident, person, _, film = case
-    assert desk.json("exports", *desk.key) == {"exports": []}
+    assert desk.json("exports", *desk.key) == {"exports": [], "not_known": []}
     assert "Nothing" in desk.done("exports", *desk.key)
     out = given_to_counsel(desk, film, person)
     (one,) = desk.json("exports", "--holding", incident, *desk.key)["exports"]
