@@ -86,7 +86,9 @@ def _say_where(done: "Exported") -> None:
     kind = "one sealed file" if done.sealed else "a plain folder"
     voice.say(f"{done.code} written to {done.out}: {done.files} files, {size(done.size)}, {kind}.")
     if done.bates:
-        voice.say(f"Bates numbers {done.bates.first} to {done.bates.last}; a review tool loads data/VOL001/DATA.")
+        voice.say(
+            f"Bates numbers {done.bates.first} to {done.bates.last}; a review tool loads data/VOL001/DATA."
+        )
     if done.renditions:
         files = (
             "1 file is a clean rendition"

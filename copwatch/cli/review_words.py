@@ -33,7 +33,8 @@ def review_words(session: Session, named: Named, profile: str, asked: Asked, by:
         UsageError: a person has to be asked, and there is no terminal.
         BadInput: an option names nothing that waits.
     """
-    found = passages(session, local_now, profile, session.find(named.code))
+    incident = session.find(named.code)
+    found = passages(session, local_now, profile, incident)
     if asked.only_list or (json and not asked.decides):
         _list(found, named, profile, json)
         return
@@ -42,7 +43,7 @@ def review_words(session: Session, named: Named, profile: str, asked: Asked, by:
         decided = chosen(found, asked.show, asked.withhold, asked.replace, flagged=flagged)
     else:
         decided = _walk(found)
-    written = keep_review(session, local_now, profile, decided, by=by)
+    written = keep_review(session, local_now, profile, incident, decided, by=by)
     told = {(each.leaf, each.path) for each, _ in decided}
     count = {
         "shown": sum(verdict is True for _, verdict in decided),

@@ -40,7 +40,8 @@ class Request:
     whom counsel acts for, by label or code; `recipient` who gets it; `matter` the id of that for which it is.
     The `layout` is one of `producing.LAYOUTS`; `bates` is a prefix, `load_encoding` that of the DAT.
     `with_proof` gives proofs also where the profile has none; `extras` are papers beside the report. With `viewing`
-    there are renditions and thumbnails for a plain office computer.
+    there are renditions and thumbnails for a plain office computer. `names_not_searched` lets somebody export who does
+    not read identities.
     """
 
     profile: str
@@ -61,6 +62,7 @@ class Request:
     bates: str = ""
     load_encoding: str = "utf-8"
     viewing: bool = True
+    names_not_searched: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from copwatch.crypto.signing import SigningKey
 from copwatch.errors import (
     CopwatchError,
     IntegrityFailure,
+    Locked,
     NotThisDevice,
     Refused,
     Unfinished,
@@ -87,6 +88,7 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     """Writes one bundle.
 
     Raises:
+        Locked: identities are closed to this member, so that no name would be looked for.
         Refused, UsageError: the profile is not built, or there is none; something cannot be cleaned; a leak was found;
             nothing was released.
         NotFound: there is nothing to export.
@@ -104,6 +106,7 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     check_new_bundle(request.out, session.archive, sealed=bool(request.recipients))
     if request.incident:
         session.check_whole()
+    _check_names_known(session, request)
     selected = select(session, request, now)
     going = selected.going
     with MediaProcess(waiting=lambda: progress.advance(0)) as process:
@@ -122,6 +125,14 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         going.rules.profile.proof, *said_of_consent(session, going), viewable,
         given_to(session, bundle) if request.layout == "production" else None,
     )  # fmt: skip
+
+
+def _check_names_known(session: Session, request: Request) -> None:
+    if not session.reads_identities and not request.names_not_searched:
+        raise Locked(
+            "you do not read identities, so names of people would not be looked for in what leaves",
+            hint="let somebody export who reads them, or read every word yourself and add --names-not-searched",
+        )
 
 
 def check_request(request: Request) -> None:

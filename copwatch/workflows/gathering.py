@@ -1,8 +1,8 @@
 """What belongs to an export: the records of everything around an incident, whom they are about, and reviews of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from copwatch.bundle.decisions import Deciding, Reviewed
 from copwatch.bundle.people import People, Row
@@ -18,6 +18,7 @@ from copwatch.model.kinds import KINDS
 from copwatch.model.profile import Profile
 from copwatch.model.records import Review
 from copwatch.model.treatments import Help
+from copwatch.model.values import to_datetime
 from copwatch.workflows.pseudonym_keys import matter_scope, pseudonym_key, recipient_scope
 from copwatch.workflows.session import Session
 
@@ -116,6 +117,21 @@ def reviews_of(session: Session, profile: str) -> dict[str, Review]:
     return {leaf: review for leaf, (_, _, review) in found.items()}
 
 
+def reviews_around(session: Session, profile: str, found: Around) -> dict[str, Review]:
+    """As `reviews_of`; what was cleared before a consent around it was recorded has to be looked at again."""
+    moments = (to_datetime(str(row.get("recorded_at"))) for row in found.by_kind["consent"].values())
+    latest = max(filter(None, moments), default=None)
+    return {
+        leaf: replace(review, shows=None) if latest and _before(review, latest) else review
+        for leaf, review in reviews_of(session, profile).items()
+    }
+
+
+def _before(review: Review, moment: datetime) -> bool:
+    at = to_datetime(review.stamp.recorded_at)
+    return at is None or at < moment
+
+
 def cuts_of(review: Review) -> dict[str, tuple[Cut, ...]]:
     """The stretches that a review replaces, by the path of the text."""
     found: dict[str, tuple[Cut, ...]] = {}
@@ -164,7 +180,7 @@ def deciding(
             same_words_of(review),
             cuts_of(review),
         )
-        for leaf, review in reviews_of(session, profile.name).items()
+        for leaf, review in reviews_around(session, profile.name, found).items()
     }
     help = Help(pseudonyms.token, on)
     return Deciding(profile, others_of(profile), people, help, reviews, strips=strips)

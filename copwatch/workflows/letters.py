@@ -10,7 +10,7 @@ from copwatch.catalogue.entities import entities
 from copwatch.catalogue.queries import incident
 from copwatch.errors import BadInput, Refused, UsageError
 from copwatch.model.fields import Field
-from copwatch.model.kinds import IDENTITY, KINDS
+from copwatch.model.kinds import KINDS
 from copwatch.model.letter import SHOWN, Letter, blocks, check_chosen, may_stand, plain_text, stated
 from copwatch.model.values import Handle, Json, Many, Place, Text
 from copwatch.model.values.text import PersonName
@@ -94,9 +94,7 @@ def draft_letter(session: Session, id: str, wish: Wish) -> Drafted:
     )
     fields = {name: value for name, value in heads[0].items() if name not in disputed}
     said = stated(wish.show, fields, session.catalogue.schema)
-    checked = session.archive.charter.compartments[IDENTITY].id in {
-        place[0] for place in session.keys.compartments
-    }
+    checked = session.reads_identities
     _refuse_names(session, heads, said)
     letters = tuple(Letter(to.strip(), wish.kind, said) for to in wish.to)
     text = _pdf(letters) if wish.out.suffix.lower() == ".pdf" else plain_text(letters).encode()

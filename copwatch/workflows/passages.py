@@ -14,7 +14,7 @@ from copwatch.model.redaction import Treatment
 from copwatch.model.spots import Spot, spots
 from copwatch.proof.commitment import flatten
 from copwatch.workflows.bundle_plans import distinct_codes, leaves_beside
-from copwatch.workflows.gathering import around, cuts_of, deciding, reviews_of
+from copwatch.workflows.gathering import around, cuts_of, deciding, reviews_around
 from copwatch.workflows.profile_files import profile_named
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now
@@ -83,7 +83,7 @@ def passages(session: Session, now: Now, profile_name: str, incident: str) -> li
     near = [*found.rows(), *found.earlier.values()]
     every = [*near, *(each.record for each in records_of(session.catalogue, "identity"))]
     looking = _Looking(rules, names_in(every, rules.people.who), names_in(near, rules.people.who))
-    reviews = reviews_of(session, profile.name)
+    reviews = reviews_around(session, profile.name, found)
     earlier = _earlier(session, reviews)
     leaves = [*(version.leaf for version in versions), *found.leaves(profile.types)]
     leaves += [*(item.leaf for item in items), *leaves_beside(session, incident, items)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from copwatch.bundle.leaksearch.matcher import Matcher
 from copwatch.bundle.leaksearch.secrets import secret_of
-from copwatch.catalogue.queries import leaf_beginning, record
+from copwatch.catalogue.queries import evidence, leaf_beginning, record
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import BadInput, NotFound, NotThisDevice
 from copwatch.model.longtext import cut_text
@@ -15,7 +15,7 @@ from copwatch.model.spots import spots
 from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
 from copwatch.store.writer import append_records
-from copwatch.workflows.gathering import cuts_of, reviews_of
+from copwatch.workflows.gathering import around, cuts_of, reviews_around, reviews_of
 from copwatch.workflows.passages import Passage, Verdict, chosen, passages
 from copwatch.workflows.profile_files import profile_named
 from copwatch.workflows.session import Session
@@ -25,8 +25,8 @@ __all__ = ["chosen", "keep_review", "passages", "review_file", "rule_same_words"
 
 
 def keep_review(
-    session: Session, now: Now, profile_name: str, decided: Sequence[tuple[Passage, Verdict]], *, by: str,
-    note: str = "",
+    session: Session, now: Now, profile_name: str, incident: str, decided: Sequence[tuple[Passage, Verdict]], *,
+    by: str, note: str = "",
 ) -> int:  # fmt: skip
     """Writes one review for each record that something was decided about. What was decided before stays decided.
 
@@ -34,7 +34,8 @@ def keep_review(
         How many reviews were written.
     """
     profile = profile_named(session.archive, profile_name)
-    standing = reviews_of(session, profile.name)
+    found = around(session, [incident], evidence(session.catalogue, incident=incident))
+    standing = reviews_around(session, profile.name, found)
     by_leaf: dict[str, dict[str, Verdict]] = {}
     for passage, verdict in decided:
         if passage.leaf not in by_leaf:

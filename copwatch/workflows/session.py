@@ -20,6 +20,7 @@ from copwatch.catalogue.queries import evidence_item, report_version
 from copwatch.catalogue.shown import EntityVersion, EvidenceRow, ReportVersion
 from copwatch.errors import BadInput, IntegrityFailure, NotFound
 from copwatch.model.ids import KINDS, Code
+from copwatch.model.kinds import IDENTITY
 from copwatch.model.schema import Schema
 from copwatch.progress import Progress
 from copwatch.proof.body import OpenedSet
@@ -269,6 +270,11 @@ class Session:
             detail = f"{self.missing}: what you see is not everything"
             self.findings.append(Finding(Kind.UNREADABLE, "catalogue", detail))
         self.findings = list(dict.fromkeys(self.findings))
+
+    @property
+    def reads_identities(self) -> bool:
+        """Whether the compartment in which names stand is open to this member."""
+        return self.archive.charter.compartments[IDENTITY].id in {place[0] for place in self.keys.compartments}
 
     def withdrawn(self) -> dict[str, str | None]:
         """Withdrawn objects, with the body that holds what survives of each."""

@@ -132,7 +132,7 @@ def _clear(folder: Path, identity: HybridIdentity) -> None:
         for row in rows:
             review_file(session, _now, PROFILES[1], row, "nobody", by="")
         found = passages(session, _now, PROFILES[1], incident)
-        keep_review(session, _now, PROFILES[1], [(each, True) for each in found], by="")
+        keep_review(session, _now, PROFILES[1], incident, [(each, True) for each in found], by="")
 
 
 def _now() -> datetime:

@@ -12,7 +12,7 @@ from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.unproven.write import write_open_bundle
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle
-from copwatch.catalogue.entities import entity
+from copwatch.catalogue.entities import entities, entity
 from copwatch.errors import Refused
 from copwatch.media.isolated import MediaProcess
 from copwatch.model.kinds import KINDS
@@ -71,7 +71,7 @@ class Desk:
         with self.house.session() as session:
             found = passages(session, self.now, profile, self.incident)
             self.house.now += timedelta(seconds=1)
-            return keep_review(session, self.now, profile, chosen(found, **words), by="R-1")
+            return keep_review(session, self.now, profile, self.incident, chosen(found, **words), by="R-1")
 
     def passages(self, profile=COURT):
         with self.house.session() as session:
@@ -99,6 +99,24 @@ def test_a_name_that_was_amended_away_is_looked_for(desk):
     with pytest.raises(Refused, match="/legal_name") as refused:
         desk.bundle()
     assert "Gonsalez" not in str(refused.value)
+
+
+def test_what_was_cleared_waits_again_when_somebody_takes_a_consent_back(desk):
+    desk.review(shows=["all"], withholds=[])
+    desk.amend("identity", desk.identity, person=desk.person, is_minor="no", legal_name="Maria Gonzalez")
+    assert desk.passages()[NAMED].shows is True
+    with desk.house.session() as session:
+        (consent,) = entities(session.catalogue, "consent")
+    desk.house.now += timedelta(seconds=1)
+    desk.amend(
+        "consent", consent.id, person=desk.person, subject=[*CONSENT_SUBJECT.terms], level="none_do_not_use"
+    )
+    assert {each.shows for each in desk.passages().values()} == {None}
+    report = json.loads((desk.bundle() / "data" / "report.json").read_text("utf-8"))
+    assert "They came." not in json.dumps(report)
+    desk.review(shows=["/narrative_observed/0"], withholds=[])
+    waits = desk.passages()
+    assert waits["/narrative_observed/0"].shows is True and waits[NAMED].shows is None
 
 
 def test_a_name_is_replaced_by_what_the_profile_gives_and_the_passage_is_withheld_and_stated(desk):

@@ -115,6 +115,13 @@ LoadEncoding = Annotated[
         "--load-encoding", metavar="utf-8|cp1252|utf-16", help="How the DAT of a production is written."
     ),
 ]
+NamesNotSearched = Annotated[
+    bool,
+    typer.Option(
+        "--names-not-searched",
+        help="Export without reading identities: names of people are then not looked for in what leaves.",
+    ),
+]
 Explain = Annotated[
     bool, typer.Option("--explain", help="Say field by field what would happen, and which rule decides.")
 ]
@@ -144,6 +151,7 @@ def command(
     bates: BatesPrefix = "",
     load_encoding: LoadEncoding = "utf-8",
     no_viewing: NoViewing = False,
+    no_names: NamesNotSearched = False,
     yes: Yes = False,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
@@ -173,15 +181,15 @@ def command(
 
     named, keys = codes(what), (passphrase_file, identity)
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
-                      client, recipient, matter or None, with_proof, frozenset(with_ or ()),
-                      viewing=not no_viewing, layout=layout, bates=bates, load_encoding=load_encoding)  # fmt: skip
+                      client, recipient, matter or None, with_proof, frozenset(with_ or ()), viewing=not no_viewing,
+                      layout=layout, bates=bates, load_encoding=load_encoding, names_not_searched=no_names)  # fmt: skip
     _check_and_say_what_it_means(request)
     if explain:
         _explain(archive_at(archive), keys, request, named, json)
         return
     one_way(to or [], passphrase, seal_passphrase_file, plain)
-    sealing = _Sealing(to or [], seal_passphrase_file, plain, out)
-    _to_its_place(archive_at(archive), keys, request, named, sealing, yes=yes, json=json)
+    sealed = _Sealing(to or [], seal_passphrase_file, plain, out)
+    _to_its_place(archive_at(archive), keys, request, named, sealed, yes=yes, json=json)
 
 
 @dataclass(frozen=True)
