@@ -1,12 +1,17 @@
 """Members and compartments: who reads what, before and after a change, shown by opening it."""
 
+from dataclasses import replace
+
 import pytest
 
 from copwatch.catalogue.queries import unfiled
 from copwatch.crypto.age import HybridIdentity, X25519Identity
 from copwatch.errors import BadInput, IntegrityFailure, Locked, NotFound, Refused
+from copwatch.progress import Progress
 from copwatch.store.archive import open_archive
 from copwatch.store.keys import open_with_identity, open_with_passphrase
+from copwatch.workflows.bundle_plans import Request
+from copwatch.workflows.exporting import export
 from copwatch.workflows.member_passphrases import key_under, signs_charters, take_passphrase
 from copwatch.workflows.membership import (
     MemberKey,
@@ -124,6 +129,23 @@ def test_a_member_reads_no_compartment_but_their_own(group):
         assert [m.reads for m in list_members(archive, names)][2:] == [("case",), ("case", "identity"), ()]
     first, second = (c.id for c in archive.charter.compartments)
     assert places == [{first}, {first, second}, set()]
+
+
+def test_who_does_not_read_identities_exports_only_knowing_that_names_are_not_looked_for(group, tmp_path):
+    case, both = adds(group, "A", ["case"]), adds(group, "B", ["case", "identity"])
+    group.founder.add(b"a film")
+    archive = group.founder.archive
+    request = Request("client-counsel", tmp_path / "first", record=False, viewing=False)
+    for identity, exports in ((case, False), (both, True)):
+        with group.founder.here(), Session(archive, open_with_identity(archive, identity)) as session:
+            assert session.reads_identities is exports
+            asked = replace(request, items=tuple(unfiled(session.catalogue)))
+            if not exports:
+                with pytest.raises(Locked, match="names of people would not be looked for"):
+                    export(session, asked, "BUNDLE-1", now, Progress())
+                assert not request.out.exists()
+                asked = replace(asked, names_not_searched=True, out=tmp_path / "second")
+            assert export(session, asked, "BUNDLE-1", now, Progress()).files
 
 
 def test_a_removed_member_opens_nothing_that_is_added_later_and_all_that_was_before(group):
