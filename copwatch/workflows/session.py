@@ -274,7 +274,9 @@ class Session:
     @property
     def reads_identities(self) -> bool:
         """Whether the compartment in which names stand is open to this member."""
-        return self.archive.charter.compartments[IDENTITY].id in {place[0] for place in self.keys.compartments}
+        return self.archive.charter.compartments[IDENTITY].id in {
+            place[0] for place in self.keys.compartments
+        }
 
     def withdrawn(self) -> dict[str, str | None]:
         """Withdrawn objects, with the body that holds what survives of each."""

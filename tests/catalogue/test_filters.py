@@ -116,7 +116,8 @@ def test_words_are_found_in_what_the_filters_leave_and_in_the_evidence_of_it(
     ("text", "hint"),
     [("agncy:oakland", "agency:"), ("force:canin_bite", "canine"), ("since:yesterday", "2026-05-01"),
      ("until:2026-02-30", "2026-05-01"), ("near:nowhere", "37.80"), ("near:91,0", "near:"), ("near:,", "near:"),
-     ("template:nothing", "raid"), ("has:vidoe", "has:video"), ("has:foo:", "has: takes no 'foo:'"), ("n_officers:many", "n_officers:3"),
+     ("template:nothing", "raid"), ("has:vidoe", "has:video"), ("has:foo:", "has: takes no 'foo:'"),
+     ("n_officers:many", "n_officers:3"),
      ("agency:'--", "oakland"), ("notes_privilegd:x", "notes_privileged"), ("x.no_such:1", "filters")],
 )  # fmt: skip
 def test_a_filter_that_cannot_be_is_refused_with_what_was_likely_meant(catalogue, text, hint):
