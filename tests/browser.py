@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.conftest import judge
 
-SECONDS = 60
+SECONDS = 240
 
 
 class Browser:
@@ -77,7 +77,7 @@ def _high(descriptor: int) -> int:
 
 @contextmanager
 def browser(profile: Path) -> Iterator[Browser]:
-    """A browser with a new profile, which is ended at the latest after a minute."""
+    """A browser with a new profile, which is ended at the latest after four minutes."""
     options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe", "--mute-audio"]
     options += [f"--user-data-dir={profile}", "--autoplay-policy=no-user-gesture-required", "--no-first-run"]
     (theirs_in, ours_out), (ours_in, theirs_out) = (map(_high, os.pipe()) for _ in range(2))

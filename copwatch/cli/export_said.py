@@ -99,7 +99,7 @@ def _say_where(done: "Exported") -> None:
     if done.viewable.renditions:
         made = done.viewable.renditions
         count = "1 viewing rendition stands" if made == 1 else f"{made} viewing renditions stand"
-        voice.say(f"{count} beside, for a plain office computer; what they were made of is the evidence.")
+        voice.say(f"{count} beside, for a plain office computer: not evidence.")
     if done.sealed:
         voice.say("The recipient needs the free program age (https://age-encryption.org), and then:")
         voice.say(f"  age -d -o bundle.zip {done.out.name}")

@@ -90,7 +90,7 @@ TABLE: tuple[Row, ...] = (
     Row("status", KEEPING, "Say what waits for somebody: what now?"),
     Row("doctor", KEEPING, "Say what is wrong with the archive, and mend it."),
     Row("rebuild", KEEPING, "Make the catalogue again from the archive."),
-    Row("passphrase", KEEPING, "Change the passphrase."),
+    Row("passphrase", KEEPING, "Change your passphrase."),
     Row("recover", KEEPING, "Make this computer a device of the archive, after a loss or on a new laptop."),
     Row("recovery", KEEPING, "Prove that the recovery words work, or print a sheet of them."),
     Row("demo", KEEPING, "Show the whole way on sample files, in an archive of its own."),

@@ -74,12 +74,13 @@ class Terminal:
         os.write(self.master, text.encode())
 
     def press(self, key: str) -> None:
-        """A key as a person presses it, not within the microseconds after the words appear.
-
-        Python hands a signal on when its reader wakes: one in the instant before it waits comes with the next key.
-        """
-        time.sleep(0.5)
+        """A key as a person presses it, not within the microseconds after the words appear."""
+        self.settle()
         self.type(key)
+
+    def settle(self) -> None:
+        """Until it waits for an answer: a signal in the instant before, Python hands on with the next key alone."""
+        time.sleep(0.5)
 
     def wait(self) -> tuple[int, bytes]:
         while self._read():

@@ -300,6 +300,7 @@ def test_the_shell_locks_itself_while_it_waits_and_asks_again(kept):
 def test_being_told_to_end_ends_the_shell(kept):
     with kept.terminal("shell", "--passphrase-file", str(kept.passphrase)) as terminal:
         terminal.expect(b"copwatch> ")
+        terminal.settle()
         terminal.process.terminate()
         terminal.wait()
         assert terminal.process.returncode is not None
