@@ -12,6 +12,8 @@ settings.register_profile("undisturbed", deadline=None)
 settings.load_profile("undisturbed")
 
 REPO = Path(__file__).resolve().parent.parent
+BROWSERS = ("test_page_in_browser.py", "test_players.py")
+"""A browser reserves terabytes of addresses: its tests go before all that could take them from this process."""
 LONGEST = (
     "test_withdraw_killed.py", "test_json.py", "test_readme.py", "test_killed.py", "test_corpus.py", "test_guide.py",
     "test_replicas_converge.py", "test_report.py", "test_groups.py", "test_keys_commands.py", "test_reading.py",
@@ -21,9 +23,10 @@ MATERIAL = Path(os.environ.get("COPWATCH_TEST_MATERIAL", REPO.parent / "shared")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first, the others as they stand."""
-    rank = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: rank.get(item.path.name, len(LONGEST)))
+    """Browsers and the longest files first, the others as they stand."""
+    first = (*BROWSERS, *LONGEST)
+    rank = {name: number for number, name in enumerate(first)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(first)))
 
 
 def material(name: str) -> Path:
