@@ -104,6 +104,7 @@ class _Moving:
         return len(self.items) > MOST_OBJECTS // 4 or self.size > MOST_BYTES
 
     def take(self, holder: Holder) -> None:
+        """Seals what goes of one body, and its evidence, to the other compartment; what stays of it is sealed again."""
         split = split_body(self.writer.archive, self.keys, holder)
         for one in split.goes:
             self._take_evidence(one.record, split.pieces)
@@ -141,6 +142,7 @@ class _Moving:
         return EvidenceReader(self.writer.archive.layout, [piece], list(self.keys.compartments.values()))
 
     def commit(self, authority: SigningKey, make: Make) -> Committed:
+        """Writes the entry that withdraws what was taken and brings it where it goes; `make` gives its own records."""
         items = tuple(Withdrawn(name, self.items[name]) for name in sorted(self.items))
         draft = self.writer.draft(self.staging)
         objects = [body.object for body in self.bodies]

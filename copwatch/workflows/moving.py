@@ -203,6 +203,7 @@ class _Belonging:
 
     @classmethod
     def of(cls, catalogue: Catalogue, incident: str) -> "_Belonging":
+        """Everything that goes with an incident."""
         items = tuple(evidence(catalogue, incident=incident))
         batches = {row.batch for row in items if all(_whole(catalogue, row.batch, items))}
         ids = _with_entities(catalogue, {incident, *batches, *(row.id for row in items)})

@@ -108,6 +108,7 @@ class _Looking:
         self, code: str, leaf: str, held: Mapping[str, Any], review: Review | None,
         earlier: Mapping[tuple[str, str, str], bool],
     ) -> Iterator[Passage]:  # fmt: skip
+        """The passages of one record that wait; `earlier` are decisions about the same words in other versions."""
         kind = str(held["type"])
         cuts = cuts_of(review) if review else {}
         for spot, only_named in self._spots(held, leaf):

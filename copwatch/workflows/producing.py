@@ -106,6 +106,7 @@ def production_plan(
     first = next(after(prefix, (one.last for one in given(session))))
 
     def take(first: str, last: str) -> None:
+        """Writes down that these numbers are given; refuses where another export took them at the same time."""
         ids = [row.id for row in going.rows]
         took = Given(bundle, first, last)
         _record(session, now, took, ids, request.incident)

@@ -79,6 +79,7 @@ class _Maker:
     thumbnails: int = 0
 
     def item(self, item: Item) -> Item:
+        """The item with what was made of it to look at, or with why nothing was."""
         kind, size = str(item.file.record.get("media_type", "")), item.file.record["size"]
         small = has_thumbnail(kind) and self.thumbnails < MOST_THUMBNAILS
         may_be_plain = is_plain(kind) or (kind in (MP4, M4A) and is_plain(kind, _codings(item)))
