@@ -14,6 +14,7 @@ from copwatch.catalogue.times import utc
 from copwatch.model.schema import Schema
 from copwatch.proof.body import OpenedRecord, OpenedSet
 from copwatch.proof.canonical import encode
+from copwatch.proof.withdrawn import add_withdrawn, surviving
 
 VACUUM_DUE: Final = "vacuum_due"
 """Set in `about` between the withdrawal of something and the moment when its last traces were overwritten."""
@@ -59,18 +60,28 @@ def erase_traces(db: Database) -> None:
 
 
 def _withdraw(db: Database, withdrawn: Mapping[str, str | None]) -> bool:
-    """Note what is withdrawn, and delete the bodies among it. Whether there were any."""
+    """Note what is withdrawn, and delete the bodies among it, and those that no longer hold what survives of one.
+    Whether there were any."""
+    known = dict(db.execute("SELECT object, by FROM withdrawn").fetchall())
+    now = dict(known)
+    add_withdrawn(now, withdrawn)
+    db.table("withdrawn").upsert_all(
+        ({"object": object, "by": by} for object, by in now.items() if (object, by) not in known.items()),
+        pk="object",
+    )
     gone = False
-    for object, by in sorted(withdrawn.items()):
-        known = db.execute("SELECT by FROM withdrawn WHERE object = ?", [object]).fetchone()
-        if known is None or (by is not None and (known[0] is None or by < known[0])):
-            db.table("withdrawn").upsert({"object": object, "by": by}, pk="object")
-        if db.execute("SELECT 1 FROM sets WHERE body = ?", [object]).fetchone():
-            _touch_set(db, object)
-            db.execute("DELETE FROM records WHERE body = ?", [object])
-            db.execute("DELETE FROM sets WHERE body = ?", [object])
+    for body in sorted({*withdrawn} | (_survivors(known) - _survivors(now))):
+        if db.execute("SELECT 1 FROM sets WHERE body = ?", [body]).fetchone():
+            _touch_set(db, body)
+            db.execute("DELETE FROM records WHERE body = ?", [body])
+            db.execute("DELETE FROM sets WHERE body = ?", [body])
             gone = True
     return gone
+
+
+def _survivors(withdrawn: Mapping[str, str | None]) -> set[str]:
+    """The bodies that hold what is left of withdrawn ones."""
+    return {body for body in (surviving(name, withdrawn) for name in withdrawn) if body is not None}
 
 
 def _take(db: Database, opened: OpenedSet) -> None:

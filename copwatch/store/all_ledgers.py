@@ -10,16 +10,11 @@ from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.forks import fork_names
 from copwatch.proof.history import History
 from copwatch.proof.ledger import Checked, LedgerCheck, Standing, cut_off_findings, standing
+from copwatch.proof.withdrawn import add_withdrawn
 from copwatch.store.archive import Archive, ledger_lines
 from copwatch.store.branches import held_by_another
 from copwatch.store.found import Collected, unreadable
-from copwatch.store.ledgers import (
-    add_withdrawn,
-    devices_with_ledgers,
-    ledger_folder,
-    names_authority,
-    withdrawn_by,
-)
+from copwatch.store.ledgers import devices_with_ledgers, ledger_folder, names_authority, withdrawn_by
 from copwatch.store.signatures import Signatures
 from copwatch.store.state import Head
 

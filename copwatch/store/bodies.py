@@ -12,6 +12,7 @@ from copwatch.proof.entry import Line, SealedSet
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.ledger import Standing, standing
 from copwatch.proof.shapes import Malformed, Newer
+from copwatch.proof.withdrawn import surviving
 from copwatch.store.archive import Archive
 from copwatch.store.keys import Keys
 from copwatch.store.objects import read_object
@@ -90,18 +91,6 @@ def finish_sets(begun: Iterable[BegunSet], findings: list[Finding]) -> Iterator[
             yield _checked(each, each.records())
         except _BAD as error:
             findings.append(_finding(each.body, error))
-
-
-def surviving(body: str | None, withdrawn: Mapping[str, str | None]) -> str | None:
-    """The object that holds what is left of one, if anything is.
-
-    Follows withdrawals of withdrawals; hostile ones that go in a circle lead to nothing.
-    """
-    for _ in range(len(withdrawn) + 1):
-        if body is None or body not in withdrawn:
-            return body
-        body = withdrawn[body]
-    return None
 
 
 def _checked(begun: BegunSet, records: tuple[OpenedRecord, ...]) -> OpenedSet:

@@ -16,6 +16,7 @@ from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.history import History
 from copwatch.proof.ledger import LedgerCheck, Standing, authority_holds, standing
 from copwatch.proof.shapes import Malformed, Newer
+from copwatch.proof.withdrawn import add_withdrawn
 from copwatch.store.archive import Archive, ledger_lines
 from copwatch.store.bodies import ReadLine
 from copwatch.store.found import unreadable
@@ -149,13 +150,6 @@ def withdrawn_by(line: Line, history: History) -> dict[str, str | None] | None:
 def names_authority(line: Line, history: History) -> bool:
     """Whether who signed a withdrawal may withdraw by the charter that its entry names."""
     return authority_holds(line, history.charters.get(line.entry.charter, history.charter), verify)
-
-
-def add_withdrawn(known: dict[str, str | None], more: Mapping[str, str | None]) -> None:
-    """Adds withdrawals. Of several that name one object the lowest `by` counts, in whatever order they came."""
-    for name, by in more.items():
-        before = known.get(name)
-        known[name] = by if before is None else before if by is None else min(before, by)
 
 
 def _gone(archive: Archive, folder: Path, device: str, start: Head) -> Finding | None:

@@ -18,8 +18,9 @@ from copwatch.proof.entry import SealedSet
 from copwatch.proof.findings import Finding, Kind
 from copwatch.proof.ledger import Standing, standing
 from copwatch.proof.shapes import Malformed, Newer
+from copwatch.proof.withdrawn import surviving
 from copwatch.store.archive import Archive
-from copwatch.store.bodies import LARGEST_SEALED, ReadLine, open_sets, surviving
+from copwatch.store.bodies import LARGEST_SEALED, ReadLine, open_sets
 from copwatch.store.keys import Identity, Keys
 from copwatch.store.ledgers import read_at, withdrawn_by
 from copwatch.store.objects import read_object

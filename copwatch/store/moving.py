@@ -17,7 +17,7 @@ from copwatch.model.records import MovedBody
 from copwatch.proof.canonical import Json
 from copwatch.proof.entry import Signature, Withdrawn, withdraw_message
 from copwatch.proof.padding import padme
-from copwatch.store.bodies import surviving
+from copwatch.proof.withdrawn import surviving
 from copwatch.store.evidence import EvidenceReader
 from copwatch.store.keys import Keys
 from copwatch.store.objects import Staging

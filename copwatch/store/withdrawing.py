@@ -14,8 +14,9 @@ from copwatch.errors import IntegrityFailure
 from copwatch.proof.body import BodyHeader, OpenedRecord, encode_body
 from copwatch.proof.canonical import Json
 from copwatch.proof.entry import Signature, Withdrawn, withdraw_message
+from copwatch.proof.withdrawn import surviving
 from copwatch.store.archive import Archive
-from copwatch.store.bodies import ReadLine, surviving
+from copwatch.store.bodies import ReadLine
 from copwatch.store.keys import Keys
 from copwatch.store.moved import OpenedBody, open_body
 from copwatch.store.objects import Staging

@@ -12,9 +12,10 @@ from copwatch.model.records import Evidence, Report, from_json
 from copwatch.progress import Progress
 from copwatch.proof.body import OpenedSet
 from copwatch.proof.findings import Finding, Kind
+from copwatch.proof.withdrawn import surviving
 from copwatch.store.all_ledgers import Named, read_all
 from copwatch.store.archive import Archive
-from copwatch.store.bodies import ReadLine, surviving
+from copwatch.store.bodies import ReadLine
 from copwatch.store.check import Check
 from copwatch.store.evidence import EvidenceReader
 from copwatch.store.found import Collected

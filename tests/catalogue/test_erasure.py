@@ -100,6 +100,24 @@ def test_what_was_withdrawn_before_it_came_never_comes_in(tmp_path):
         assert dump(catalogue) == dump(after)
 
 
+def test_of_two_withdrawals_that_did_not_know_of_each_other_only_the_lower_leaves_rows(tmp_path):
+    device = Device("one")
+    opened = device.entry(*planted(device))
+    lower, higher = sorted(
+        (survivors(opened, opened.records[-1]), survivors(opened, opened.records[0])),
+        key=lambda each: each.body,
+    )
+    (tmp_path / "once").mkdir()
+    with (
+        filled(tmp_path, opened) as catalogue,
+        filled(tmp_path / "once", opened, withdrawn={opened.body: lower.body}) as once,
+    ):
+        catalogue.absorb([higher], {}, {opened.body: higher.body})
+        catalogue.absorb([lower], {}, {opened.body: lower.body})
+        once.absorb([lower], {}, {})
+        assert dump(catalogue) == dump(once)
+
+
 def test_an_amended_report_that_is_withdrawn_gives_the_version_before_it_back(tmp_path):
     device = Device("one")
     first = device.report(INCIDENT, city="Oakland")

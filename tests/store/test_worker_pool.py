@@ -80,7 +80,7 @@ def test_with_one_processor_all_is_done_here(monkeypatch):
 def test_a_key_of_the_terminal_ends_no_process_not_even_one_that_begins():
     with WorkerPool() as pool:
         jobs = [pool.submit(os.getpid) for _ in range(WORKERS)]
-        running = children(os.getpid())
+        running = all_children(os.getpid())
         for _ in range(20):
             for child in running:
                 os.kill(child, signal.SIGINT)
@@ -117,7 +117,7 @@ def test_no_process_outlives_one_that_was_killed(tmp_path):
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline() == b"ready\n"
-        running = children(process.pid)
+        running = all_children(process.pid)
         process.kill()
         # Python's tracker of semaphores outlives them all, and would warn of leaks.
         said = process.stderr.read()
@@ -127,6 +127,15 @@ def test_no_process_outlives_one_that_was_killed(tmp_path):
     while any(Path(f"/proc/{child}").exists() for child in running):
         assert time.monotonic() < until, "they are still there"
         time.sleep(0.05)
+
+
+def all_children(process: int) -> list[int]:
+    """Its working processes as soon as all are there: one that was just forked still bears the name of its parent."""
+    until = time.monotonic() + 30
+    while len(found := children(process)) < WORKERS:
+        assert time.monotonic() < until, "they did not begin"
+        time.sleep(0.001)
+    return found
 
 
 def children(process: int) -> list[int]:

@@ -82,10 +82,6 @@ def test_a_copy_that_fell_behind_is_named(group):
     assert "uncopied" in kinds(group.founder)
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="a known defect (ADR 0150): rows of our own body stay where the other one is the lower",
-)
 def test_what_two_withdrawals_that_did_not_know_of_each_other_left_is_named_until_it_is_done_again(group):
     """The founder withdraws one of two films on one computer, and the other one on another: the lower body counts."""
     with group.founder.here():
