@@ -13,8 +13,9 @@ from copwatch.catalogue.queries import incident
 from copwatch.cli import voice
 from copwatch.cli.asking import Interview
 from copwatch.cli.forms import read_edited
-from copwatch.cli.given import assignments, decisions, form_from, in_words, kept, need_terminal
+from copwatch.cli.given import assignments, decisions, form_from, in_words, kept
 from copwatch.cli.offering import known_to
+from copwatch.cli.prompts import need_terminal
 from copwatch.cli.report_text import fields_of
 from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import BadInput, NotFound

@@ -1,6 +1,5 @@
 """Choosing a passphrase: seven drawn words are offered first; weak ones are refused with the reason."""
 
-import sys
 from pathlib import Path
 
 from copwatch.cli import prompts, screen, voice
@@ -22,7 +21,7 @@ def chosen_passphrase(file: Path | None, *, flag: str = "--new-passphrase-file F
         chosen = prompts.passphrase_from(file)
         check_passphrase(chosen)
         return chosen
-    need_terminal(flag)
+    prompts.need_terminal(f"use {flag}")
     refused = ""
     for _ in range(_TRIES):
         chosen = _offered(flag, refused) or prompts.passphrase("your own passphrase", choose=True)
@@ -34,12 +33,6 @@ def chosen_passphrase(file: Path | None, *, flag: str = "--new-passphrase-file F
         return chosen
     voice.warn(refused)
     raise UsageError("no passphrase was chosen", hint="run the same command again")
-
-
-def need_terminal(flag: str) -> None:
-    """Raises `UsageError` that names the option to use where nobody can be asked."""
-    if not voice.is_terminal(sys.stdin):
-        raise UsageError("there is no terminal to ask on", hint=f"use {flag}")
 
 
 def _offered(flag: str, refused: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 from copwatch.cli import voice
 from copwatch.cli.answers import read_answer
 from copwatch.cli.forms import read_form, telling_zone
+from copwatch.cli.prompts import need_terminal
 from copwatch.cli.report_text import Spoken, as_it_is, said
 from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import BadInput, Busy, UsageError
@@ -145,12 +146,6 @@ def reason_given(given: str) -> str:
     if not answer.strip():
         raise UsageError("an amendment needs a reason", hint="nothing was saved; use --reason TEXT")
     return answer
-
-
-def need_terminal(hint: str) -> None:
-    """Raises `UsageError` where nobody can be asked."""
-    if not voice.is_terminal(sys.stdin):
-        raise UsageError("there is no terminal to ask on", hint=hint)
 
 
 def _decision(entity: str, name: str, said: tuple[Said, ...], spoken: Spoken) -> str:

@@ -30,15 +30,15 @@ def keys_for(archive: "Archive", passphrase_file: Path | None, identity_file: Pa
     keeps, and last the passphrase is asked, up to three times at a terminal.
 
     Raises:
-        Locked: nothing opens it.
-        UsageError: there is no terminal to ask on.
+        Locked: nothing opens it, or there is no terminal to ask on.
     """
     from copwatch.workflows.unlocking import open_keys, open_with_secret
 
     text = identity_text(identity_file)
     if passphrase_file is not None and text is None:
         return open_with_secret(archive, lambda: prompts.passphrase_from(passphrase_file))
-    return asking(lambda ask: open_keys(archive, ask, identity_text=text), None)
+    instead = f"{prompts.BY_FILE}, or run `copwatch unlock` at a terminal first"
+    return asking(lambda ask: open_keys(archive, ask, identity_text=text), None, instead)
 
 
 def keys_at_hand(
@@ -60,14 +60,22 @@ def fresh_keys(archive: "Archive", passphrase_file: Path | None, identity_file: 
     return asking(lambda ask: open_with_secret(archive, ask, identity_text=text), passphrase_file)
 
 
-def asking(open_with: "Callable[[Callable[[], str]], T]", passphrase_file: Path | None) -> T:
-    """Runs `open_with` with a way to ask; at a terminal a wrong passphrase may be typed again twice."""
+def asking(
+    open_with: "Callable[[Callable[[], str]], T]",
+    passphrase_file: Path | None,
+    instead: str = prompts.BY_FILE,
+) -> T:
+    """Runs `open_with` with a way to ask; at a terminal a wrong passphrase may be typed again twice.
+
+    Raises:
+        Locked: the passphrase is wrong, or there is no terminal to ask on; `instead` says what to do then.
+    """
     asked = 0
 
     def ask() -> str:
         nonlocal asked
         asked += 1
-        return prompts.passphrase("passphrase of the archive", file=passphrase_file)
+        return prompts.passphrase("passphrase of the archive", file=passphrase_file, instead=instead)
 
     tries = 1 if passphrase_file is not None or not voice.is_terminal(sys.stdin) else _TRIES
     while True:

@@ -55,14 +55,13 @@ def given_words(file: Path | None, check: Callable[[str], object]) -> str:
         check: as for `typed`.
 
     Raises:
-        UsageError: there is neither a file nor a terminal. Otherwise as `identity_text` and `typed`.
+        Locked: there is neither a file nor a terminal. Otherwise as `identity_text` and `typed`.
     """
-    from copwatch.cli.choosing import need_terminal
     from copwatch.cli.keys import identity_text
 
     text = identity_text(file, pipe=False)
     if text is None:
-        need_terminal("--words-file FILE")
+        prompts.need_terminal_for_secret("recovery words", "use --words-file FILE")
         return typed(24, check)
     return "\n".join(line for line in text.splitlines() if not line.startswith("#"))
 

@@ -13,30 +13,35 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from copwatch.cli import voice
-from copwatch.errors import BadInput, Interrupted, UsageError
+from copwatch.errors import BadInput, Interrupted, Locked, UsageError
 from copwatch.text import clean
 
 MAX_PASSPHRASE_FILE = 4096
 """Bytes; a longer file is not a passphrase file but a mistake."""
 
+BY_FILE = "use --passphrase-file FILE or --identity FILE"
+"""What opens without a terminal."""
+
 _TRIES = 3
 
 
-def passphrase(what: str, *, file: Path | None = None, choose: bool = False) -> str:
+def passphrase(what: str, *, file: Path | None = None, choose: bool = False, instead: str = BY_FILE) -> str:
     """A passphrase, from its file or asked without echo.
 
     Args:
         what: what it opens, e.g. `passphrase of your identity`.
         file: where `--passphrase-file` says; then nothing is asked.
         choose: it is being chosen: asked twice.
+        instead: what to do where there is no terminal.
 
     Raises:
-        UsageError: no terminal and no file; the two entries differ three times; nothing was entered.
+        Locked: there is neither a file nor a terminal.
+        UsageError: the two entries differ three times; nothing was entered.
         OSError, BadInput: the file cannot be read or does not hold one line.
     """
     if file is not None:
         return passphrase_from(file)
-    _need_terminal("--passphrase-file FILE")
+    need_terminal_for_secret(what, instead)
     for _ in range(_TRIES):
         entered = _unechoed(what)
         if not entered:
@@ -82,14 +87,14 @@ def confirm(question: str, *, flag: str = "--yes") -> bool:
         question: a sentence that says what will happen.
         flag: the option that answers yes for scripts; named when there is no terminal.
     """
-    _need_terminal(flag)
+    need_terminal(f"use {flag}")
     voice.ask(f"{question} [y/N]")
     return _answer().lower() in {"y", "yes"}
 
 
 def line(question: str, *, flag: str, default: str = "") -> str:
     """One free line, without white space around it; `default` when it is empty."""
-    _need_terminal(flag)
+    need_terminal(f"use {flag}")
     voice.ask(f"{question} [{default}]:" if default else f"{question}:")
     return _answer() or default
 
@@ -100,7 +105,7 @@ def choice(question: str, options: Sequence[str], *, flag: str) -> str:
     Raises:
         UsageError: no terminal, or three answers that are none of them.
     """
-    _need_terminal(flag)
+    need_terminal(f"use {flag}")
     for number, option in enumerate(options, start=1):
         voice.note(f"  {number}  {option}")
     by_answer = {option.lower(): option for option in options}
@@ -114,9 +119,16 @@ def choice(question: str, options: Sequence[str], *, flag: str) -> str:
     raise UsageError("nothing was chosen", hint=f"name it with {flag}")
 
 
-def _need_terminal(flag: str) -> None:
+def need_terminal(hint: str) -> None:
+    """Raises `UsageError` where nobody can be asked; `hint` says what to do instead."""
     if not voice.is_terminal(sys.stdin):
-        raise UsageError("there is no terminal to ask on", hint=f"use {flag}")
+        raise UsageError("there is no terminal to ask on", hint=hint)
+
+
+def need_terminal_for_secret(what: str, hint: str) -> None:
+    """Raises `Locked` where nobody can be asked for what opens an archive or a bundle."""
+    if not voice.is_terminal(sys.stdin):
+        raise Locked(f"locked: there is no terminal to ask on for the {what}", hint=hint)
 
 
 def _answer() -> str:

@@ -213,7 +213,7 @@ def test_unlock_says_until_when_and_where_and_lock_ends_it(kept):
     assert b"warning: until then" in done.stderr
     assert kept.run("list").returncode == 0
     assert kept.run("lock").stdout == b"Locked.\n"
-    assert kept.run("list").returncode == 2
+    assert kept.run("list").returncode == 4
     assert json.loads(kept.run("lock", "--json").stdout) == {"locked": True, "was_unlocked": False}
 
 

@@ -70,7 +70,6 @@ def test_ctrl_c_and_ctrl_d_stop_with_130():
 @pytest.mark.parametrize(
     ("what", "flag"),
     [
-        ("passphrase", "--passphrase-file FILE"),
         ("confirm", "--yes"),
         ("line", "--by"),
         ("choice", "--profile"),
@@ -81,6 +80,15 @@ def test_without_a_terminal_the_option_is_named(what, flag):
     assert done.returncode == 2
     assert done.stderr.decode() == (
         f"copwatch: error: there is no terminal to ask on\ncopwatch: hint: use {flag}\n"
+    )
+
+
+def test_what_opens_an_archive_is_a_missing_key_where_there_is_no_terminal():
+    done = run("ask", "passphrase", COPWATCH_PASSPHRASE="from the environment")
+    assert done.returncode == 4
+    assert done.stderr.decode() == (
+        "copwatch: error: locked: there is no terminal to ask on for the passphrase\n"
+        "copwatch: hint: use --passphrase-file FILE or --identity FILE\n"
     )
 
 

@@ -210,7 +210,7 @@ def test_a_write_protected_archive_can_be_read_and_says_that_nothing_was_recorde
 
 def test_without_a_key_reading_says_what_to_do(filed):
     for command in (("list",), ("search", "x"), ("custody", filed.items["clip.mp4"]), ("rebuild",)):
-        said = failed(filed, 2, *command)
+        said = failed(filed, 4, *command)
         assert "no terminal to ask on" in said and "--passphrase-file" in said
     wrong = filed.top / "wrong"
     wrong.touch(mode=0o600)

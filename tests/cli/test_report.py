@@ -584,7 +584,7 @@ def test_a_report_fits_80_columns_with_rows_indented_unknowns_in_words_and_open_
 
 def test_showing_needs_a_key_and_a_mistyped_code_none(kept):
     incident = kept.report()
-    assert kept.run("report", "show", incident).returncode == 2  # no terminal to ask on
+    assert kept.run("report", "show", incident).returncode == 4
     done = kept.run("report", "show", incident[:-1] + ("0" if incident[-1] != "0" else "1"))
     assert done.returncode == 2
     assert b"typing error" in done.stderr

@@ -166,7 +166,7 @@ def test_keys_find_what_hashes_cannot(desk):
     assert "altered" in found(desk)
     kinds = found(desk, "--deep", *desk.key)
     assert kinds > {"altered"}
-    assert "no terminal to ask on" in failed(desk, 2, "verify", "--deep")
+    assert "no terminal to ask on" in failed(desk, 4, "verify", "--deep")
 
 
 def test_newer_things_are_said_to_be_newer_and_are_not_touched(desk):
@@ -225,4 +225,4 @@ def test_a_file_is_matched_with_the_archive_by_all_its_bytes(desk):
     assert re.search(rf"exactly what was received as {desk.item}", desk.done("verify", clip, *desk.key))
     done = desk.run("verify", other, "--json", *desk.key)
     assert done.returncode == 3 and json.loads(done.stdout)["received"] is False
-    assert "no terminal to ask on" in failed(desk, 2, "verify", clip)
+    assert "no terminal to ask on" in failed(desk, 4, "verify", clip)

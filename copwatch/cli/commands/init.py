@@ -102,7 +102,6 @@ def command(
 def _check(folder: Path, recovery_out: Path | None, yes: bool) -> None:
     """Everything that can be refused is refused before a secret is asked for or made."""
     from copwatch.cli import prompts, voice
-    from copwatch.cli.choosing import need_terminal
     from copwatch.errors import NotFound, Refused, UsageError
     from copwatch.workflows.founding import synced_by
 
@@ -113,7 +112,7 @@ def _check(folder: Path, recovery_out: Path | None, yes: bool) -> None:
             raise UsageError(
                 "nobody would see the recovery words", hint="with --yes, use --recovery-out FILE"
             )
-        need_terminal("--recovery-out FILE and --passphrase-file FILE")
+        prompts.need_terminal("use --recovery-out FILE and --passphrase-file FILE")
     elif recovery_out.exists():
         raise Refused(f"{recovery_out} is there already", hint="name a new file for the recovery words")
     elif recovery_out.resolve().is_relative_to(folder.resolve()):

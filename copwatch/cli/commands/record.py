@@ -258,7 +258,8 @@ def _given(
 ) -> dict[str, Any] | None:
     """The fields in the way that the person chose; None when they chose not to save."""
     from copwatch.cli.forms import read_edited
-    from copwatch.cli.given import assignments, form_from, need_terminal
+    from copwatch.cli.given import assignments, form_from
+    from copwatch.cli.prompts import need_terminal
     from copwatch.model.forms import entity_questions, to_toml
     from copwatch.workflows.entities import reading_context
     from copwatch.workflows.own_schema import schema_of

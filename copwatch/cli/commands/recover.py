@@ -106,6 +106,7 @@ def _has_paper() -> bool:
 
     options = ("passphrase", "recovery words")
     flag = "--passphrase-file FILE, --identity FILE or --words-file FILE"
+    prompts.need_terminal_for_secret("passphrase or the recovery words", f"use {flag}")
     return prompts.choice("What do you have?", options, flag=flag) == options[1]
 
 

@@ -237,7 +237,8 @@ def _fields(
 ) -> dict[str, Any] | None:
     """The fields in the way that the person chose; None when they chose not to save."""
     from copwatch.cli.forms import context, read_edited
-    from copwatch.cli.given import form_from, need_terminal, piped_text
+    from copwatch.cli.given import form_from, piped_text
+    from copwatch.cli.prompts import need_terminal
     from copwatch.model.forms import from_free_text, later_questions, questions, to_toml
 
     if text:

@@ -109,9 +109,10 @@ def enter(
       copwatch report enter arrest p1.jpg p2.jpg --written-by OBS-7 --typed-by OBS-2 --from typed.toml
     """
     from copwatch.cli import voice
-    from copwatch.cli.given import form_from, kept, need_terminal, one_way
+    from copwatch.cli.given import form_from, kept, one_way
     from copwatch.cli.opened import archive_at
     from copwatch.cli.progress import progress
+    from copwatch.cli.prompts import need_terminal
     from copwatch.cli.report_said import say_new
     from copwatch.model.templates import template_named
     from copwatch.workflows.collecting import check_there
