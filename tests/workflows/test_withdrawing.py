@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from copwatch.catalogue.custody import custody
+from copwatch.catalogue.entities import versions
 from copwatch.catalogue.queries import evidence, evidence_item, report_versions
 from copwatch.crypto.age import HybridIdentity, NoMatch, open_bytes
 from copwatch.errors import BadInput, IntegrityFailure, Locked, NotFound, Refused
@@ -23,6 +24,7 @@ from copwatch.workflows.doctoring import doctor
 from copwatch.workflows.entities import amend_entity, new_entity
 from copwatch.workflows.holding import holds_on
 from copwatch.workflows.opening import record_access
+from copwatch.workflows.reporting import new_report
 from copwatch.workflows.session import Named, rebuild
 from copwatch.workflows.withdrawing import carry_out, finish, plan_withdrawal
 from tests.workflows.house import names
@@ -220,6 +222,28 @@ def test_a_hold_on_it_or_on_what_it_belongs_to_refuses(house, two, covers):
     )  # fmt: skip
     withdraw(house, named("E", goes), at_once=True)
     house.holds()
+
+
+def test_a_hold_covers_versions_names_and_recorded_statements_too(house, two):
+    film, other = two
+    incident = new_report(house.archive, lambda: house.now, "stop", {"location_text": "5th & Main"})
+
+    def make(kind, fields):
+        return new_entity(house.archive, lambda: house.now, KINDS[kind], fields)
+
+    person = make("person", {"label": "P1", "appears_in": [f"{incident}/P1"]})
+    who = make("identity", {"person": person, "legal_name": "Sam Example"})
+    matter = make("matter", {"kind": "criminal_defence", "person": person})
+    charge = make("charge", {"matter": matter, "text": "resisting"})
+    make("statement", {"kind": "witness_account", "person": person, "evidence": [film]})
+    make("hold", {"grounds": "subpoena", "covers": [incident]})
+    with house.session() as session:
+        (report,) = report_versions(session.catalogue, incident)
+        (name,) = versions(session.catalogue, "identity", who)
+        for held in (("R", report.id), ("R", name.id), ("N", who), ("G", charge), ("E", film)):
+            with pytest.raises(Refused, match="under a hold"):
+                plan_withdrawal(session, [named(*held)])
+        plan_withdrawal(session, [named("E", other)])
 
 
 def test_a_hold_on_something_else_stops_nothing(house, two):
