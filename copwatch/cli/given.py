@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from copwatch.cli import voice
 from copwatch.cli.answers import read_answer
@@ -21,6 +21,8 @@ from copwatch.model.values import Context, Handle, Json, Nested
 from copwatch.workflows.amending import Said, Start
 
 STANDARD_INPUT = Path("-")
+
+T = TypeVar("T")
 
 
 def form_from(
@@ -124,7 +126,7 @@ def decisions(start: Start, given: Iterable[str], spoken: Spoken = as_it_is) -> 
     }
 
 
-def kept(write: Callable[[], str]) -> str:
+def kept(write: Callable[[], T]) -> T:
     """Runs what writes; a person who is told that another copwatch writes can try again, and loses nothing typed."""
     while True:
         try:

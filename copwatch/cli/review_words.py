@@ -5,10 +5,13 @@ from typing import Any, NamedTuple
 
 from copwatch.bundle.substitutes import Cut
 from copwatch.cli import jsonout, prompts, tables, voice
+from copwatch.cli.given import kept
+from copwatch.errors import CopwatchError
 from copwatch.workflows.passages import Passage, Verdict, chosen, passages
 from copwatch.workflows.reviewing import keep_review
 from copwatch.workflows.session import Named, Session
 from copwatch.workflows.stamping import local_now
+from copwatch.workflows.versions import check_may_write
 
 
 class Asked(NamedTuple):
@@ -31,6 +34,7 @@ def review_words(session: Session, named: Named, profile: str, asked: Asked, by:
 
     Raises:
         UsageError: a person has to be asked, and there is no terminal.
+        KeyboardInterrupt, CopwatchError: the talk was broken off; what was decided until then is kept.
         BadInput: an option names nothing that waits.
     """
     incident = session.find(named.code)
@@ -38,12 +42,14 @@ def review_words(session: Session, named: Named, profile: str, asked: Asked, by:
     if asked.only_list or (json and not asked.decides):
         _list(found, named, profile, json)
         return
+    check_may_write(session.archive)
+    broken_off: BaseException | None = None
     if asked.decides:
         flagged = "all" not in asked.show or asked.even_flagged or _may_clear(found, asked)
         decided = chosen(found, asked.show, asked.withhold, asked.replace, flagged=flagged)
     else:
-        decided = _walk(found)
-    written = keep_review(session, local_now, profile, incident, decided, by=by)
+        decided, broken_off = _walk(found)
+    written = kept(lambda: keep_review(session, local_now, profile, incident, decided, by=by))
     told = {(each.leaf, each.path) for each, _ in decided}
     count = {
         "shown": sum(verdict is True for _, verdict in decided),
@@ -62,6 +68,8 @@ def review_words(session: Session, named: Named, profile: str, asked: Asked, by:
         voice.note(
             f"what waits, and what to look at in it: copwatch review {named.code} --profile {profile} --list"
         )
+    if broken_off is not None:
+        raise broken_off
 
 
 def _may_clear(found: Sequence[Passage], asked: Asked) -> bool:
@@ -104,28 +112,37 @@ def _json(each: Passage) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _walk(found: Sequence[Passage]) -> list[tuple[Passage, Verdict]]:
-    """Asks for each passage that nobody decided about; what was decided is kept when the person stops."""
+def _walk(found: Sequence[Passage]) -> tuple[list[tuple[Passage, Verdict]], BaseException | None]:
+    """Asks for each passage that nobody decided about; gives what was decided, and what broke the talk off."""
     decided: list[tuple[Passage, Verdict]] = []
     waiting = [each for each in found if each.waits]
-    for number, each in enumerate(waiting, 1):
-        voice.say(f"{number} of {len(waiting)}  {each.code}  {each.label}  {each.path}")
-        voice.say_block(each.text)
-        for suggestion in each.found:
-            voice.warn(f"{suggestion.what}: {each.text[suggestion.start : suggestion.end]}")
-        if each.before is not None:
-            voice.note(f"the same words were {_SAID[each.before]} in another version")
-        verdict: Verdict | None = None
-        while verdict is None:
-            words = ("show", "replace", "withhold", "stop") if each.found else ("show", "withhold", "stop")
-            answer = prompts.choice(
-                f"{', '.join(words[:-1])}, or stop here?".capitalize(), words, flag="--show"
-            )
-            if answer == "stop":
-                return decided
-            verdict = _cuts(each) if answer == "replace" else answer == "show"
-        decided.append((each, verdict))
-    return decided
+    try:
+        for number, each in enumerate(waiting, 1):
+            voice.say(f"{number} of {len(waiting)}  {each.code}  {each.label}  {each.path}")
+            verdict = _asked(each)
+            if verdict is None:
+                break
+            decided.append((each, verdict))
+    except (KeyboardInterrupt, CopwatchError) as broken_off:
+        return decided, broken_off
+    return decided, None
+
+
+def _asked(passage: Passage) -> Verdict | None:
+    """What a person decides about a passage; None where they stop."""
+    voice.say_block(passage.text)
+    for suggestion in passage.found:
+        voice.warn(f"{suggestion.what}: {passage.text[suggestion.start : suggestion.end]}")
+    if passage.before is not None:
+        voice.note(f"the same words were {_SAID[passage.before]} in another version")
+    words = ("show", "replace", "withhold", "stop") if passage.found else ("show", "withhold", "stop")
+    verdict: Verdict | None = None
+    while verdict is None:
+        answer = prompts.choice(f"{', '.join(words[:-1])}, or stop here?".capitalize(), words, flag="--show")
+        if answer == "stop":
+            return None
+        verdict = _cuts(passage) if answer == "replace" else answer == "show"
+    return verdict
 
 
 def _cuts(passage: Passage) -> tuple[Cut, ...] | None:

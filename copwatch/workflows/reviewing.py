@@ -1,13 +1,14 @@
 """Reviewing: the decision of a person about what a profile withholds until somebody has looked at it, as a record."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from copwatch.bundle.leaksearch.matcher import Matcher
 from copwatch.bundle.leaksearch.secrets import secret_of
 from copwatch.catalogue.queries import evidence, leaf_beginning, record
 from copwatch.catalogue.shown import EvidenceRow
-from copwatch.errors import BadInput, NotFound, NotThisDevice
+from copwatch.errors import BadInput, Busy, NotFound, NotThisDevice
 from copwatch.model.longtext import cut_text
 from copwatch.model.records import Review
 from copwatch.model.records.leaving import Replaced, SameWord
@@ -32,8 +33,12 @@ def keep_review(
 
     Returns:
         How many reviews were written.
+
+    Raises:
+        Busy: another copwatch is writing; nothing was written.
     """
     profile = profile_named(session.archive, profile_name)
+    session.absorb()  # a person may have taken an hour, and somebody else reviewed meanwhile
     found = around(session, [incident], evidence(session.catalogue, incident=incident))
     standing = reviews_around(session, profile.name, found)
     by_leaf: dict[str, dict[str, Verdict]] = {}
@@ -52,7 +57,6 @@ def keep_review(
     ]  # fmt: skip
     if made:
         _append(session, made)
-        session.absorb()
     return len(made)
 
 
@@ -94,7 +98,6 @@ def rule_same_words(
         made.append(replace(before, id=fresh_id(), stamp=stamp, same_words=same_words, by=by or None))
     if made:
         _append(session, made)
-        session.absorb()
     return len(made)
 
 
@@ -116,7 +119,6 @@ def review_file(
     stamp = make_stamp(session.archive, _device(session), now)
     review = Review(fresh_id(), stamp, row.leaf, profile.name, people=people, by=by or None)
     _append(session, [review])
-    session.absorb()
 
 
 def _append(session: Session, made: Sequence[Review]) -> None:
@@ -126,6 +128,8 @@ def _append(session: Session, made: Sequence[Review]) -> None:
         [each.to_json() for each in made],
         lambda review: record(session.catalogue, review["of"]).compartment,
     )
+    with suppress(Busy):  # what is written is written; whoever opens the catalogue next takes it in
+        session.absorb()
 
 
 def _verdicts(review: Review | None) -> dict[str, Verdict]:

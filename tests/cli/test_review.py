@@ -2,6 +2,7 @@
 
 import json
 
+import filelock
 import pytest
 
 from tests.cli.desk import Desk
@@ -116,6 +117,23 @@ def test_a_person_replaces_what_is_pointed_at_and_sees_what_comes_of_it(desk):
     assert (first["shown"], second["replaced"], third["shown"]) == (True, "Call [withheld]. ", None)
     listed = desk.run("review", incident, *partner, "--list", *desk.key)
     assert b"replaced" in listed.stdout and b"copwatch review" in listed.stderr
+
+
+def test_what_was_decided_outlasts_another_copwatch_that_writes_and_a_talk_that_is_broken_off(desk):
+    incident, partner = desk.report(REPORT), ("--profile", "partner-org")
+    [lock] = (desk.top / "state").rglob("writer.lock")
+    with desk.terminal("review", incident, *partner, *desk.key) as talk:
+        talk.expect(b"[1-3]:")
+        talk.type("show\n")
+        talk.expect(b"[1-4]:")
+        with filelock.FileLock(lock, timeout=5):
+            talk.press("\x03")
+            talk.expect(b"Try again? [Y/n]")
+        talk.type("\n")
+        code, said = talk.wait()
+    assert code == 130 and b"1 cleared, 0 with words replaced, 0 held back; 2 still wait" in said
+    passages = desk.json("review", incident, *partner, "--list", *desk.key)["passages"]
+    assert [each["shown"] for each in passages] == [True, None, None]
 
 
 def test_a_group_uses_a_profile_of_its_own_and_a_loose_one_is_refused(desk):

@@ -48,6 +48,7 @@ def command(
     """
     from copwatch.cli import voice
     from copwatch.cli.choosing import chosen_passphrase
+    from copwatch.cli.given import kept
     from copwatch.cli.opened import founder_at
     from copwatch.errors import UsageError
     from copwatch.workflows.member_passphrases import signs_charters
@@ -63,7 +64,8 @@ def command(
     if file is not None:
         _for_the_founder(opened, keys, file, new_passphrase_file)
         return
-    changed = change_passphrase(opened, keys, chosen_passphrase(new_passphrase_file))
+    chosen = chosen_passphrase(new_passphrase_file)
+    changed = kept(lambda: change_passphrase(opened, keys, chosen))
     voice.say(f"The passphrase is changed (charter version {changed.charter.version}).")
     voice.say("Other copies of the archive learn of it with `copwatch copy` or `copwatch merge`.")
     voice.warn(_NO_NEW_LOCK)

@@ -141,6 +141,7 @@ def _parted(ruled: str) -> tuple[str, str, str]:
 
 def _file(session: "Session", named: "Named", profile: str, people: str, by: str, json: bool) -> None:
     from copwatch.cli import jsonout, prompts, voice
+    from copwatch.cli.given import kept
     from copwatch.errors import BadInput
     from copwatch.model.vocabulary import REVIEWED
     from copwatch.workflows.reviewing import review_file
@@ -155,7 +156,7 @@ def _file(session: "Session", named: "Named", profile: str, people: str, by: str
         raise BadInput(
             f"--people takes {', '.join(REVIEWED.terms)}", hint="others: somebody who did not agree"
         )
-    review_file(session, local_now, profile, row, people, by=by)
+    kept(lambda: review_file(session, local_now, profile, row, people, by=by))
     if json:
         jsonout.print_json({"evidence": row.code, "profile": profile, "people": people})
         return
