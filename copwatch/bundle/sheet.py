@@ -186,7 +186,7 @@ def _how_made(named: Named, evidence: Shown) -> list[str]:
     stripped = evidence.text("metadata") == "strip"
     if named.rendition:
         original = "no original was kept" if stripped else "the original is sealed in the archive"
-        return [f"clean rendition of {named.code}; {original}"]
+        return [f"clean rendition; {original}"]
     return ["clean rendition; no original was kept"] if stripped else []
 
 

@@ -59,8 +59,9 @@ def write_bundle(
         IntegrityFailure: a record does not prove, or a file is not what was received.
     """
     try:
-        searched = searching(plan, sink, around)
+        # The report is typeset before the search is built, for both take much memory.
         prepared = prepare(plan)
+        searched = searching(plan, sink, around)
         digests = Writing(searched, progress or Progress()).all(plan, *prepared)
         refuse(searched.hits())
         _take_numbers(plan, prepared[0])

@@ -21,6 +21,14 @@ _DARK: Final = 176
 """What is darker becomes black: grey lines of tables stay, the grey of a background goes."""
 
 
+def count_pages(pdf: bytes) -> int:
+    """How many pages a PDF of ours has, and so how many numbers its stamps used."""
+    import pikepdf
+
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return len(opened.pages)
+
+
 def check_images() -> None:
     """Raises `Unfinished` where this installation cannot make images."""
     try:

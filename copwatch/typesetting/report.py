@@ -7,9 +7,6 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
-
-import pikepdf
 
 from copwatch.errors import Unfinished
 from copwatch.model.values import Json
@@ -56,9 +53,3 @@ def report_pdf(
 def slip_sheets(slips: Sequence[Json], created: datetime, paper: str = "us-letter") -> Typeset:
     """One page for each slip sheet of `copwatch.bundle.production.volume`. Raises `Unfinished`."""
     return typeset("slip", {"slips": [*slips], "paper": paper}, created=created)
-
-
-def count_pages(pdf: bytes) -> int:
-    """How many pages a PDF of ours has, and so how many numbers its stamps used."""
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        return len(opened.pages)

@@ -3,41 +3,22 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from copwatch.bundle.for_paper import for_paper
 from copwatch.model.values import Json
 from copwatch.typesetting.apart import MANY, print_apart
-from copwatch.typesetting.pages import page_images
-from copwatch.typesetting.report import count_pages, report_pdf, slip_sheets
+from copwatch.typesetting.pages import count_pages, page_images
+from copwatch.typesetting.report import report_pdf, slip_sheets
 
 _AT_ONCE = 50
 """Slip sheets that are typeset together; only so many are held."""
-_MOST_CODES = 12
 
 
 def print_report(sheet: Mapping[str, Json], created_at: str) -> bytes:
     """The PDF of a sheet; `created_at` is an RFC 3339 time. Raises `Unfinished`."""
-    sheet = {**sheet, "withheld": _joined(sheet["withheld"])}
+    sheet = for_paper(sheet)
     if sum(len(rows) for rows in (sheet["evidence"], sheet["custody"]) if isinstance(rows, list)) > MANY:
         return print_apart(sheet, created_at)
     return report_pdf(sheet, datetime.fromisoformat(created_at)).pdf
-
-
-def _joined(withheld: Json) -> list[Json]:
-    """Rows of record, field and reason, where one stands for all records of which the same field stays for the same.
-
-    Five hundred photos have thousands of such fields, and paper for as many rows helps nobody.
-    """
-    found: dict[tuple[str, str], list[str]] = {}
-    for row in withheld if isinstance(withheld, list) else ():
-        if isinstance(row, list):
-            code, field, reason = map(str, row)
-            found.setdefault((field, reason), []).append(code)
-    return [[_some(codes), field, reason] for (field, reason), codes in found.items()]
-
-
-def _some(codes: Sequence[str]) -> str:
-    each = list(dict.fromkeys(codes))
-    more = f" and {len(each) - _MOST_CODES} more, each named in report.json"
-    return ", ".join(each[:_MOST_CODES]) + (more if len(each) > _MOST_CODES else "")
 
 
 class TiffPress:

@@ -148,7 +148,8 @@ def _copied(bench: Bench, card: Path) -> Run:
 
 def export_program(bench: Bench, filed: Filed, profile: str, out: Path, *how: str) -> Program:
     """The command that exports the incident."""
-    words = ("export", filed.incident, "--profile", profile, "--out", out, "--archive", filed.archive)
+    words = ("export", filed.incident, "--profile", profile, "--no-viewing")
+    words = (*words, "--out", out, "--archive", filed.archive)
     return bench.copwatch(*words, "--identity", filed.identity, *how)
 
 

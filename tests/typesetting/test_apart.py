@@ -1,4 +1,4 @@
-"""A long report is typeset in a process of its own; what stays of many records for one reason is one row."""
+"""A long report is typeset in a process of its own."""
 
 from datetime import datetime
 
@@ -23,12 +23,3 @@ def test_a_long_report_is_the_same_as_a_short_one(monkeypatch):
 def test_a_process_that_gives_no_pdf_is_said_to_have_failed():
     with pytest.raises(Unfinished, match="could not be typeset"):
         apart.print_apart({"evidence": []}, CREATED)
-
-
-def test_what_stays_of_many_records_for_one_reason_is_one_row():
-    rows = [[f"E-{n}", "/name", "cleaned"] for n in range(15)] + [["E-3", "/camera", "cleaned"]]
-    named = ", ".join(f"E-{n}" for n in range(12))
-    assert printing._joined(rows) == [
-        [f"{named} and 3 more, each named in report.json", "/name", "cleaned"],
-        ["E-3", "/camera", "cleaned"],
-    ]

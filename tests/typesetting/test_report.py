@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 
-from copwatch.typesetting.report import Stamps, count_pages, report_pdf
+from copwatch.typesetting.pages import count_pages
+from copwatch.typesetting.report import Stamps, report_pdf
 from tests.typesetting.pdf import flowing, said, text_of
 
 CREATED = datetime(2026, 11, 22, 18, tzinfo=UTC)
