@@ -1,9 +1,9 @@
 """What a bundle is made of: filled by workflows, read by the writer. Nothing here opens a file by itself."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.sinks import Stretches
@@ -136,8 +136,10 @@ class BundlePlan:
 
     `records` are the other records to show beside items and versions: custody events, batches, links. What is
     in `items` or `versions` may stand there again; it goes out once. `staying` are records around them of which
-    nothing goes out: what they say, above all who is who, is looked for in the finished bundle. `charters` are the
-    raw charter files by file name: all versions, so that every device key leads to the root key and the archive id.
+    nothing goes out: what they say, above all who is who, is looked for in the finished bundle. `elsewhere` gives the
+    identities of everybody else in the archive, by leaf: whole names and numbers of theirs are looked for. `charters`
+    are the raw charter files by file name: all versions, so that every device key leads to the root key and the archive
+    id.
 
     With `strips` every file is a clean rendition; `not_cleaned` are the codes of evidence that
     stays behind because that cannot be done with certainty, `not_cleared` those of evidence that shows people, or may,
@@ -160,6 +162,7 @@ class BundlePlan:
     versions: tuple[ReportVersion, ...] = ()
     records: tuple[ProvenRecord, ...] = ()
     staying: tuple[ProvenRecord, ...] = ()
+    elsewhere: Callable[[], Iterable[tuple[str, Mapping[str, Any]]]] = tuple
     incident: Incident | None = field(default=None)
     strips: bool = False
     not_cleaned: tuple[str, ...] = ()

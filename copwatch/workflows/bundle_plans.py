@@ -1,11 +1,11 @@
 """What goes into a bundle: an incident or items with their codes, the records beside them, and what proves each."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from copwatch import __version__
 from copwatch.bundle.decisions import Deciding
@@ -127,6 +127,7 @@ def make_plan(
         versions=tuple(ReportVersion(going.codes[v.leaf], proven[v.leaf]) for v in versions),
         records=tuple(proven[leaf] for leaf in others if leaf not in left_out),
         staying=tuple(proven[leaf] for leaf in sorted(stay)),
+        elsewhere=partial(_elsewhere, session, frozenset(proven)),
         incident=_incident(session, request.incident),
         strips=request.strip or going.rules.profile.strips,
         not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
@@ -134,6 +135,12 @@ def make_plan(
         printer=print_report, extras=request.extras, pdf_texts=process.texts,
         production=production_plan(session, request, going, bundle, now),
     )  # fmt: skip
+
+
+def _elsewhere(session: Session, near: frozenset[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every version of every identity that this member reads, but for those around what goes out."""
+    found = records_of(session.catalogue, "identity")
+    yield from ((one.leaf, one.record) for one in found if one.leaf not in near)
 
 
 def coded_in(process: MediaProcess, file: BinaryIO) -> Stretches:

@@ -109,3 +109,38 @@ def test_what_was_refused_is_not_among_what_somebody_received(desk):
         assert one["finished"] == bool(one["detail"].get("manifest")), one
     received = desk.json("consent", desk.person, *desk.key)["given_out"]
     assert received and all(one["finished"] for one in received)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(desk):
+    """An incident, and somebody in the archive who has nothing to do with it."""
+    person = desk.json("record", "new", "person", "--set", "label=P1")["code"]
+    named = ("--set", f"person={person}", "--set", "legal_name=Josefa Quintanilla Ruiz")
+    desk.done("record", "new", "identity", *named, "--set", "phone=(555) 010-4477", "--set", "is_minor=no")
+    officers = '[[officers]]\nlabel = "O1"\nname_as_seen = "{}"\n[[people]]\nlabel = "P1"\n'
+    return lambda words, officer="R. Smith": desk.report(
+        f'narrative_observed = "{words}"\n{officers.format(officer)}'
+    )
+
+
+def test_whoever_else_is_in_the_archive_is_looked_for_until_a_person_rules(desk, elsewhere):
+    incident = elsewhere("Behind the Josefa Ruiz Library, (555) 010.4477.")
+    desk.done("review", incident, *COURT, "--show", "all", "--even-flagged", *desk.key)
+    asked = ("export", incident, *COURT, "--plain", "--yes", "--out", desk.top / "library", *desk.key)
+    refused = desk.run(*asked)
+    said = " ".join(refused.stderr.decode().split())
+    assert refused.returncode == 5 and "Ruiz" not in said and not (desk.top / "library").exists(), said
+    ruled = zip(("legal_name", "phone"), ("Josefa Ruiz Library", "(555) 010.4477"), strict=True)
+    for field, words in ruled:
+        (named, *_) = re.findall(rf"identity ([0-9a-f]{{16}}:/{field})", said)
+        desk.done("review", incident, *COURT, "--same-word", f"{named}={words}", *desk.key)
+    assert desk.run(*asked).returncode == 0
+
+
+def test_a_part_of_such_a_name_and_an_officer_who_has_all_of_it_do_not_stop_an_export(desk, elsewhere):
+    incident = elsewhere(
+        "Josefa was not there. Officer Josefa Quintanilla Ruiz was.", "Josefa Quintanilla Ruiz"
+    )
+    desk.done("review", incident, *COURT, "--show", "all", "--even-flagged", *desk.key)
+    asked = ("export", incident, *COURT, "--plain", "--yes", "--out", desk.top / "officer", *desk.key)
+    assert desk.run(*asked).returncode == 0

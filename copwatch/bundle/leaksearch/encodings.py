@@ -1,9 +1,10 @@
 """How bytes hold a text: UTF-8 and UTF-16, percent signs, base64 at each of its three places, hex."""
 
-import base64
 import binascii
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
+
+_URLSAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def lowered(text: str) -> Iterator[bytes]:
@@ -17,6 +18,12 @@ def lowered(text: str) -> Iterator[bytes]:
     yield text.encode("ascii", "backslashreplace").replace(b"\\x", b"\\u00").lower()
 
 
+def plain(text: str) -> Iterator[bytes]:
+    """Patterns for bytes whose ASCII letters were made small: UTF-8 and UTF-16 as files are written today."""
+    for encoding in ("utf-8", "utf-16-le"):
+        yield text.encode(encoding).lower()
+
+
 def exact(text: str) -> Iterator[bytes]:
     """Patterns for bytes as they are: base64 of the UTF-8 as it is written, at each of three places."""
     yield from based(text.encode())
@@ -25,19 +32,17 @@ def exact(text: str) -> Iterator[bytes]:
 
 
 def key(digits: str) -> Iterator[bytes]:
-    """Patterns for bytes as they are, of a salt or seed in hex: its bytes, its hex, its base64."""
+    """Patterns for bytes as they are, of a salt or seed in hex: its bytes, and its base64."""
     raw = bytes.fromhex(digits)
     yield raw
-    yield from (digits.encode(), digits.upper().encode())
     yield from based(raw)
 
 
 def based(data: bytes) -> Iterator[bytes]:
     """The part of the base64 of `data` that its neighbours do not change (RFC 4648, both alphabets)."""
     for before in range(3):
-        text = binascii.b2a_base64(bytes(before) + data, newline=False).rstrip(b"=")
-        first = (before * 8 + 5) // 6
-        whole = (before + len(data)) * 8 // 6
-        core = text[first:whole]
+        text = binascii.b2a_base64(bytes(before) + data, newline=False)
+        core = text[(before * 8 + 5) // 6 : (before + len(data)) * 8 // 6]
         yield core
-        yield base64.urlsafe_b64encode(bytes(before) + data).rstrip(b"=")[first:whole]
+        if b"+" in core or b"/" in core:
+            yield core.translate(_URLSAFE)

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import Final, Generic, Self, TypeVar, cast
+from typing import Final, Generic, Self, TypeVar
 
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
@@ -20,22 +20,17 @@ _Written = TypeVar("_Written", str, bytes)
 
 
 class _Patterns:
-    """Patterns, each for one or more secrets."""
+    """Patterns, each for one or more secrets. There can be hundreds of thousands: each costs little."""
 
     def __init__(self) -> None:
-        self._owners: dict[str | bytes, set[int]] = {}
+        self.owners: dict[str | bytes, list[int]] = {}
 
     def add(self, pattern: str | bytes, owner: int) -> None:
+        """Owners come in order."""
         if pattern:
-            self._owners.setdefault(pattern, set()).add(owner)
-
-    @property
-    def patterns(self) -> list[str | bytes]:
-        return list(self._owners)
-
-    @property
-    def owners(self) -> list[set[int]]:
-        return list(self._owners.values())
+            known = self.owners.setdefault(pattern, [])
+            if not known or known[-1] != owner:
+                known.append(owner)
 
 
 class Matcher:
@@ -56,12 +51,17 @@ class Matcher:
             if secret.sort is Sort.KEY:
                 for data in encodings.key(secret.value):
                     exact.add(data, index)
+                lower.add(secret.value.encode(), index)
                 continue
             if any(folded(secret.value) in phrase for phrase in secret.ruled):
                 continue
             for number in joined_spellings(secret):
                 numbers.add(number, index)
             for text in _in_bytes(secret, common):
+                if secret.sort is Sort.WHOLE:
+                    for data in encodings.plain(text):
+                        lower.add(data, index)
+                    continue
                 for data in encodings.lowered(text):
                     lower.add(data, index)
                 for data in encodings.exact(text):
@@ -118,6 +118,10 @@ class Matcher:
 
 def _in_bytes(secret: Secret, common: Collection[str]) -> Iterator[str]:
     """What of a secret is looked for in bytes: the value, and the longer parts of a name, as they are written."""
+    if secret.sort is Sort.WHOLE:
+        if len(secret.value.encode()) >= SHORTEST and not secret.value.isdigit():
+            yield secret.value
+        return
     parts = re.split(r"[^\w]+", secret.value) if secret.sort is Sort.NAME else []
     known = {text for text in (folded(secret.value), *name_parts(secret.value)) if text not in common}
     for text in dict.fromkeys((secret.value, *parts)):
@@ -170,22 +174,26 @@ class _Stems(Generic[_Written]):
     """Patterns by their first letters, which are what the automaton knows: it would need a state for every letter.
 
     Thousands of files have tens of thousands of salts, each in several codings. What begins like a pattern is compared
-    with the whole of it, so that the same is found.
+    with the whole of it, so that the same is found. In order, patterns of one stem stand side by side.
     """
 
     def __init__(self, patterns: _Patterns) -> None:
-        self._owners = patterns.owners
-        by_stem: dict[_Written, list[tuple[_Written, int]]] = {}
-        for number, pattern in enumerate(patterns.patterns):
-            by_stem.setdefault(cast("_Written", pattern[:_STEM]), []).append(
-                (cast("_Written", pattern), number)
-            )
-        self.stems: list[_Written] = list(by_stem)
-        self._patterns: list[list[tuple[_Written, int]]] = list(by_stem.values())
+        self._patterns: list[_Written] = sorted(patterns.owners)  # type: ignore[arg-type]
+        self._owners = [patterns.owners[pattern] for pattern in self._patterns]
+        self.longest = max(map(len, self._patterns), default=0)
+        self.stems: list[_Written] = []
+        self._firsts = array("L")
+        for number, pattern in enumerate(self._patterns):
+            stem = pattern[:_STEM]
+            if not self.stems or self.stems[-1] != stem:
+                self.stems.append(stem)
+                self._firsts.append(number)
+        self._firsts.append(len(self._patterns))
 
-    def at(self, stem: int, text: _Written, start: int) -> Iterator[tuple[set[int], int]]:
+    def at(self, stem: int, text: _Written, start: int) -> Iterator[tuple[list[int], int]]:
         """The owners of each pattern of a stem that stands at a place, and where it ends."""
-        for pattern, number in self._patterns[stem]:
+        for number in range(self._firsts[stem], self._firsts[stem + 1]):
+            pattern = self._patterns[number]
             if text.startswith(pattern, start):
                 yield self._owners[number], start + len(pattern)
 
@@ -202,17 +210,17 @@ class _Texts:
             return found
         for stem, start, _ in self._found.find_matches_as_indexes(text, overlapping=True):
             for owners, end in self._stems.at(stem, text, start):
-                if owners <= found or in_digest(text, start, end):
+                if found.issuperset(owners) or in_digest(text, start, end):
                     continue
                 if not self._whole or (is_word(text, start, end) and not is_piece(text, start, end)):
-                    found |= owners
+                    found.update(owners)
         return found
 
 
 class _Bytes:
     def __init__(self, patterns: _Patterns) -> None:
         self._stems = _Stems[bytes](patterns)
-        self.longest = max(map(len, patterns.patterns), default=0)
+        self.longest = self._stems.longest
         self._found = BytesAhoCorasick(self._stems.stems) if self._stems.stems else None
 
     def find(self, data: bytes) -> set[int]:
@@ -222,8 +230,8 @@ class _Bytes:
             return found
         for stem, start, _ in self._found.find_matches_as_indexes(data, overlapping=True):
             for owners, end in self._stems.at(stem, data, start):
-                if not owners <= found and not _in_digest(data, start, end):
-                    found |= owners
+                if not found.issuperset(owners) and not _in_digest(data, start, end):
+                    found.update(owners)
         return found
 
 

@@ -7,6 +7,7 @@ from copwatch.bundle.decision import UNREVIEWED
 from copwatch.bundle.leaksearch.folding import folded
 from copwatch.bundle.leaksearch.matcher import Matcher
 from copwatch.bundle.leaksearch.secrets import Secret, secret_of, secrets_of_keys
+from copwatch.bundle.leaksearch.strangers import strangers
 from copwatch.bundle.leaksearch.surfaces import common_words
 from copwatch.bundle.plan import BundlePlan
 from copwatch.bundle.withheld import withheld_values
@@ -25,7 +26,7 @@ class Looked:
 
 
 def looked_for(plan: BundlePlan) -> Looked:
-    """Every withheld value, the salt of each, and the seed of every record of a plan.
+    """Every withheld value, the salt of each, the seed of every record of a plan, and who is elsewhere in the archive.
 
     Terms of vocabularies are not looked for: they say something only where they stand. Numbers below ten and yes or no
     are not either.
@@ -46,7 +47,14 @@ def _secrets(plan: BundlePlan) -> Iterator[tuple[Secret, bool]]:
             else secret_of(value.type, value.leaf, value.path, value.value, value.class_)
         )
         if secret is not None:
-            words = plan.rules.reviews.get(value.leaf, UNREVIEWED).same_words.get(value.path, frozenset())
-            yield replace(secret, ruled=frozenset(map(folded, words))), value.of_file
+            yield _ruled(plan, secret), value.of_file
+    for stranger in strangers(plan):
+        yield _ruled(plan, stranger), False
     for leaf, paths in closed.items():
         yield from ((key, False) for key in secrets_of_keys(known[leaf].opened, paths))
+
+
+def _ruled(plan: BundlePlan, secret: Secret) -> Secret:
+    """With the phrases of which a reviewer said that they mean something else."""
+    words = plan.rules.reviews.get(secret.leaf, UNREVIEWED).same_words.get(secret.path, frozenset())
+    return replace(secret, ruled=frozenset(map(folded, words)))

@@ -24,6 +24,8 @@ class Sort(Enum):
     TEXT = "text"
     NAME = "name"
     KEY = "key"
+    WHOLE = "whole"
+    """Of somebody who has nothing to do with what leaves: no part of it says anything (`strangers`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def secrets_of_keys(opened: OpenedRecord, withheld: Collection[str]) -> Iterator
 def secret_of(kind: str, leaf: str, path: str, value: Json, class_: Class | None) -> Secret | None:
     """A withheld value of a record of type `kind`; None where it says nothing that could be looked for."""
     text = _text(value)
-    sort = Sort.NAME if class_ in _OF_PEOPLE and _is_name(path) else Sort.TEXT
+    sort = Sort.NAME if class_ in _OF_PEOPLE and is_name(path) else Sort.TEXT
     if len(text.encode()) <= _FEW_LETTERS and text.isalpha() and (sort is not Sort.NAME or len(text) == 1):
         return None
     return Secret(text, f"{kind} {leaf[:16]}:{path}", leaf, path, sort) if text else None
@@ -74,6 +76,7 @@ def _text(value: Json) -> str:
     return ""
 
 
-def _is_name(path: str) -> bool:
+def is_name(path: str) -> bool:
+    """Whether a field is called like one that holds a name."""
     fields = [part for part in path.split("/") if part and not part.isdigit()]
     return bool(fields) and _NAME_FIELD.search(fields[-1]) is not None

@@ -32,11 +32,15 @@ _STREET = re.compile(
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _PARTICLES = frozenset(("de", "la", "las", "los", "del", "da", "di", "do", "dos", "van", "von", "der", "den",
                         "bin", "ibn", "al", "el", "mc", "st", "jr", "sr", "ii", "iii", "the", "of", "and"))  # fmt: skip
+_WORDS = re.compile(r"\w+")
+_SIGNS = "- ."
 _SHORTEST_PART = 2
 _SHORTEST_APART = 4
 _SHORTEST_TOGETHER = 8
 _FEWEST_DIGITS = 6
 _FEWEST_OF_PHONE = 7
+_FEWEST_OF_LONG = 10
+"""Digits that are no size of a file by chance."""
 
 
 class How(Enum):
@@ -64,7 +68,10 @@ def _spellings(secret: Secret, common: Collection[str]) -> Iterator[Spelling]:
     if secret.sort is Sort.KEY:
         yield value, How.ANYWHERE
         return
-    for written in dict.fromkeys((value, value.casefold().translate(_UMLAUTS))):
+    if secret.sort is Sort.WHOLE:
+        yield from _whole(value)
+        return
+    for written in _written(value):
         fold = folded(written)
         yield fold, How.ANYWHERE
         for other in (fold.replace("_", " "), _HYPHEN.sub("", fold), _HYPHEN.sub(" ", fold)):
@@ -73,6 +80,12 @@ def _spellings(secret: Secret, common: Collection[str]) -> Iterator[Spelling]:
         if secret.sort is Sort.NAME:
             yield from _names(written, common)
     yield from _figures(value)
+
+
+def _written(value: str) -> tuple[str, ...]:
+    """A value, and how it is written where there are no umlauts, if it has one."""
+    plain = value.casefold().translate(_UMLAUTS) if not value.isascii() else value
+    return (value,) if folded(plain) == folded(value) else (value, plain)
 
 
 def _figures(value: str) -> Iterator[Spelling]:
@@ -101,7 +114,7 @@ def joined_spellings(secret: Secret) -> Iterator[str]:
     is none, or too short to tell.
     """
     value = secret.value
-    if secret.sort is Sort.KEY or _MOMENT.fullmatch(value) or _DAY.fullmatch(value):
+    if secret.sort in (Sort.KEY, Sort.WHOLE) or _MOMENT.fullmatch(value) or _DAY.fullmatch(value):
         return
     text = joined(folded(value)).strip(" +#()./-")
     if len(text) >= _FEWEST_DIGITS and len(_DIGITS.findall(text)) >= min(_FEWEST_DIGITS, len(text) // 2):
@@ -124,9 +137,43 @@ def _national(phone: str) -> Iterator[str]:
 
 def name_parts(name: str) -> Iterator[str]:
     """The parts of a name by which somebody is known; the particles of names are in every text."""
-    parts = [part for part in re.split(r"[^\w]+", folded(name)) if part]
-    if len(parts) > 1:
-        yield from (part for part in parts if len(part) >= _SHORTEST_PART and part not in _PARTICLES)
+    if len(_WORDS.findall(folded(name))) > 1:
+        yield from words_of_name(name)
+
+
+def words_of_name(name: str) -> list[str]:
+    """The words of a name, folded, without particles and initials."""
+    words = _WORDS.findall(folded(name))
+    return [word for word in words if len(word) >= _SHORTEST_PART and word not in _PARTICLES]
+
+
+def _whole(value: str) -> Iterator[Spelling]:
+    """What is looked for as a whole alone: a name in its usual orders, a number by its usual signs, an address."""
+    for written in _written(value):
+        fold = folded(written)
+        yield fold, How.WHOLE if len(fold) >= _FEWEST_OF_LONG or not fold.isdigit() else How.WORD
+        if not _DIGITS.search(fold) and "@" not in fold:
+            words = words_of_name(written) or [fold]
+            first, last = words[0], words[-1]
+            for text in (" ".join(words), f"{first} {last}", f"{last} {first}", f"{last}, {first}"):
+                yield text, How.WHOLE
+            yield _HYPHEN.sub(" ", fold), How.WHOLE
+    if found := _STREET.match(folded(value)):
+        yield found[0].strip(), How.WHOLE
+    elif _PHONE.fullmatch(value):
+        for number in ("".join(_DIGITS.findall(value)), *_national(value)):
+            yield number, How.WHOLE if len(number) >= _FEWEST_OF_LONG else How.WORD
+            yield from ((text, How.WHOLE) for text in _grouped(number))
+
+
+def _grouped(number: str) -> Iterator[str]:
+    """A telephone number of North America as it is written; of others nobody knows where the gaps are."""
+    if len(number) == len("5550142"):
+        yield from (f"{number[:3]}{sign}{number[3:]}" for sign in _SIGNS)
+    elif len(number) == len("5105550142"):
+        area, office, line = number[:3], number[3:6], number[6:]
+        yield from (f"{area}{sign}{office}{sign}{line}" for sign in _SIGNS)
+        yield from (f"({area}){gap}{office}{sign}{line}" for gap in ("", " ") for sign in _SIGNS)
 
 
 def _names(name: str, common: Collection[str]) -> Iterator[Spelling]:
