@@ -1,4 +1,4 @@
-"""Showing what a change of the charter will do, and asking before it is signed."""
+"""What is asked before a change of the charter is signed: the words that were heard, and a yes to what it will do."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,3 +17,9 @@ def agree(yes: bool) -> Callable[[Sequence[str]], None]:
             raise Refused("the change was not confirmed", hint="nothing was changed")
 
     return ask
+
+
+def heard(what: str) -> str:
+    """The eight words that somebody reads aloud; `what` says from where."""
+    voice.note(what)
+    return prompts.line("The words that you hear (four letters of each are enough)", flag="--words WORDS")

@@ -102,8 +102,7 @@ def base_of(archive: "Archive", code: Code, keys: "Keys | None") -> Base:
     if keys is None:
         return Base(resolve_locked(archive, code), kind, start=Start(kind.name if kind else "report"))
     with Session(archive, keys) as session:
-        for finding in session.findings:
-            voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+        voice.warn_of(session.findings)
         id = session.find(code)
         heads = (
             entity(session.catalogue, kind.name, id).heads if kind else incident(session.catalogue, id).heads

@@ -43,8 +43,7 @@ def session_of(
     from copwatch.workflows.session import Session
 
     with Session(archive, keys_for(archive, passphrase_file, identity)) as session:
-        for finding in session.findings:
-            voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+        voice.warn_of(session.findings)
         yield session
 
 

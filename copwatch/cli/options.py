@@ -16,6 +16,10 @@ Archive = Annotated[
     ),
 ]
 
+Incident = Annotated[str, typer.Argument(metavar="I-…", help="The incident.", show_default=False)]
+
+Item = Annotated[str, typer.Argument(metavar="E-…", help="The item.", show_default=False)]
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
 
 PassphraseFile = Annotated[
@@ -42,5 +46,31 @@ IdentityFile = Annotated[
         metavar="FILE",
         show_default=False,
         help="Open with the age identity in FILE instead of a passphrase.",
+    ),
+]
+
+HeardWords = Annotated[
+    str | None,
+    typer.Option("--words", metavar="WORDS", help="The eight words that they read aloud, instead of asking."),
+]
+
+SealTo = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to", metavar="RECIPIENT", help="Seal to this age recipient (age1…), or a file of them. May repeat."
+    ),
+]
+
+SealPassphrase = Annotated[
+    bool, typer.Option("--passphrase", help="Seal under a passphrase, which is asked twice.")
+]
+
+SealPassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--seal-passphrase-file",
+        metavar="FILE",
+        help="Seal under the passphrase in FILE.",
+        show_default=False,
     ),
 ]

@@ -31,8 +31,7 @@ def say_transfer(done: "Transferred", own_key: "OwnKey") -> None:
         _count(done.charters, "charter version", "charter versions"),
     ]
     voice.say(f"Brought {', '.join(brought)}.")
-    for finding in [*done.source_findings, *done.destination_findings][:MOST_SHOWN]:
-        voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+    voice.warn_of([*done.source_findings, *done.destination_findings][:MOST_SHOWN])
     if done.replaced:
         voice.say(
             f"{_count(done.replaced, 'damaged object was', 'damaged objects were')} replaced by proven bytes."

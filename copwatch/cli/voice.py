@@ -9,10 +9,13 @@ they can be pasted, and what goes into a pipe or file is not broken at all.
 import os
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from copwatch.errors import Unfinished
 from copwatch.text import clean, clean_block
+
+if TYPE_CHECKING:
+    from copwatch.proof.findings import Finding
 
 NARROW = 40
 MAX_LINE = 4000
@@ -54,6 +57,12 @@ def warn(text: str) -> None:
 def tell(block: str) -> None:
     """Several lines of talk that lead up to a question, without the name of the program before each."""
     _to_stderr(clean_block(block).rstrip("\n") + "\n")
+
+
+def warn_of(findings: "Iterable[Finding]") -> None:
+    """What could not be read, or is not as it was written, each on a line."""
+    for finding in findings:
+        warn(f"{finding.kind}: {finding.where}: {finding.detail}")
 
 
 def error(message: str, hint: str = "", details: Iterable[str] = ()) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Yes
+from copwatch.cli.options import Archive, IdentityFile, Incident, Json, PassphraseFile, Yes
 
 app = typer.Typer(help="Keep apart what not every member may read.", no_args_is_help=True)
 
@@ -17,7 +17,6 @@ Readers = Annotated[
         "--readers", metavar="NAMES", help="Members who read it, with commas between, besides the founder."
     ),
 ]
-Incident = Annotated[str, typer.Argument(metavar="I-…", help="The incident.", show_default=False)]
 Into = Annotated[
     str, typer.Argument(metavar="COMPARTMENT", help="Its name, or the 8 digits of it.", show_default=False)
 ]
@@ -100,8 +99,7 @@ def move(
 
     code = code_of(incident, "I")
     with Session(*founder_at(archive, passphrase_file, identity)) as session:
-        for finding in session.findings:
-            voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+        voice.warn_of(session.findings)
         if dry_run:
             plan = plan_move(session, code, compartment)
             if json:

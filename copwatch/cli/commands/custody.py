@@ -1,12 +1,6 @@
 """`copwatch custody`."""
 
-from typing import Annotated
-
-import typer
-
-from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
-
-Item = Annotated[str, typer.Argument(metavar="E-…", help="The item.", show_default=False)]
+from copwatch.cli.options import Archive, IdentityFile, Item, Json, PassphraseFile
 
 
 def command(

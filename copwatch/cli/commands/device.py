@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Yes
+from copwatch.cli.options import Archive, HeardWords, IdentityFile, Json, PassphraseFile, Yes
 
 app = typer.Typer(help="Bring computers into the group, list them, cut one off.", no_args_is_help=True)
 
@@ -40,10 +40,6 @@ Others = Annotated[
     typer.Option("--from", metavar="DIR", help="Also look for devices that wait in this copy."),
 ]
 DeviceName = Annotated[str, typer.Option("--name", metavar="NAME", help="What the group calls it; sealed.")]
-Words = Annotated[
-    str | None,
-    typer.Option("--words", metavar="WORDS", help="The eight words that they read aloud, instead of asking."),
-]
 
 
 @app.command("invite")
@@ -85,17 +81,13 @@ def join(file: Invitation, archive: Replica = None, json: Json = False) -> None:
       copwatch device join invitation.json --archive ~/archive
     """
     from copwatch.cli import jsonout, voice
-    from copwatch.errors import BadInput, UsageError
-    from copwatch.workflows.given_files import open_given
+    from copwatch.errors import UsageError
+    from copwatch.workflows.given_files import read_given
     from copwatch.workflows.inviting import LARGEST_INVITATION, join_archive, read_invitation
 
     if archive is None:
         raise UsageError("where shall the archive stand?", hint="name a folder: --archive DIR")
-    with open_given(file) as opened:
-        data = opened.read(LARGEST_INVITATION + 1)
-    if len(data) > LARGEST_INVITATION:
-        raise BadInput(f"too long for an invitation: {file}")
-    joined = join_archive(read_invitation(data), archive)
+    joined = join_archive(read_invitation(read_given(file, LARGEST_INVITATION)), archive)
     if json:
         jsonout.print_json(
             {
@@ -119,7 +111,7 @@ def approve(
     device: Key = "",
     name: DeviceName = "",
     others: Others = None,
-    words: Words = None,
+    words: HeardWords = None,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
     identity: IdentityFile = None,
@@ -135,8 +127,8 @@ def approve(
 
       copwatch device approve 3fa91c02 --from /media/stick/archive --name "Bo's laptop"
     """
-    from copwatch.cli import jsonout, prompts, voice
-    from copwatch.cli.agreeing import agree
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.agreeing import agree, heard
     from copwatch.cli.keys import fresh_keys
     from copwatch.cli.opened import archive_at
     from copwatch.workflows.devices import approve_device, find_waiting
@@ -145,10 +137,7 @@ def approve(
     opened = archive_at(archive)
     key = find_waiting(opened, device, others or ())
     if words is None:
-        voice.note(f"device {key[:8]}: let them read the eight words aloud that their computer shows")
-        words = prompts.line(
-            "The words that you hear (four letters of each are enough)", flag="--words WORDS"
-        )
+        words = heard(f"device {key[:8]}: let them read the eight words aloud that their computer shows")
     keys = fresh_keys(opened, passphrase_file, identity)
     changed = approve_device(opened, keys, key, words, local_now, agree(yes), name=name)
     if json:

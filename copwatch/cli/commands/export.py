@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, PassphraseFile, Yes
+from copwatch.cli.options import (
+    Archive,
+    IdentityFile,
+    Json,
+    NoRecord,
+    PassphraseFile,
+    SealPassphrase,
+    SealPassphraseFile,
+    SealTo,
+    Yes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,24 +33,6 @@ What = Annotated[
 ]
 Profile = Annotated[
     str, typer.Option("--profile", metavar="NAME", help="Who it is for; there is no default.")
-]
-To = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--to", metavar="RECIPIENT", help="Seal to this age recipient (age1…), or a file of them. May repeat."
-    ),
-]
-Passphrase = Annotated[
-    bool, typer.Option("--passphrase", help="Seal under a passphrase, which is asked twice.")
-]
-SealFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--seal-passphrase-file",
-        metavar="FILE",
-        help="Seal under the passphrase in FILE.",
-        show_default=False,
-    ),
 ]
 Out = Annotated[
     Path | None,
@@ -133,9 +125,9 @@ Purpose = Annotated[
 def command(
     what: What,
     profile: Profile,
-    to: To = None,
-    passphrase: Passphrase = False,
-    seal_passphrase_file: SealFile = None,
+    to: SealTo = None,
+    passphrase: SealPassphrase = False,
+    seal_passphrase_file: SealPassphraseFile = None,
     plain: Plain = False,
     out: Out = None,
     metadata: Metadata = "preserve",

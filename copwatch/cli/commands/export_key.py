@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+from copwatch.cli.options import (
+    Archive,
+    IdentityFile,
+    Json,
+    PassphraseFile,
+    SealPassphrase,
+    SealPassphraseFile,
+    SealTo,
+)
 
 What = Annotated[
     list[str],
@@ -19,18 +27,6 @@ Who = Annotated[
     str, typer.Option("--recipient", metavar="NAME", help="The recipient, as the export named them.")
 ]
 Matter = Annotated[str, typer.Option("--matter", metavar="M-…", help="The matter, as the export named it.")]
-To = Annotated[
-    list[str] | None,
-    typer.Option("--to", metavar="RECIPIENT", help="Seal to this age recipient (age1…), or a file of them."),
-]
-Passphrase = Annotated[
-    bool, typer.Option("--passphrase", help="Seal under a passphrase, which is asked twice.")
-]
-SealFile = Annotated[
-    Path | None,
-    typer.Option("--seal-passphrase-file", metavar="FILE", help="Seal under the passphrase in FILE.",
-                 show_default=False),
-]  # fmt: skip
 Out = Annotated[Path, typer.Option("--out", metavar="FILE", help="The sealed file to write.")]
 
 
@@ -41,9 +37,9 @@ def command(
     client: For = "",
     recipient: Who = "",
     matter: Matter = "",
-    to: To = None,
-    passphrase: Passphrase = False,
-    seal_passphrase_file: SealFile = None,
+    to: SealTo = None,
+    passphrase: SealPassphrase = False,
+    seal_passphrase_file: SealPassphraseFile = None,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
     identity: IdentityFile = None,

@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from copwatch.cli.options import Archive
+from copwatch.cli.options import Archive, Incident
 
 What = Annotated[str, typer.Argument(metavar="B-…|E-…", help="A batch, or one item.", show_default=False)]
-Incident = Annotated[str, typer.Argument(metavar="I-…", help="The incident.", show_default=False)]
 
 
 def command(what: What, incident: Incident, archive: Archive = None) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, Yes
+from copwatch.cli.options import Archive, HeardWords, IdentityFile, Json, PassphraseFile, Yes
 
 if TYPE_CHECKING:
     from copwatch.workflows.membership import MemberKey
@@ -33,10 +33,6 @@ OwnFile = Annotated[
 Reads = Annotated[
     str,
     typer.Option("--reads", metavar="NAMES", help="The compartments that they read, with commas between."),
-]
-Words = Annotated[
-    str | None,
-    typer.Option("--words", metavar="WORDS", help="The eight words that they read aloud, instead of asking."),
 ]
 AllowClassical = Annotated[
     bool,
@@ -89,7 +85,7 @@ def add(
     name: Name,
     key: Recipient,
     reads: Reads = "case",
-    words: Words = None,
+    words: HeardWords = None,
     allow_classical: AllowClassical = False,
     archive: Archive = None,
     passphrase_file: PassphraseFile = None,
@@ -107,8 +103,8 @@ def add(
 
       copwatch member add LEGAL-2 age1pq1… --reads case
     """
-    from copwatch.cli import jsonout, prompts, voice
-    from copwatch.cli.agreeing import agree
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.agreeing import agree, heard
     from copwatch.cli.keys import fresh_keys
     from copwatch.cli.opened import archive_at
     from copwatch.workflows.membership import add_member
@@ -117,10 +113,7 @@ def add(
     opened = archive_at(archive)
     given = _key(key)
     if words is None and given.sealed is not None:
-        voice.note("let them read the eight words aloud that `member new-key` showed")
-        words = prompts.line(
-            "The words that you hear (four letters of each are enough)", flag="--words WORDS"
-        )
+        words = heard("let them read the eight words aloud that `member new-key` showed")
     keys = fresh_keys(opened, passphrase_file, identity)
     changed = add_member(
         opened, keys, name, given, [part for part in reads.split(",") if part.strip()], local_now, agree(yes),
@@ -236,17 +229,12 @@ def passphrase(
 
 def _key(text: str) -> "MemberKey":
     """The key in a file, or the recipient itself."""
-    from copwatch.errors import BadInput
-    from copwatch.workflows.given_files import open_given
+    from copwatch.workflows.given_files import read_given
     from copwatch.workflows.membership import LARGEST_KEY_FILE, key_of_recipient, read_member_key
 
     if text.lower().startswith("age1"):
         return key_of_recipient(text)
-    with open_given(Path(text)) as opened:
-        data = opened.read(LARGEST_KEY_FILE + 1)
-    if len(data) > LARGEST_KEY_FILE:
-        raise BadInput(f"too long for a member's key: {text}")
-    return read_member_key(data)
+    return read_member_key(read_given(Path(text), LARGEST_KEY_FILE))
 
 
 def _json(item: Any) -> dict[str, object]:

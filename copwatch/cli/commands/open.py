@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, PassphraseFile, Yes
+from copwatch.cli.options import Archive, IdentityFile, Item, Json, NoRecord, PassphraseFile, Yes
 
 if TYPE_CHECKING:
     from copwatch.catalogue.shown import EvidenceRow
     from copwatch.workflows.renditions import Made
     from copwatch.workflows.session import Session
 
-Item = Annotated[str, typer.Argument(metavar="E-…", help="The item.", show_default=False)]
 Original = Annotated[bool, typer.Option("--original", help="Write the bytes exactly as they were received.")]
 Metadata = Annotated[
     str | None,

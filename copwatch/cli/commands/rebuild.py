@@ -32,8 +32,7 @@ def command(
             {"findings": [{"kind": f.kind, "where": f.where, "detail": f.detail} for f in found]}
         )
     else:
-        for finding in found:
-            voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+        voice.warn_of(found)
         voice.say("The catalogue was made again.")
     if any(f.fails for f in found):
         raise IntegrityFailure("not everything could be read", hint="run `copwatch verify --deep`")

@@ -143,8 +143,7 @@ def _make_default(archive: "OpenArchive") -> None:
 def _show(done: "Recovered", keys: "Keys") -> None:
     from copwatch.cli import voice
 
-    for finding in done.findings:
-        voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+    voice.warn_of(done.findings)
     if done.joined:
         voice.say(f"This computer is a device of the archive now: {done.device[:16]}.")
     else:

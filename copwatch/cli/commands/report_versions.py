@@ -4,10 +4,9 @@ from typing import Annotated
 
 import typer
 
-from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+from copwatch.cli.options import Archive, IdentityFile, Incident, Json, PassphraseFile
 from copwatch.cli.writing_options import AllVersions
 
-Incident = Annotated[str, typer.Argument(metavar="I-…", help="The incident.", show_default=False)]
 First = Annotated[bool, typer.Option("--first", help="Show the version that was written first.")]
 
 

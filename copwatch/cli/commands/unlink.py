@@ -1,7 +1,7 @@
 """`copwatch unlink`."""
 
-from copwatch.cli.commands.link import Incident, What, file_it
-from copwatch.cli.options import Archive
+from copwatch.cli.commands.link import What, file_it
+from copwatch.cli.options import Archive, Incident
 
 
 def command(what: What, incident: Incident, archive: Archive = None) -> None:

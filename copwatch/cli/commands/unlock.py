@@ -39,8 +39,7 @@ def command(
     opened, text = archive_at(archive), identity_text(identity)
     done = asking(lambda ask: unlock(opened, ask, seconds, identity_text=text), passphrase_file)
     until = local_now() + timedelta(seconds=seconds)
-    for finding in done.keys.findings:
-        voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+    voice.warn_of(done.keys.findings)
     if json:
         result = {"until": rfc3339(until), "where": done.where.name, "in_memory": done.where.in_memory}
         jsonout.print_json(result)

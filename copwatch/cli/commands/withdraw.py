@@ -91,8 +91,7 @@ def _withdraw(
     from copwatch.workflows.withdrawing import carry_out, plan_withdrawal
 
     with Session(archive, fresh_keys(archive, passphrase_file, identity)) as session:
-        for finding in session.findings:
-            voice.warn(f"{finding.kind}: {finding.where}: {finding.detail}")
+        voice.warn_of(session.findings)
         plan = plan_withdrawal(session, named)
         if dry_run and json:
             jsonout.print_json({**plan_json(plan), "done": False})
