@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import BinaryIO, Final, NamedTuple
 
 from copwatch.bundle.documents import EVIDENCE, SCRIPT, is_media
@@ -23,6 +24,7 @@ PdfTexts = Callable[[BinaryIO], list[str]] | None
 """Gives what is to be read in a PDF, in a process that has nothing; without it no PDF is read. Raises `CannotClean`."""
 
 _NAMED: Final = 5
+_KEPT: Final = 1000
 _NEUTRAL: Final = re.compile(
     rf"({EVIDENCE}(E-[A-Z0-9-]+-stripped|item-[0-9]+)|{NATIVES}[0-9]+/[A-Z0-9-]+|{VIEWING}[A-Za-z0-9-]+)"
     r"(\.[a-z0-9.+-]+)?",
@@ -43,6 +45,28 @@ class Hit(NamedTuple):
     where: str
 
 
+class Hits:
+    """What was found: the first of them, for a list with a line for each cell could fill the memory, and how many."""
+
+    def __init__(self) -> None:
+        self.first: dict[Hit, None] = {}
+        self.more = 0
+        """How many came after those, of which some may be the same."""
+
+    def add(self, hit: Hit) -> None:
+        """One more; those that are known count once."""
+        if len(self.first) < _KEPT:
+            self.first[hit] = None
+        elif hit not in self.first:
+            self.more += 1
+
+    def __len__(self) -> int:
+        return len(self.first) + self.more
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.first)
+
+
 class SearchingSink:
     """A sink that searches every byte, name and text on its way, and refuses to finish a bundle with a hit.
 
@@ -60,7 +84,7 @@ class SearchingSink:
         self._around = around
         if around is not None:
             around.look_for(looked.documents)
-        self._hits: dict[tuple[Secret, str], Hit] = {}
+        self._hits = Hits()
         self.not_searched: list[str] = []
         """Files whose inside could not be read; their bytes were searched."""
 
@@ -82,9 +106,9 @@ class SearchingSink:
         self._found(matcher, search.found, path)
         self._read(matcher, path, both.kept, 0)
 
-    def hits(self) -> list[Hit]:
+    def hits(self) -> Hits:
         """What was found."""
-        return list(self._hits.values())
+        return self._hits
 
     def finish(self) -> None:
         """Makes the bundle exist.
@@ -122,7 +146,7 @@ class SearchingSink:
 
     def _found(self, matcher: Matcher, indexes: Iterable[int], where: str) -> None:
         for secret in (matcher.secrets[index] for index in indexes):
-            self._hits.setdefault((secret, where), Hit(secret, where))
+            self._hits.add(Hit(secret, where))
 
     def _read(self, matcher: Matcher, path: str, data: io.BytesIO, depth: int) -> None:
         """A file as its readers see it; of what packs other files, those too."""
@@ -225,11 +249,11 @@ def searching(plan: BundlePlan, sink: Sink, around: SearchingStream | None = Non
     return SearchingSink(sink, looked_for(plan), plan.pdf_texts, around)
 
 
-def refuse(hits: list[Hit]) -> None:
+def refuse(hits: Hits) -> None:
     """Raises `Refused` where there are hits, with the places of some of them and never a value."""
     if not hits:
         return
-    named = [f"{hit.secret.where} in {hit.where}" for hit in hits[:_NAMED]]
+    named = [f"{hit.secret.where} in {hit.where}" for hit in islice(hits, _NAMED)]
     named += [f"and {len(hits) - _NAMED} more"] if len(hits) > _NAMED else []
     raise Refused(
         f"what is withheld was found in the bundle, so nothing was released: {'; '.join(named)}",
