@@ -36,8 +36,9 @@ from copwatch.workflows.stamping import Now, rfc3339
 class Request:
     """What goes out: an incident or single items, for whom, why, and where to.
 
-    With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind. `client` is
-    whom counsel acts for, by label or code; `recipient` who gets it; `matter` the id of that for which it is.
+    With `strip` clean renditions alone; what cannot be cleaned stops it, or with `keep_going` stays behind. With
+    `preserve` originals or nothing; with neither the profile decides. `client` is whom counsel acts for, by label or
+    code; `recipient` who gets it; `matter` the id of that for which it is.
     The `layout` is one of `producing.LAYOUTS`; `bates` is a prefix, `load_encoding` that of the DAT.
     `with_proof` gives proofs also where the profile has none; `extras` are papers beside the report. With `viewing`
     there are renditions and thumbnails for a plain office computer. `names_not_searched` lets somebody export who does
@@ -63,6 +64,7 @@ class Request:
     load_encoding: str = "utf-8"
     viewing: bool = True
     names_not_searched: bool = False
+    preserve: bool = False
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,11 @@ def _going(
     profile = profile_named(session.archive, request.profile)
     profile = profile.with_proof() if request.with_proof else profile
     check_recipient(request, profile)
+    if profile.strips and request.preserve:
+        raise UsageError(
+            f"{profile.name} gives clean renditions alone, so --metadata preserve cannot be kept",
+            hint="leave it out; `copwatch export E-… --profile client-counsel` gives originals",
+        )
     if profile.strips and not request.record:
         raise UsageError(
             f"{profile.name} gives clean renditions, which are proven by the record of their making",

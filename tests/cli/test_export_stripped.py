@@ -82,6 +82,14 @@ def test_options_that_do_not_fit_are_refused_first(desk, words, said):
     assert said in failed(desk, 2, "export", desk.incident, *COUNSEL, "--plain", "--yes", *words, *desk.key)
 
 
+def test_originals_are_not_promised_by_a_profile_that_gives_none(desk):
+    court = ("export", desk.incident, "--profile", "court-filing", "--metadata", "preserve", *desk.key)
+    for words in (("--explain",), ("--plain", "--yes", "--out", desk.top / "b")):
+        said = failed(desk, 2, *court, *words)
+        assert "court-filing gives clean renditions alone" in said
+    assert not (desk.top / "b").exists()
+
+
 def test_open_writes_a_rendition_into_a_folder_or_under_a_name(desk):
     (desk.top / "out").mkdir()
     said = desk.json("open", desk.item, "--metadata", "strip", "--out", desk.top / "out", *desk.key)

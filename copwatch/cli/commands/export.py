@@ -44,7 +44,9 @@ Metadata = Annotated[
     typer.Option(
         "--metadata",
         metavar="preserve|strip",
-        help="preserve gives every file bit for bit; strip gives clean renditions, made while they are written.",
+        help="preserve gives every file bit for bit; strip gives clean renditions, made while they are written."
+        " Without it the profile decides: client-counsel preserves, the others strip.",
+        show_default=False,
     ),
 ]
 KeepGoing = Annotated[
@@ -130,7 +132,7 @@ def command(
     seal_passphrase_file: SealPassphraseFile = None,
     plain: Plain = False,
     out: Out = None,
-    metadata: Metadata = "preserve",
+    metadata: Metadata = "",
     keep_going: KeepGoing = False,
     purpose: Purpose = "",
     client: For = "",
@@ -172,8 +174,10 @@ def command(
     from copwatch.workflows.bundle_plans import Request
 
     named, keys = codes(what), (passphrase_file, identity)
-    request = Request(profile, out or Path(), None, (), (), purpose, not no_record, _strips(metadata), keep_going,
+    _check_metadata(metadata)
+    request = Request(profile, out or Path(), None, (), (), purpose, not no_record, metadata == "strip", keep_going,
                       client, recipient, matter or None, with_proof, frozenset(with_ or ()), viewing=not no_viewing,
+                      preserve=metadata == "preserve",
                       layout=layout, bates=bates, load_encoding=load_encoding, names_not_searched=no_names)  # fmt: skip
     _check_and_say_what_it_means(request)
     if explain:
@@ -281,12 +285,11 @@ def _explain(
         say_explained(*explain(session, found(session, request, what), local_now), json=json)
 
 
-def _strips(metadata: str) -> bool:
+def _check_metadata(metadata: str) -> None:
     from copwatch.errors import UsageError
 
-    if metadata not in ("preserve", "strip"):
+    if metadata not in ("", "preserve", "strip"):
         raise UsageError("--metadata takes preserve or strip", hint="see: copwatch export --help")
-    return metadata == "strip"
 
 
 def _refuse_rest(done: "Exported") -> None:
