@@ -126,6 +126,14 @@ class Catalogue:
             absorbing.absorb(self._db, self.schema, sets, positions, withdrawn, unread, workers)
         self._finish_erasing()
 
+    def trust(self, root: str) -> None:
+        """Take the archive's root key (64 digits) as the one whose rosters rule. Raises as `absorb`."""
+        if self._about(derive.ROOT) == root:
+            return
+        with self._writing():
+            self._db.table("about").upsert({"name": derive.ROOT, "value": root}, pk="name")
+            derive.restate_roster(self._db)
+
     def judge(self, apart: Callable[[str, int], str | None]) -> None:
         """Decide again which entries count, after the charter named or revoked a device.
 

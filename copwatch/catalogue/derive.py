@@ -18,8 +18,12 @@ from copwatch.catalogue.order import LinkEvent, linked
 from copwatch.catalogue.rows import Counted, Row, roster_names
 from copwatch.catalogue.sqlite import Database
 from copwatch.catalogue.text_index import TextIndex
+from copwatch.crypto.signing import verify
 from copwatch.model.schema import Schema
+from copwatch.proof.roster import is_signed
 
+ROOT: Final = "root"
+"""In `about`: the archive's root key, whose rosters rule."""
 _AT_ONCE: Final = 500
 
 _CONCERNED = """
@@ -97,7 +101,7 @@ def derive(db: Database, schema: Schema, workers: Workers | None = None) -> None
             _search_heads(db, schema, versions.FAMILIES[kind], index)
     index.finish()
     if _has_roster(db):
-        _restate_roster(db)
+        restate_roster(db)
     _mark_withdrawn(db)
 
 
@@ -212,13 +216,19 @@ def _link_event(row: dict[str, Any]) -> LinkEvent:
     )
 
 
-def _restate_roster(db: Database) -> None:
-    """The latest roster that names something rules on its name; names that later rosters lack stay readable."""
+def restate_roster(db: Database) -> None:
+    """The latest roster that names something rules on its name; names that later rosters lack stay readable.
+
+    Once there is one that the root key signed, all others count for nothing.
+    """
     names: dict[tuple[str, str], tuple[str, str]] = {}
-    for counted in sorted(
+    known = db.execute("SELECT value FROM about WHERE name = ?", [ROOT]).fetchone()
+    root = known[0] if known else ""
+    rosters = sorted(
         _counted(db, "type = 'roster' AND leaf NOT IN (SELECT leaf FROM problems)"),
         key=lambda c: (c.recorded_utc, c.device, c.seq, c.place, c.leaf),
-    ):
+    )
+    for counted in [c for c in rosters if is_signed(c.record, root, verify)] or rosters:
         for kind, id, name in roster_names(counted.record):
             names[kind, id] = (name, counted.leaf)
     db.execute("DELETE FROM roster_names")

@@ -10,8 +10,10 @@ from copwatch.model.records import Named, NamedDevice, Roster
 from copwatch.proof.words import WORDS_OF_PASSPHRASE, draw_words, short_words, to_words
 from copwatch.store.archive import Archive
 from copwatch.store.founding import found_archive
+from copwatch.store.keys import open_root
 from copwatch.store.state import read_default, write_default
 from copwatch.store.writer import append_records
+from copwatch.workflows.names import signed
 from copwatch.workflows.stamping import Now, fresh_id, make_stamp
 
 _SYNCED = {
@@ -85,7 +87,7 @@ def make_archive(
         compartments=(Named(made.case, "case"), Named(made.identity, "identity")),
         group=group or None,
     )  # fmt: skip
-    append_records(archive, [roster.to_json()])
+    append_records(archive, [signed(roster, open_root(archive, founder)).to_json()])
     first = default and read_default() is None
     if first:
         write_default(folder)

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from copwatch.catalogue.times import utc
+from copwatch.crypto.signing import SigningKey, verify
 from copwatch.model.members import MalformedRecord
 from copwatch.model.records import Named, NamedDevice, Roster
 from copwatch.proof.body import OpenedSet
 from copwatch.proof.findings import Finding
+from copwatch.proof.roster import is_signed, roster_message
 from copwatch.store.archive import Archive
 from copwatch.store.bodies import open_sets
-from copwatch.store.keys import Keys
+from copwatch.store.keys import Keys, open_root
 from copwatch.store.ledgers import devices_with_ledgers, read_counting
 from copwatch.store.writer import append_records
 from copwatch.workflows.stamping import Now, fresh_id, make_stamp
@@ -26,8 +29,12 @@ class Names:
 
 
 def read_names(archive: Archive, keys: Keys, findings: list[Finding]) -> Names:
-    """The names of all rosters that the keys open; a later one rules. What cannot be read becomes a finding."""
-    rosters = sorted(_rosters(archive, keys, findings), key=lambda roster: roster.stamp.recorded_at)
+    """The names of all rosters that the keys open. What cannot be read becomes a finding.
+
+    A later one rules. Once there is one that the root key signed, all others count for nothing: any device writes them.
+    """
+    found = sorted(_rosters(archive, keys, findings), key=lambda roster: utc(roster.stamp.recorded_at))
+    rosters = [r for r in found if is_signed(r.to_json(), archive.history.root, verify)] or found
     return Names(
         next((r.group for r in reversed(rosters) if r.group), None),
         {named.id: named.name for roster in rosters for named in roster.members},
@@ -36,16 +43,22 @@ def read_names(archive: Archive, keys: Keys, findings: list[Finding]) -> Names:
     )
 
 
-def make_roster(archive: Archive, names: Names, device: str, now: Now) -> Roster:
-    """A roster of everything in the charter that has a name."""
+def signed(roster: Roster, root: SigningKey) -> Roster:
+    """The roster with the root key's signature."""
+    return replace(roster, sig=root.sign(roster_message(roster.to_json())))
+
+
+def make_roster(archive: Archive, names: Names, device: str, now: Now, root: SigningKey) -> Roster:
+    """A roster of everything in the charter that has a name, signed."""
     charter = archive.charter
-    return Roster(
+    roster = Roster(
         fresh_id(), make_stamp(archive, device, now),
         tuple(Named(m.id, names.members[m.id]) for m in charter.members if m.id in names.members),
         tuple(NamedDevice(d.key, names.devices[d.key]) for d in charter.devices if d.key in names.devices),
         tuple(Named(c.id, names.compartments[c.id]) for c in charter.compartments if c.id in names.compartments),
         names.group,
     )  # fmt: skip
+    return signed(roster, root)
 
 
 def add_names(
@@ -58,7 +71,8 @@ def add_names(
     devices: Mapping[str, str] | None = None,
     compartments: Mapping[str, str] | None = None,
 ) -> None:
-    """Writes the roster anew with more names. Raises as `append_records`."""
+    """Writes the roster anew with more names. Raises `Locked` where the keys cannot sign, and as `append_records`."""
+    root = open_root(archive, keys.identity)
     before = read_names(archive, keys, [])
     after = replace(
         before,
@@ -66,7 +80,7 @@ def add_names(
         devices={**before.devices, **(devices or {})},
         compartments={**before.compartments, **(compartments or {})},
     )
-    append_records(archive, [make_roster(archive, after, device, now).to_json()])
+    append_records(archive, [make_roster(archive, after, device, now, root).to_json()])
 
 
 def _rosters(archive: Archive, keys: Keys, findings: list[Finding]) -> Iterable[Roster]:

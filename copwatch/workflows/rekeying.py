@@ -142,7 +142,7 @@ def recover(
             _drop_old_founder(changed, archive.charter.members[0])
     own = joined.public_hex if joined is not None else str(device)
     named = _renamed(names, archive.charter, changed.charter, own if joined else None, device_name)
-    append_records(changed, [make_roster(changed, named, own, now).to_json()])
+    append_records(changed, [make_roster(changed, named, own, now, change.root).to_json()])
     renewed = new_passphrase is not None
     return Recovered(changed, own, joined is not None, renewed, tuple(revoke), tuple(findings))
 

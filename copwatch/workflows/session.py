@@ -130,6 +130,7 @@ class Session:
 
     def _absorb(self) -> None:
         self.findings += self.keys.findings
+        self.catalogue.trust(self.archive.history.root)
         before = self.catalogue.absorbed()
         lines = self._new_lines(before)
         known = {**self.withdrawn()}

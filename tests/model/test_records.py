@@ -59,6 +59,7 @@ ALL = [
     records.Report(ID, STAMP, OTHER, "raid", (HASH,), {}, reason=("Wrong day.",)),
     RENDITION,
     TELLING,
+    records.Roster(ID, STAMP, (NAMED,), (), (), sig="ab" * 64),
 ]  # fmt: skip
 named = pytest.mark.parametrize("record", ALL, ids=lambda record: record.TYPE)
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from copwatch.model.members import Members, rows, value
 from copwatch.model.records.typed import HASH, ID, Stamp, Typed
 from copwatch.model.redaction import Class
-from copwatch.model.values.exact import Name
+from copwatch.model.values.exact import Hex, Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class NamedDevice(Members):
 
 @dataclass(frozen=True, slots=True)
 class Roster(Typed):
-    """The names behind the opaque ids of the charter."""
+    """The names behind the opaque ids of the charter. `sig` is the root key's: without it any device could."""
 
     TYPE: ClassVar[str] = "roster"
     id: str = field(metadata=value(ID, Class.CST))
@@ -36,3 +36,4 @@ class Roster(Typed):
     devices: tuple[NamedDevice, ...] = field(metadata=rows(NamedDevice, Class.ORG))
     compartments: tuple[Named, ...] = field(metadata=rows(Named, Class.ORG))
     group: str | None = field(default=None, metadata=value(Name(), Class.ORG))
+    sig: str | None = field(default=None, metadata=value(Hex(128), Class.CST))
