@@ -256,12 +256,16 @@ class _Pictures:
     """The first picture track as H.264, upright and no larger than an office screen shows well."""
 
     def __init__(self, stream: Any, target: Any) -> None:
+        from av.bitstream import BitStreamFilterContext
+
         self.stream = stream
         rate = stream.average_rate or stream.guessed_rate or Fraction(30)
         self._coder = target.add_stream("libx264", rate=min(rate, Fraction(60)))
         self._coder.pix_fmt = "yuv420p"
         self._coder.options = {"preset": "veryfast", "crf": "23"}
         self._coder.codec_context.time_base = stream.time_base
+        # x264 writes its version and settings into the first picture, as supplemental information (type 6).
+        self._settings = BitStreamFilterContext("filter_units=remove_types=6", self._coder)
         self.sized = False
         self._last = -1
 
@@ -272,11 +276,15 @@ class _Pictures:
                 continue
             self._last = frame.pts
             made.pts, made.time_base = frame.pts, frame.time_base
-            yield from self._coder.encode(made)
+            yield from self._coded(made)
 
     def rest(self) -> Iterator[Any]:
         if self.sized:
-            yield from self._coder.encode(None)
+            yield from self._coded(None)
+
+    def _coded(self, frame: Any) -> Iterator[Any]:
+        for packet in self._coder.encode(frame):
+            yield from self._settings.filter(packet)
 
     def _upright(self, frame: Any) -> Any:
         turned = _turned(frame)
@@ -306,11 +314,14 @@ class _Sound:
 
     def __init__(self, stream: Any, target: Any) -> None:
         from av import AudioResampler
+        from av.codec.context import Flags
 
         self.stream = stream
         layout = "mono" if stream.channels == 1 else "stereo"
         self._coder = target.add_stream("aac", rate=_RATE, layout=layout)
         self._coder.bit_rate = 128_000
+        # Else it writes its version into the first frame.
+        self._coder.codec_context.flags |= Flags.bitexact
         self._resampler = AudioResampler("fltp", layout, _RATE, frame_size=1024)
         self.begun = False
 

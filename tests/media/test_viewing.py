@@ -96,6 +96,8 @@ def test_a_film_becomes_h264_and_aac(process, tmp_path):
     assert (said["streams"][0]["width"], said["streams"][0]["height"]) == (128, 96)
     assert said["streams"][0]["pix_fmt"] == "yuv420p"
     assert b"SECRET" not in found and "title" not in said["format"].get("tags", {})
+    # Nor which coder of which version made it, with which settings, on the computer of whoever exports.
+    assert b"x264" not in found and b"Lav" not in found and b"encoder" not in found
 
 
 def test_a_thumbnail_is_small_and_upright_with_nothing_else(process, tmp_path):
