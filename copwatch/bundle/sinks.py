@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 
 from copwatch.errors import NoPermission, NoSpace, NotFound, Refused, Unfinished
+from copwatch.past_cache import Collecting
 
 _ZIP_FIRST_YEAR, _ZIP_LAST_YEAR = 1980, 2107
 _REGULAR_FILE = (stat.S_IFREG | 0o600) << 16
 _UNIX = 3
 _MOST_OPEN: Final = 16
+_LARGE: Final = 1 << 20
+"""Bytes of a file from which on it goes past the system's cache."""
 
 
 Stretches = Sequence[tuple[int, int]]
@@ -61,7 +64,7 @@ class FolderSink:
         self._work = target.parent / f".{target.name}.{secrets.token_hex(8)}.partial"
         with _told(target):
             self._work.mkdir(mode=0o700)
-        self._flushing = _Flushing()
+        self._flushing, self._large = _Flushing(), Collecting()
 
     @contextlib.contextmanager
     def open(self, path: str, size: int | None = None, coded: Stretches = ()) -> Iterator[Writes]:
@@ -71,14 +74,19 @@ class FolderSink:
             where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.ExitStack() as closing:
                 file = closing.enter_context(open(where, "xb", opener=_private))
-                yield file
-                file.flush()
+                if size is not None and size >= _LARGE:
+                    with self._large.into(file.fileno()) as filling:
+                        yield filling
+                else:
+                    yield file
+                    file.flush()
                 closing.pop_all()
             self._flushing.flush_and_close(file)
 
     def finish(self) -> None:
         """Renames the folder to its name. An empty folder of that name gives way."""
         with _told(self._target):
+            self._large.close()
             self._flushing.finish()
             for folder in (self._work, *(path for path in self._work.rglob("*") if path.is_dir())):
                 _sync(folder)
@@ -89,6 +97,7 @@ class FolderSink:
 
     def abort(self) -> None:
         """Removes what was written."""
+        self._large.close()
         self._flushing.stop()
         shutil.rmtree(self._work, ignore_errors=True)
 

@@ -1,24 +1,17 @@
-"""A new file without a name: written straight to the disk where that can be, and gone when it gets none.
-
-Photos and films are written once and not read again soon. Taking them into the system's cache costs more than cleaning
-them, and says nothing of the disk: so on Linux, where the file system can (O_DIRECT), blocks go past it (ADR 0070).
-"""
+"""A new file without a name: written straight to the disk where that can be, and gone when it gets none (ADR 0070)."""
 
 import contextlib
-import errno
 import os
 import re
 import secrets
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from copwatch.past_cache import PastCache
 from copwatch.store.durable import FIXED_TIME
 from copwatch.workflows.writing_out import take_name
 
-ALIGNED: Final = 4096
-"""Blocks go straight to the disk where they begin and end at multiples of it, in memory and in the file."""
 _NAME: Final = re.compile(r"\.copwatch-[0-9a-f]{16}\.part")
-_DIRECT: Final[int] = getattr(os, "O_DIRECT", 0)
 
 
 class NewCopy:
@@ -26,15 +19,11 @@ class NewCopy:
 
     def __init__(self, folder: Path) -> None:
         self.path, self._descriptor = _created(folder)
-        self._direct = _past_cache(self._descriptor, wanted=True)
+        self._out = PastCache(self._descriptor)
 
     def write(self, block: memoryview) -> None:
-        """The next bytes: page-aligned memory, and all but the last in multiples of `ALIGNED`. Raises `OSError`."""
-        whole = len(block) - len(block) % ALIGNED
-        self._write(block[:whole])
-        if whole < len(block):
-            self._through_cache()
-            self._write(block[whole:])
+        """The next bytes, as `PastCache` takes them. Raises `OSError`."""
+        self._out.write(block)
 
     def finish(self) -> None:
         """All is written; the time that it bears says nothing. Not yet flushed."""
@@ -58,20 +47,6 @@ class NewCopy:
         """Removes it, as far as it has no name."""
         self._close()
         self.path.unlink(missing_ok=True)
-
-    def _write(self, block: memoryview) -> None:
-        while block:
-            try:
-                block = block[os.write(self._descriptor, block) :]
-            except OSError as error:
-                # Some file systems say only now that they cannot, or want other multiples.
-                if error.errno != errno.EINVAL or not self._direct:
-                    raise
-                self._through_cache()
-
-    def _through_cache(self) -> None:
-        if self._direct:
-            self._direct = _past_cache(self._descriptor, wanted=False)
 
     def _close(self) -> None:
         descriptor, self._descriptor = self._descriptor, -1
@@ -127,17 +102,3 @@ def _lock(descriptor: int, *, wait: bool = False) -> bool:
     except OSError:
         return False
     return True
-
-
-def _past_cache(descriptor: int, *, wanted: bool) -> bool:
-    """Whether writing goes past the cache from now on."""
-    if not _DIRECT:
-        return False
-    import fcntl
-
-    flags = fcntl.fcntl(descriptor, fcntl.F_GETFL)
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_SETFL, flags | _DIRECT if wanted else flags & ~_DIRECT)
-    except OSError:
-        return False
-    return wanted

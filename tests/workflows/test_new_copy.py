@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from copwatch import past_cache
 from copwatch.errors import Refused
-from copwatch.workflows import new_copy
 from copwatch.workflows.new_copy import NewCopy, clear_left
 
 
@@ -24,7 +24,7 @@ def room(size: int) -> memoryview:
 @pytest.mark.parametrize("size", [0, 1, 4095, 4096, 4097, 3 * 4096 + 17, 1 << 20])
 def test_what_is_written_stands_there_under_its_name_alone(tmp_path, monkeypatch, size, direct):
     if not direct:
-        monkeypatch.setattr(new_copy, "_DIRECT", 0)
+        monkeypatch.setattr(past_cache, "_DIRECT", 0)
     first, second = room(8192), room(max(size, 1))[:size]
     copy = NewCopy(tmp_path)
     copy.write(first)
@@ -48,9 +48,9 @@ def test_a_file_system_that_refuses_only_when_it_is_written_to_gets_it_through_i
         return real(descriptor, block)
 
     refused = [22]
-    monkeypatch.setattr(new_copy.os, "write", write)
+    monkeypatch.setattr(past_cache.os, "write", write)
     copy, data = NewCopy(tmp_path), room(8192)
-    if not copy._direct:
+    if not copy._out.direct:
         pytest.skip("this file system writes through its cache")
     copy.write(data)
     copy.name(tmp_path / "named")
