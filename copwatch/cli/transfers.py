@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from copwatch.cli import sizes, voice
 from copwatch.cli.withdrawal_text import erased_json
 from copwatch.errors import IntegrityFailure
+from copwatch.proof.findings import Kind
 
 if TYPE_CHECKING:
     from copwatch.proof.findings import Finding
@@ -44,7 +45,8 @@ def say_transfer(done: "Transferred", own_key: "OwnKey") -> None:
         voice.warn("this computer's key wrote entries that this computer did not remember; now it does")
     if own_key is OwnKey.FORKED:
         voice.warn(
-            "two computers wrote with this computer's key: it is not used any more; `copwatch recover` makes a new one"
+            "two computers wrote with this computer's key: it is not used any more; `copwatch device join FILE` or "
+            "`copwatch recover` makes a new one"
         )
 
 
@@ -93,7 +95,17 @@ def fail_with(source: Sequence["Finding"], destination: Sequence["Finding"]) -> 
     where = "the source" if not destination else "the destination" if not source else "both folders"
     raise IntegrityFailure(
         f"{_count(len(failing), 'thing does', 'things do')} not hold in {where}; the rest was done",
-        hint="`copwatch doctor --from DIR` mends an archive from another copy",
+        hint=_hint(failing),
+    )
+
+
+def _hint(failing: Sequence["Finding"]) -> str:
+    if any(f.kind is not Kind.FORK for f in failing):
+        return "`copwatch doctor --from DIR` mends an archive from another copy"
+    if all(f.where == "charter/" for f in failing):
+        return "the founder's next change of members, devices or compartments joins them"
+    return (
+        "both branches are kept, and nothing mends a fork: keep the cards; `copwatch status` says what to do"
     )
 
 

@@ -14,6 +14,19 @@ def own_head(state: LocalState) -> Head | None:
     return Head(own["size"], own["head"]) if own and own.get("size") else None
 
 
+def is_stopped(state: LocalState) -> bool:
+    """Whether this computer has a device key that it may not write with, since nobody knows what it wrote last."""
+    return state.device() is not None and state.read("own.json") is None
+
+
+def last_written(state: LocalState) -> Head | None:
+    """As `own_head`; of a key that is not used any more, what it had written when that was found out."""
+    put_aside = state.read(FORKED) if is_stopped(state) else None
+    return (
+        Head(put_aside["size"], put_aside["head"]) if put_aside and put_aside.get("size") else own_head(state)
+    )
+
+
 def guard_own_key(state: LocalState, ledgers: Sequence[Heads]) -> OwnKey:
     """Looks at every ledger of our key that is known, and remembers what forbids to append.
 

@@ -117,7 +117,7 @@ class OwnLedger:
         if not self._follows(line):
             raise NotThisDevice(
                 "this computer's device key was used elsewhere: another entry stands where the next one belongs",
-                hint="start a new device key: `copwatch recover`",
+                hint="start a new device key: `copwatch device join FILE`, or `copwatch recover`",
             )
         self._advance(line.entry)
         return True
@@ -147,7 +147,8 @@ def open_own_ledger(archive: Archive) -> OwnLedger:
     if key is None or own is None:
         raise NotThisDevice(
             "this computer is not a device of this archive",
-            hint="`copwatch recover` makes it one, with the recovery words or the passphrase",
+            hint="`copwatch device join FILE` makes it one that waits for approval; `copwatch recover` does with "
+            "the passphrase or the recovery words",
         )
     if not may_append(archive, key.public_hex):
         raise NotThisDevice(
@@ -181,7 +182,8 @@ def _parse(raw: bytes) -> Line | None:
 def _older() -> NotThisDevice:
     return NotThisDevice(
         "this copy of the archive is older than what this computer last wrote, or its ledger was changed",
-        hint="bring it up to date with `copwatch merge DIR`, or start a new device key: `copwatch recover`",
+        hint="bring it up to date with `copwatch merge DIR`; where no copy is newer, `copwatch device join FILE` or "
+        "`copwatch recover` starts a new device key",
     )
 
 

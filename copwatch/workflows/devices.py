@@ -15,7 +15,7 @@ from copwatch.store.archive import Archive
 from copwatch.store.forgetting import forget_archive
 from copwatch.store.keys import Keys
 from copwatch.store.layout import DEVICE_NAME, LEDGER, Layout
-from copwatch.store.own_key import own_head
+from copwatch.store.own_key import last_written
 from copwatch.store.places import verified_places
 from copwatch.store.plain import plain_names
 from copwatch.store.side import Side
@@ -159,10 +159,15 @@ def revoke_device(archive: Archive, keys: Keys, text: str, agree: Agree) -> Arch
 
 def nowhere_else(archive: Archive) -> bool:
     """Whether this computer wrote entries that no verified place besides this archive holds."""
-    device, head = archive.state.device(), own_head(archive.state)
+    device, head = archive.state.device(), last_written(archive.state)
     if device is None or head is None:
         return False
     return not verified_places(archive.state, device.public_hex, head.size - 1)
+
+
+def entries_here(archive: Archive, device: str) -> int:
+    """Proven entries of a device's ledger in this archive."""
+    return _entries(archive, archive.layout.folder, device)
 
 
 def forget_device(archive: Archive) -> None:

@@ -27,10 +27,10 @@ from copwatch.store.archive import (
 )
 from copwatch.store.durable import flush_folder, write_new
 from copwatch.store.layout import CHARTER, LEDGER, OBJECTS, STAGING, Layout, is_archive
-from copwatch.store.own_ledger import may_append
 from copwatch.store.state import read_default, remember_folder, write_default
 from copwatch.store.writer import open_writer
 from copwatch.store.young import begin
+from copwatch.workflows.chartering import writing_device
 
 LARGEST_INVITATION = 80 << 20
 """Bytes: all charter files may have 64 MiB together."""
@@ -106,7 +106,8 @@ def join_archive(invitation: Invitation, folder: Path) -> JoinedDevice:
         _complete_charters(invitation, folder)
     archive = open_archive(folder)
     key = archive.state.device()
-    made = key is None or archive.state.read("own.json") is None or not may_append(archive, key.public_hex)
+    with archive.state.writing():
+        made = writing_device(archive) is None
     if key is None or made:
         key = SigningKey.generate()
         archive.state.save_device(key)

@@ -18,14 +18,15 @@ from copwatch.model.records import ENVELOPE, RECORDS
 from copwatch.store.archive import Archive
 from copwatch.store.keys import Keys
 from copwatch.store.layout import DEVICE_NAME, LEDGER, SEGMENT_NAME, Layout, is_archive
-from copwatch.store.own_key import own_head
+from copwatch.store.ledgers import read_apart
+from copwatch.store.own_key import is_stopped, own_head
 from copwatch.store.places import Place, read_places
 from copwatch.store.plain import plain_names
 from copwatch.store.unfinished import unfinished
 from copwatch.store.young import is_young
 from copwatch.text import counted
 from copwatch.workflows.chartering import leaders
-from copwatch.workflows.devices import State, list_devices, nowhere_else
+from copwatch.workflows.devices import State, entries_here, list_devices, nowhere_else
 from copwatch.workflows.due import due_items
 from copwatch.workflows.recovery import last_rehearsal
 from copwatch.workflows.session import Session
@@ -65,7 +66,7 @@ def read_status(archive: Archive, keys: Keys | None, now: Now) -> Status:
     """Everything that waits for somebody, as far as the keys at hand show it."""
     own = archive.state.device()
     head = own_head(archive.state)
-    items = [*_copies(archive), *_charter(archive), *_devices(archive)]
+    items = [*_stopped(archive), *_copies(archive), *_charter(archive), *_devices(archive)]
     if keys is not None:
         with Session(archive, keys) as session:
             items += _content(session, now().date())
@@ -78,6 +79,28 @@ def read_status(archive: Archive, keys: Keys | None, now: Now) -> Status:
         tuple(items),
         "" if keys else LOCKED,
     )
+
+
+def _stopped(archive: Archive) -> Iterator[Item]:
+    """Why nothing can be added here, but for a revocation."""
+    own = archive.state.device()
+    head = own_head(archive.state)
+    if own is None:
+        return
+    if is_stopped(archive.state):
+        yield Item(
+            "stopped",
+            "two computers wrote with this computer's key, so nothing is added here any more: it needs a new one",
+            1,
+            "copwatch device join FILE",
+        )
+    elif head is not None and entries_here(archive, own.public_hex) < head.size:
+        yield Item(
+            "unmerged",
+            "this archive is older than what this computer wrote last, so nothing can be added until it is merged",
+            1,
+            "copwatch merge DIR",
+        )
 
 
 def _copies(archive: Archive) -> Iterator[Item]:
@@ -122,7 +145,12 @@ def _charter(archive: Archive) -> Iterator[Item]:
     forks = archive.forks()
     if forks:
         devices = ", ".join(sorted({device[:8] for device, _ in forks}))
-        yield Item("fork", f"the ledger of device {devices} has parted in two", len(forks), "copwatch verify")
+        apart = sum(1 for _ in read_apart(archive, []))
+        lost = (
+            f"; {counted(apart, 'entry', 'entries')} of other branches are in no list: add their files again"
+        )
+        text = f"the ledger of device {devices} has parted in two{lost if apart else ''}"
+        yield Item("fork", text, len(forks), "copwatch verify")
 
 
 def _devices(archive: Archive) -> Iterator[Item]:

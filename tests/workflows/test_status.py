@@ -1,12 +1,16 @@
 """What waits for somebody, with and without a key."""
 
+import shutil
+
 import pytest
 
 from copwatch.catalogue.queries import evidence
+from copwatch.errors import NotThisDevice
 from copwatch.model.ids import code, parse_code
 from copwatch.progress import Progress
 from copwatch.store.keys import open_with_identity
 from copwatch.workflows.adding import Request, add_files
+from copwatch.workflows.inviting import join_archive, read_invitation
 from copwatch.workflows.membership import new_compartment
 from copwatch.workflows.moving import carry_out as move
 from copwatch.workflows.recovery import rehearse
@@ -14,7 +18,7 @@ from copwatch.workflows.reporting import amend_report, new_report
 from copwatch.workflows.session import Named, Session
 from copwatch.workflows.status import read_status
 from copwatch.workflows.withdrawing import carry_out
-from tests.workflows.group import Group, now
+from tests.workflows.group import Group, Laptop, now
 from tests.workflows.test_membership import adds
 
 
@@ -73,6 +77,48 @@ def test_a_cut_off_computer_is_told(group):
         revoke_device(group.founder.archive, group.keys(), bo.device[:8], lambda _lines: None)
     bo.merge_from(group.founder.folder)
     assert "revoked" in kinds(bo)
+
+
+def test_a_computer_that_was_copied_whole_is_told_that_it_stopped_and_what_to_do(group):
+    bo = group.device("bo")
+    shutil.copytree(bo.top, group.top / "clone")
+    clone = Laptop.at(group.top / "clone")
+    bo.add(b"film of one")
+    clone.add(b"film of the other")
+    group.founder.merge_from(bo.folder)
+    clone.merge_from(group.founder.folder)
+    with clone.here():
+        found = {item.kind: item for item in read_status(clone.archive, None, now).items}
+    assert found["stopped"].run == "copwatch device join FILE" and "two computers" in found["stopped"].text
+    assert {"fork", "one place only"} <= found.keys(), "what only stands there is not less alone than before"
+    assert "in no list" in found["fork"].text
+    with clone.here():
+        join_archive(read_invitation(group.invitation()), clone.folder)
+    assert "stopped" not in kinds(clone)
+    # Whose card is still there can take it in again under the new key: what does not count is no reason to refuse it.
+    clone.add(b"film of the other")
+
+
+def test_a_computer_whose_archive_was_set_back_is_told_before_it_is_used(group):
+    bo = group.device("bo")
+    shutil.copytree(bo.folder, group.top / "backup")
+    bo.add(b"film")
+    group.founder.merge_from(bo.folder)
+    shutil.rmtree(bo.folder)
+    shutil.copytree(group.top / "backup", bo.folder)
+    with bo.here():
+        found = [item for item in read_status(bo.archive, None, now).items if item.kind == "unmerged"]
+    assert [item.run for item in found] == ["copwatch merge DIR"] and "older" in found[0].text
+    with bo.here(), pytest.raises(NotThisDevice, match="older") as refused:
+        add_files(bo.archive, Request((bo.card,)), now, Progress())
+    assert "device join" in str(refused.value.hint)
+    shutil.copytree(bo.top, group.top / "alone")
+    bo.merge_from(group.founder.folder)
+    assert "unmerged" not in kinds(bo)
+    alone = Laptop.at(group.top / "alone")
+    with alone.here():
+        assert join_archive(read_invitation(group.invitation()), alone.folder).made, "where no copy is newer"
+    assert "unmerged" not in kinds(alone)
 
 
 def test_a_copy_that_fell_behind_is_named(group):
