@@ -10,7 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Final
 
 from copwatch.model.redaction import Class, Treatment
@@ -62,10 +62,14 @@ Token = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """What treatments need beside the value: pseudonyms, and the day to which ages are counted."""
+    """What treatments need beside the value: pseudonyms, the day to which ages are counted, the zone of stated times.
+
+    Without a zone each time is stated in its own: then the days of one moment can differ, and tell its hour.
+    """
 
     token: Token
     on: date
+    zone: tzinfo | None = None
 
 
 class Rule(ABC):
@@ -244,6 +248,8 @@ class CoarseTime(Rule):
         found = (to_datetime(at) or moment(at)) if isinstance(at, str) else None
         if found is None:
             return WITHHELD
+        if help.zone is not None and found.tzinfo is not None:
+            found = found.astimezone(help.zone)
         if self.day:
             return Stated(found.strftime("%Y-%m-%d"))
         # Written so that it is no spelling of the minute, which may be the full hour.

@@ -19,6 +19,7 @@ from copwatch.model.profile import Profile
 from copwatch.model.records import Review
 from copwatch.model.treatments import Help
 from copwatch.model.values import to_datetime
+from copwatch.model.zones import usual_zone
 from copwatch.workflows.pseudonym_keys import matter_scope, pseudonym_key, recipient_scope
 from copwatch.workflows.session import Session
 
@@ -182,7 +183,7 @@ def deciding(
         )
         for leaf, review in reviews_around(session, profile.name, found).items()
     }
-    help = Help(pseudonyms.token, on)
+    help = Help(pseudonyms.token, on, usual_zone(found.rows()))
     return Deciding(profile, others_of(profile), people, help, reviews, strips=strips)
 
 

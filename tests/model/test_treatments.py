@@ -9,6 +9,7 @@ from copwatch.bundle.suggestions import names_in, suggestions
 from copwatch.model.redaction import Treatment
 from copwatch.model.spots import spots
 from copwatch.model.treatments import Help, Shown, Stated, Withheld, treat
+from copwatch.model.zones import usual_zone
 
 HELP = Help(Pseudonyms(b"k" * 32).token, date(2026, 5, 1))
 ID = "0" * 31 + "1"
@@ -131,3 +132,20 @@ def test_what_a_reviewer_should_look_at():
 def test_what_nothing_is_known_of_is_withheld_even_by_keep():
     unknown = [spot for spot in spots({"type": "new", "a": 1}) if spot.path == "/a"]
     assert [treat(spot, Treatment.KEEP, HELP) for spot in unknown] == [Withheld()]
+
+
+def test_two_times_of_one_moment_are_stated_alike_whatever_their_zones():
+    """Else that one stands on the first of May and the other on the second would tell that it was evening."""
+    moments = ["2026-05-01T23:05:33-07:00", "2026-05-02T06:05:33Z", "2026-05-02T11:35:33+05:30"]
+    records = [
+        {"type": "report", "incident": ID, "recorded_at": "2026-05-03T00:00:00Z", "occurred_start": at}
+        for at in ({"at": at, "precision": "second", "source": "gps"} for at in (moments[0], *moments))
+    ]
+    help = Help(HELP.token, HELP.on, usual_zone(records))
+    for treatment, out in (
+        ("coarse_day", "2026-05-01"),
+        ("coarse_hour", "2026-05-01, in the hour from 23 (UTC-07)"),
+    ):
+        found = [spot for record in records for spot in spots(record) if spot.path == "/occurred_start"]
+        assert {treat(spot, Treatment(treatment), help).text for spot in found} == {out}
+    assert usual_zone([]) is None

@@ -192,3 +192,12 @@ def test_a_file_and_its_caption_have_the_token_where_they_name_somebody(desk):
     desk.review("client-counsel", shows=[], withholds=["/name"])
     (file,) = (desk.bundle("client-counsel", "held") / "data" / "evidence").iterdir()
     assert file.name.endswith("-file.txt")
+
+
+def test_times_are_stated_in_the_zone_of_the_report(desk):
+    at = {"at": "2026-05-01T23:05:33-07:00", "precision": "second", "source": "gps"}
+    incident = new_report(desk.house.archive, desk.now, "stop", {"occurred_start": at})
+    with desk.house.session() as session:
+        request = Request("partner-org", desk.top / "x", incident, recipient="Example Org")
+        rules = select(session, request, desk.now).going.rules
+    assert rules.help.zone.utcoffset(None) == timedelta(hours=-7)

@@ -173,12 +173,10 @@ def command(
     from copwatch.cli.sealing import one_way
     from copwatch.workflows.bundle_plans import Request
 
-    named, keys = codes(what), (passphrase_file, identity)
-    _check_metadata(metadata)
+    named, keys, metadata = codes(what), (passphrase_file, identity), _metadata(metadata)
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, metadata == "strip", keep_going,
-                      client, recipient, matter or None, with_proof, frozenset(with_ or ()), viewing=not no_viewing,
-                      preserve=metadata == "preserve",
-                      layout=layout, bates=bates, load_encoding=load_encoding, names_not_searched=no_names)  # fmt: skip
+                      client, recipient, matter or None, with_proof, frozenset(with_ or ()), layout, bates,
+                      load_encoding, not no_viewing, no_names, metadata == "preserve")  # fmt: skip
     _check_and_say_what_it_means(request)
     if explain:
         _explain(archive_at(archive), keys, request, named, json)
@@ -285,11 +283,12 @@ def _explain(
         say_explained(*explain(session, found(session, request, what), local_now), json=json)
 
 
-def _check_metadata(metadata: str) -> None:
+def _metadata(asked: str) -> str:
     from copwatch.errors import UsageError
 
-    if metadata not in ("", "preserve", "strip"):
+    if asked not in ("", "preserve", "strip"):
         raise UsageError("--metadata takes preserve or strip", hint="see: copwatch export --help")
+    return asked
 
 
 def _refuse_rest(done: "Exported") -> None:
