@@ -35,12 +35,14 @@ class Counted:
     """What was counted, the most frequent first, months in their order.
 
     An incident that says several things counts under each; one that says nothing, under none. `repeated` tables have
-    only what stands in more than one incident.
+    only what stands in more than one incident. `values` is how many values there are, of which `rows` has the first
+    1,000.
     """
 
     by: str
     rows: tuple[Count, ...]
     repeated: bool = False
+    values: int = 0
 
     @property
     def small(self) -> int:
@@ -64,14 +66,14 @@ def counted(catalogue: Catalogue, by: str, filters: Sequence[Filter] = ()) -> Co
     order = "said" if isinstance(field.type, Timestamp) else "number DESC, said"
     least = 2 if path in _REPEATED else 1
     rows = catalogue.read(
-        f"SELECT {value} AS said, count(DISTINCT r.incident) AS number FROM {source}"  # noqa: S608 (names of the table)
+        f"SELECT {value} AS said, count(DISTINCT r.incident) AS number, count(*) OVER () AS every FROM {source}"  # noqa: S608 (names of the table)
         f" WHERE r.head{where} AND {value} IS NOT NULL GROUP BY said HAVING number >= {least} ORDER BY {order}"
         f" LIMIT {_MOST}",
         [value for each in meant for value in each.values],
     )
     coded = isinstance(field.type, Term | Terms)
     said = [Count(label(str(row["said"])) if coded else str(row["said"]), row["number"]) for row in rows]
-    return Counted(by, tuple(said), least > 1)
+    return Counted(by, tuple(said), least > 1, rows[0]["every"] if rows else 0)
 
 
 def _found(catalogue: Catalogue, path: str, by: str) -> tuple[Field, str, str]:

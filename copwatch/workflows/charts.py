@@ -52,7 +52,7 @@ _Line = tuple[str, int | None, float]
 
 
 def _lines(table: Counted) -> Iterator[_Line]:
-    more = "" if len(table.rows) <= _MOST else f", the first {_MOST} of {len(table.rows)}"
+    more = "" if table.values <= _MOST else f", the first {_MOST} of {table.values:,}"
     yield f"incidents by {table.by}{', in more than one' if table.repeated else ''}{more}", None, 0
     most = max((row.incidents for row in table.rows), default=1)
     yield from ((row.value, row.incidents, row.incidents / most) for row in table.rows[:_MOST])

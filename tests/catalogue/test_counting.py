@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from copwatch.catalogue import counting
 from copwatch.catalogue.asked import Filter
 from copwatch.catalogue.counting import Count, Counted, counted
 from copwatch.errors import BadInput, UsageError
@@ -51,6 +52,13 @@ def test_a_badge_number_is_told_where_it_is_in_more_than_one_incident(catalogue)
     assert rows(catalogue, "officers.label") == [("O1", 6), ("O2", 6)]
 
 
+def test_what_is_cut_off_is_counted_all_the_same(catalogue, monkeypatch):
+    monkeypatch.setattr(counting, "_MOST", 1)
+    cut = counted(catalogue, "agency")
+    assert [row.value for row in cut.rows] == ["OPD"] and cut.values == 2
+    assert counted(catalogue, "agency", [Filter("until", "1999")]).values == 0
+
+
 def test_counts_that_could_single_a_person_out_are_told(catalogue):
     assert counted(catalogue, "agency").small == 1
     assert counted(catalogue, "place").small == 0
@@ -65,7 +73,7 @@ def test_what_cannot_be_counted_is_refused(catalogue, by):
     assert refused.value.hint
 
 
-HOSTILE = Counted("agency", (Count('<script>&"\x1b[31m\u202e' + "x" * 500, 3), Count("OPD", 9)))
+HOSTILE = Counted("agency", (Count('<script>&"\x1b[31m\u202e' + "x" * 500, 3), Count("OPD", 9)), values=2)
 
 
 def test_a_chart_is_well_formed_and_holds_no_more_than_cleaned_text():

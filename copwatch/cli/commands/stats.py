@@ -97,8 +97,9 @@ def _show(table: "Counted") -> None:
         for row in table.rows[:_MOST]
     ]
     tables.render([table.by, "incidents", ""], rows)
-    if len(table.rows) > _MOST:
-        voice.note(f"{len(table.rows) - _MOST} more values of {table.by}: --json has them")
+    if table.values > _MOST:
+        has = "them" if table.values == len(table.rows) else f"the first {len(table.rows):,}"
+        voice.note(f"{table.values - _MOST:,} more values of {table.by}: --json has {has}")
 
 
 _BAR, _MOST = 20, 40
@@ -107,4 +108,10 @@ _BAR, _MOST = 20, 40
 
 def _json(table: "Counted") -> dict[str, Any]:
     rows = [{"value": row.value, "incidents": row.incidents} for row in table.rows]
-    return {"by": table.by, "repeated": table.repeated, "small": table.small, "rows": rows}
+    return {
+        "by": table.by,
+        "repeated": table.repeated,
+        "small": table.small,
+        "values": table.values,
+        "rows": rows,
+    }
