@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from copwatch.bundle.sinks import FolderSink
 from copwatch.bundle.standalone.script import verify_script
+from copwatch.bundle.tree import FolderTree
+from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle
 from copwatch.crypto.signing import SigningKey
 from copwatch.crypto.signing import verify as verify_by_library
@@ -97,6 +99,12 @@ def test_added_removed_and_renamed_files_are_found(small):
     (small / "data/new.txt").unlink()
     (small / "data/.DS_Store").write_text("x")
     assert quick(small) == ""
+
+
+@pytest.mark.parametrize("where", ["empty", "data/evidence/more/and more"])
+def test_an_empty_folder_is_found(small, where):
+    (small / where).mkdir(parents=True)
+    assert "empty folder" in quick(small) and not verify_bundle(FolderTree(small)).ok
 
 
 def test_a_forger_with_new_manifests_is_found(small, tmp_path):

@@ -153,11 +153,13 @@ def manifest(path: Path) -> dict[str, str]:
 
 
 def every_file(folder: Path) -> dict[str, Path]:
-    """Each file below the folder by its path with slashes. Links and whatever is no file are refused."""
+    """Each file below the folder by its path with slashes. Links, empty folders and whatever is no file are refused."""
     found = {}
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not (path.is_dir() or path.is_file()):
             raise Bad(f"{str(path)!r} is a link, or no ordinary file")
+        if path.is_dir() and not any(path.iterdir()):
+            raise Bad(f"{str(path)!r} is an empty folder, and does not belong here")
         if path.is_file():
             found[path.relative_to(folder).as_posix()] = path
     return found
