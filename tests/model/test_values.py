@@ -239,6 +239,8 @@ class TestTimestamp:
             ("12:10 am", "2026-05-02T00:10:00-07:00", "minute"),
             ("today", "2026-05-02T00:00:00-07:00", "day"),
             ("2026-05", "2026-05-01T00:00:00-07:00", "month"),
+            ("2025-11-02 1:30 am -0800", "2025-11-02T01:30:00-08:00", "minute"),
+            ("2026-03-08 03:00", "2026-03-08T03:00:00-07:00", "minute"),
         ],
     )
     def test_typed_times(self, typed, at, precision):
@@ -260,6 +262,8 @@ class TestTimestamp:
             ("last night", "not a time"),
             ("2026-05-01 18:05 +99:00", "no such time"),
             ("1066-10-14 12:00", "RFC 3339"),
+            ("2026-03-08 02:30", "no clock showed 2026-03-08 02:30"),
+            ("2025-11-02 1:30 am", "twice that night; write the zone too: -0700 or -0800"),
         ],
     )
     def test_times_are_never_guessed(self, typed, why):
@@ -270,6 +274,13 @@ class TestTimestamp:
         for typed, why in (("2026-05-01 18:05", "zone"), ("18:05 Z", "date")):
             with pytest.raises(Wrong, match=why):
                 Timestamp().read(typed)
+
+    def test_now_is_what_the_clock_of_the_computer_says(self):
+        value = Timestamp().read("Now", CONTEXT)
+        assert datetime.fromisoformat(value["at"]) == CONTEXT.now.replace(second=0, microsecond=0)
+        assert (value["precision"], value["source"]) == ("minute", "device_clock")
+        with pytest.raises(Wrong, match="not a time"):
+            Timestamp().read("now")
 
     def test_native_times_of_toml(self):
         zone = timezone(timedelta(hours=-7))

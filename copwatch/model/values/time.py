@@ -120,6 +120,9 @@ class Timestamp(ValueType):
         return "2026-05-01 18:05 -07:00"
 
     def _parse(self, text: str, context: Context) -> Json:
+        if text.lower() == "now" and context.now is not None:
+            moment = context.now.replace(second=0, microsecond=0)
+            return {"at": moment.isoformat(), "precision": "minute", "source": "device_clock"}
         found = _TYPED.fullmatch(text)
         if found is None or not (found["day"] or found["hour"]):
             raise Wrong(f"{quote(text)} is not a time; write {self.hint()}")
@@ -198,6 +201,8 @@ def _moment(found: re.Match[str], context: Context) -> datetime:
     try:
         zone = _zone(found["zone"], context)
         moment = datetime.combine(_day(found["day"], zone, context), _time(found), zone)
+        if found["hour"]:
+            _check_clock(moment)
     except Wrong:
         raise
     except ValueError as error:
@@ -206,6 +211,20 @@ def _moment(found: re.Match[str], context: Context) -> datetime:
         said = f"{found['hour']}:{found['minute']}" if found["minute"] else f"{found['hour']} {found['half']}"
         raise Wrong(f"that time of today is still to come; write yesterday {said}, or the date")
     return moment
+
+
+def _check_clock(moment: datetime) -> None:
+    """Raises `Wrong` for a time that no clock showed, or that clocks showed twice: summer time begins or ends."""
+    first, second = moment.utcoffset(), moment.replace(fold=1).utcoffset()
+    if first == second:
+        return
+    said = moment.strftime("%Y-%m-%d %H:%M")
+    if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(fold=0) != moment:
+        raise Wrong(
+            f"no clock showed {said}: it was put forward that night; write the zone too, if it was not"
+        )
+    zones = " or ".join(f"{moment.replace(fold=fold):%z}" for fold in (0, 1))
+    raise Wrong(f"clocks showed {said} twice that night; write the zone too: {zones}")
 
 
 def _zone(text: str | None, context: Context) -> tzinfo:
