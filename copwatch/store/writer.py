@@ -12,6 +12,7 @@ from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import SEED_SIZE, leaf
 from copwatch.proof.entry import Lists, SealedSet, Seen, Signature, Withdrawn, entry_hash
 from copwatch.store.archive import Archive
+from copwatch.store.elsewhere import ask_copies
 from copwatch.store.homes import home, made_by, note_homes, noted_homes
 from copwatch.store.objects import Staging, remove_leftovers
 from copwatch.store.own_ledger import OwnLedger, open_own_ledger
@@ -187,6 +188,7 @@ def open_writer(archive: Archive) -> Iterator[Writer]:
         NotThisDevice, NewerFormat, IntegrityFailure: as `OwnLedger.recover`.
         Refused: a link stands where the archive has a folder.
     """
+    ask_copies(archive)
     with archive.state.writing():
         refuse_links(archive.layout.folder)
         remove_leftovers(archive.layout, time.time())

@@ -6,6 +6,7 @@ It works without a key, and says what it then cannot know.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from copwatch.catalogue.came_back import came_back
@@ -13,11 +14,13 @@ from copwatch.catalogue.codes import codes
 from copwatch.catalogue.homes import left_behind
 from copwatch.catalogue.listing import incident_page
 from copwatch.catalogue.queries import counts, report_versions
+from copwatch.errors import Unfinished
 from copwatch.model.forms import check_report
 from copwatch.model.records import ENVELOPE, RECORDS
 from copwatch.store.archive import Archive
+from copwatch.store.elsewhere import ledger_size
 from copwatch.store.keys import Keys
-from copwatch.store.layout import DEVICE_NAME, LEDGER, SEGMENT_NAME, Layout, is_archive
+from copwatch.store.layout import DEVICE_NAME, LEDGER, is_archive
 from copwatch.store.ledgers import read_apart
 from copwatch.store.own_key import is_stopped, own_head
 from copwatch.store.places import Place, read_places
@@ -26,7 +29,7 @@ from copwatch.store.unfinished import unfinished
 from copwatch.store.young import is_young
 from copwatch.text import counted
 from copwatch.workflows.chartering import leaders
-from copwatch.workflows.devices import State, entries_here, list_devices, nowhere_else
+from copwatch.workflows.devices import KnownDevice, State, entries_here, list_devices, nowhere_else
 from copwatch.workflows.due import due_items
 from copwatch.workflows.recovery import last_rehearsal
 from copwatch.workflows.session import Session
@@ -120,19 +123,21 @@ def _copies(archive: Archive) -> Iterator[Item]:
     if is_young(archive):
         yield Item("unmerged", "this replica has met no full copy yet", 1, "copwatch merge DIR")
     for place in read_places(archive.state):
-        if not is_archive(place.path):
-            continue
-        more = [
-            device for device in _ledgers(place.path) if _longer(place.path, archive.layout.folder, device)
-        ]
-        known = [device for device in more if archive.history.names_device(device)]
-        if known:
-            text = f"{place.path} has entries of {counted(len(known), 'device')} that are not here"
-            yield Item("unmerged", text, len(known), f"copwatch merge {place.path}")
-        if _behind(archive, place):
-            yield Item(
-                "uncopied", f"{place.path} lacks entries that are here", 1, f"copwatch copy {place.path}"
-            )
+        try:
+            yield from _copy(archive, place) if is_archive(place.path) else ()
+        except OSError as error:
+            text = f"{place.path} cannot be read: {error.strerror or 'the disk does not answer'}"
+            yield Item("unreadable", text, 1, f"copwatch verify {place.path}")
+
+
+def _copy(archive: Archive, place: Place) -> Iterator[Item]:
+    more = [device for device in _ledgers(place.path) if _longer(place.path, archive.layout.folder, device)]
+    known = [device for device in more if archive.history.names_device(device)]
+    if known:
+        text = f"{place.path} has entries of {counted(len(known), 'device')} that are not here"
+        yield Item("unmerged", text, len(known), f"copwatch merge {place.path}")
+    if _behind(archive, place):
+        yield Item("uncopied", f"{place.path} lacks entries that are here", 1, f"copwatch copy {place.path}")
 
 
 def _charter(archive: Archive) -> Iterator[Item]:
@@ -155,8 +160,7 @@ def _charter(archive: Archive) -> Iterator[Item]:
 
 def _devices(archive: Archive) -> Iterator[Item]:
     """What is held apart, and who waits."""
-    others = [place.path for place in read_places(archive.state) if is_archive(place.path)]
-    for device in list_devices(archive, others):
+    for device in _known_devices(archive):
         said = f"device {device.key[:8]}"
         if device.state is State.WAITING and device.here:
             text = "this computer waits for approval, and what it adds counts afterwards; its words, to be read aloud:"
@@ -175,6 +179,15 @@ def _devices(archive: Archive) -> Iterator[Item]:
                 1,
                 "copwatch device join FILE",
             )
+
+
+def _known_devices(archive: Archive) -> list[KnownDevice]:
+    """The devices here and in the copies at hand, if those can be read."""
+    others = [place.path for place in read_places(archive.state) if is_archive(place.path)]
+    try:
+        return list_devices(archive, others)
+    except (OSError, Unfinished):
+        return list_devices(archive)
 
 
 def _content(session: Session, today: date) -> Iterator[Item]:
@@ -260,23 +273,13 @@ def _is_open(session: Session, id: str) -> bool:
     return any(problem.open for said in fields for problem in check_report(said, session.schema))
 
 
-def _ledgers(folder: Any) -> list[str]:
+def _ledgers(folder: Path) -> list[str]:
     return plain_names(folder / LEDGER, DEVICE_NAME)
 
 
-def _longer(there: Any, here: Any, device: str) -> bool:
+def _longer(there: Path, here: Path, device: str) -> bool:
     """Whether a ledger looks longer there; by size, so that a stick is not read for it."""
-    return _size(there, device) > _size(here, device)
-
-
-def _size(folder: Any, device: str) -> int:
-    ledger, total = Layout(folder).ledger(device), 0
-    for name in plain_names(ledger, SEGMENT_NAME):
-        try:
-            total += (ledger / name).lstat().st_size
-        except OSError:
-            continue
-    return total
+    return ledger_size(there, device) > ledger_size(here, device)
 
 
 def _behind(archive: Archive, place: Place) -> bool:

@@ -128,6 +128,13 @@ def test_a_copy_that_fell_behind_is_named(group):
     assert "uncopied" in kinds(group.founder)
 
 
+def test_a_copy_that_cannot_be_read_is_named_and_the_rest_is_said(group):
+    group.founder.copy_to(group.stick / "archive")
+    (group.stick / "archive" / "ledger").rename(group.top / "elsewhere")
+    (group.stick / "archive" / "ledger").symlink_to(group.top / "elsewhere")
+    assert kinds(group.founder) >= {"unreadable", "one place only"}
+
+
 def test_what_two_withdrawals_that_did_not_know_of_each_other_left_is_named_until_it_is_done_again(group):
     """The founder withdraws one of two films on one computer, and the other one on another: the lower body counts."""
     with group.founder.here():
