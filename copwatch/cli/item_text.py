@@ -31,7 +31,7 @@ def evidence_lines(catalogue: Catalogue, row: EvidenceRow) -> list[str]:
     lines += _pair("filed under", ", ".join(_incidents(catalogue, row)) or "nothing yet")
     lines += _custody(catalogue, row)
     lines += ["", *_batch_of(catalogue, row), "", "  pieces (sealed objects)"]
-    return lines + [f"    {piece['object']}  {piece['size']:,} bytes" for piece in pieces_of(catalogue, row)]
+    return lines + [f"    {piece['object']}  {size(piece['size'])}" for piece in pieces_of(catalogue, row)]
 
 
 def batch_lines(catalogue: Catalogue, row: BatchRow) -> list[str]:

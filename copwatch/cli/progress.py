@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from copwatch.cli import voice
+from copwatch.cli.sizes import size
 from copwatch.progress import Progress, Total
 from copwatch.text import clean
 
@@ -95,21 +96,12 @@ class TerminalProgress(Progress):
 
 
 def line(what: str, done: int, total: int | None, seconds: float) -> str:
-    """The text of the line, e.g. `sealing: 1.2 GiB of 4.0 GiB (30%), 85.0 MiB/s, about 35 s left`."""
+    """The text of the line, e.g. `sealing: 1.2 GB of 4.0 GB (30%), 85.0 MB/s, about 33 s left`."""
     speed = done / seconds if seconds > 0 else 0.0
     if not total:
-        return f"{what}: {size(done)}, {size(speed)}/s"
-    text = f"{what}: {size(done)} of {size(total)} ({min(100, 100 * done // total)}%), {size(speed)}/s"
+        return f"{what}: {size(done)}, {size(int(speed))}/s"
+    text = f"{what}: {size(done)} of {size(total)} ({min(100, 100 * done // total)}%), {size(int(speed))}/s"
     return f"{text}, {_left(max(0, total - done) / speed)} left" if speed else text
-
-
-def size(count: float) -> str:
-    """Bytes for people, in binary units with one decimal."""
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if count < 1024:
-            return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} TiB"
 
 
 def _left(seconds: float) -> str:

@@ -40,9 +40,9 @@ def verify_an_archive(folder: Path, heads: Sequence[str], deep: Secrets | None, 
             _say_words(result.root, {device: head.hash for device, head in result.heads.items()})
         if holds:
             voice.say(
-                "Everything checked holds. What was sealed is what was received on that device; a check of"
+                "Everything checked holds. What was sealed is what was received on that device; a check of hashes "
+                "says nothing about what came before."
             )
-            voice.say("hashes says nothing about what came before.")
     if not holds:
         raise IntegrityFailure(
             "the archive does not hold", hint="`copwatch doctor` says what can be mended, and from where"

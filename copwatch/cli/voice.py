@@ -34,9 +34,9 @@ def say(text: str) -> None:
 
 def say_wrapped(text: str) -> None:
     """A sentence or two of data, broken between words; a command at its end stays whole."""
-    from copwatch.cli.wrapping import in_lines, width
+    from copwatch.cli.wrapping import under_mark, width
 
-    out("".join(f"{line}\n" for line in in_lines(clean(text), width(), width())))
+    out("".join(f"{line}\n" for line in under_mark(clean(text), width())))
 
 
 def say_block(text: str) -> None:

@@ -9,7 +9,9 @@ from copwatch.text import clean_block
 NARROW, WIDE = 40, 100
 
 _WORDS = re.compile(r"\s*\S+|\s+$")
-_PIECES = re.compile(r"\s*[(]?`[^`]*`\S*|\s*copwatch [a-z-]+(?: .*)?$|\s*\S+|\s+$")
+_PIECES = re.compile(r"\s*[(]?`[^`]*`\S*|(?:(?<=:)|^)\s*copwatch [a-z-]+(?: .*)?$|\s*\S+|\s+$")
+_MARK = re.compile(r"\s*(?:\d+\. |- |[A-Z](?:-[0-9A-Z]{4})+-[0-9A-Z]+  )?")
+"""What a line begins with that the lines under it stay clear of: an indent, a number, a dash, a code."""
 
 
 def width() -> int:
@@ -36,6 +38,14 @@ def in_lines(cleaned: str, first: int, rest: int) -> list[str]:
         lines.append(now.rstrip())
         now = piece.lstrip()
     return [*lines, now.rstrip()]
+
+
+def under_mark(cleaned: str, cells: int) -> list[str]:
+    """A line broken between words as `in_lines` does; what follows stands under its text, not under its mark."""
+    found = _MARK.match(cleaned)
+    column = min(found.end(), cells // 2) if found else 0
+    first, *rest = in_lines(cleaned, cells, cells - column)
+    return [first, *(" " * column + line for line in rest)]
 
 
 def hanging(label: str, untrusted: str, *, indent: int, column: int, cells: int) -> list[str]:

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from copwatch.cli import tables, voice
-from copwatch.cli.progress import TerminalProgress, line, size
+from copwatch.cli.progress import TerminalProgress, line
+from copwatch.cli.sizes import size
+from copwatch.cli.wrapping import in_lines, under_mark
 from tests.cli.harness import Terminal, run
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold]x[/bold][link=file:///etc/passwd]y\u202egpj.exe\x9b2J\u200b"
@@ -134,7 +136,7 @@ def test_short_work_draws_nothing_and_long_work_draws_and_clears():
     work.start(1000, "sealing\x1b")
     clock.now += 2
     work.advance(100)
-    assert terminal.getvalue() == "\r\x1b[Ksealing\\x1b: 100 B of 1000 B (10%), 50 B/s, about 18 s left"
+    assert terminal.getvalue() == "\r\x1b[Ksealing\\x1b: 100 B of 1.0 kB (10%), 50 B/s, about 18 s left"
     clock.now += 0.1
     work.advance(100)
     work.finish()
@@ -144,6 +146,24 @@ def test_short_work_draws_nothing_and_long_work_draws_and_clears():
 
 def test_the_line_says_how_much_how_fast_and_how_long():
     assert line("sealing", 0, 10, 0) == "sealing: 0 B of 10 B (0%), 0 B/s"
-    assert line("verifying", 2**30, 4 * 2**30, 1024).endswith("(25%), 1.0 MiB/s, about 51 min left")
-    assert line("sealing", 2048, None, 2) == "sealing: 2.0 KiB, 1.0 KiB/s"
-    assert size(3 * 2**40) == "3.0 TiB"
+    assert line("verifying", 10**9, 4 * 10**9, 1000).endswith("(25%), 1.0 MB/s, about 50 min left")
+    assert line("sealing", 2000, None, 2) == "sealing: 2.0 kB, 1.0 kB/s"
+    assert size(3 * 10**12) == "3.0 TB"
+
+
+def test_what_is_broken_stands_clear_of_number_indent_and_code():
+    words = "  " + "abandon " * 12
+    assert under_mark(words, 80) == ["  " + "abandon " * 8 + "abandon", "  abandon abandon abandon"]
+    assert under_mark("3. nothing cut off", 14) == ["3. nothing cut", "   off"]
+    assert under_mark("E-BD5M-PJ8G-9  a.jpg: as received by its clock", 40) == [
+        "E-BD5M-PJ8G-9  a.jpg: as received by its", "               clock",
+    ]  # fmt: skip
+
+
+def test_only_a_command_behind_a_colon_is_kept_whole():
+    assert in_lines("x: this is no format that copwatch can clean", 40, 40) == [
+        "x: this is no format that copwatch can", "clean",
+    ]  # fmt: skip
+    assert in_lines("one of them whole: copwatch show I-7Q2K-D3MX-R --json", 40, 40) == [
+        "one of them whole:", "copwatch show I-7Q2K-D3MX-R --json",
+    ]  # fmt: skip

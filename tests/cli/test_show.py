@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from copwatch.cli.sizes import size
 from tests.cli.desk import Desk, code_in
 from tests.media import saying
 from tests.workflows.test_looking import live, photo
@@ -67,7 +68,7 @@ def test_an_item_shows_its_facts_its_batch_its_custody_where_it_is_filed_and_its
     [record] = desk.json("show", desk.evidence, *desk.key)["records"]
     assert [piece["size"] for piece in record["pieces"]] == [len(PHOTO)]
     for piece in record["pieces"]:
-        assert f"    {piece['object']}  {piece['size']} bytes" in found
+        assert f"    {piece['object']}  {size(piece['size'])}" in found
         assert list(desk.archive.rglob(f"*{piece['object'][2:]}*"))
 
 
