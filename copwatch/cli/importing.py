@@ -114,6 +114,9 @@ def _plan(request: Request, looked: Looked, rows: Rows) -> Iterator[str]:
         yield f"  and {looked.twin_count - 5:,} more rows that repeat an earlier one"
     if looked.open:
         yield f"  still open: {', '.join(f'{_words(name)} in {count:,}' for name, count in looked.open.items())}"
+    if looked.ahead:
+        count = "1 row is" if looked.ahead == 1 else f"{looked.ahead:,} rows are"
+        yield f"  {count} of an incident that is still to come, the first row {looked.first_ahead}: is the year right?"
     if isinstance(rows, CsvRows):
         yield f"  times without a zone are taken as {_zone(rows)}"
     if looked.new:
@@ -162,13 +165,14 @@ def _say(request: Request, looked: Looked, done: Imported | None) -> None:
 def _nothing(request: Request) -> dict[str, Any]:
     return {
         "file": str(request.path), "rows": None, "new": None, "already": None, "changed": [], "twins": [],
-        "open": {}, "problem_count": 0, "problems": [], "incidents": [], "entries": 0, "complete": False,
+        "ahead": None, "open": {}, "problem_count": 0, "problems": [], "incidents": [], "entries": 0, "complete": False,
     }  # fmt: skip
 
 
 def _found(looked: Looked) -> dict[str, Any]:
     return {
-        "rows": looked.rows, "new": looked.new, "already": looked.already, "open": dict(looked.open),
+        "rows": looked.rows, "new": looked.new, "already": looked.already, "ahead": looked.ahead,
+        "open": dict(looked.open),
         "changed": [{"row": number, "incident": code("I", id_)} for number, id_ in looked.changed],
         "twins": [{"row": number, "same_as": first} for number, first in looked.twins],
     }  # fmt: skip

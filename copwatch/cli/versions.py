@@ -14,6 +14,7 @@ from copwatch.cli.given import check_handle, one_way, reason_given
 from copwatch.cli.history import history_lines
 from copwatch.cli.keys import keys_at_hand
 from copwatch.cli.opened import archive_at
+from copwatch.cli.report_said import warn_of_future
 from copwatch.model.consents import is_withdrawn
 from copwatch.model.holds import is_released
 from copwatch.model.ids import Code
@@ -64,6 +65,8 @@ def say_history(session: "Session", versions: "Sequence[ReportVersion | EntityVe
 
 def _say(about: str, member: str, amended: Amended, json: bool) -> None:
     written = spoken("R", amended.version)
+    if member == "incident":
+        warn_of_future(amended.fields)
     if json:
         said = {member: about, "version": written, "id": amended.version, "amends": [*amended.follows]}
         jsonout.print_json({**said, "fields": amended.fields})

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import NoReturn
 
 from copwatch.errors import BadInput
@@ -33,11 +34,14 @@ __all__ = [
     "parse_json",
     "parse_toml",
     "questions",
+    "still_to_come",
     "to_toml",
 ]
 
 LONGEST_FORM = 2_000_000
 """Characters of a form; more is no report."""
+
+_WHEN = ("occurred_start", "occurred_end")
 
 
 class BadForm(BadInput):
@@ -108,7 +112,12 @@ def from_free_text(template: Template, text: str) -> dict[str, Json]:
     Raises:
         BadInput: there is no text, or it is not text.
     """
-    if not text.strip() or not is_writable(text) or "\0" in text:
+    if not is_writable(text) or "\0" in text:
+        raise BadInput(
+            "the text holds bytes that are no text, such as a NUL",
+            hint="save it as UTF-8 text; any file can be kept as it is with copwatch add",
+        )
+    if not text.strip():
         raise BadInput("there is no text to keep", hint='write what happened: "6:05 4 agents 5th & Main"')
     _bounded(text)
     fields: dict[str, Json] = {"narrative_observed": [*cut_text(text)]}
@@ -134,6 +143,15 @@ def check_report(
         ]
     missing = [f for f in schema.fields(entity) if f.required and f.name not in fields]
     return problems + [Problem(f.name, "still open; unknown is an answer too", open=True) for f in missing]
+
+
+def still_to_come(fields: Mapping[str, Json], now: datetime) -> list[str]:
+    """The fields of a report which say that an incident began or ended after `now`, an aware time.
+
+    They are kept: the clock of a computer may be wrong, too.
+    """
+    times = {name: span(fields.get(name, False)) for name in _WHEN}
+    return [name for name, found in times.items() if found and found[0] > now]
 
 
 def json_schema(schema: Schema = SCHEMA, entity: str = "report") -> dict[str, Json]:
@@ -193,7 +211,7 @@ def _fields(data: Mapping[str, object], context: Context, schema: Schema, entity
 
 
 def _order(fields: Mapping[str, Json]) -> list[Problem]:
-    start, end = (span(fields.get(name, False)) for name in ("occurred_start", "occurred_end"))
+    start, end = (span(fields.get(name, False)) for name in _WHEN)
     if start and end and end[1] <= start[0]:
         return [Problem("occurred_end", "is before occurred_start")]
     return []

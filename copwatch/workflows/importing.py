@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from copwatch.errors import BadInput, CopwatchError, Interrupted, Unfinished
+from copwatch.model.forms import still_to_come
 from copwatch.model.labels import labelled
 from copwatch.model.records import Report, Stamp
 from copwatch.model.templates import TEMPLATES
@@ -68,7 +69,8 @@ class Looked:
     """What the first reading found. `rows` counts all; `already` those that came in lately.
 
     `changed` are rows whose key came in lately with something else in the row, by number, with the incident; they are
-    not taken. `twins` are the first rows that say exactly what an earlier one says; both are taken.
+    not taken. `twins` are the first rows that say exactly what an earlier one says; both are taken. `ahead` counts
+    rows of incidents that are still to come, by this computer's clock, and `first_ahead` is the number of the first.
     """
 
     rows: int = 0
@@ -76,6 +78,8 @@ class Looked:
     changed: list[tuple[int, str]] = field(default_factory=list)
     twins: list[tuple[int, int]] = field(default_factory=list)
     twin_count: int = 0
+    ahead: int = 0
+    first_ahead: int = 0
     open: Counter[str] = field(default_factory=Counter)
     templates: Counter[str] = field(default_factory=Counter)
     tags: bytearray = field(default_factory=bytearray)
@@ -106,12 +110,14 @@ def look(archive: Archive, rows: Rows, wish: Wish, now: Now, progress: Progress)
     """
     with open_writer(archive) as writer:
         recent = open_recent(archive.state, writer.ledger, now().date())
-    found, faults, count = Looked(), list[Fault](), 0
+    found, faults, count, started = Looked(), list[Fault](), 0, now()
     for row, nth, first in _each(rows, progress, "checking"):
         wrong = row.faults if not (row.key and nth > 1) else (*row.faults, _same_key(row, first))
         count += len(wrong)
         faults += wrong[: MOST_FAULTS - len(faults)]
         _note(found, row, nth, first, recent, wish)
+        if still_to_come({**rows.constants, **row.fields}, started):
+            found.ahead, found.first_ahead = found.ahead + 1, found.first_ahead or row.number
     if count:
         raise BadRows(faults, count, found.rows)
     return found

@@ -1,6 +1,6 @@
 import json
 import tomllib
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +15,7 @@ from copwatch.model.redaction import Class
 from copwatch.model.schema import SCHEMA
 from copwatch.model.templates import TEMPLATES, template_named
 from copwatch.model.toml_limits import check_toml
-from copwatch.model.values import Context, LongText
+from copwatch.model.values import Context, LongText, Timestamp
 from copwatch.model.vocabularies.practices import CARRIER
 from copwatch.model.vocabulary import INCIDENT_TYPE
 from tests.bounded import bounded
@@ -84,6 +84,26 @@ def test_a_report_survives_its_own_form():
 def test_free_text_survives_its_form_to_the_last_line_end(pieces):
     fields = {"narrative_observed": pieces}
     assert forms.parse_toml(forms.to_toml(fields)) == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "why"), [(" \n", "no text to keep"), ("a\0b", "no text, such as a NUL"), ("\ud800", "NUL")]
+)
+def test_free_text_that_cannot_be_kept_is_refused_for_what_it_is(text, why):
+    with pytest.raises(BadInput, match=why):
+        forms.from_free_text(template_named("stop"), text)
+
+
+def test_an_incident_that_is_still_to_come_is_told_and_one_of_now_is_not():
+    now = datetime(2026, 5, 1, 18, 5, 30, tzinfo=UTC)
+
+    def begins(at):
+        return {"occurred_start": Timestamp().read(at, Context(now=now))}
+
+    assert forms.still_to_come(begins("2027-05-01 18:05"), now) == ["occurred_start"]
+    for at in ("2026-05-01 18:05", "2026-05-01", "now", "2026-05"):
+        assert forms.still_to_come(begins(at), now) == []
+    assert forms.still_to_come({"occurred_start": {"not_known": "unsure"}}, now) == []
 
 
 def test_an_empty_form_states_nothing_even_with_every_comment_taken_away():

@@ -51,6 +51,14 @@ def test_rows_become_reports_of_incidents_of_their_own(house, table):
     house.holds()
 
 
+def test_rows_of_the_future_are_counted_and_taken(house, table):
+    rows = (
+        "occurred_start,recorded_by\n2026-04-30 10:00,OBS-1\n2027-04-30 10:00,OBS-1\n2027-05-30 10:00,OBS-2\n"
+    )
+    looked, done = imported(house, table, rows)
+    assert (looked.ahead, looked.first_ahead, len(done.incidents)) == (2, 3, 3)
+
+
 def test_who_typed_is_not_who_saw_and_a_chosen_template_states_its_one_fact(house, table):
     imported(house, table, GOOD + ROW.format(1), wish=Wish("raid", True, "OBS-2"))
     [report] = house.of("report")
