@@ -53,7 +53,7 @@ class PastCache:
 class Collecting:
     """Takes bytes as they come, collects them in two rooms of memory, and writes one while the other is filled.
 
-    One file after the other. Use as a context manager.
+    One file after the other; close it in the end.
     """
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class Filling:
         self._room, self._filled = next(self._rooms), 0
         self._writing: Future[None] | None = None
 
-    def write(self, data: bytes, /) -> int:
+    def write(self, data: bytes | bytearray, /) -> int:
         """Takes all of `data`. Raises `OSError`, for what was given earlier."""
         taken, left = 0, memoryview(data)
         while left:

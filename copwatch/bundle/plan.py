@@ -62,7 +62,8 @@ class Item:
 
     With `rendition`, the record of one, `open` gives the bytes of that, and `name` says nothing but its kind. `coded`
     says of such a reader, and leaves it at its beginning, where coded picture and sound stand in it: those are not
-    searched for what is withheld. `viewing` was made of these bytes to be looked at, `no_viewing` says why it was not.
+    searched for what is withheld. It is asked in a thread of its own, one at a time. `viewing` was made of these bytes
+    to be looked at, `no_viewing` says why it was not.
     """
 
     code: str

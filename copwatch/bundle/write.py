@@ -23,12 +23,13 @@ from copwatch.bundle.proofs import Proof
 from copwatch.bundle.reading import LARGEST_TOTAL, largest
 from copwatch.bundle.sheet import PDF, sheet
 from copwatch.bundle.shown import Shown, Told
-from copwatch.bundle.sinks import Sink, Writes
+from copwatch.bundle.sinks import Sink, Stretches, Writes
 from copwatch.bundle.trust import charter_findings, proof_finding
 from copwatch.bundle.viewing import THUMBNAIL, Viewing
 from copwatch.bundle.write_order import leaving
 from copwatch.crypto.signing import verify
 from copwatch.errors import IntegrityFailure, Refused, Unfinished
+from copwatch.looking_ahead import looking_ahead
 from copwatch.progress import Progress
 from copwatch.proof.canonical import Json, NotCanonical
 from copwatch.proof.entry import Line
@@ -202,9 +203,7 @@ class Writing:
         _check_limits(files, len(plan.items) + others)
         for path, data in files.items():
             self.put(path, data)
-        for item, named in zip(plan.items, facts.evidence, strict=True):
-            self.put_evidence(item, named.file)
-            self.put_viewing(item, named.viewing)
+        self.put_items(plan.items, [(named.file, named.viewing) for named in facts.evidence])
         if plan.production is not None and facts.production is not None:
             shown = {proof.leaf: proof.as_shown() for proof in found}
             self._put_volume(plan.production.press, facts, facts.production, shown, texts[PDF])
@@ -255,10 +254,17 @@ class Writing:
             self._md5[path] = hashlib.md5(data, usedforsecurity=False).hexdigest()
         self._digests[path] = bag.Digest(len(data), *hashes)
 
-    def put_evidence(self, item: Item, path: str) -> None:
+    def put_items(self, items: Sequence[Item], named: Sequence[tuple[str, Viewing | None]]) -> None:
+        """Copies items to these paths, and what was made of each. Raises `IntegrityFailure`, `Unfinished`."""
+        ahead = looking_ahead(items, lambda item: item.open(), lambda item, source: item.coded(source))
+        for (item, source, coded), (path, viewing) in zip(ahead, named, strict=True):
+            self._put_evidence(item, path, source, coded.result())
+            self._put_viewing(item, viewing)
+
+    def _put_evidence(self, item: Item, path: str, source: BinaryIO, coded: Stretches) -> None:
         """Copies an item. Raises `IntegrityFailure`: it is not what was recorded."""
         size, sha256 = item.file.record["size"], item.file.record["sha256"]
-        with item.open() as source, self._sink.open(path, size, item.coded(source)) as target:
+        with self._sink.open(path, size, coded) as target:
             digest = self._copy(source, target, size, path)
         if (digest.size, digest.sha256) != (size, sha256):
             what = "what was received" if item.rendition is None else "the rendition that was recorded"
@@ -268,7 +274,7 @@ class Writing:
             )
         self._digests[path] = digest
 
-    def put_viewing(self, item: Item, viewing: Viewing | None) -> None:
+    def _put_viewing(self, item: Item, viewing: Viewing | None) -> None:
         """Copies what was made of an item to be looked at. Raises `Unfinished`: the disk did not keep it."""
         for made, named in zip(item.viewing, viewing.files if viewing else (), strict=True):
             with made.open() as source, self._sink.open(named.file, made.size, made.coded(source)) as target:

@@ -107,6 +107,7 @@ class _Asked(Placed):
         super().__init__(size)
         self._channel = channel
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._next, self._ahead = 0, _BLOCK
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         view = memoryview(buffer).cast("B")
@@ -125,8 +126,10 @@ class _Asked(Placed):
         return self._blocks[number][inside : inside + length]
 
     def _fetch(self, number: int, length: int) -> None:
-        first = number * _BLOCK
-        wanted = min(-(-length // _BLOCK) * _BLOCK, MOST_READ, self.size - first)
+        # Who reads on gets more at a time, for each question costs both processes a turn.
+        first, self._ahead = number * _BLOCK, 2 * self._ahead if number == self._next else _BLOCK
+        wanted = min(max(-(-length // _BLOCK) * _BLOCK, self._ahead), MOST_READ, self.size - first)
+        self._next, self._ahead = number + -(-wanted // _BLOCK), min(self._ahead, MOST_READ)
         self._channel.send(READ, WANTED.pack(first, wanted))
         _, data, _ = self._channel.receive()
         for at in range(0, max(1, len(data)), _BLOCK):

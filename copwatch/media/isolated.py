@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, TypeVar
 
@@ -79,7 +80,10 @@ class _Gone(Exception):
 
 
 class MediaProcess:
-    """A process that looks at files. Use as a context manager; it is started with the first file."""
+    """A process that looks at files. Use as a context manager; it is started with the first file.
+
+    Several threads may ask, each about a file of its own; it looks at one after the other.
+    """
 
     def __init__(
         self,
@@ -101,6 +105,7 @@ class MediaProcess:
         self._kind: type[Socket] | type[Pipes] = Socket if hands_over else Pipes
         self._channel: Channel | None = None
         self._until = 0.0
+        self._one_at_a_time = Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -189,6 +194,12 @@ class MediaProcess:
         self, file: BinaryIO, size: int, job: dict[str, Any], write: Callable[[bytes], object] | None = None
     ) -> bytes:
         """The answer to a job about a file of `size` bytes. Raises `CannotClean`, `Nonsense`."""
+        with self._one_at_a_time:
+            return self._asked(file, size, job, write)
+
+    def _asked(
+        self, file: BinaryIO, size: int, job: dict[str, Any], write: Callable[[bytes], object] | None
+    ) -> bytes:
         seconds = _FACTORS.get(job["job"], 1) * (self._seconds + size / _BYTES_A_SECOND)
         try:
             self._started()
@@ -303,10 +314,10 @@ def _read(file: BinaryIO, size: int, start: int, length: int) -> bytes:
     if start + length > size or not 0 < length <= MOST_READ:
         raise _Gone
     file.seek(start)
-    found = bytearray()
+    found = file.read(length)
     while len(found) < length and (block := file.read(length - len(found))):
         found += block
-    return bytes(found)
+    return found
 
 
 def _paths() -> list[str]:

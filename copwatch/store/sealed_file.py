@@ -3,19 +3,20 @@
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from copwatch.crypto.age import Encryptor, Recipient
 from copwatch.errors import Refused
+from copwatch.past_cache import Collecting, Filling
 from copwatch.store.durable import flush, flush_folder
 
 
 class SealingStream:
     """Takes plain bytes and writes them sealed."""
 
-    def __init__(self, file: BinaryIO, recipients: Sequence[Recipient]) -> None:
+    def __init__(self, file: Filling | BinaryIO, recipients: Sequence[Recipient]) -> None:
         self._file, self._encryptor = file, Encryptor(recipients)
         file.write(self._encryptor.header)
 
@@ -31,18 +32,21 @@ class SealingStream:
 
 
 @contextmanager
-def sealed_file(out: Path, recipients: Sequence[Recipient]) -> Iterator[SealingStream]:
-    """A stream that becomes the age file `out`; whatever fails, nothing of it stays. Raises `Refused`."""
+def sealed_file(out: Path, recipients: Sequence[Recipient], mark: str = "") -> Iterator[SealingStream]:
+    """A stream that becomes the age file `out`; whatever fails, nothing of it stays. Raises `Refused`.
+
+    `mark` tells its name until it is whole from those of others.
+    """
     if out.exists():
         raise Refused(f"{out} is there already", hint="name a new file; nothing is overwritten")
-    beside = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    beside = out.with_name(f".{out.name}.{mark or secrets.token_hex(4)}.part")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
-            stream = SealingStream(file, recipients)
-            yield stream
-            stream.finish()
-            file.flush()
+            with closing(Collecting()) as collecting, collecting.into(file.fileno()) as filling:
+                stream = SealingStream(filling, recipients)
+                yield stream
+                stream.finish()
             flush(file.fileno())
         beside.rename(out)
         flush_folder(out.absolute().parent)

@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -18,6 +19,7 @@ from copwatch import __version__
 from copwatch.bundle.hashing import Hashing
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import Unfinished
+from copwatch.looking_ahead import looking_ahead
 from copwatch.media.cleaning import Cleaning, check_rendition, cleaning_of
 from copwatch.media.essence import EssenceHash
 from copwatch.media.isolated import MediaProcess
@@ -93,18 +95,34 @@ def make_all(
     """
     progress.start(2 * sum(item.size for item in items), "cleaning")
     try:
-        for item in items:
+        for item, source, looked in looking_ahead(
+            items, partial(_opened, session), partial(_looked, process)
+        ):
             try:
-                with naming(item), read_evidence(session, item) as source:
-                    found = cleaning_of(process.scan(source))
-                    rendition = cast("BinaryIO", Rendition(source, found.plan))
-                    made = _held(process, item, source, found, rendition, progress)
+                with naming(item):
+                    found = looked.result()
+                    yield _made(item, source, found, _rendition(source, found), progress)
             except CannotClean as refusal:
                 yield NotMade(item, refusal)
-            else:
-                yield made
     finally:
         progress.finish()
+
+
+def _opened(session: Session, item: EvidenceRow) -> BinaryIO:
+    with naming(item):
+        return read_evidence(session, item)
+
+
+def _looked(process: MediaProcess, item: EvidenceRow, source: BinaryIO) -> Cleaning:
+    """How it is cleaned, when that gives a clean file. Raises `CannotClean`."""
+    with naming(item):
+        found = cleaning_of(process.scan(source))
+        check_rendition(found.scan, process.scan(_rendition(source, found), found.known))
+    return found
+
+
+def _rendition(source: BinaryIO, found: Cleaning) -> BinaryIO:
+    return cast("BinaryIO", Rendition(source, found.plan))
 
 
 class RenditionReader(io.BufferedReader):
@@ -174,7 +192,9 @@ def write_rendition(
                 check_space(folder, found.size)
                 written = _write(source, found, beside, progress)
                 with beside.open("rb", buffering=0) as back:
-                    made = _held(process, item, source, found, cast("BinaryIO", back), progress)
+                    rendition = cast("BinaryIO", back)
+                    check_rendition(found.scan, process.scan(rendition, found.known))
+                    made = _made(item, source, found, rendition, progress)
         if made.sha256 != written:
             raise Unfinished("the disk does not give back what was written to it", hint="use another disk")
         before(made)
@@ -200,19 +220,13 @@ def _write(source: BinaryIO, found: Cleaning, beside: Path, progress: Progress) 
     return state.hexdigest()
 
 
-def _held(
-    process: MediaProcess,
-    item: EvidenceRow,
-    source: BinaryIO,
-    found: Cleaning,
-    rendition: BinaryIO,
-    progress: Progress,
+def _made(
+    item: EvidenceRow, source: BinaryIO, found: Cleaning, rendition: BinaryIO, progress: Progress
 ) -> Made:
-    """What was made, when it holds: clean, of the same kind, and of the same picture and sound as what is sealed.
+    """What was made, when it is of the same picture and sound as what is sealed; that it is clean was looked at.
 
     Raises `CannotClean`, and `IntegrityFailure` when what is sealed is not what was received.
     """
-    check_rendition(found.scan, process.scan(rendition, found.known))
     sha256, essence = _hashes(source, essence_of(found.scan.parts), progress)
     if sha256 != item.sha256:
         raise not_received(item)

@@ -36,9 +36,7 @@ def write_open_bundle(
         writing = Writing(searched, progress or Progress())
         for path, data in texts.items():
             writing.put(path, data)
-        for item, (name, path) in zip(plan.items, facts.files, strict=True):
-            writing.put_evidence(item, path)
-            writing.put_viewing(item, facts.viewing.get(name))
+        writing.put_items(plan.items, [(path, facts.viewing.get(name)) for name, path in facts.files])
         payload = writing.digests
         writing.put("bagit.txt", bag.DECLARATION)
         writing.put("bag-info.txt", bag.open_bag_info(plan.code, [each.size for each in payload.values()]))
