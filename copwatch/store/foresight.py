@@ -17,6 +17,7 @@ from copwatch.store.layout import (
     STAGING,
     Layout,
 )
+from copwatch.store.object_hashes import LARGEST_OBJECT
 from copwatch.store.places import Place
 from copwatch.store.plain import plain_names, plain_size, refuse_links
 from copwatch.store.side import Side
@@ -55,6 +56,8 @@ class Sizes:
         there = self.destination.object_size(name)
         if there is None:
             offered = self.source.object_size(name) or 0
+            if offered > LARGEST_OBJECT:  # It is no object, and will be found to be none.
+                return
             self.copied += offered
             self.space += -(-offered // self._block) * self._block
         elif self.check_all and not covered:

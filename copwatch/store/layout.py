@@ -11,6 +11,13 @@ CHARTER_NAME = re.compile(r"[0-9]{6}-[0-9a-f]{16}\.json\Z")
 DEVICE_NAME = re.compile(r"[0-9a-f]{64}\Z")
 FORK_NAME = re.compile(r"[0-9a-f]{16}\Z")
 SEGMENT_NAME = re.compile(r"([0-9]{8})\.jsonl\Z")
+SET_ASIDE = re.compile(r"[0-9]{8}[^0-9].*\.jsonl\Z")
+"""A segment that a syncing program put aside under another name, because it was changed at two places."""
+LITTER = re.compile(
+    r"(Thumbs\.db|desktop\.ini|\.DS_Store|\._.*|\.stfolder|\.stversions|\.stignore|\.syncthing\..*\.tmp|\.dropbox|"
+    r"\.dropbox\.cache|\.dropbox\.attr|\.nextcloudsync\.log|\.sync_.*\.db(-shm|-wal)?|@eaDir|\.directory)\Z"
+)
+"""What file managers and syncing programs put into every folder by themselves."""
 OBJECT_NAME = re.compile(r"([0-9a-f]{64})\.age\Z")
 CHECKPOINT_NAME = re.compile(r"[0-9]{10}-[0-9a-f]{16}\.(note|tsr)\Z")
 

@@ -217,7 +217,9 @@ class _Doctor:
         if any(f.fails and not f.where.startswith("objects/") for f in diagnosis.verification.findings):
             return
         for finding in diagnosis.verification.findings:
-            if finding.kind is not Kind.UNREFERENCED:
+            if finding.kind is not Kind.UNREFERENCED or not OBJECT_NAME.match(
+                finding.where.rpartition("/")[2]
+            ):
                 continue
             path = self.folder / finding.where
             with suppress(FileNotFoundError):
@@ -250,7 +252,7 @@ class _Doctor:
                     self.actions.append(Action(Deed.REPLACED_LINES, where, f"{count}"))
 
     def _mend_one(self, archive: Archive, sides: tuple[Side, Side], ours: Found, theirs: list[Found]) -> int:
-        fitting = [other for other in theirs if begins(ours.heads, other.heads)]
+        fitting = [other for other in theirs if begins(ours.heads, other.heads) and not other.aside]
         for other in sorted(fitting, key=lambda found: len(found.heads), reverse=True):
             count = Mender(archive, *sides, ours, other).mend()
             if count:

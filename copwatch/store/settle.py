@@ -146,7 +146,7 @@ class Settler:
         heads, seq = self._heads(target), first * SEGMENT_LINES
         origin = self._ledgers[target.origin]
         side = self.source if target.origin >= len(self.ours) else self.destination
-        reading = Reading(self.archive, side, self.device, origin.folder)
+        reading = Reading(self.archive, side, self.device, origin.folder, aside=origin.aside)
         lines = reading.lines(Head(seq, heads[seq - 1]) if seq else None)
         while seq < len(heads):
             count = min(SEGMENT_LINES, len(heads) - seq)

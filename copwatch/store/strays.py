@@ -18,16 +18,19 @@ from copwatch.store.layout import (
     FORK_NAME,
     FORKS,
     LEDGER,
+    LITTER,
     OBJECT_NAME,
     OBJECTS,
     SEGMENT_LINES,
     SEGMENT_NAME,
+    SET_ASIDE,
     STAGING,
     Layout,
 )
 from copwatch.store.plain import open_plain
 
 LARGEST_SEGMENT = SEGMENT_LINES * (LONGEST_LINE + 1)
+ASIDE = "a syncing program put it aside; once `copwatch merge` took in what it proves, it can be deleted"
 _TOP = (CHARTER, LEDGER, FORKS, OBJECTS, CHECKPOINTS, STAGING)
 
 
@@ -151,9 +154,13 @@ def _listed(layout: Layout, folder: Path) -> Iterator[os.DirEntry[str] | Finding
 
 
 def _stray(layout: Layout, entry: os.DirEntry[str]) -> Finding:
-    folder = entry.is_dir(follow_symlinks=False)
+    folder, where = entry.is_dir(follow_symlinks=False), _where(layout, Path(entry.path))
+    if LITTER.match(entry.name) and not entry.is_symlink():
+        what = "was put there by a file manager or a syncing program, and is no part of the archive"
+        return Finding(Kind.UNREFERENCED, where, what)
     what = "a link" if entry.is_symlink() else "a folder" if folder else "a file"
-    return Finding(Kind.UNEXPECTED, _where(layout, Path(entry.path)), f"{what} has no place here")
+    aside = f"; {ASIDE}" if SET_ASIDE.match(entry.name) and where.startswith(f"{LEDGER}/") else ""
+    return Finding(Kind.UNEXPECTED, where, f"{what} has no place here{aside}")
 
 
 def _where(layout: Layout, path: Path) -> str:

@@ -20,12 +20,17 @@ from copwatch.store.layout import (
     LEDGER,
     SEGMENT_LINES,
     SEGMENT_NAME,
+    SET_ASIDE,
     segment_name,
 )
 from copwatch.store.ledgers import withdrawals
 from copwatch.store.plain import is_plain_folder, open_plain, plain_names
 from copwatch.store.side import Side
 from copwatch.store.state import Head
+from copwatch.text import counted
+
+_MOST_ASIDE = 32
+"""Versions of one ledger that are looked at; a hostile folder may have any number."""
 
 
 class Rest(StrEnum):
@@ -45,6 +50,8 @@ class Found:
     folder: Path
     heads: Sequence[str]
     rest: Rest
+    aside: str = ""
+    """The file that stands for its last segment, where a syncing program put that aside under another name."""
 
 
 @dataclass
@@ -59,13 +66,16 @@ class Reading:
     proven: set[bytes] = field(default_factory=set, repr=False)
     """Digests of lines, with their signatures, that were proven before: three quarters of the work of a merge of
     two copies that are alike is proving the same bytes again."""
+    aside: str = ""
 
     def lines(self, start: Head | None = None) -> Iterator[ReadLine]:
         """The lines after `start`, each checked with its chain, its lists and its signature."""
         size, head = (start.size, start.hash) if start else (0, None)
         check = LedgerCheck(self.device, self.archive.history, size, head)
         try:
-            for position, raw in raw_lines(self.side.folder, self.folder, first=size // SEGMENT_LINES):
+            for position, raw in raw_lines(
+                self.side.folder, self.folder, first=size // SEGMENT_LINES, aside=self.aside
+            ):
                 if position < size:
                     continue
                 checked = self._judge(check, position, raw)
@@ -98,7 +108,7 @@ class Reading:
         return None
 
     def _is_last(self, position: int) -> bool:
-        return plain_names(self.folder, SEGMENT_NAME)[-1] == segment_name(position)
+        return (self.aside or plain_names(self.folder, SEGMENT_NAME)[-1])[:8] == segment_name(position)[:8]
 
     def _stop(self, rest: Rest, kind: Kind, where: str, detail: str) -> None:
         self.rest = rest
@@ -130,12 +140,14 @@ def survey(
     only: str | None = None,
     own: str | None = None,
     proven: set[bytes] | None = None,
+    aside: bool = False,
 ) -> Survey:
     """Reads every ledger and fork in the folder of `side`, with the charters of `archive` as the measure.
 
     `visit` is given each proven line once, also where branches share it. `only` names the one device to read, `own` a
     device that is read though no charter names it: this computer's, which waits for approval. `proven` are
-    lines that need not be proven again (`Reading`).
+    lines that need not be proven again (`Reading`). With `aside` versions of a ledger are read, too, that a syncing
+    program put aside, for what they have beyond it.
     """
     result = Survey(side, proven=set() if proven is None else proven)
     for device, branch, folder in _folders(side):
@@ -144,6 +156,8 @@ def survey(
             result.found.setdefault(device, []).append(
                 _read(archive, side, (device, branch, folder), main, result, visit)
             )
+            for name in plain_names(folder, SET_ASIDE)[:_MOST_ASIDE] if aside else ():
+                _read_aside(archive, side, (device, branch, folder), name, result, visit)
     return result
 
 
@@ -155,12 +169,14 @@ def read_one(archive: Archive, side: Side, device: str, branch: str | None) -> F
     return Found(device, branch, folder, heads, reading.rest)
 
 
-def raw_lines(top: Path, folder: Path, *, first: int = 0) -> Iterator[tuple[int, bytes]]:
+def raw_lines(top: Path, folder: Path, *, first: int = 0, aside: str = "") -> Iterator[tuple[int, bytes]]:
     """The lines of a ledger folder as they stand, with newline, and the seq that their place stands for.
 
-    What is longer than the format allows is given cut, and ends the segment. Raises `OSError`.
+    What is longer than the format allows is given cut, and ends the segment. With `aside` that file stands for its
+    segment, and is the last. Raises `OSError`.
     """
-    for name in plain_names(folder, SEGMENT_NAME):
+    names = plain_names(folder, SEGMENT_NAME)
+    for name in [*(n for n in names if n[:8] < aside[:8]), aside] if aside else names:
         number = int(name[:8])
         if number < first:
             continue
@@ -191,6 +207,33 @@ def _read(
         if read.line.lists.withdrawn:
             result.withdrawn = withdrawals(archive, [read], result.withdrawn)
     return Found(device, branch, folder, heads, reading.rest)
+
+
+def _read_aside(
+    archive: Archive,
+    side: Side,
+    place: tuple[str, str | None, Path],
+    name: str,
+    result: Survey,
+    visit: Callable[[ReadLine], None],
+) -> None:
+    """A version that was put aside counts as far as it is proven; what does not hold of it is no finding."""
+    device, branch, folder = place
+    reading = Reading(archive, Side(side.layout), device, folder, proven=result.proven, aside=name)
+    known = {head for found in result.of(device) for head in found.heads}
+    heads, new = list[str](), 0
+    for read in reading.lines():
+        heads.append(read.hash)
+        if read.hash not in known:
+            new += 1
+            visit(read)
+            if read.line.lists.withdrawn:
+                result.withdrawn = withdrawals(archive, [read], result.withdrawn)
+    if new:
+        result.found[device].append(Found(device, branch, folder, heads, Rest.NOTHING, name))
+        where = os.fsencode((folder / name).relative_to(side.folder)).decode("utf-8", "backslashreplace")
+        entries = counted(new, "entry", "entries")
+        side.report(Kind.UNREFERENCED, where, f"a syncing program put it aside, with {entries} more")
 
 
 def _folders(side: Side) -> Iterator[tuple[str, str | None, Path]]:

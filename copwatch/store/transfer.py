@@ -127,7 +127,7 @@ def prepare(
         charters = join_charters(here, there, archive)
         measure = Archive(here.layout, charters.history)
         ours, sizes = survey(measure, there, own=own), Sizes(here, there, known, check_all)
-        theirs = survey(measure, here, visit=sizes.visit, own=own, proven=ours.proven)
+        theirs = survey(measure, here, visit=sizes.visit, own=own, proven=ours.proven, aside=True)
         for name in charters.history.objects():
             sizes.count(name, covered=False)
         check_space(nearest(destination), sizes.space + ledger_bytes(here.layout))
@@ -233,7 +233,9 @@ class _Work:
         """The lines that were found, once more; when they are no longer the same, their device is not whole."""
         done = 0
         proven = self.transfer.ours.proven
-        reading = Reading(self.transfer.archive, side, found.device, found.folder, proven=proven)
+        reading = Reading(
+            self.transfer.archive, side, found.device, found.folder, proven=proven, aside=found.aside
+        )
         for read in islice(reading.lines(), len(found.heads)):
             if read.hash != found.heads[done]:
                 break
