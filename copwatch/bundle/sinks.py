@@ -51,17 +51,17 @@ class Sink(Protocol):
 
 
 class FolderSink:
-    """Writes a new folder, 0700, under a temporary name beside it; the name comes last.
+    """Writes a new folder, 0700, under a temporary name beside it, which has `mark` in it; the name comes last.
 
     Raises (on creation):
         Refused: something is there already that is not an empty folder.
         NotFound: the folder that should hold it does not exist.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, mark: str = "") -> None:
         _check_target(target)
         self._target = target
-        self._work = target.parent / f".{target.name}.{secrets.token_hex(8)}.partial"
+        self._work = target.parent / f".{target.name}.{mark or secrets.token_hex(8)}.partial"
         with _told(target):
             self._work.mkdir(mode=0o700)
         self._flushing, self._large = _Flushing(), Collecting()

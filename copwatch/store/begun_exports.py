@@ -1,15 +1,23 @@
 """Where this computer began to write bundles of which nobody knows yet whether they became whole.
 
 The path stands in the local state from before the first byte until the end is in the ledger, whichever it is; only a
-program that was killed, or lost its power, leaves one behind. The archive never learns of it.
+program that was killed, or lost its power, leaves one behind. The archive never learns of it. Meanwhile whoever writes
+holds a lock, so that what a dead program left can be told from what another one is writing.
 """
 
+import contextlib
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+
+import filelock
 
 from copwatch.store.state import LocalState
 
 _FILE = "exports.json"
+_ENDINGS = (".part", ".partial")
+_HELD: dict[tuple[Path, str], filelock.BaseFileLock] = {}
+"""Locks of the exports of this process, by state folder and bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +29,29 @@ class Begun:
     parts: tuple[Path, ...]
 
 
+def part_name(out: Path, bundle: str, ending: str) -> str:
+    """What a bundle is called beside its place until it is whole; no other one on any computer is called so."""
+    return f".{out.name}.{bundle}{ending}"
+
+
 def begin(state: LocalState, bundle: str, out: Path) -> None:
-    """Notes where a bundle will stand."""
+    """Notes where a bundle will stand, and that this process writes it."""
+    lock = _lock(state, bundle)
+    lock.acquire(timeout=0)
+    _HELD[state.folder, bundle] = lock
     with state.changing():
         state.write(_FILE, {**(state.read(_FILE) or {}), bundle: str(out.absolute())})
 
 
 def end(state: LocalState, bundle: str) -> None:
-    """Its end is in the ledger."""
+    """Its end is in the ledger. What could not be removed of it stays noted."""
     with state.changing():
         known = state.read(_FILE) or {}
-        if bundle in known:
+        if bundle in known and not _parts(bundle, Path(known[bundle])):
             state.write(_FILE, {name: path for name, path in known.items() if name != bundle})
+    held = _HELD.pop((state.folder, bundle), None)
+    if held is not None:
+        _give_up(held)
 
 
 def begun(state: LocalState, bundle: str) -> Begun | None:
@@ -40,10 +59,49 @@ def begun(state: LocalState, bundle: str) -> Begun | None:
     path = (state.read(_FILE) or {}).get(bundle)
     if path is None:
         return None
-    out = Path(path)
-    parts = [
-        each
-        for each in (out.parent.iterdir() if out.parent.is_dir() else ())
-        if each.name.startswith(f".{out.name}.") and each.name.endswith((".part", ".partial"))
-    ]
-    return Begun(out, out.exists(), tuple(sorted(parts)))
+    return Begun(Path(path), Path(path).exists(), _parts(bundle, Path(path)))
+
+
+def left_behind(state: LocalState) -> list[Path]:
+    """Parts of bundles that programs which are no longer there left beside their places."""
+    known = (state.read(_FILE) or {}).items()
+    return [part for name, path in known if not _is_held(state, name) for part in _parts(name, Path(path))]
+
+
+def clear(state: LocalState) -> list[Path]:
+    """Removes what `left_behind` names; gives what is gone."""
+    gone = []
+    for part in left_behind(state):
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            with contextlib.suppress(OSError):
+                part.unlink()
+        gone += [] if part.exists() else [part]
+    return gone
+
+
+def _parts(bundle: str, out: Path) -> tuple[Path, ...]:
+    found = (out.with_name(part_name(out, bundle, ending)) for ending in _ENDINGS)
+    return tuple(part for part in found if part.exists() and not part.is_symlink())
+
+
+def _is_held(state: LocalState, bundle: str) -> bool:
+    lock = _lock(state, bundle)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        return True
+    _give_up(lock)
+    return False
+
+
+def _lock(state: LocalState, bundle: str) -> filelock.BaseFileLock:
+    state.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return filelock.FileLock(state.folder / f"{bundle}.lock", mode=0o600)
+
+
+def _give_up(lock: filelock.BaseFileLock) -> None:
+    lock.release(force=True)
+    with contextlib.suppress(OSError):
+        Path(lock.lock_file).unlink()

@@ -185,8 +185,7 @@ def _write(
 ) -> tuple[dict[str, Digest], Viewable]:  # fmt: skip
     plan = make_plan(session, request, process, going, bundle, device, now)
     try:
-        if recorded.written:
-            begun_exports.begin(session.archive.state, bundle, request.out)
+        begun_exports.begin(session.archive.state, bundle, request.out)
         proof = going.rules.profile.proof
         with Spool(request.out.absolute().parent) as spool:
             viewable = Viewable(plan.items)
@@ -257,8 +256,8 @@ def _record_failure(
 def _sink(request: Request, bundle: str, created_at: str) -> Iterator[tuple[Sink, SearchingStream | None]]:
     """Where the bundle comes to be, and what lies below it where that is a zip."""
     if not request.recipients:
-        yield FolderSink(request.out), None
+        yield FolderSink(request.out, bundle), None
         return
-    with sealed_file(request.out, request.recipients) as stream:
+    with sealed_file(request.out, request.recipients, bundle) as stream:
         below = SearchingStream(stream)
         yield ZipSink(below, bundle, created_at), below

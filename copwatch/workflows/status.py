@@ -18,6 +18,7 @@ from copwatch.errors import Unfinished
 from copwatch.model.forms import check_report
 from copwatch.model.records import ENVELOPE, RECORDS
 from copwatch.store.archive import Archive
+from copwatch.store.begun_exports import left_behind as left_behind_by_exports
 from copwatch.store.elsewhere import ledger_size
 from copwatch.store.keys import Keys
 from copwatch.store.layout import DEVICE_NAME, LEDGER, is_archive
@@ -112,6 +113,13 @@ def _copies(archive: Archive) -> Iterator[Item]:
     if left:
         yield Item(
             "unfinished", f"{counted(left, 'source')} did not come in whole", left, "copwatch add PATH"
+        )
+    for part in left_behind_by_exports(archive.state):
+        yield Item(
+            "left over",
+            f"{part} is left of an export that was killed, and may hold evidence: the next export here removes it",
+            1,
+            "copwatch exports",
         )
     if nowhere_else(archive):
         yield Item(

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from copwatch.store import begun_exports
+from copwatch.store.state import LocalState
 from tests.cli import harness
 from tests.cli.desk import Desk
 from tests.conftest import REPO
@@ -66,12 +68,40 @@ def test_what_was_begun_is_not_said_to_be_given_out_nor_not_to_be(desk, killed):
     words = " ".join(text.stderr.decode().split())
     assert (f"{killed} exists here" if killed.exists() else f"{killed} does not exist here, and") in words
     assert "copwatch verify" in words if killed.exists() else ".partial" in words
+    left = [item for item in desk.json("status")["items"] if item["kind"] == "left over"]
+    assert [item["text"].partition(" ")[0] for item in left] == here["parts"]
 
 
 def test_whoever_may_have_received_something_stands_among_those_to_recall_from(desk, killed):
     given = desk.json("consent", desk.person, *desk.key)["given_out"]
     assert given[-1]["finished"] is None
     assert "not known to be complete" in " ".join(desk.done("consent", desk.person, *desk.key).split())
+
+
+def test_the_next_export_removes_what_a_killed_one_left_and_says_so(desk, killed):
+    parts = [part for one in desk.json("exports", *desk.key)["not_known"] for part in one["parts"]]
+    (others,) = [desk.top / f".{killed.name}.BUNDLE-OF-ANOTHER.partial"]
+    others.mkdir(exist_ok=True)
+    words = ("--plain", "--yes", "--out", desk.top / f"next-{killed.name}", *desk.key)
+    said = " ".join(desk.run("export", desk.incident, *COUNSEL, *words).stderr.decode().split())
+    assert len(parts) == said.count("an export that was killed had left it") == (not killed.exists())
+    assert all(part in said for part in parts)
+    assert [*desk.top.glob(".bundle-*")] == [others] and "left over" not in desk.done("status")
+    others.rmdir()
+
+
+def test_what_another_program_writes_at_this_moment_is_left_alone(desk, tmp_path, monkeypatch):
+    monkeypatch.setenv("COPWATCH_STATE", desk.env["COPWATCH_STATE"])
+    state, out = LocalState(desk.json("status")["archive"]), tmp_path / "b"
+    begun_exports.begin(state, "BUNDLE-1", out)
+    part = tmp_path / begun_exports.part_name(out, "BUNDLE-1", ".partial")
+    part.mkdir()
+    assert "left over" not in desk.done("status")
+    assert begun_exports.clear(state) == [] and part.exists()
+    begun_exports.end(state, "BUNDLE-1")
+    assert begun_exports.left_behind(state) == [part], "what could not be removed stays noted"
+    assert begun_exports.clear(state) == [part]
+    begun_exports.end(state, "BUNDLE-1")
 
 
 def test_an_export_that_ends_or_is_refused_leaves_no_path_on_the_computer(desk):

@@ -201,12 +201,14 @@ def _to_its_place(
     what: "tuple[Named | None, list[Named]]", sealing: _Sealing, *, yes: bool, json: bool,
 ) -> None:  # fmt: skip
     """Finds the place, asks about what cannot be taken back, and exports."""
+    from copwatch.cli.left_behind import clear_left_behind
     from copwatch.cli.sealing import recipients, under_passphrase
     from copwatch.workflows.exporting import check_new_bundle, new_bundle_code
 
     bundle = new_bundle_code()
     target = sealing.out or Path(bundle if sealing.plain else f"{bundle}.zip.age")
     check_new_bundle(target, archive, sealed=not sealing.plain)
+    clear_left_behind(archive)
     request = replace(request, out=target, recipients=tuple(recipients(sealing.to)))
     if sealing.plain and not _agreed(
         target, yes, stripped=request.strip or request.profile != "client-counsel"

@@ -93,7 +93,7 @@ def _stands(place: "Begun | None") -> str:
     if place.exists:
         return f"{place.path} exists here; copwatch verify says whether it is whole"
     left = (
-        f", and {', '.join(str(part) for part in place.parts)} is left of it: delete it"
+        f", and {', '.join(str(part) for part in place.parts)} is left of it; the next export removes it"
         if place.parts
         else ""
     )
