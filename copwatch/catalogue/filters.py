@@ -1,5 +1,6 @@
 """Filters of a search as conditions on current reports. Their names are those of the table of fields."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -10,6 +11,7 @@ from typing import Final
 
 from copwatch.catalogue.asked import Filter
 from copwatch.catalogue.catalogue import Catalogue
+from copwatch.catalogue.matched import incidents_of, officers_named
 from copwatch.catalogue.near import near
 from copwatch.catalogue.tables import group_fields
 from copwatch.catalogue.terms import folded, phrase
@@ -227,11 +229,24 @@ def _has(catalogue: Catalogue, value: str) -> Condition:
     return Condition(f'r."{name}" IS NOT NULL')
 
 
+def _officer(catalogue: Catalogue, value: str) -> Condition:
+    """As seen in reports, or as one human whom matches say to be somebody seen there."""
+    matched = incidents_of(catalogue, officers_named(catalogue, value))
+    field = catalogue.schema.field("report", "officers")
+    if field is None:
+        raise _unknown("officer", _SPECIAL)
+    seen = _by_field(catalogue, field, "officers", "officers", Filter("officer", value))
+    known = "r.incident IN (SELECT value FROM json_each(?))"
+    return Condition(f"({seen.sql} OR {known})", (*seen.values, json.dumps(matched)))
+
+
 _SPECIAL: Final[Mapping[str, Callable[[Catalogue, str], Condition]]] = {
     "since": _since,
     "until": _until,
     "near": _near,
     "template": _template,
     "has": _has,
+    "officer": _officer,
+    "officers": _officer,
     "place": lambda catalogue, value: _condition(catalogue, Filter("location_text", value)),
 }

@@ -12,6 +12,7 @@ from copwatch.catalogue.codes import codes
 from copwatch.catalogue.filters import conditions
 from copwatch.catalogue.shown import Hit, Piece
 from copwatch.catalogue.terms import every_word
+from copwatch.model.kinds import KINDS
 
 _WORDS_OF_SNIPPET: Final = 16
 _RANKED: Final = 3_000
@@ -56,7 +57,9 @@ _INCIDENTS: Final = """
         r.location_text AS place, r.city FROM reports AS r
     WHERE r.head AND {} ORDER BY r.recorded_utc DESC, r.leaf LIMIT :most
 """
-_PREFIXES: Final = {"incident": "I", "evidence": "E", "batch": "B"}
+_PREFIXES: Final = {
+    "incident": "I", "evidence": "E", "batch": "B", **{kind.name: kind.letter for kind in KINDS.values()},
+}  # fmt: skip
 
 
 def search(

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from copwatch.catalogue.matched import Sighting
 from copwatch.catalogue.shown import Entity, EntityVersion, Names
 from copwatch.cli.report_text import Spoken, field_lines, fields_of, of_version, said
-from copwatch.cli.wrapping import width, wrapped
+from copwatch.cli.wrapping import hanging, width, wrapped
 from copwatch.model.forms import check_report
 from copwatch.model.kinds import KINDS
 from copwatch.model.schema import SCHEMA
 from copwatch.model.timeline.clocks import correction
+from copwatch.model.vocabulary import label
 
 _FIRST = 3
 """Fields that a list shows of each."""
@@ -34,6 +36,17 @@ def entity_json(found: Entity, versions: Sequence[EntityVersion]) -> dict[str, A
         "conflict": found.conflict, "current": [head.code for head in found.heads],
         "versions": [_version_json(version) for version in versions],
     }  # fmt: skip
+
+
+def sighting_lines(seen: Sequence[Sighting], spoken: Spoken) -> list[str]:
+    """In which reports an officer was seen, by what matches say."""
+    lines = ["", "Seen, by what matches say:"] if seen else []
+    for each in seen:
+        sure = " or ".join(map(label, each.status)) or "nobody said how sure"
+        doubt = ", which stands in two versions" if each.conflict else ""
+        text = f"{sure}, by {each.match}{doubt}"
+        lines += hanging(spoken(each.row), text, indent=2, column=26, cells=width())
+    return lines
 
 
 def in_brief(found: Entity, spoken: Spoken) -> str:

@@ -1,12 +1,14 @@
 """Showing one entity, or all of a kind."""
 
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
 from copwatch.catalogue import entities, queries
 from copwatch.catalogue.codes import spoken
+from copwatch.catalogue.matched import sightings_of
 from copwatch.cli import jsonout, tables, voice
-from copwatch.cli.entity_text import entity_json, entity_lines, in_brief
+from copwatch.cli.entity_text import entity_json, entity_lines, in_brief, sighting_lines
 from copwatch.cli.held import held_by, say_held
 from copwatch.model.kinds import BY_LETTER, Kind
 
@@ -20,11 +22,13 @@ def show_entity(session: "Session", code: "Code", *, all_versions: bool, json: b
     kind = BY_LETTER[code.prefix]
     found = entities.entity(session.catalogue, kind.name, session.find(code))
     versions = entities.versions(session.catalogue, kind.name, found.id) if all_versions else [*found.heads]
+    seen = sightings_of(session.catalogue, found.id) if kind.name == "officer_identity" else []
     if json:
-        jsonout.print_json({**entity_json(found, versions), "holds": held_by(session, found.id)})
+        sightings = {"sightings": [asdict(each) for each in seen]} if kind.name == "officer_identity" else {}
+        jsonout.print_json({**entity_json(found, versions), **sightings, "holds": held_by(session, found.id)})
         return
-    names = queries.names(session.catalogue)
-    lines = entity_lines(found, versions, names, partial(spoken, session.catalogue))
+    names, say = queries.names(session.catalogue), partial(spoken, session.catalogue)
+    lines = [*entity_lines(found, versions, names, say), *sighting_lines(seen, say)]
     voice.out("".join(f"{line}\n" for line in lines))
     say_held(held_by(session, found.id))
     if found.conflict:

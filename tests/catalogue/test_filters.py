@@ -6,9 +6,11 @@ from copwatch.catalogue import search as searching
 from copwatch.catalogue.asked import Asked, Filter, asked
 from copwatch.catalogue.filters import names
 from copwatch.catalogue.listing import cells, incident_page
+from copwatch.catalogue.matched import sightings_of
 from copwatch.catalogue.near import kilometres
 from copwatch.catalogue.search import search
 from copwatch.errors import BadInput
+from copwatch.model.ids import code
 from copwatch.model.schema import SCHEMA
 from tests.catalogue.build import Device, an_id, filled
 
@@ -182,3 +184,40 @@ def test_columns_are_fields_as_people_read_them(catalogue):
     ]
     with pytest.raises(BadInput):
         cells(catalogue, rows, ["agncies"])
+
+
+def test_an_officer_is_found_where_a_match_says_so_until_the_match_is_undone(tmp_path):
+    device = Device("one")
+    officer, same = an_id("officer"), an_id("match")
+    reports = [device.report(incident, **fields) for incident, fields in REPORTS.items()]
+    known = device.record("officer_identity", entity=officer, parents=[], last_name="Quill")
+    rows = [f"{FIRST}/O1", f"{THIRD}/O1"]
+    match = device.record(
+        "match", entity=same, parents=[], officer=officer, sightings=rows, status="confirmed"
+    )
+    undone = device.record(
+        "match", entity=same, parents=[match.leaf], officer=officer, sightings=rows[:1], status="disputed",
+        reason=["two people"],
+    )  # fmt: skip
+
+    def seen(records):
+        folder = tmp_path / str(len(records))
+        folder.mkdir()
+        with filled(folder, device.entry(*records)) as catalogue:
+            sightings = [(each.row, each.status) for each in sightings_of(catalogue, officer)]
+            words = [Filter("officer", each) for each in ("quill", code("O", officer), "4411")]
+            return sightings, [{hit.id for hit in search(catalogue, "", filters=[word])} for word in words]
+
+    sightings, found = seen([*reports, known, match])
+    assert sightings == sorted((row, ("confirmed",)) for row in rows)
+    assert found == [{FIRST, THIRD}, {FIRST, THIRD}, {FIRST}]
+    sightings, found = seen([*reports, known, match, undone])
+    assert sightings == [(rows[0], ("disputed",))] and found == [{FIRST}, {FIRST}, {FIRST}]
+
+
+def test_what_was_found_in_a_record_bears_its_code(tmp_path):
+    device = Device("one")
+    officer = an_id("officer")
+    known = device.record("officer_identity", entity=officer, parents=[], last_name="Quill")
+    with filled(tmp_path, device.entry(known)) as catalogue:
+        assert [hit.code for hit in search(catalogue, "quill")] == [code("O", officer)]

@@ -30,9 +30,10 @@ def command(
     Words in quotes have to follow each other. Accents and capitals do not matter.
 
     Filters narrow a search to incidents whose current report is as they say; all have to hold. agency: officer: and
-    place: take words, force: a term, since: and until: a day, month or year, near: a point and kilometres or a place
-    that a report with a position names, template: a kind of report, has: evidence, video, image, audio, or a field.
-    Every other field of a report can be used by its name (docs/schema.md). Without words, the incidents are listed.
+    place: take words, officer: also the name or code of an officer where matches say who was seen, force: a term,
+    since: and until: a day, month or year, near: a point and kilometres or a place that a report with a position
+    names, template: a kind of report, has: evidence, video, image, audio, or a field. Every other field of a report
+    can be used by its name (docs/schema.md). Without words, the incidents are listed.
 
     Examples:
 
