@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import filelock
 import platformdirs
 
 from copwatch.crypto.signing import SigningKey
@@ -203,6 +202,8 @@ class LocalState:
 
 @contextmanager
 def _holding(lock_file: Path, seconds: float, busy: str) -> Iterator[None]:
+    import filelock  # takes a tenth of what some commands need to start
+
     lock_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = filelock.FileLock(lock_file, timeout=seconds, mode=0o600)
     try:

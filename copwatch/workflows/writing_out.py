@@ -4,14 +4,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from copwatch.errors import NotFound, Refused
-from copwatch.store.archive import Archive
 from copwatch.store.durable import flush
 
+if TYPE_CHECKING:
+    from copwatch.store.archive import Archive
 
-def check_new(path: Path, archive: Archive) -> None:
+
+def check_new(path: Path, archive: "Archive") -> None:
     """Looks whether a new file or folder can be made there, before any work is done.
 
     Raises:
@@ -26,7 +28,7 @@ def check_new(path: Path, archive: Archive) -> None:
     check_outside(folder, archive)
 
 
-def check_outside(folder: Path, archive: Archive) -> None:
+def check_outside(folder: Path, archive: "Archive") -> None:
     """Raises `Refused` for the archive itself, and any folder in it: there every other file is a finding."""
     if folder.resolve().is_relative_to(archive.layout.folder.resolve()):
         raise Refused(f"{folder} is inside the archive", hint="name a place outside of it")
