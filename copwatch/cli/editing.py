@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from copwatch.cli import voice
+from copwatch.cli.prompts import confirm
 from copwatch.errors import BadInput, Interrupted, Refused, Unfinished, UsageError
 from copwatch.text import clean
 
 _MARK = "#! "
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 _FALLBACKS = ("nano", "vi")
+_SO = ", so nothing was saved"
 # Swap files, undo files and the registers in viminfo would hold the report on disk.
 _VIM_ARGUMENTS = ("-n", "-i", "NONE", "--cmd", "set noundofile nobackup nowritebackup")
 
@@ -27,18 +29,21 @@ def edit(text: str, read: Callable[[str], dict[str, Any]]) -> dict[str, Any] | N
     """Opens the editor until `read` takes what stands there; None when nothing was changed.
 
     What is wrong is written at the head of the form, and the editor opens again. Leaving it unchanged then gives
-    up. The file, and what the editor left beside it, are deleted in any case.
+    up. Where the editor fails over something that was written, a person is asked before that is lost. The file, and
+    what the editor left beside it, are deleted in any case.
 
     Raises:
         Refused: this computer has no place for it that is memory alone.
         UsageError: there is no editor.
         Unfinished: the editor failed.
-        BadInput: given up with something wrong; all of it is named.
+        BadInput: given up with something wrong, or an editor that nobody sits at brings the same again; all of it is
+            named.
     """
     command = _editor()
     with _private_file(private_folder()) as file:
         written = text
         failure: BadInput | None = None
+        wrong: str | None = None
         while True:
             file.write_text(written, encoding="utf-8", newline="")
             given = _edited(command, file)
@@ -46,11 +51,14 @@ def edit(text: str, read: Callable[[str], dict[str, Any]]) -> dict[str, Any] | N
                 if failure is not None:
                     raise failure
                 return None
+            form = _without_marks(given)
             try:
-                return read(_without_marks(given))
+                return read(form)
             except BadInput as error:
-                failure = error
-                written = _marked(error) + _without_marks(given)
+                if form == wrong and not voice.is_terminal(sys.stdin):
+                    raise
+                failure, wrong = error, form
+                written = _marked(error) + form
                 voice.warn("the form has something to mend; it is opened again")
 
 
@@ -129,18 +137,30 @@ def _editor() -> list[str]:
 
 
 def _edited(command: list[str], file: Path) -> str:
+    """What stands there afterwards. Raises `Unfinished`, `BadInput` or `Interrupted`: nothing of it is taken."""
+    before = file.read_bytes()
+    while True:
+        try:
+            return _opened(command, file)
+        except KeyboardInterrupt:
+            raise Interrupted("stopped: nothing was saved") from None
+        except (Unfinished, BadInput) as failure:
+            changed = file.is_file() and file.read_bytes() != before
+            if not (changed and voice.is_terminal(sys.stdin)):
+                raise
+            voice.warn(failure.message.removesuffix(_SO))
+            if not confirm("What you wrote is still there. Open it again?"):
+                raise
+
+
+def _opened(command: list[str], file: Path) -> str:
+    done = subprocess.run([*command, str(file)], check=False, cwd=file.parent)
+    if done.returncode:
+        raise Unfinished(f"the editor ended with {done.returncode}{_SO}", hint="check VISUAL and EDITOR")
     try:
-        done = subprocess.run([*command, str(file)], check=False, cwd=file.parent)
-        text = file.read_bytes().decode("utf-8-sig")
-    except KeyboardInterrupt:
-        raise Interrupted("stopped: nothing was saved") from None
+        return file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise BadInput("the form is not text in UTF-8", hint="save it as UTF-8 text") from None
-    if done.returncode:
-        raise Unfinished(
-            f"the editor ended with {done.returncode}, so nothing was saved", hint="check VISUAL and EDITOR"
-        )
-    return text
 
 
 def _marked(error: BadInput) -> str:

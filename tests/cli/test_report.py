@@ -337,6 +337,34 @@ else:
 
 
 @MEMORY
+def test_what_was_written_is_still_there_when_the_editor_fails(kept):
+    count = kept.top / "count"
+    source = f"""
+count = Path({str(count)!r})
+count.write_text(count.read_text() + "." if count.exists() else ".")
+if count.read_text() == ".":
+    form.write_bytes(b'n_officers = 7 # \\xff')
+elif count.read_text() == "..":
+    form.write_text("n_officers = 7")
+    os.kill(os.getpid(), 9)
+"""
+    with kept.terminal("report", "new", "raid", "--edit", **an_editor(kept, source)) as terminal:
+        for said in (b"not text in UTF-8", b"the editor ended with -9\r\n"):
+            terminal.expect(said)
+            walk(terminal, ("Open it again? [", "y"))
+        code, shown = terminal.wait()
+    assert code == 0, shown
+    assert fields(kept, code_in(shown.decode(), "I"))["n_officers"] == 7
+
+
+@MEMORY
+def test_an_editor_that_nobody_sits_at_and_that_brings_the_same_again_ends(kept):
+    source = "form.write_text('n_officers = \"many\"')"
+    done = kept.run("report", "new", "raid", "--edit", **an_editor(kept, source))
+    assert done.returncode == 2 and b"n_officers: " in done.stderr
+
+
+@MEMORY
 def in_memory():
     """What stands in the folder in memory, without the semaphores of processes that work at the same time."""
     return {name for name in os.listdir("/dev/shm") if not name.startswith("sem.")}
