@@ -100,7 +100,16 @@ def open_with_passphrase(archive: Archive, passphrase: str) -> Keys:
         except NoMatch:
             continue
         return open_with_identity(archive, _identity_from(text))
-    raise Locked("the passphrase is wrong", hint="try again; upper and lower case and spaces matter")
+    raise Locked(
+        "the passphrase is wrong", hint=f"try again; upper and lower case and spaces matter{_left(archive)}"
+    )
+
+
+def _left(archive: Archive) -> str:
+    """What may be true as well where a member worked who is none any more: their passphrase opens nothing now."""
+    members = {member.id for member in archive.charter.members}
+    worked = {path.stem.removeprefix("absorbed-") for path in archive.state.folder.glob("absorbed-*.json")}
+    return "; or the group has removed the member who worked here" if worked - members else ""
 
 
 def open_with_identity(archive: Archive, identity: Identity) -> Keys:

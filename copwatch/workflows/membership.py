@@ -13,6 +13,7 @@ from typing import Any
 from copwatch.crypto.age import HybridIdentity, KeyTextError, looks_sealed, parse_recipient
 from copwatch.errors import BadInput, IntegrityFailure, NotFound, Refused
 from copwatch.proof.charter import Charter, Compartment, Member
+from copwatch.proof.hashing import sha256_hex
 from copwatch.proof.words import same_words, spoken_words
 from copwatch.store.archive import Archive
 from copwatch.store.keys import LARGEST_KEY_OBJECT, Keys, seal_under_passphrase
@@ -23,7 +24,8 @@ from copwatch.workflows.stamping import Now, check_text, fresh_id
 
 POST_QUANTUM = "age1pq1"
 LARGEST_KEY_FILE = 4 * LARGEST_KEY_OBJECT
-_ENDING = 16
+_COMPARED = 20
+"""Hexadecimal digits: 80 bits. The end of the text itself is not enough: its parts can be searched for one by one."""
 _SHORTEST_PREFIX = 8
 
 
@@ -93,6 +95,12 @@ def key_of_recipient(text: str) -> MemberKey:
 def member_words(root: str, recipient: str) -> str:
     """Eight words (88 bits) that both sides read to each other before somebody may read."""
     return spoken_words(b"copwatch/v1/member\n", root, recipient)
+
+
+def recipient_digest(recipient: str) -> str:
+    """How the SHA-256 of a recipient begins, in groups of four digits: for who has age and no copwatch."""
+    digest = sha256_hex(recipient.encode())[:_COMPARED]
+    return " ".join(digest[at : at + 4] for at in range(0, _COMPARED, 4))
 
 
 def list_members(archive: Archive, names: Names) -> list[KnownMember]:
@@ -295,7 +303,9 @@ def _adding(
     said = ", ".join(called[place.id] for place in places) or "nothing"
     lines = [f"{name} becomes a member and reads: {said}; all that is in it, and what comes."]
     if key.sealed is None:
-        lines.append(f"Compare by voice how their recipient ends: {key.recipient[-_ENDING:]}")
+        lines.append(
+            f"Compare by voice, with `printf %s RECIPIENT | sha256sum` there: {recipient_digest(key.recipient)}"
+        )
     if key.classical:
         lines.append("Their key is classical: a quantum computer would open what they read, for all.")
     return lines

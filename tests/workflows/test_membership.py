@@ -1,5 +1,6 @@
 """Members and compartments: who reads what, before and after a change, shown by opening it."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -115,6 +116,16 @@ def test_a_classical_key_needs_to_be_allowed(group):
     assert opens(group.founder, classical)[0] == 1
 
 
+def test_who_brings_a_bare_recipient_reads_eighty_bits_of_its_digest_aloud(group):
+    """The end of a hybrid recipient is that of its X25519 key and a checksum, which can be searched for apart."""
+    identity, said = HybridIdentity.generate(), []
+    key = MemberKey(str(identity.recipient()))
+    with group.founder.here():
+        add_member(group.founder.archive, group.keys(), "L", key, ["case"], now, said.extend)
+    digest = hashlib.sha256(key.recipient.encode()).hexdigest()[:20]
+    assert any(digest in line.replace(" ", "") for line in said)
+
+
 def test_a_member_reads_no_compartment_but_their_own(group):
     case, both, nothing = (
         adds(group, "A", ["case"]), adds(group, "B", ["case", "identity"]), adds(group, "C", []),
@@ -162,6 +173,23 @@ def test_a_removed_member_opens_nothing_that_is_added_later_and_all_that_was_bef
         held = {text for _, _, text in open_with_identity(old, identity).compartments}
     assert held and changed.charter.compartments[0].epochs[-1] not in held
     assert [len(c.epochs) for c in changed.charter.compartments] == [2, 1]
+
+
+def test_a_removed_member_is_told_that_it_may_not_be_the_passphrase(group):
+    key = make_member_key(PASSPHRASE)
+    with group.founder.here():
+        add_member(group.founder.archive, group.keys(), "L", key, ["case"], now, agreed, heard=None)
+    laptop = group.device("legal")
+    with laptop.here(), Session(laptop.archive, open_with_passphrase(laptop.archive, PASSPHRASE)):
+        pass
+    with laptop.here(), pytest.raises(Locked) as wrong:
+        open_with_passphrase(laptop.archive, OTHER)
+    assert "removed" not in wrong.value.hint
+    removes(group, "L")
+    laptop.merge_from(group.founder.folder)
+    with laptop.here(), pytest.raises(Locked) as gone:
+        open_with_passphrase(laptop.archive, PASSPHRASE)
+    assert "removed the member" in gone.value.hint
 
 
 def test_the_founder_and_the_recovery_key_stay_and_names_are_not_given_twice(group):
