@@ -155,7 +155,12 @@ class Deciding:
         self, spot: Spot, treatment: Treatment, rule: str, shown: tuple[str, ...], withheld: tuple[str, ...],
         text: str = "", *, asked: bool = True,
     ) -> Decision:  # fmt: skip
-        hides = not shown and not text and spot.class_ in self._profile(spot).hides
+        # Not by the class of this very value: that one person's path is told and another's is not would tell why.
+        hides = (
+            not shown
+            and not text
+            and not {spot.class_, spot.strictest_class}.isdisjoint(self._profile(spot).hides)
+        )
         return Decision(spot.path, spot.class_, treatment, rule, shown, withheld, text, hides, asked)
 
     def _treatment(self, spot: Spot, review: Reviewed) -> tuple[Treatment, str, bool]:

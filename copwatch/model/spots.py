@@ -36,6 +36,13 @@ class Spot:
     subjects: frozenset[str] = frozenset()
     officer: str | None = None
 
+    @property
+    def strictest_class(self) -> Class | None:
+        """The class that the field has where nothing else in its row relaxes it: the same for a child and an adult."""
+        entity, _, name = self.name.partition(".")
+        field = SCHEMA.field(entity, name) if entity in SCHEMA.entities else None
+        return self.class_ if field is None or field.relaxed is None else field.class_
+
 
 @dataclass(frozen=True, slots=True)
 class _Whose:

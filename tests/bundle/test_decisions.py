@@ -131,6 +131,21 @@ def test_a_person_is_named_only_at_the_highest_level_and_where_every_consent_say
         assert found.shown or found.text.startswith("P-"), "else it is a pseudonym"
 
 
+@pytest.mark.parametrize("profile", ["court-filing", "client-counsel"])
+def test_which_paths_are_told_does_not_tell_who_is_a_minor(profile):
+    """Of a child names and looks are of a class that hides; of an adult the same fields would be told of."""
+
+    def told(**minor):
+        fields = {"legal_name": "Ann Example", "aliases": ["Annie"], "pronouns": "she/her", "phone": "555 0100",
+                  "physical_description": "green jacket", "emergency_contacts": [{"name": "Bo"}]}  # fmt: skip
+        held = record("identity", entity=draw("i"), parents=[], person=ANN, **fields, **minor)
+        return {path: each.hides for path, each in decided(held, profile, *BOTH, held).items()}
+
+    child, adult = told(is_minor="yes"), told(is_minor="no")
+    assert child == adult and child["/legal_name"] and child["/pronouns"] and not child["/phone"]
+    assert child == told() | {"/is_minor": True}
+
+
 def test_what_identifies_a_minor_or_a_survivor_never_reaches_the_public():
     said = consent(ANN, "public_identified", attribution="named", capacity="minor_with_guardian")
     child = record(
