@@ -11,8 +11,12 @@ from copwatch.cli import jsonout, tables, voice
 from copwatch.cli.entity_text import entity_json, entity_lines, in_brief, sighting_lines
 from copwatch.cli.held import held_by, say_held
 from copwatch.model.kinds import BY_LETTER, Kind
+from copwatch.workflows.finding import not_searched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from copwatch.catalogue.shown import Entity
     from copwatch.model.ids import Code
     from copwatch.workflows.session import Session
 
@@ -41,12 +45,18 @@ def list_entities(session: "Session", kind: Kind, about: "Code | None", *, json:
         found = entities.entities(session.catalogue, kind.name)
     else:
         found = entities.mentioning(session.catalogue, kind.name, session.find(about))
+    missing = not_searched(session, "listed")
     if json:
         jsonout.print_json({kind.plural: [entity_json(each, each.heads) for each in found]})
-        return
-    if not found:
-        voice.say(f"No {kind.plural.replace('_', ' ')}.")
-        return
+    elif not found:
+        voice.say(f"No {kind.plural.replace('_', ' ')}{' that your keys open' if missing else ''}.")
+    else:
+        _table(session, kind, found)
+    for each in missing:
+        voice.note(each)
+
+
+def _table(session: "Session", kind: Kind, found: "Sequence[Entity]") -> None:
     say = partial(spoken, session.catalogue)
     rows = [[each.code, in_brief(each, say), "two versions" if each.conflict else ""] for each in found]
     tables.render(["code", kind.label, "note"], rows)

@@ -14,12 +14,13 @@ def not_opened(session: Session) -> list[str]:
     ]
 
 
-def not_searched(session: Session) -> list[str]:
-    """What is not in the catalogue that was searched, in sentences for people; empty where it has all there is."""
+def not_searched(session: Session, what: str = "searched") -> list[str]:
+    """What is not in the catalogue that was searched, in sentences for people; empty where it has all there is.
+
+    `what` was done with it instead: listed, counted.
+    """
     sealed = not_opened(session)
     said = (
-        [f"not searched: what is sealed to {', '.join(sealed)}, which your keys do not open"]
-        if sealed
-        else []
+        [f"not {what}: what is sealed to {', '.join(sealed)}, which your keys do not open"] if sealed else []
     )
-    return [*said, f"not searched: {session.missing}"] if session.missing else said
+    return [*said, f"not {what}: {session.missing}"] if session.missing else said

@@ -181,7 +181,7 @@ def _target(session: Session, named: Named) -> tuple[Target, list[EvidenceRow]]:
         return Target(code, id, "every version of a report", leaves), []
     kind = BY_LETTER[letter]
     leaves = frozenset(version.leaf for version in versions(catalogue, kind.name, id))
-    return Target(code, id, f"every version of a {kind.label}", leaves), []
+    return Target(code, id, f"every version, {kind.label}", leaves), []
 
 
 def _version(session: Session, named: Named) -> ReportVersion | EntityVersion:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from copwatch.crypto.age import HybridIdentity
 from copwatch.model.kinds import KINDS, kind_named
 from tests.cli.desk import Desk
 
@@ -103,3 +104,17 @@ def test_the_history_names_who_why_and_what_changed(desk):
     person = kept(desk.done("record", "new", "person", "--set", "label=P1"))
     desk.done("record", "amend", person, "--set", "is_client=yes", "--reason", "signed with counsel")
     assert "Written without a key" in desk.done("record", "history", person, *desk.key)
+
+
+def test_who_reads_no_names_is_told_that_some_may_not_be_listed(desk):
+    person = desk.json("record", "new", "person", "--set", "label=P1")["code"]
+    desk.done("record", "new", "identity", "--set", f"person={person}", "--set", "legal_name=Sam Example")
+    other = HybridIdentity.generate()
+    own = desk.top / "other"
+    own.touch(mode=0o600)
+    own.write_text(f"{other}\n")
+    desk.done("member", "add", "LEGAL-2", other.recipient(), "--reads", "case", "--yes", *desk.key)
+    told = desk.run("record", "list", "identity", "--identity", own)
+    assert told.stdout == b"No identities that your keys open.\n"
+    assert b"not listed: what is sealed to identity, which your keys do not open" in told.stderr
+    assert b"Sam Example" in desk.run("record", "list", "identity", *desk.key).stdout

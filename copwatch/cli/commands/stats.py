@@ -66,7 +66,7 @@ def command(
     wanted = [each.strip() for each in by.split(",") if each.strip()] or USUAL
     with session_at(archive, passphrase_file, identity) as session:
         tables = [counted(session.catalogue, each, meant.filters) for each in wanted]
-        missing = not_searched(session)
+        missing = not_searched(session, "counted")
         if out is not None:
             write_chart(tables, out, session.archive)
     if json:
