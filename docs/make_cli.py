@@ -74,7 +74,7 @@ def _described(text: str) -> Iterator[str]:
     for block in text.strip().split("\n\n"):
         if block.startswith("  "):
             yield ("\n" if not in_code else "") + "".join(
-                f"    {line.strip()}\n" for line in block.split("\n")
+                f"    {line.removeprefix('  ')}\n" for line in block.split("\n")
             )
             in_code = True
         else:

@@ -63,3 +63,16 @@ def test_an_example_names_only_options_that_the_command_has():
         for line in re.findall(r"^    (copwatch .*)$", section, re.MULTILINE)[1:]:
             used = set(re.findall(r"(?<=\s)--[a-z-]+", line)) if line.startswith(name) else set()
             assert used <= options, line
+
+
+def test_an_example_can_be_pasted_from_a_terminal_of_80_columns():
+    lines = re.findall(r"^    ((?:copwatch .* .*|  .*))$", PAGE.read_text("utf-8"), re.MULTILINE)
+    examples = [line for line in lines if "[OPTIONS]" not in line]
+    assert len(examples) > 100
+    assert [line for line in examples if len(line) > 76] == []
+
+
+def test_every_command_has_an_example():
+    sections = re.split(r"^### copwatch ", PAGE.read_text("utf-8"), flags=re.MULTILINE)[1:]
+    whole = [section for section in sections if "COMMAND\n" not in section]
+    assert [section.partition("\n")[0] for section in whole if "\nExample" not in section] == []

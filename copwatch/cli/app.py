@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 PROGRAM = "copwatch"
 
 
+_FIRST_STEPS: Final = """\
+New here? copwatch demo shows the whole way on invented files, in a minute.
+
+Then copwatch init ~/archive; after a shift copwatch add /media/sd/DCIM; and copwatch status says what waits.
+
+Each command explains itself, with examples: copwatch add --help"""
+
 _NUMBERS: Final = {
     r"Input should be a valid integer.*": "write a whole number",
     r"Input should be greater than or equal to (\S+)": r"write a number from \1 on",
@@ -54,6 +61,7 @@ def build(group: type[LazyGroup] = LazyGroup) -> "TyperGroup":
         cls=group,
         add_completion=False,
         no_args_is_help=True,
+        epilog=_FIRST_STEPS,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
         pretty_exceptions_show_locals=False,
@@ -89,6 +97,12 @@ def _refused(refused: typer.TyperException) -> int:
     message = message.replace(". Did you mean", "; did you mean")
     for theirs, ours in _NUMBERS.items():
         message = re.sub(theirs, ours, message)
+    missing = (
+        getattr(getattr(refused, "param", None), "help", None) if message.startswith("Missing") else None
+    )
+    if missing:
+        first = missing[:1] if missing[1:2] == "-" else missing[:1].lower()  # a code (I-…) keeps its letter
+        message += f": {first}{missing[1:].rstrip('.')}"
     context = getattr(refused, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
     raise UsageError(f"{message[:1].lower()}{message[1:]}", hint=f"see: {path} --help")

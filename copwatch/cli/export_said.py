@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from copwatch.workflows.exporting import Exported
 
 
-def say_exported(done: "Exported", words: str, *, json: bool) -> None:
+def say_exported(done: "Exported", profile: str, words: str, *, json: bool) -> None:
     """What stays behind and why, where the bundle is and how it is opened, and the root words to compare."""
     if json:
         result = {
@@ -27,7 +27,7 @@ def say_exported(done: "Exported", words: str, *, json: bool) -> None:
         }  # fmt: skip
         jsonout.print_json(result)
         return
-    _say_what_stays(done)
+    _say_what_stays(done, profile)
     _say_who_agreed(done)
     if not done.recorded.written:
         voice.note(f"not recorded: {done.recorded.why_not}")
@@ -40,7 +40,7 @@ def say_exported(done: "Exported", words: str, *, json: bool) -> None:
     voice.say(f"  {words}")
 
 
-def _say_what_stays(done: "Exported") -> None:
+def _say_what_stays(done: "Exported", profile: str) -> None:
     for item in done.withdrawn:
         voice.warn(f"{item} was withdrawn and is not in the bundle")
     for item in done.left_out:
@@ -51,9 +51,10 @@ def _say_what_stays(done: "Exported") -> None:
         voice.note(f"no viewing rendition of {', '.join(items)}: {why}")
     if done.not_cleared:
         voice.warn(
-            "not in the bundle, because nobody cleared who is to be seen or heard in it (copwatch review): "
+            "not in the bundle, because nobody cleared who is to be seen or heard in it: "
             + ", ".join(done.not_cleared)
         )
+        voice.note(f"to clear one of them: copwatch review {done.not_cleared[0]} --profile {profile}")
 
 
 def _by_reason(not_made: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:

@@ -57,9 +57,11 @@ def evidence_json(row: EvidenceRow) -> dict[str, Any]:
 
 def custody_cells(event: CustodyEvent) -> list[Any]:
     """When, what, by whom or on whose device, how it came out, and details."""
-    # The hash stands above the table already, and would fill it.
-    detail = ", ".join(f"{name} {value}" for name, value in event.detail.items() if name != "sha256")
-    said = "; ".join(part for part in (event.purpose, detail) if part)
+    # The hash stands above the table already, and would fill it; so would what the purpose says.
+    purpose = event.purpose or ""
+    told = {"sha256", *(name for name in ("bundle", "profile") if str(event.detail.get(name)) in purpose)}
+    detail = ", ".join(f"{name} {value}" for name, value in event.detail.items() if name not in told)
+    said = "; ".join(part for part in (purpose.rstrip("."), detail) if part)
     by = event.by or f"device {event.device[:8]}"
     return [minute(event.at), label(event.event), by, event.outcome, said]
 

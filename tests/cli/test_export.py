@@ -194,7 +194,7 @@ def test_nothing_to_export_is_said(desk):
         desk, 2, "export", desk.incident, desk.items["clip.mp4"], *COUNSEL, "--plain", "--yes", *desk.key
     )
     assert "one incident, or items" in said
-    said = failed(desk, 2, "export", desk.incident, *COUNSEL, "--plain", "--yes", "--out", desk.top / "b")
+    said = failed(desk, 4, "export", desk.incident, *COUNSEL, "--plain", "--yes", "--out", desk.top / "b")
     assert "no terminal" in said and not (desk.top / "b").exists()
 
 

@@ -63,7 +63,7 @@ def command(
 
       copwatch clean IMG_1.jpg --check --decode
 
-      copwatch clean /media/sd/DCIM --out for-the-press --neutral-names --keep-going
+      copwatch clean /media/sd/DCIM --out press --neutral-names --keep-going
     """
     from copwatch.workflows.cleaning_plan import Request
 

@@ -125,7 +125,7 @@ def approve(
 
     Examples:
 
-      copwatch device approve 3fa91c02 --from /media/stick/archive --name "Bo's laptop"
+      copwatch device approve 3fa91c02 --from /media/stick/archive --name "Bo's"
     """
     from copwatch.cli import jsonout, voice
     from copwatch.cli.agreeing import agree, heard

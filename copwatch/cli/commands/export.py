@@ -32,7 +32,10 @@ What = Annotated[
     list[str], typer.Argument(metavar="I-…|E-…", help="One incident, or items.", show_default=False)
 ]
 Profile = Annotated[
-    str, typer.Option("--profile", metavar="NAME", help="Who it is for; there is no default.")
+    str,
+    typer.Option(
+        "--profile", metavar="NAME", help="Who it is for, as `copwatch profiles` lists; no default."
+    ),
 ]
 Out = Annotated[
     Path | None,
@@ -167,23 +170,30 @@ def command(
 
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 --to age1…
       copwatch export I-7Q2K-D3MX-R --profile court-filing --explain
-      copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 --to age1… --layout production
+      copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 \\
+          --to age1… --layout production
     """
     from copwatch.cli.opened import archive_at
     from copwatch.cli.sealing import one_way
     from copwatch.workflows.bundle_plans import Request
+    from copwatch.workflows.exporting import check_request
+    from copwatch.workflows.profile_files import profile_named
 
     named, keys, metadata = codes(what), (passphrase_file, identity), _metadata(metadata)
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, metadata == "strip", keep_going,
                       client, recipient, matter or None, with_proof, frozenset(with_ or ()), layout, bates,
                       load_encoding, not no_viewing, no_names, metadata == "preserve")  # fmt: skip
-    _check_and_say_what_it_means(request)
+    check_request(request)
+    if not explain:
+        one_way(to or [], passphrase, seal_passphrase_file, plain)
+    opened = archive_at(archive)
+    profile_named(opened, profile)
+    _say_what_it_means(request)
     if explain:
-        _explain(archive_at(archive), keys, request, named, json)
+        _explain(opened, keys, request, named, json)
         return
-    one_way(to or [], passphrase, seal_passphrase_file, plain)
     sealed = _Sealing(to or [], seal_passphrase_file, plain, out)
-    _to_its_place(archive_at(archive), keys, request, named, sealed, yes=yes, json=json)
+    _to_its_place(opened, keys, request, named, sealed, yes=yes, json=json)
 
 
 @dataclass(frozen=True)
@@ -219,11 +229,9 @@ def _to_its_place(
     _export(archive, keys, request, what, bundle, choose, json)
 
 
-def _check_and_say_what_it_means(request: "Request") -> None:
+def _say_what_it_means(request: "Request") -> None:
     from copwatch.cli import voice
-    from copwatch.workflows.exporting import check_request
 
-    check_request(request)
     if request.with_proof:
         voice.warn(
             "with proofs the bundle shows the archive, the devices, when they recorded, and hashes of the originals:"
@@ -255,7 +263,7 @@ def _export(
         request = replace(request, recipients=request.recipients if choose is None else (choose(),))
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
-    say_exported(done, words, json=json)
+    say_exported(done, request.profile, words, json=json)
     _refuse_rest(done)
 
 

@@ -53,7 +53,8 @@ def command(
 
     Example:
 
-      copwatch export-key I-7Q2K-D3MX-R --profile court-filing --to age1… --out list.csv.age
+      copwatch export-key I-7Q2K-D3MX-R --profile court-filing \\
+          --to age1… --out list.csv.age
     """
     from copwatch.cli import jsonout, voice
     from copwatch.cli.commands import export

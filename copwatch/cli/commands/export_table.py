@@ -48,7 +48,8 @@ def command(
 
       copwatch export-table --out reports.csv
 
-      copwatch export-table report_officers --columns badge_as_seen,agency --out officers.csv
+      copwatch export-table report_officers \\
+          --columns badge_as_seen,agency --out officers.csv
 
       copwatch export-table evidence --format ndjson | jq .sha256
     """

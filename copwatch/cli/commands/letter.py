@@ -22,7 +22,9 @@ To = Annotated[
 ]
 Kind = Annotated[
     str,
-    typer.Option("--kind", metavar="agency|business_cctv|transit|dispatch|platform", help="What they are."),
+    typer.Option(
+        "--kind", metavar="KIND", help="What they are: agency, business_cctv, transit, dispatch or platform."
+    ),
 ]
 Out = Annotated[
     Path, typer.Option("--out", metavar="FILE", help="A new file, .txt or .pdf.", show_default=False)
@@ -55,9 +57,10 @@ def preservation(
 
     Examples:
 
-      copwatch letter preservation I-7Q2K-D3MX-R --to "Example Police Department" --out letter.txt
+      copwatch letter preservation I-7Q2K-D3MX-R --to "Example PD" --out pd.txt
 
-      copwatch letter preservation I-7Q2K-D3MX-R --to "Corner Market" --kind business_cctv --out letter.pdf --record
+      copwatch letter preservation I-7Q2K-D3MX-R --to "Corner Market" \\
+          --kind business_cctv --out letter.pdf --record
     """
     from copwatch.cli import voice
     from copwatch.cli.opened import code_of, session_at

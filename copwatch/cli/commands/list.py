@@ -56,7 +56,7 @@ def command(
 
       copwatch list
 
-      copwatch list --sort when --since 2026-05 --columns agencies,force,n_arrested
+      copwatch list --sort when --since 2026-05 --columns agencies,force
 
       copwatch list --page 2
 

@@ -4,7 +4,12 @@ from copwatch.cli.options import Archive, Json
 
 
 def command(archive: Archive = None, json: Json = False) -> None:
-    """Destroy the key that `copwatch unlock` keeps."""
+    """Destroy the key that `copwatch unlock` keeps.
+
+    Example:
+
+      copwatch lock
+    """
     from copwatch.cli import jsonout, voice
     from copwatch.cli.opened import archive_at
     from copwatch.workflows.unlocking import lock

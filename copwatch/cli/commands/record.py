@@ -134,7 +134,7 @@ def amend(
 
     Examples:
 
-      copwatch record amend C-7Q2K-D3MX-R --unlock --set level=0 --reason "taken back by telephone"
+      copwatch record amend C-7Q2K-D3MX-R --set level=0 --reason "taken back"
 
       copwatch record amend D-7Q2K-D3MX-R --unlock --edit --reason "continued"
     """

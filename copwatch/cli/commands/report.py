@@ -136,9 +136,9 @@ def amend(
 
     Examples:
 
-      copwatch report amend I-7Q2K-D3MX-R --set n_officers=5 --reason "counted on the video"
+      copwatch report amend I-7Q2K-D3MX-R --set n_officers=5 --reason "on film"
 
-      copwatch report amend I-7Q2K-D3MX-R --unlock --edit --reason "reviewed with counsel"
+      copwatch report amend I-7Q2K-D3MX-R --unlock --edit --reason "for counsel"
     """
     from copwatch.cli.amending import Wish
     from copwatch.cli.opened import code_of, named_of

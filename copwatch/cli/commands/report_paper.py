@@ -106,7 +106,8 @@ def enter(
 
       copwatch report enter stop scan.pdf --written-by OBS-7 --typed-by OBS-2
 
-      copwatch report enter arrest p1.jpg p2.jpg --written-by OBS-7 --typed-by OBS-2 --from typed.toml
+      copwatch report enter arrest p1.jpg p2.jpg \\
+          --written-by OBS-7 --typed-by OBS-2 --from typed.toml
     """
     from copwatch.cli import voice
     from copwatch.cli.given import form_from, kept, one_way

@@ -86,13 +86,16 @@ def command(
 
       copwatch review I-7Q2K-D3MX-R --profile court-filing --list
 
-      copwatch review I-7Q2K-D3MX-R --profile court-filing --show all --withhold /narrative_observed/1
+      copwatch review I-7Q2K-D3MX-R --profile court-filing \\
+          --show all --withhold /narrative_observed/1
 
-      copwatch review I-7Q2K-D3MX-R --profile court-filing --show all --replace all
+      copwatch review I-7Q2K-D3MX-R --profile court-filing \\
+          --show all --replace all
 
       copwatch review E-4H7T-99XA-0 --profile public-media --people nobody
 
-      copwatch review I-7Q2K-D3MX-R --profile court-filing --same-word "3f9a77c2d41be870:/legal_name=Hill Street"
+      copwatch review I-7Q2K-D3MX-R --profile court-filing \\
+          --same-word "3f9a77c2d41be870:/legal_name=Hill Street"
     """
     from copwatch.cli.opened import named_of, session_at
     from copwatch.cli.review_words import Asked, review_words
