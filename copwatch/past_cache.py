@@ -17,6 +17,8 @@ ALIGNED: Final = 4096
 """Blocks go straight to the disk where they begin and end at multiples of it, in memory and in the file."""
 _DIRECT: Final[int] = getattr(os, "O_DIRECT", 0)
 _ROOM: Final = 2 << 20
+LARGE: Final = 1 << 20
+"""Bytes of a file from which on going past the cache is worth the while."""
 
 
 class PastCache:
@@ -84,7 +86,7 @@ class Filling:
         self._room, self._filled = next(self._rooms), 0
         self._writing: Future[None] | None = None
 
-    def write(self, data: bytes | bytearray, /) -> int:
+    def write(self, data: bytes | bytearray | memoryview, /) -> int:
         """Takes all of `data`. Raises `OSError`, for what was given earlier."""
         taken, left = 0, memoryview(data)
         while left:

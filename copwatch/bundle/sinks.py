@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import IO, Final, Protocol
 
 from copwatch.errors import NoPermission, NoSpace, NotFound, Refused, Unfinished
-from copwatch.past_cache import Collecting
+from copwatch.past_cache import LARGE, Collecting
 
 _ZIP_FIRST_YEAR, _ZIP_LAST_YEAR = 1980, 2107
 _REGULAR_FILE = (stat.S_IFREG | 0o600) << 16
 _UNIX = 3
 _MOST_OPEN: Final = 16
-_LARGE: Final = 1 << 20
-"""Bytes of a file from which on it goes past the system's cache."""
 
 
 Stretches = Sequence[tuple[int, int]]
@@ -74,7 +72,7 @@ class FolderSink:
             where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.ExitStack() as closing:
                 file = closing.enter_context(open(where, "xb", opener=_private))
-                if size is not None and size >= _LARGE:
+                if size is not None and size >= LARGE:
                     with self._large.into(file.fileno()) as filling:
                         yield filling
                 else:

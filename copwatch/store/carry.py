@@ -2,13 +2,16 @@
 
 import errno
 import hashlib
+import io
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from copwatch.crypto.age import looks_sealed
+from copwatch.past_cache import LARGE, Filling
 from copwatch.proof.findings import Kind
 from copwatch.store.durable import drop_from_cache
 from copwatch.store.object_hashes import LARGEST_OBJECT
@@ -124,20 +127,21 @@ class Carrier:
             side.unreadable(object_path(name), error)
             return None
         with os.fdopen(descriptor, "rb", buffering=0) as source:
-            if os.fstat(descriptor).st_size > LARGEST_OBJECT:
+            length = os.fstat(descriptor).st_size
+            if length > LARGEST_OBJECT:
                 self.source.report(
                     Kind.MALFORMED, object_path(name), "is larger than any object of this format"
                 )
                 return None
             path, file = self.staging.beside.create()
-            with file:
-                size = self._pour(source, file, name)
+            with file, self.staging.into(file) if length >= LARGE else nullcontext(file) as out:
+                size = self._pour(source, out, name)
         if size is None:
             path.unlink(missing_ok=True)
             return None
         return path, size
 
-    def _pour(self, source: BinaryIO, file: BinaryIO, name: str) -> int | None:
+    def _pour(self, source: BinaryIO, file: io.FileIO | Filling, name: str) -> int | None:
         state, size, view = hashlib.sha256(), 0, memoryview(self._buffer)
         sealed = False
         while True:
@@ -178,7 +182,7 @@ class Carrier:
         return total == size and state.hexdigest() == name
 
 
-def _write(file: BinaryIO, view: memoryview) -> None:
+def _write(file: io.FileIO | Filling, view: memoryview) -> None:
     while view:
         written = file.write(view)
         if not written:

@@ -8,7 +8,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from typing import BinaryIO
 import filelock
 
 from copwatch.errors import IntegrityFailure
+from copwatch.past_cache import Collecting, Filling
 from copwatch.store.durable import FIXED_TIME, flush_all, flush_names
 from copwatch.store.layout import OBJECT_NAME, Layout
 from copwatch.store.plain import is_plain_folder, open_plain
@@ -55,6 +56,7 @@ class Staging:
     folder: Path = field(init=False)
     _lock: filelock.BaseFileLock = field(init=False)
     _staged: dict[str, Path] = field(init=False, default_factory=dict)
+    _collecting: Collecting = field(init=False, default_factory=Collecting)
 
     def __enter__(self) -> "Staging":
         self.folder = self.layout.staging / secrets.token_hex(8)
@@ -68,6 +70,7 @@ class Staging:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._collecting.close()
         self._lock.release()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -75,6 +78,10 @@ class Staging:
     def beside(self) -> StagingFolder:
         """Where new files are made for it."""
         return StagingFolder(self.folder)
+
+    def into(self, file: io.FileIO) -> AbstractContextManager[Filling]:
+        """What takes the bytes of a large new file of `beside`; one file at a time, by one thread. Raises `OSError`."""
+        return self._collecting.into(file.fileno())
 
     def add(self, path: Path, name: str) -> None:
         """Takes a file that was written whole; `name` is its SHA-256 in hexadecimal."""
