@@ -165,6 +165,17 @@ def nowhere_else(archive: Archive) -> bool:
     return not verified_places(archive.state, device.public_hex, head.size - 1)
 
 
+def others_nowhere_else(archive: Archive) -> list[str]:
+    """The other devices of which this archive has entries that no verified place besides it holds."""
+    own = archive.state.device()
+    return [
+        device
+        for device, head in sorted(archive.state.heads().items())
+        if (own is None or device != own.public_hex)
+        and not verified_places(archive.state, device, head.size - 1)
+    ]
+
+
 def entries_here(archive: Archive, device: str) -> int:
     """Proven entries of a device's ledger in this archive."""
     return _entries(archive, archive.layout.folder, device)

@@ -9,6 +9,7 @@ from copwatch.errors import NotThisDevice
 from copwatch.model.ids import code, parse_code
 from copwatch.progress import Progress
 from copwatch.store.keys import open_with_identity
+from copwatch.store.places import Place
 from copwatch.workflows.adding import Request, add_files
 from copwatch.workflows.inviting import join_archive, read_invitation
 from copwatch.workflows.membership import new_compartment
@@ -126,6 +127,21 @@ def test_a_copy_that_fell_behind_is_named(group):
     assert "uncopied" not in kinds(group.founder)
     group.founder.add(b"film")
     assert "uncopied" in kinds(group.founder)
+
+
+def test_what_was_merged_and_is_in_no_verified_copy_is_in_one_place_only(group, monkeypatch):
+    """The stick that it came from may be wiped, and the laptop that wrote it be taken."""
+    monkeypatch.setattr(Place, "lasting", True)  # both folders stand on one disk here
+    bo = group.device("bo")
+    group.founder.copy_to(group.stick / "archive")
+    assert "one place only" not in kinds(group.founder)
+    bo.add(b"film")
+    group.founder.merge_from(bo.folder)
+    with group.founder.here():
+        found = [i for i in read_status(group.founder.archive, None, now).items if i.kind == "one place only"]
+    assert [item.text.partition(" are")[0] for item in found] == ["entries of 1 other device"]
+    group.founder.copy_to(group.stick / "archive")
+    assert "one place only" not in kinds(group.founder)
 
 
 def test_a_copy_that_cannot_be_read_is_named_and_the_rest_is_said(group):
