@@ -1,14 +1,15 @@
 """What a person agreed to, what counts of it now, and who has received something and may have to give it back."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from copwatch.catalogue.belonging import named_by
-from copwatch.catalogue.entities import entity, mentioning, versions
+from copwatch.catalogue.codes import codes
+from copwatch.catalogue.entities import entities, entity, mentioning, versions
 from copwatch.catalogue.given_out import GivenOut, holding
 from copwatch.catalogue.queries import evidence, incident
-from copwatch.catalogue.shown import Entity
+from copwatch.catalogue.shown import Entity, EntityVersion, ReportVersion
 from copwatch.errors import NotFound
 from copwatch.model.consents import (
     NOT_ASKED,
@@ -66,11 +67,9 @@ def standing_of(session: Session, person: str, today: date) -> Standing:
     about = entity(catalogue, "person", person)
     consents = mentioning(catalogue, "consent", person)
     heads = [version.record for one in consents for version in one.heads]
-    names = [version.record for one in mentioning(catalogue, "identity", person) for version in one.heads]
-    said = [version.record for one in mentioning(catalogue, "statement", person) for version in one.heads]
+    names = mentioning(catalogue, "identity", person)
     incidents = named_by(catalogue, [person])
-    reports = [version.record for id in sorted(incidents) for version in _report_heads(session, id)]
-    guard = guard_of(person, [*(version.record for version in about.heads), *names, *said, *reports])
+    guard = guard_of(person, [version.record for version in _said_of(session, person)])
     counts = tuple(_counts(session, person, consents, heads, today, guard))
     items = {row.id for id in incidents for row in evidence(catalogue, incident=id)}
     given = tuple(one for one in holding(catalogue, items, incidents) if one.finished is not False)
@@ -81,7 +80,47 @@ def standing_of(session: Session, person: str, today: date) -> Standing:
     )  # fmt: skip
 
 
-def _report_heads(session: Session, id: str) -> tuple[Any, ...]:
+def protected_by(session: Session, leaves: Collection[str]) -> list[str]:
+    """The codes of persons for whom what was agreed would forbid less without these records.
+
+    They alone say that a person appears somewhere, for whom consents were written down, or that such a person is a
+    minor or a survivor.
+    """
+    catalogue = session.catalogue
+    people = {
+        str(version.record.get("person")) for one in entities(catalogue, "consent") for version in one.heads
+    }
+    found = []
+    for person in sorted(people):
+        said = _said_of(session, person)
+        left = [version for version in said if version.leaf not in leaves]
+        if len(left) < len(said) and _protection(person, left) != _protection(person, said):
+            found.append(person)
+    return sorted(codes(catalogue, "P", found).values())
+
+
+def _protection(
+    person: str, versions: Sequence[EntityVersion | ReportVersion]
+) -> tuple[Guard, frozenset[str]]:
+    records = [version.record for version in versions]
+    own = [row for row in records if row["type"] == "person"]
+    return guard_of(person, records), frozenset(label for row in own for label in row.get("appears_in", ()))
+
+
+def _said_of(session: Session, person: str) -> list[EntityVersion | ReportVersion]:
+    """The current versions that may say who somebody is, where they appear, and why they start at level 0."""
+    catalogue = session.catalogue
+    kinds = {kind: mentioning(catalogue, kind, person) for kind in ("identity", "statement")}
+    own = [one for one in entities(catalogue, "person") if one.id == person]
+    found: list[EntityVersion | ReportVersion] = [
+        version for one in (*own, *kinds["identity"], *kinds["statement"]) for version in one.heads
+    ]
+    return found + [
+        head for id in sorted(named_by(catalogue, [person])) for head in _report_heads(session, id)
+    ]
+
+
+def _report_heads(session: Session, id: str) -> tuple[ReportVersion, ...]:
     try:
         return incident(session.catalogue, id).heads
     except NotFound:

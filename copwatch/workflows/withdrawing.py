@@ -29,6 +29,7 @@ from copwatch.store.keys import open_root
 from copwatch.store.places import Place, read_places
 from copwatch.store.withdrawing import Holder, withdraw
 from copwatch.store.writer import Committed, open_writer
+from copwatch.workflows.consenting import protected_by
 from copwatch.workflows.holding import refuse_held
 from copwatch.workflows.session import Named, Session, meant
 from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp
@@ -86,7 +87,8 @@ def plan_withdrawal(session: Session, named: Sequence[Named]) -> Plan:
 
     Raises:
         NotFound, BadInput: there is no such thing here, or several bear its id.
-        Refused: a hold covers some of it, or it is of a kind that is never deleted.
+        Refused: a hold covers some of it, it is of a kind that is never deleted, or consents would forbid less
+            without it (docs/adr/0085).
         IntegrityFailure: something could not be read, so that nobody can say what holds there are.
     """
     session.check_whole()
@@ -99,6 +101,7 @@ def plan_withdrawal(session: Session, named: Sequence[Named]) -> Plan:
     given = holding(session.catalogue, {row.id for row in items}, incidents)
     others = made_of(session.catalogue, items)
     mine = others | {leaf for target in targets for leaf in target.leaves}
+    _refuse_protecting(session, targets, mine)
     return Plan(
         targets, others, items, tuple(given), tuple(read_places(session.archive.state)),
         tuple(_staying(session.catalogue, ids, mine)),
@@ -155,6 +158,17 @@ def finish(archive: Archive, now: Now, progress: Progress, *, at_once: bool = Fa
 def _erase(archive: Archive, withdrawn: Collection[str], now: Now, at_once: Collection[str]) -> Erased:
     keep = archive.history.objects()
     return erase(archive.state, archive.layout, withdrawn, now(), at_once=at_once, keep=keep)
+
+
+def _refuse_protecting(session: Session, targets: Sequence[Target], leaves: Collection[str]) -> None:
+    """Raises `Refused` where what somebody forbade would stand, and nobody could say any more whom it is about."""
+    about_people = any(target.code[0] in "PNSIR" for target in targets)
+    if about_people and (people := protected_by(session, leaves)):
+        raise Refused(
+            f"without {_and([target.code for target in targets])} the consents of {_and(people)} would forbid less",
+            hint="first say it in the record of the person: copwatch record amend P-… --set appears_in=… --set role=…; "
+            "that holds labels alone, and stays; names go with N-…",
+        )
 
 
 def _target(session: Session, named: Named) -> tuple[Target, list[EvidenceRow]]:

@@ -269,6 +269,35 @@ def test_consents_and_holds_are_never_withdrawn(house, two, kind):
         withdraw(house, named("R", version))
 
 
+def test_what_a_refusal_of_somebody_hangs_on_is_not_withdrawn(house):
+    incident = new_report(house.archive, lambda: house.now, "stop", {"people": [{"label": "P1"}]})
+
+    def make(kind, **fields):
+        return new_entity(house.archive, lambda: house.now, KINDS[kind], fields)
+
+    def refused(letter, id):
+        with house.session() as session, pytest.raises(Refused, match="would forbid less"):
+            plan_withdrawal(session, [named(letter, id)])
+
+    person = make("person", label="P1", appears_in=[f"{incident}/P1"])
+    who = make("identity", person=person, legal_name="Sam Example", is_minor="yes")
+    with house.session() as session:
+        plan_withdrawal(session, [named("P", person)])
+    make("consent", person=person, subject=["image_voice"], level="none_do_not_use")
+    refused("P", person)
+    refused("R", house.of("person")[0]["id"])
+    refused("N", who)
+    with house.session() as session:
+        plan_withdrawal(session, [named("I", incident)])
+        parents = [row["leaf"] for row in session.catalogue.read("SELECT leaf FROM people WHERE head")]
+    amend_entity(
+        house.archive, lambda: house.now, KINDS["person"], person,
+        {"label": "P1", "appears_in": [f"{incident}/P1"], "role": ["minor"]}, parents=parents, reason="stays",
+    )  # fmt: skip
+    with house.session() as session:
+        plan_withdrawal(session, [named("N", who)])
+
+
 def test_without_a_reason_or_the_right_nothing_is_withdrawn(house, two):
     goes, _ = two
     entries = house.entries()
