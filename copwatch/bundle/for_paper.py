@@ -19,7 +19,7 @@ def for_paper(sheet: Mapping[str, Json]) -> dict[str, Json]:
     return {
         **sheet,
         "custody": [*_events(_dicts(sheet["custody"]), _codes(sheet))],
-        "others": [*_records(_dicts(sheet["others"]))],
+        "others": _records(_dicts(sheet["others"])),
         "withheld": _withheld(sheet["withheld"]),
     }
 
@@ -49,15 +49,16 @@ def _event(rows: Sequence[dict[str, Json]]) -> Json:
     }
 
 
-def _records(records: Iterable[dict[str, Json]]) -> Iterable[Json]:
+def _records(records: Sequence[dict[str, Json]]) -> list[Json]:
     """Of clean renditions the list of evidence says what was made of which file, and the hash of both."""
-    for made, run in groupby(records, lambda record: record["heading"] == _MADE):
-        some = list(run)
-        if not made or len(some) <= _MOST_CODES:
-            yield from some
-            continue
-        said = f"{len(some)} records of how a clean rendition was made of a file; each stands in report.json"
-        yield {"heading": _MADE, "provenance": said, "rows": []}
+    made = [record for record in records if record["heading"] == _MADE]
+    if len(made) <= _MOST_CODES:
+        return [*records]
+    said = f"{len(made)} records of how a clean rendition was made of a file; each stands in report.json"
+    return [
+        {"heading": _MADE, "provenance": said, "rows": []},
+        *(one for one in records if one["heading"] != _MADE),
+    ]
 
 
 def _withheld(withheld: Json) -> list[Json]:
