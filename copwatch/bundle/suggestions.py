@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from copwatch.bundle.leaksearch.folding import folded
-from copwatch.bundle.leaksearch.spellings import name_parts
+from copwatch.bundle.leaksearch.matcher import Matcher
+from copwatch.bundle.leaksearch.secrets import is_name
+from copwatch.bundle.leaksearch.spellings import name_parts, spellings
 from copwatch.bundle.substitutes import HANDLE, Cut
 from copwatch.model.records import RECORDS
 from copwatch.model.redaction import Class
 from copwatch.model.spots import spots
 from copwatch.model.values import Handle, Many, PersonName
 
-NAME, HANDLE_OF = KNOWN = ("name", "handle")
-"""What known names and handles are called; all else is found by its looks."""
+NAME, HANDLE_OF, NUMBER = KNOWN = ("name", "handle", "number or address")
+"""What is called what somebody wrote down of people; all else is found by its looks."""
 
 _LOOKS: Final[Mapping[str, re.Pattern[str]]] = {
     "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -60,6 +62,10 @@ class Names:
 
     known: tuple[tuple[re.Pattern[str], str, str], ...] = ()
 
+    def and_also(self, others: "Names") -> "Names":
+        """These, and others behind them."""
+        return Names(self.known + others.known) if others.known else self
+
 
 Who = Callable[[Iterable[str]], Iterable[str]]
 """Whoever some ids and labels stand for."""
@@ -81,6 +87,18 @@ def names_in(records: Iterable[Mapping[str, Any]], who: Who = frozenset) -> Name
                     whose = f"{HANDLE}{value.casefold()}" if spot.class_ is Class.OBS else ""
                     found[folded(value).strip()].add((HANDLE_OF, whose))
     return Names(tuple(_known(text, meant) for text, meant in found.items() if text))
+
+
+def wholes_in(text: str, matcher: Matcher) -> Names:
+    """What of secrets of which only the whole counts (`leaksearch.strangers`) stands in a text, in any spelling."""
+    found = (matcher.secrets[index] for index in matcher.in_cell(text))
+    return Names(
+        tuple(
+            _known(spelling, {(NAME if is_name(secret.path) else NUMBER, "")})
+            for secret in found
+            for spelling in dict.fromkeys(spelling for spelling, _ in spellings(secret))
+        )
+    )
 
 
 def _known(text: str, meant: set[tuple[str, str]]) -> tuple[re.Pattern[str], str, str]:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from copwatch.bundle.decisions import Deciding
+from copwatch.bundle.leaksearch.matcher import Matcher
+from copwatch.bundle.leaksearch.strangers import of_person
 from copwatch.bundle.substitutes import Cut, substituted, takes_cuts
-from copwatch.bundle.suggestions import Names, Suggestion, names_in, suggestions
+from copwatch.bundle.suggestions import Names, Suggestion, names_in, suggestions, wholes_in
 from copwatch.catalogue.queries import evidence, record, records_of, report_versions
 from copwatch.errors import BadInput, NotFound
 from copwatch.model.records import Review
@@ -81,8 +83,13 @@ def passages(session: Session, now: Now, profile_name: str, incident: str) -> li
     rules = replace(rules, reviews={}, help=replace(rules.help, token=lambda prefix, who: f"{prefix}-…"))
     codes = distinct_codes("R", versions) | distinct_codes("E", items)
     near = [*found.rows(), *found.earlier.values()]
-    every = [*near, *(each.record for each in records_of(session.catalogue, "identity"))]
-    looking = _Looking(rules, names_in(every, rules.people.who), names_in(near, rules.people.who))
+    identities = records_of(session.catalogue, "identity")
+    every = [*near, *(each.record for each in identities)]
+    around_it = found.by_kind["identity"].keys() | found.earlier.keys()
+    others = [secret for each in identities if each.leaf not in around_it
+              for secret in of_person(each.leaf, each.record)]  # fmt: skip
+    known, close = (names_in(some, rules.people.who) for some in (every, near))
+    looking = _Looking(rules, known, close, Matcher(others))
     reviews = reviews_around(session, profile.name, found)
     earlier = _earlier(session, reviews)
     leaves = [*(version.leaf for version in versions), *found.leaves(profile.types)]
@@ -97,11 +104,15 @@ def passages(session: Session, now: Now, profile_name: str, incident: str) -> li
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
-    """What looks for words that wait: by what a profile does, and by names: all, and those that an export looks for."""
+    """What looks for words that wait: by what a profile does, and by names: all, and those that an export looks for.
+
+    `others` finds whole names and numbers of people who have nothing to do with the incident.
+    """
 
     rules: Deciding
     known: Names
     near: Names
+    others: Matcher
     stands: dict[str, str | None] = field(default_factory=dict)
 
     def at(
@@ -114,7 +125,7 @@ class _Looking:
         for spot, only_named in self._spots(held, leaf):
             for below, value in flatten(spot.value).items():
                 path, text = f"{spot.path}{below}", str(value)
-                known = self.near if only_named else self.known
+                known = (self.near if only_named else self.known).and_also(wholes_in(text, self.others))
                 found = tuple(suggestions(text, known, by_looks=not only_named))
                 stands = {each.who: self._stands_for(each.who) for each in found if each.who}
                 if only_named and not any(_stays_unsaid(each, stands) for each in found):

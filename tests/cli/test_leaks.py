@@ -144,3 +144,15 @@ def test_a_part_of_such_a_name_and_an_officer_who_has_all_of_it_do_not_stop_an_e
     desk.done("review", incident, *COURT, "--show", "all", "--even-flagged", *desk.key)
     asked = ("export", incident, *COURT, "--plain", "--yes", "--out", desk.top / "officer", *desk.key)
     assert desk.run(*asked).returncode == 0
+
+
+def test_counsel_gets_no_stranger_either_and_review_names_the_words_to_replace(desk, elsewhere):
+    incident = elsewhere("The camera is that of Josefa Ruiz.")
+    counsel = ("--profile", "client-counsel")
+    asked = ("export", incident, *counsel, "--plain", "--yes", "--out", desk.top / "counsel", *desk.key)
+    assert desk.run(*asked).returncode == 5
+    (waits,) = desk.json("review", incident, *counsel, "--list", *desk.key)["passages"]
+    assert [each["what"] for each in waits["found"]] == ["name"], waits
+    desk.done("review", incident, *counsel, "--replace", "all", *desk.key)
+    assert desk.run(*asked).returncode == 0
+    assert "that of [withheld]." in (desk.top / "counsel/data/report.json").read_text("utf-8")
