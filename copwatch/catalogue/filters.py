@@ -236,6 +236,8 @@ def _officer(catalogue: Catalogue, value: str) -> Condition:
     if field is None:
         raise _unknown("officer", _SPECIAL)
     seen = _by_field(catalogue, field, "officers", "officers", Filter("officer", value))
+    if not matched:
+        return seen
     known = "r.incident IN (SELECT value FROM json_each(?))"
     return Condition(f"({seen.sql} OR {known})", (*seen.values, json.dumps(matched)))
 

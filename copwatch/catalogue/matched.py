@@ -7,13 +7,14 @@ from typing import Any
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.codes import find_ids
 from copwatch.catalogue.entities import mentioning
-from copwatch.catalogue.terms import phrase
+from copwatch.catalogue.terms import folded
 from copwatch.errors import BadInput
 from copwatch.model.ids import parse_code
 
+# Officers are few: a word may stand in very many texts of reports.
 _NAMED = (
-    "SELECT DISTINCT t.id FROM search_texts_fts AS f CROSS JOIN search_texts AS t ON t.number = f.rowid"
-    " WHERE search_texts_fts MATCH ? AND t.kind = 'officer_identity'"
+    "SELECT DISTINCT o.entity AS id FROM officers AS o CROSS JOIN search_texts AS t ON t.leaf = o.leaf"
+    " WHERE o.head AND says(t.text, ?)"
 )
 
 
@@ -47,7 +48,7 @@ def officers_named(catalogue: Catalogue, untrusted: str) -> list[str]:
     try:
         code = parse_code(untrusted.strip(), ("O",))
     except BadInput:
-        words = phrase(untrusted)
+        words = folded(untrusted)
         return [row["id"] for row in catalogue.read(_NAMED, (words,))] if words else []
     return find_ids(catalogue, "O", code.hex)
 
