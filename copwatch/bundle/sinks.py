@@ -63,6 +63,7 @@ class FolderSink:
         with _told(target):
             self._work.mkdir(mode=0o700)
         self._flushing, self._large = _Flushing(), Collecting()
+        self._naming = False
 
     @contextlib.contextmanager
     def open(self, path: str, size: int | None = None, coded: Stretches = ()) -> Iterator[Writes]:
@@ -90,14 +91,16 @@ class FolderSink:
                 _sync(folder)
             if self._target.is_dir():
                 self._target.rmdir()
+            self._naming = True
             self._work.rename(self._target)
             _sync(self._target.parent)
 
     def abort(self) -> None:
-        """Removes what was written."""
+        """Removes what was written, also where its name was the last that it got."""
         self._large.close()
         self._flushing.stop()
-        shutil.rmtree(self._work, ignore_errors=True)
+        has_name = self._naming and not self._work.exists()
+        shutil.rmtree(self._target if has_name else self._work, ignore_errors=True)
 
 
 class _Flushing:

@@ -40,6 +40,7 @@ def sealed_file(out: Path, recipients: Sequence[Recipient], mark: str = "") -> I
     if out.exists():
         raise Refused(f"{out} is there already", hint="name a new file; nothing is overwritten")
     beside = out.with_name(f".{out.name}.{mark or secrets.token_hex(4)}.part")
+    naming = False
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
         with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
@@ -48,7 +49,12 @@ def sealed_file(out: Path, recipients: Sequence[Recipient], mark: str = "") -> I
                 yield stream
                 stream.finish()
             flush(file.fileno())
+        naming = True
         beside.rename(out)
         flush_folder(out.absolute().parent)
+    except BaseException:
+        if naming and not beside.exists():
+            out.unlink(missing_ok=True)
+        raise
     finally:
         beside.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import bagit
 import pytest
 
+from copwatch.bundle import sinks
 from copwatch.bundle.plan import Incident
 from copwatch.bundle.profiles import shipped
 from copwatch.bundle.sinks import FolderSink, ZipSink
@@ -227,6 +228,21 @@ def test_an_interruption_leaves_nothing(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         written(tmp_path, replace(plan, items=(plan.items[0], replace(plan.items[1], open=stop))))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interruption_leaves_nothing_even_when_the_bundle_has_its_name(tmp_path, monkeypatch):
+    real = sinks._sync
+
+    def interrupted(folder):
+        if folder == tmp_path:
+            assert (tmp_path / "bundle").exists()
+            raise KeyboardInterrupt
+        real(folder)
+
+    monkeypatch.setattr(sinks, "_sync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_bundle(usual().plan(), FolderSink(tmp_path / "bundle"))
     assert list(tmp_path.iterdir()) == []
 
 
