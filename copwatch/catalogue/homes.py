@@ -35,17 +35,20 @@ _OF_INCIDENTS: Final = """
     WITH about(leaf, incident) AS (
         SELECT leaf, incident FROM reports UNION ALL SELECT leaf, incident FROM link_events
         UNION ALL SELECT e.leaf, i.incident FROM evidence_incidents AS i JOIN evidence AS e ON e.id = i.evidence)
-    SELECT DISTINCT a.incident AS id FROM about AS a JOIN records AS r ON r.leaf = a.leaf
+    SELECT DISTINCT a.incident AS id, s.compartment FROM about AS a JOIN records AS r ON r.leaf = a.leaf
     JOIN sets AS s ON s.body = r.body
-    WHERE s.compartment = ?1 AND a.incident IN (SELECT value FROM json_each(?2))
+    WHERE a.incident IN (SELECT value FROM json_each(?))
 """
 
 
-def left_behind(catalogue: Catalogue, order: list[str]) -> dict[str, str]:
-    """Incidents of which something stands in the first compartment, and the narrower one in which they stand.
+def spread(catalogue: Catalogue, order: list[str]) -> dict[str, tuple[str, set[str]]]:
+    """Incidents that stand in another compartment than the first: that one, and the others with something of them.
 
-    Written by a computer that did not know where they are, or linked since, or two moves and withdrawals met.
+    That was written by a computer that did not know where they are, or linked since, or two moves and withdrawals met.
     """
     narrow = homes(catalogue, order)
-    found = catalogue.read(_OF_INCIDENTS, (order[0], json.dumps([*narrow]))) if narrow else []
-    return {row["id"]: narrow[row["id"]] for row in found}
+    found = {id: (place, set[str]()) for id, place in narrow.items()}
+    for row in catalogue.read(_OF_INCIDENTS, (json.dumps([*narrow]),)) if narrow else ():
+        if row["compartment"] != narrow[row["id"]]:
+            found[row["id"]][1].add(row["compartment"])
+    return {id: (place, others) for id, (place, others) in found.items() if others}

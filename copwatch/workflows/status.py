@@ -10,7 +10,7 @@ from typing import Any
 
 from copwatch.catalogue.came_back import came_back
 from copwatch.catalogue.codes import codes
-from copwatch.catalogue.homes import left_behind
+from copwatch.catalogue.homes import spread
 from copwatch.catalogue.listing import incident_page
 from copwatch.catalogue.queries import counts, report_versions
 from copwatch.model.forms import check_report
@@ -22,6 +22,7 @@ from copwatch.store.places import read_places
 from copwatch.text import counted
 from copwatch.workflows.chartering import leaders
 from copwatch.workflows.due import due_items
+from copwatch.workflows.membership import readers
 from copwatch.workflows.recovery import last_rehearsal
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now
@@ -105,11 +106,18 @@ def _withdrawn(session: Session) -> Iterator[Item]:
     if again:
         text = f"withdrawn, and readable again, for another withdrawal did not know of it: {_some(again)}"
         yield Item("came back", text, len(again), f"copwatch withdraw {again[0]} --reason TEXT")
-    order = [compartment.id for compartment in session.archive.charter.compartments]
-    behind = left_behind(session.catalogue, order)
-    named = codes(session.catalogue, "I", behind)
-    for id, place in sorted(behind.items()):
+    charter = session.archive.charter
+    order = [compartment.id for compartment in charter.compartments]
+    reads = {place: {member.id for member in readers(charter, place)} for place in order}
+    apart = spread(session.catalogue, order)
+    named = codes(session.catalogue, "I", apart)
+    for id, (place, others) in sorted(apart.items()):
+        # What stands where nobody else reads it may stay there.
+        if not any(other == order[0] or not reads.get(other, set()) <= reads[place] for other in others):
+            continue
         text = f"something of {named[id]} stands where more people read it than the incident"
+        if order[0] not in others:
+            text = f"{named[id]} was moved to two compartments at once, and is read in both: move it to the one meant"
         yield Item("left behind", text, 1, f"copwatch compartment move {named[id]} {place[:8]}")
 
 

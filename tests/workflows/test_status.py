@@ -198,3 +198,31 @@ def test_what_was_written_where_more_people_read_it_is_named_until_it_is_moved_a
     assert next(i.run for i in found if i.kind == "left behind").startswith("copwatch compartment move I-")
     moves()
     assert "left behind" not in kinds(group.founder, group.keys())
+
+
+def test_two_moves_that_did_not_know_of_each_other_are_named_until_one_is_meant(group):
+    """The readers of both compartments read it meanwhile, and each founder's computer said that they do not."""
+    adds(group, "A")
+    adds(group, "B")
+    with group.founder.here():
+        new_compartment(group.founder.archive, group.keys(), "with-a", ["A"], now, lambda _lines: None)
+        new_compartment(group.founder.archive, group.keys(), "with-b", ["B"], now, lambda _lines: None)
+        incident = new_report(group.founder.archive, now, "general", {"n_officers": 2})
+    bo = group.device("bo")
+
+    def moves(laptop, where: str) -> None:
+        keys = open_with_identity(laptop.archive, group.identity)
+        with Session(laptop.archive, keys) as session:
+            move(session, parse_code(code("I", incident), ("I",)), where, now, Progress())
+
+    for laptop, where in ((group.founder, "with-a"), (bo, "with-b")):
+        with laptop.here():
+            moves(laptop, where)
+    group.founder.merge_from(bo.folder)
+    with group.founder.here():
+        (item,) = [
+            i for i in read_status(group.founder.archive, group.keys(), now).items if i.kind == "left behind"
+        ]
+        assert "two compartments" in item.text
+        moves(group.founder, "with-a")
+    assert "left behind" not in kinds(group.founder, group.keys())
