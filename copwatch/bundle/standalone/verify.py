@@ -14,6 +14,7 @@ import hashlib
 import json
 import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any, Tuple  # noqa: UP035 - Python 3.9 reads this too
 
@@ -418,16 +419,12 @@ def verify(folder: Path) -> None:
     print(f"4. evidence: {count} files are those whose hashes are in these records")
     withheld = sum(len(each["withheld"]) for part in PARTS for each in report[part])
     print(f"   report.json says what the records say; fields withheld: {withheld}")
-    print(
-        "\nCompare the root key with the group, by a way that you trust; without that, anybody could have made this:"
-    )
-    print("  " + (words_of(charter["root"]) or charter["root"]))
-    print(
-        "Not checked here: that index.html, the custody list and the other papers say the same as report.json (the"
-    )
-    print(
-        "signature answers for them), and the coded picture and sound of renditions. `copwatch verify` checks those."
-    )
+    print("\nCompare the root key with the group, by a way that you trust; without that,")
+    print("anybody could have made this:")
+    print("  " + textwrap.fill(words_of(charter["root"]) or charter["root"], 76, subsequent_indent="  "))
+    print("Not checked here: that index.html, the custody list and the other papers say the")
+    print("same as report.json (the signature answers for them), and the coded picture and")
+    print("sound of renditions. `copwatch verify` checks those.")
 
 
 def main() -> int:

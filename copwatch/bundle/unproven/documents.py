@@ -14,8 +14,9 @@ from copwatch.text import clean, clean_block
 HOW_TO = """\
 HOW TO CHECK THIS BUNDLE
 ========================
-This bundle was redacted for {audience}. It holds no proof of where it came from, so that nobody learns from it which
-archive, which device or which original it came from. This is not legal advice.
+This bundle was redacted for {audience}. It holds no proof of where it came
+from, so that nobody learns from it which archive, which device or which
+original it came from. This is not legal advice.
 
 ARE ALL FILES UNCHANGED SINCE IT WAS WRITTEN?
 In the folder that holds it (the folder with bagit.txt):
@@ -26,11 +27,14 @@ In the folder that holds it (the folder with bagit.txt):
 Or, with copwatch from a source that you trust: copwatch verify BUNDLE
 
 WHAT THIS DOES NOT SHOW
-- Who made it. It is not signed: whoever changes a file can also write new manifests. Keep it as you got it, and ask
-  the group that gave it to you, by a way that you trust.
-- That it is what was recorded. Fields that are marked were changed before they were given out; others were left
-  out, and nothing says which. Files are clean renditions: place, time, device and names were taken out.
-- Whoever needs proof asks the group: it can export the same with proofs, for a court or for counsel.
+- Who made it. It is not signed: whoever changes a file can also write new
+  manifests. Keep it as you got it, and ask the group that gave it to you, by
+  a way that you trust.
+- That it is what was recorded. Fields that are marked were changed before
+  they were given out; others were left out, and nothing says which. Files are
+  clean renditions: place, time, device and names were taken out.
+- Whoever needs proof asks the group: it can export the same with proofs, for
+  a court or for counsel.
 """
 
 
