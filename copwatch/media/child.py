@@ -14,11 +14,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from copwatch.media import cleaning, confined, wire
-from copwatch.media.formats import NAMES
 from copwatch.media.refusal import CannotClean, Unsupported
 from copwatch.placed import Placed
 
@@ -172,8 +170,6 @@ def main(channel_descriptor: int, life: int, memory: int) -> None:
         life: a pipe whose other end only closes with the parent, beside a socket.
         memory: the most address space, in bytes.
     """
-    for name in NAMES:
-        import_module(f"copwatch.media.formats.{name}")
     channel = Piped() if channel_descriptor < 0 else Channel(channel_descriptor)
     confined.confine(memory, _programs())
     if life >= 0:

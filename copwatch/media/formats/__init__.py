@@ -19,16 +19,16 @@ class Format(Protocol):
 
 
 NAMES: Final[tuple[str, ...]] = (
+    "jpeg",
+    "png",
+    "heif",
+    "bmff",
     "matroska",
     "flac",
     "aac",
     "ogg",
-    "jpeg",
-    "png",
     "bmp",
     "gif",
-    "heif",
-    "bmff",
     "jxl",
     "webp",
     "wav",
@@ -38,7 +38,8 @@ NAMES: Final[tuple[str, ...]] = (
     "avi",
     "mp3",
 )
-"""The modules, in the order in which they are asked; that of MP3 looks beyond the first bytes, so it comes last."""
+"""The modules, in the order in which they are loaded and asked: what phones make comes first. That of MP3 looks beyond
+the first bytes, so it comes last."""
 
 
 def format_of(head: bytes) -> Format | None:
