@@ -65,9 +65,11 @@ def counted(catalogue: Catalogue, by: str, filters: Sequence[Filter] = ()) -> Co
         source, value = f"{source}, json_each({column}) AS j", "j.value"
     order = "said" if isinstance(field.type, Timestamp) else "number DESC, said"
     least = 2 if path in _REPEATED else 1
+    # What differs in capitals alone is one value, in the spelling with more of them.
+    group = f"{value} COLLATE NOCASE"
     rows = catalogue.read(
-        f"SELECT {value} AS said, count(DISTINCT r.incident) AS number, count(*) OVER () AS every FROM {source}"  # noqa: S608 (names of the table)
-        f" WHERE r.head{where} AND {value} IS NOT NULL GROUP BY said HAVING number >= {least} ORDER BY {order}"
+        f"SELECT min({value}) AS said, count(DISTINCT r.incident) AS number, count(*) OVER () AS every FROM {source}"  # noqa: S608 (names of the table)
+        f" WHERE r.head{where} AND {value} IS NOT NULL GROUP BY {group} HAVING number >= {least} ORDER BY {order}"
         f" LIMIT {_MOST}",
         [value for each in meant for value in each.values],
     )

@@ -120,7 +120,7 @@ def _plan(request: Request, looked: Looked, rows: Rows) -> Iterator[str]:
     if isinstance(rows, CsvRows):
         yield f"  times without a zone are taken as {_zone(rows)}"
     if looked.new:
-        yield "A report can be amended later; it can never be taken back."
+        yield "What is kept can be amended; withdrawing it (copwatch withdraw) leaves a trace."
 
 
 def _zone(rows: CsvRows) -> str:

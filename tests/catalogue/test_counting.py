@@ -23,7 +23,7 @@ def catalogue(tmp_path_factory):
         records.append(
             device.report(
                 an_id("incident", number),
-                agencies=["OPD", "CHP"] if number < 2 else ["OPD"],
+                agencies=["OPD", "CHP"] if number < 2 else ["opd" if number == 2 else "OPD"],
                 occurred_start={"at": f"2026-0{1 + number % 2}-05T18:00:00-08:00", "precision": "minute",
                                 "source": "observer_estimate"},
                 officers=[{"label": "O1", "badge_as_seen": "4411" if number else "7"}, {"label": "O2"}],

@@ -97,6 +97,8 @@ def _show(table: "Counted") -> None:
         for row in table.rows[:_MOST]
     ]
     tables.render([table.by, "incidents", ""], rows)
+    if table.by == "badge":
+        voice.note("agencies give out the same numbers: badge with agency:NAME counts those of one")
     if table.values > _MOST:
         has = "them" if table.values == len(table.rows) else f"the first {len(table.rows):,}"
         voice.note(f"{table.values - _MOST:,} more values of {table.by}: --json has {has}")

@@ -71,7 +71,9 @@ class Instant(ValueType):
         return text
 
     def _check(self, value: object) -> list[str]:
-        return [] if isinstance(value, str) and to_datetime(value) else ["not an RFC 3339 time with a zone"]
+        if isinstance(value, str) and to_datetime(value):
+            return []
+        return [f"not an RFC 3339 time with a zone, of the years {_EARLIEST} to {_LATEST}"]
 
     def _schema(self) -> dict[str, Json]:
         return {"type": "string", "format": "date-time"}
