@@ -148,6 +148,7 @@ class BundlePlan:
     report of a sheet (`sheet.py`) and of the time of the export; without one there is none. `extras` are papers that
     were asked for (`extras.py`). `pdf_texts` reads PDFs for the leak search, in a process that has nothing. With
     `production`, which needs a printer and a profile with proofs, files are numbered and named for a review tool.
+    Whoever writes the bundle puts into `not_searched` the files whose inside nobody could read.
     """
 
     code: str
@@ -172,6 +173,7 @@ class BundlePlan:
     printer: Callable[[Mapping[str, Json], str], bytes] | None = None
     pdf_texts: Callable[[BinaryIO], list[str]] | None = None
     production: ProductionPlan | None = None
+    not_searched: list[str] = field(default_factory=list)
 
     @property
     def profile(self) -> str:

@@ -9,6 +9,8 @@ from copwatch.cli.sizes import size
 if TYPE_CHECKING:
     from copwatch.workflows.exporting import Exported
 
+_MOST_NAMED = 5
+
 
 def say_exported(done: "Exported", profile: str, words: str, *, json: bool) -> None:
     """What stays behind and why, where the bundle is and how it is opened, and the root words to compare."""
@@ -18,7 +20,7 @@ def say_exported(done: "Exported", profile: str, words: str, *, json: bool) -> N
             "size": done.size, "recorded": done.recorded.written, "not_recorded_because": done.recorded.why_not,
             "proofs": done.proofs, "consent_withheld": done.consent_withheld, "not_asked": done.not_asked,
             "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
-            "renditions": done.renditions,
+            "renditions": done.renditions, "not_searched": list(done.not_searched),
             "bates": {"first": done.bates.first, "last": done.bates.last} if done.bates else None,
             "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
             "viewing_renditions": done.viewable.renditions, "thumbnails": done.viewable.thumbnails,
@@ -28,6 +30,7 @@ def say_exported(done: "Exported", profile: str, words: str, *, json: bool) -> N
         jsonout.print_json(result)
         return
     _say_what_stays(done, profile)
+    _say_what_was_not_searched(done)
     _say_who_agreed(done)
     if not done.recorded.written:
         voice.note(f"not recorded: {done.recorded.why_not}")
@@ -55,6 +58,16 @@ def _say_what_stays(done: "Exported", profile: str) -> None:
             + ", ".join(done.not_cleared)
         )
         voice.note(f"to clear one of them: copwatch review {done.not_cleared[0]} --profile {profile}")
+
+
+def _say_what_was_not_searched(done: "Exported") -> None:
+    if done.not_searched:
+        named = [*done.not_searched[:_MOST_NAMED]]
+        left = len(done.not_searched) - len(named)
+        voice.warn(
+            f"the inside of {', '.join(named)}{f' and {left} more' if left else ''} could not be read, so only the"
+            " bytes were searched for what is withheld: look at it before you give it out"
+        )
 
 
 def _by_reason(not_made: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:

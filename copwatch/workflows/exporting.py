@@ -57,7 +57,8 @@ class Exported:
     `not_cleared` are codes of items that nobody cleared for the profile, `orders` ids of matters under an order.
     Without `proofs` nothing in it shows where it came from. `consent_withheld` counts fields that stay because somebody
     did not agree, `not_asked` those that went out although nobody was asked. `viewable` says what was made to look at,
-    `bates` which numbers a production took.
+    `bates` which numbers a production took. `not_searched` are files of the bundle of which nobody could read the
+    inside, so that it was not searched for what is withheld; their bytes were.
     """
 
     code: str
@@ -77,6 +78,7 @@ class Exported:
     not_asked: int = 0
     viewable: Viewable = field(default_factory=Viewable)
     bates: Given | None = None
+    not_searched: tuple[str, ...] = ()
 
 
 def new_bundle_code() -> str:
@@ -113,7 +115,9 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         if request.strip or going.rules.profile.strips:
             going = _cleaned(session, request, process, going, progress)
         recorded = _record(session, request, going, bundle, now)
-        digests, viewable = _write(session, request, process, going, bundle, device, now, recorded, progress)
+        digests, viewable, not_searched = _write(
+            session, request, process, going, bundle, device, now, recorded, progress
+        )
     if not recorded.written or record_packed(session, now, bundle, request.incident, digests).written:
         begun_exports.end(session.archive.state, bundle)
     size = sum(digest.size for digest in digests.values())
@@ -123,7 +127,7 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
         selected.left_out, made,
         going.not_cleaned, tuple(row.code for row in going.not_cleared), going.orders,
         going.rules.profile.proof, *said_of_consent(session, going), viewable,
-        given_to(session, bundle) if request.layout == "production" else None,
+        given_to(session, bundle) if request.layout == "production" else None, not_searched,
     )  # fmt: skip
 
 
@@ -182,7 +186,7 @@ def _cannot_clean(refused: Sequence[NotMade], count: int, request: Request) -> R
 def _write(
     session: Session, request: Request, process: MediaProcess, going: Going, bundle: str, device: SigningKey,
     now: Now, recorded: Recorded, progress: Progress,
-) -> tuple[dict[str, Digest], Viewable]:  # fmt: skip
+) -> tuple[dict[str, Digest], Viewable, tuple[str, ...]]:  # fmt: skip
     plan = make_plan(session, request, process, going, bundle, device, now)
     try:
         begun_exports.begin(session.archive.state, bundle, request.out)
@@ -195,7 +199,8 @@ def _write(
             progress.start(sum(item.file.record["size"] for item in plan.items), "exporting")
             with _sink(request, bundle, plan.created_at if proof else WRITTEN) as (sink, around):
                 write = write_bundle if proof else write_open_bundle
-                return write(plan, sink, progress, around), viewable
+                digests = write(plan, sink, progress, around)
+            return digests, viewable, tuple(plan.not_searched)
     except BaseException as error:
         _record_failure(session, request, going.rows, bundle, now, recorded)
         if (

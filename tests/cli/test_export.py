@@ -68,7 +68,7 @@ def test_a_plain_bundle_is_a_valid_bag_with_every_byte_and_its_own_export_in_cus
         "bundle", "out", "sealed", "files", "size", "recorded", "not_recorded_because", "withdrawn", "left_out",
         "root_words", "renditions", "bates", "viewing_renditions", "thumbnails", "no_viewing", "not_cleaned", "proofs",
         "consent_withheld",
-        "not_asked", "not_cleared", "protective_orders",
+        "not_asked", "not_cleared", "not_searched", "protective_orders",
     }  # fmt: skip
     assert (said["out"], said["sealed"], said["recorded"]) == (str(out), False, True)
     assert bagit.Bag(str(out)).is_valid()

@@ -156,3 +156,13 @@ def test_counsel_gets_no_stranger_either_and_review_names_the_words_to_replace(d
     desk.done("review", incident, *counsel, "--replace", "all", *desk.key)
     assert desk.run(*asked).returncode == 0
     assert "that of [withheld]." in (desk.top / "counsel/data/report.json").read_text("utf-8")
+
+
+def test_a_file_whose_inside_nobody_could_search_is_named(desk):
+    incident = desk.report('[[people]]\nlabel = "P1"\n')
+    (desk.top / "broken.pdf").write_bytes(b"%PDF-1.7 of which nothing can be read")
+    desk.done("add", desk.top / "broken.pdf", "--incident", incident)
+    asked = ("--profile", "client-counsel", "--plain", "--yes", "--out", desk.top / "broken", *desk.key)
+    done = desk.run("export", incident, *asked)
+    said = " ".join(done.stderr.decode().split())
+    assert done.returncode == 0 and "broken.pdf could not be read" in said, said

@@ -75,17 +75,19 @@ class SearchingSink:
         looked: what is looked for.
         pdf_texts: reads PDFs.
         around: what lies below a zip, so that what stands in it beside the files is searched too.
+        not_searched: takes the names of files whose inside could not be read.
     """
 
     def __init__(
-        self, inner: Sink, looked: Looked, pdf_texts: PdfTexts, around: "SearchingStream | None" = None
-    ) -> None:
+        self, inner: Sink, looked: Looked, pdf_texts: PdfTexts, around: "SearchingStream | None" = None,
+        not_searched: list[str] | None = None,
+    ) -> None:  # fmt: skip
         self._inner, self._looked, self._pdf_texts = inner, looked, pdf_texts
         self._around = around
         if around is not None:
             around.look_for(looked.documents)
         self._hits = Hits()
-        self.not_searched: list[str] = []
+        self.not_searched: list[str] = [] if not_searched is None else not_searched
         """Files whose inside could not be read; their bytes were searched."""
 
     @contextlib.contextmanager
@@ -155,7 +157,7 @@ class SearchingSink:
         if not _is_read(path, begin):
             return
         if data.tell() > LARGEST_TEXT or (packed and depth == _DEEPEST):
-            self.not_searched.append(path)
+            self._not_read(path)
         elif pdf:
             self._pdf(matcher, path, data)
         elif packed:
@@ -164,16 +166,20 @@ class SearchingSink:
             for surface in surfaces(path, data.getvalue()):
                 self._look(matcher, surface)
 
+    def _not_read(self, path: str) -> None:
+        if len(self.not_searched) < _KEPT:
+            self.not_searched.append(path)
+
     def _pdf(self, matcher: Matcher, path: str, data: io.BytesIO) -> None:
         if self._pdf_texts is None:
-            self.not_searched.append(path)
+            self._not_read(path)
             return
         try:
             texts = self._pdf_texts(data)
         except Exception as error:
             if not hasattr(error, "reason"):
                 raise
-            self.not_searched.append(path)
+            self._not_read(path)
             return
         for text in texts:
             self._look(matcher, Surface(f"the text of {path}", text, written=True))
@@ -183,14 +189,14 @@ class SearchingSink:
             with zipfile.ZipFile(data) as packed:
                 members = packed.infolist()
                 if len(members) > _MOST_MEMBERS or sum(one.file_size for one in members) > _MOST_UNPACKED:
-                    self.not_searched.append(path)
+                    self._not_read(path)
                     return
                 for surface in zip_texts(packed):
                     self._look(matcher, surface)
                 for member in members:
                     self._member(matcher, path, member, packed.open(member).read(_MOST_UNPACKED), depth)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-            self.not_searched.append(path)
+            self._not_read(path)
 
     def _member(self, matcher: Matcher, path: str, member: zipfile.ZipInfo, data: bytes, depth: int) -> None:
         inside = f"{path}/{clean(member.filename, limit=200)}"
@@ -246,7 +252,7 @@ def _is_read(path: str, begin: bytes) -> bool:
 
 def searching(plan: BundlePlan, sink: Sink, around: SearchingStream | None = None) -> SearchingSink:
     """The sink through which the bundle of a plan goes."""
-    return SearchingSink(sink, looked_for(plan), plan.pdf_texts, around)
+    return SearchingSink(sink, looked_for(plan), plan.pdf_texts, around, plan.not_searched)
 
 
 def refuse(hits: Hits) -> None:
