@@ -103,7 +103,7 @@ def _hint(failing: Sequence["Finding"]) -> str:
     if any(f.kind is not Kind.FORK for f in failing):
         return "`copwatch doctor --from DIR` mends an archive from another copy"
     if all(f.where == "charter/" for f in failing):
-        return "the founder's next change of members, devices or compartments joins them"
+        return "none of them rules until the founder joins them: `copwatch recover`, or the next change of the charter"
     return (
         "both branches are kept, and nothing mends a fork: keep the cards; `copwatch status` says what to do"
     )

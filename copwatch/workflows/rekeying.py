@@ -38,6 +38,7 @@ class Recovered:
 
     `device` is this computer's key, `joined` whether it is new; `renewed` says that the founder has a new
     identity and passphrase; `revoked` are the devices that were cut off; `findings` what could not be opened.
+    `notes` say which versions of the charter, that stood side by side, this one joins.
     """
 
     archive: Archive
@@ -46,6 +47,7 @@ class Recovered:
     renewed: bool
     revoked: tuple[str, ...]
     findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
 
 
 def change_passphrase(archive: Archive, keys: Keys, passphrase: str) -> Archive:
@@ -144,7 +146,9 @@ def recover(
     named = _renamed(names, archive.charter, changed.charter, own if joined else None, device_name)
     append_records(changed, [make_roster(changed, named, own, now, change.root).to_json()])
     renewed = new_passphrase is not None
-    return Recovered(changed, own, joined is not None, renewed, tuple(revoke), tuple(findings))
+    return Recovered(
+        changed, own, joined is not None, renewed, tuple(revoke), tuple(findings), tuple(change.notes)
+    )
 
 
 def _devices(

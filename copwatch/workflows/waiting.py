@@ -113,10 +113,8 @@ def _copy(archive: Archive, place: Place) -> Iterator[Item]:
 def _charter(archive: Archive) -> Iterator[Item]:
     heads = len(archive.history.heads)
     if heads > 1:
-        yield Item(
-            "fork", f"{heads} versions of the charter stand side by side; the founder's next change joins them", heads,
-            "copwatch device list",
-        )  # fmt: skip
+        text = f"{heads} versions of the charter stand side by side, and none rules until the founder joins them"
+        yield Item("fork", text, heads, "copwatch recover")
     forks = archive.forks()
     if forks:
         devices = ", ".join(sorted({device[:8] for device, _ in forks}))

@@ -13,6 +13,7 @@ from copwatch.store.keys import open_root, open_with_identity, open_with_passphr
 from copwatch.workflows.devices import revoke_device
 from copwatch.workflows.membership import add_member, key_of_recipient, new_compartment, remove_member
 from copwatch.workflows.rekeying import change_passphrase, keys_of_words, recover
+from copwatch.workflows.status import read_status
 from tests.workflows.group import Group, Laptop, agreed, now
 from tests.workflows.test_membership import adds, opens, removes
 
@@ -71,6 +72,22 @@ def test_a_fork_is_named_and_the_next_change_joins_it_and_says_so(apart):
     with apart.first.here():
         opened = {c for c, _, _ in apart.keys(apart.first).compartments}
     assert opened == {c.id for c in joined.charter.compartments}
+
+
+def test_recovering_on_the_founders_own_computer_joins_them_without_any_other_change(apart):
+    legal = adds(apart.group)
+    apart.second.merge_from(apart.first.folder)
+    with apart.second.here():
+        new_compartment(apart.second.archive, apart.keys(apart.second), "press", [], now, agreed)
+    removes(apart.group, "LEGAL-1")
+    apart.meet()
+    with apart.first.here():
+        (item,) = [i for i in read_status(apart.first.archive, None, now).items if i.kind == "fork"]
+        assert item.run == "copwatch recover"
+        done = recover(apart.first.archive, apart.keys(apart.first), now)
+    assert not done.joined and "side by side" in done.notes[0]
+    assert len(done.archive.history.heads) == 1 and len(done.archive.charter.compartments) == 3
+    assert str(legal.recipient()) not in {m.recipient for m in done.archive.charter.members}
 
 
 def test_a_device_that_one_side_cut_off_stays_cut_off_and_the_earlier_cut_counts(apart):

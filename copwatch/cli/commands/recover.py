@@ -148,6 +148,8 @@ def _show(done: "Recovered", keys: "Keys") -> None:
         voice.say(f"This computer is a device of the archive now: {done.device[:16]}.")
     else:
         voice.say("This computer was a device of the archive already.")
+    for note in done.notes:
+        voice.say_wrapped(note)
     for device in done.revoked:
         voice.say(f"Device {device[:16]} is cut off: what it writes after this copy does not count.")
     if done.joined and not done.revoked:
