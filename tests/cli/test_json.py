@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from copwatch.cli.lazy import TABLE, load
 from tests.cli import harness
 from tests.cli.desk import REAL, Desk
 from tests.cli.test_clean import DIRTY
@@ -56,7 +57,9 @@ def grouped(desk: Desk, top: Path) -> dict[str, dict]:
         "member passphrase": again, "compartment new": made,
         "compartment move": desk.json("compartment", "move", desk.report(), "minors", *sure),
         "compartment list → compartments": one(desk.json("compartment", "list")["compartments"]),
-        "status": status, "status → items": one(status["items"]),
+        "status": status, "status → items": one(status["items"]), "lock": desk.json("lock"),
+        "member remove": desk.json("member", "remove", "LEGAL-1", *sure),
+        "device revoke": desk.json("device", "revoke", told["device"][:8], *sure),
     }  # fmt: skip
 
 
@@ -225,9 +228,12 @@ def tables(desk, top: Path) -> dict[str, dict]:
 def recorded(desk) -> dict[str, dict]:
     """What `record` prints."""
     kinds = desk.json("record", "kinds")["kinds"]
-    incident = desk.json("report", "new", "stop", "6:05 at the corner")["incident"]
-    desk.done("report", "amend", incident, "--set", "n_officers=4", "--reason", "counted", *desk.key)
-    first, second = desk.json("report", "history", incident, *desk.key)["versions"]
+    report = desk.json("report", "new", "stop", "6:05 at the corner")
+    incident = report["incident"]
+    amending = ("report", "amend", incident, "--set", "n_officers=4", "--reason", "counted")
+    report_amended = desk.json(*amending, *desk.key)
+    report_shown = desk.json("report", "history", incident, *desk.key)
+    first, second = report_shown["versions"]
     differs = desk.json("report", "diff", first["version"], second["version"], *desk.key)
     new = desk.json("record", "new", "person", "--set", "label=P1")
     amended = desk.json(
@@ -252,6 +258,8 @@ def recorded(desk) -> dict[str, dict]:
         "requests": asked, "requests → requests": one(asked["requests"]),
         "rules check": desk.json("rules", "check", desk.top / "rules.toml"),
         "rules list": desk.json("rules", "list", *desk.key),
+        "report new": report, "report amend": report_amended, "report show": report_shown,
+        "report show → versions": first,
         "report diff": differs, "report diff → changed": one(differs["changed"]),
         "record kinds → kinds": kinds[0], "record new": new, "record amend": amended, "record show": shown,
         "record show → versions": one(shown["versions"]),
@@ -283,3 +291,16 @@ def bodies(desk) -> list[str]:
 
 def test_every_object_has_the_members_that_are_documented(printed):
     assert {name: set(found) for name, found in printed.items()} == documented()
+
+
+def test_every_command_that_prints_json_is_documented():
+    named = re.findall(r"`([a-z][a-z -]*)", DOC.read_text(encoding="utf-8"))
+    printing = [
+        f"{row.name} {name}".strip()
+        for row in TABLE
+        for command in [load(row)]
+        for name, each in getattr(command, "commands", {"": command}).items()
+        if "json" in {param.name for param in each.params}
+    ]
+    assert len(printing) > 50
+    assert [name for name in printing if not any(f"{each} ".startswith(f"{name} ") for each in named)] == []
