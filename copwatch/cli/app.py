@@ -1,6 +1,7 @@
 """The program as typer sees it: the options of `copwatch` itself and the lazy group of commands."""
 
 import re
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -47,12 +48,20 @@ def run(group: type[LazyGroup] = LazyGroup, args: Sequence[str] | None = None) -
         CopwatchError: also for a command line that typer refuses.
     """
     try:
-        code = build(group).main(args=args, prog_name=PROGRAM, standalone_mode=False)
+        code = build(group).main(args=_asked(args), prog_name=PROGRAM, standalone_mode=False)
     except typer.Abort:
         raise Interrupted("stopped") from None
     except typer.TyperException as refused:
         return _refused(refused)
     return code if isinstance(code, int) else 0
+
+
+def _asked(args: Sequence[str] | None) -> list[str]:
+    """The words of the command line; `help add` and `add -h` are what people type for `add --help`."""
+    words = list(sys.argv[1:] if args is None else args)
+    if words[:1] == ["help"]:
+        return [*words[1:], "--help"]
+    return [*words[:-1], "--help"] if words[-1:] == ["-h"] else words
 
 
 def build(group: type[LazyGroup] = LazyGroup) -> "TyperGroup":

@@ -5,6 +5,14 @@ from typing import Annotated
 
 import typer
 
+
+def shipped_profiles(incomplete: str) -> list[str]:
+    """Completion for the name of a profile; a group's own ones stand where only an archive says."""
+    from copwatch.model.profile import SHIPPED
+
+    return [name for name in SHIPPED if name.startswith(incomplete)]
+
+
 Archive = Annotated[
     Path | None,
     typer.Option(

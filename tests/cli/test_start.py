@@ -99,6 +99,35 @@ def test_completion_offers_what_fits_and_loads_nothing_heavy(typed, offered):
     assert not modules(done) & HEAVY
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("copwatch export I-7Q2K-D3MX-R --profile c", ["client-counsel", "court-filing"]),
+        ("copwatch show I-", []),
+        ("copwatch record new pers", ["person"]),
+    ],
+)
+def test_completion_of_the_real_commands_asks_for_no_key_and_writes_nothing(tmp_path, typed, offered):
+    at = str(len(typed.split(" ")) - 1)
+    wanted = environment(
+        COPWATCH_STATE=str(tmp_path / "state"),
+        _COPWATCH_COMPLETE="complete_bash",
+        COMP_WORDS=typed,
+        COMP_CWORD=at,
+    )
+    program = [sys.executable, str(ROOT / "tests" / "cli" / "real.py")]
+    done = subprocess.run(
+        program, cwd=tmp_path, check=False, env=wanted, capture_output=True, stdin=subprocess.DEVNULL
+    )
+    assert done.stdout.decode().split() == offered and done.stderr == b""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("args", [("help", "add"), ("add", "-h")])
+def test_help_is_found_in_the_ways_that_people_try(args):
+    assert run(*args).stdout == run("add", "--help").stdout
+
+
 def test_completion_can_be_shown_and_installed(tmp_path):
     script = run(_COPWATCH_COMPLETE="source_bash")
     assert b"_COPWATCH_COMPLETE=complete_bash" in script.stdout

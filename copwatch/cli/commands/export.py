@@ -3,10 +3,28 @@
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from copwatch.cli.export_options import (
+    BatesPrefix,
+    Explain,
+    For,
+    KeepGoing,
+    Layout,
+    LoadEncoding,
+    Matter,
+    Metadata,
+    NamesNotSearched,
+    NoViewing,
+    Out,
+    Plain,
+    Profile,
+    Purpose,
+    What,
+    Who,
+    With,
+    WithProof,
+)
 from copwatch.cli.options import (
     Archive,
     IdentityFile,
@@ -27,104 +45,6 @@ if TYPE_CHECKING:
     from copwatch.workflows.bundle_plans import Request
     from copwatch.workflows.exporting import Exported
     from copwatch.workflows.session import Named, Session
-
-What = Annotated[
-    list[str], typer.Argument(metavar="I-…|E-…", help="One incident, or items.", show_default=False)
-]
-Profile = Annotated[
-    str,
-    typer.Option(
-        "--profile", metavar="NAME", help="Who it is for, as `copwatch profiles` lists; no default."
-    ),
-]
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="PATH", help="The file or folder to write.", show_default=False),
-]
-Plain = Annotated[bool, typer.Option("--plain", help="Write a folder that anybody can read.")]
-Metadata = Annotated[
-    str,
-    typer.Option(
-        "--metadata",
-        metavar="preserve|strip",
-        help="preserve gives every file bit for bit; strip gives clean renditions, made while they are written."
-        " Without it the profile decides: client-counsel preserves, the others strip.",
-        show_default=False,
-    ),
-]
-KeepGoing = Annotated[
-    bool,
-    typer.Option(
-        "--keep-going",
-        help="With strip, leave out what cannot be cleaned, and say so; the exit code stays 5.",
-    ),
-]
-For = Annotated[
-    str,
-    typer.Option(
-        "--for",
-        metavar="P2",
-        help="Whose counsel it is for: a label of the report, or a person by code (P-…).",
-    ),
-]
-Who = Annotated[
-    str, typer.Option("--recipient", metavar="NAME", help="Who gets it, for the register and for pseudonyms.")
-]
-Matter = Annotated[
-    str, typer.Option("--matter", metavar="M-…", help="For which matter; pseudonyms are the same within one.")
-]
-WithProof = Annotated[
-    bool,
-    typer.Option(
-        "--with-proof",
-        help="Also for partners and the public: proofs, which show device, archive and hashes of originals.",
-    ),
-]
-With = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--with",
-        metavar="case|openoversight",
-        help="Also CASE/UCO JSON-LD, for forensic tools, or (for the public) tables for OpenOversight. May repeat.",
-    ),
-]
-NoViewing = Annotated[
-    bool,
-    typer.Option(
-        "--no-viewing",
-        help="Make no viewing renditions (JPEG, H.264) of HEIC, HEVC and the like, and no thumbnails.",
-    ),
-]
-Layout = Annotated[
-    str,
-    typer.Option(
-        "--layout",
-        metavar="bundle|production",
-        help="production adds a volume for a review tool: Bates numbers, DAT, OPT, images, slip sheets.",
-    ),
-]
-BatesPrefix = Annotated[
-    str, typer.Option("--bates", metavar="PREFIX", help="Number a production under this, not under CW.")
-]
-LoadEncoding = Annotated[
-    str,
-    typer.Option(
-        "--load-encoding", metavar="utf-8|cp1252|utf-16", help="How the DAT of a production is written."
-    ),
-]
-NamesNotSearched = Annotated[
-    bool,
-    typer.Option(
-        "--names-not-searched",
-        help="Export without reading identities: names of people are then not looked for in what leaves.",
-    ),
-]
-Explain = Annotated[
-    bool, typer.Option("--explain", help="Say field by field what would happen, and which rule decides.")
-]
-Purpose = Annotated[
-    str, typer.Option("--purpose", metavar="TEXT", help="Why it goes out, for the custody record.")
-]
 
 
 def command(
@@ -173,26 +93,17 @@ def command(
       copwatch export I-7Q2K-D3MX-R --profile client-counsel --for P2 \\
           --to age1… --layout production
     """
-    from copwatch.cli.opened import archive_at
-    from copwatch.cli.sealing import one_way
     from copwatch.workflows.bundle_plans import Request
-    from copwatch.workflows.exporting import check_request
-    from copwatch.workflows.profile_files import profile_named
 
     named, keys, metadata = codes(what), (passphrase_file, identity), _metadata(metadata)
     request = Request(profile, out or Path(), None, (), (), purpose, not no_record, metadata == "strip", keep_going,
                       client, recipient, matter or None, with_proof, frozenset(with_ or ()), layout, bates,
                       load_encoding, not no_viewing, no_names, metadata == "preserve")  # fmt: skip
-    check_request(request)
-    if not explain:
-        one_way(to or [], passphrase, seal_passphrase_file, plain)
-    opened = archive_at(archive)
-    profile_named(opened, profile)
-    _say_what_it_means(request)
+    sealed = _Sealing(to or [], passphrase, seal_passphrase_file, plain, out)
+    opened = _checked(archive, request, None if explain else sealed)
     if explain:
         _explain(opened, keys, request, named, json)
         return
-    sealed = _Sealing(to or [], seal_passphrase_file, plain, out)
     _to_its_place(opened, keys, request, named, sealed, yes=yes, json=json)
 
 
@@ -201,9 +112,26 @@ class _Sealing:
     """How a bundle is sealed: to recipients, under a passphrase (from a file, or asked for), or not at all."""
 
     to: list[str]
+    passphrase: bool
     passphrase_file: Path | None
     plain: bool
     out: Path | None
+
+
+def _checked(archive: Path | None, request: "Request", sealing: _Sealing | None) -> "OpenArchive":
+    """What can be said before anything is asked; `sealing` where something will be written."""
+    from copwatch.cli.opened import archive_at
+    from copwatch.cli.sealing import one_way
+    from copwatch.workflows.exporting import check_request
+    from copwatch.workflows.profile_files import profile_named
+
+    check_request(request)
+    if sealing is not None:
+        one_way(sealing.to, sealing.passphrase, sealing.passphrase_file, sealing.plain)
+    opened = archive_at(archive)
+    profile_named(opened, request.profile)
+    _say_what_it_means(request)
+    return opened
 
 
 def _to_its_place(

@@ -15,13 +15,19 @@ from copwatch.cli.options import (
     SealPassphrase,
     SealPassphraseFile,
     SealTo,
+    shipped_profiles,
 )
 
 What = Annotated[
     list[str],
     typer.Argument(metavar="I-…|E-…", help="One incident, or items, as exported.", show_default=False),
 ]
-Profile = Annotated[str, typer.Option("--profile", metavar="NAME", help="The profile of the export.")]
+Profile = Annotated[
+    str,
+    typer.Option(
+        "--profile", metavar="NAME", autocompletion=shipped_profiles, help="The profile of the export."
+    ),
+]
 For = Annotated[str, typer.Option("--for", metavar="P2", help="The client, as the export named them.")]
 Who = Annotated[
     str, typer.Option("--recipient", metavar="NAME", help="The recipient, as the export named them.")

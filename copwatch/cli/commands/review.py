@@ -4,13 +4,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
+from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile, shipped_profiles
 
 if TYPE_CHECKING:
     from copwatch.workflows.session import Named, Session
 
 What = Annotated[str, typer.Argument(metavar="I-…|E-…", help="An incident, or an item.", show_default=False)]
-Profile = Annotated[str, typer.Option("--profile", metavar="NAME", help="For whom it is to be cleared.")]
+Profile = Annotated[
+    str,
+    typer.Option(
+        "--profile", metavar="NAME", autocompletion=shipped_profiles, help="For whom it is to be cleared."
+    ),
+]
 List = Annotated[bool, typer.Option("--list", help="Only show what waits.")]
 Show = Annotated[
     list[str] | None,
@@ -99,17 +104,11 @@ def command(
     """
     from copwatch.cli.opened import named_of, session_at
     from copwatch.cli.review_words import Asked, review_words
-    from copwatch.errors import UsageError
 
     named = named_of(what, "IE")
     is_item = named.code.prefix == "E"
-    if (people and not is_item) or (
-        is_item and (list_ or show or replace or withhold or even_flagged or same_word)
-    ):
-        raise UsageError(
-            "an item takes --people, an incident --list, --show, --replace, --withhold and --same-word",
-            hint="see: copwatch review --help",
-        )
+    words = any((list_, show, replace, withhold, even_flagged, same_word))
+    _check_fits(is_item, people=bool(people), words=words)
     with session_at(archive, passphrase_file, identity) as session:
         if same_word:
             _same_words(session, profile, same_word, by, json)
@@ -118,6 +117,16 @@ def command(
         else:
             asked = Asked(list_, show or [], replace or [], withhold or [], even_flagged)
             review_words(session, named, profile, asked, by, json)
+
+
+def _check_fits(is_item: bool, *, people: bool, words: bool) -> None:
+    from copwatch.errors import UsageError
+
+    if words if is_item else people:
+        raise UsageError(
+            "an item takes --people, an incident --list, --show, --replace, --withhold and --same-word",
+            hint="see: copwatch review --help",
+        )
 
 
 def _same_words(session: "Session", profile: str, ruled: list[str], by: str, json: bool) -> None:
