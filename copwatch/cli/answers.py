@@ -1,5 +1,6 @@
 """One line that a person types in answer to a question."""
 
+import select
 import sys
 
 from copwatch.cli import voice
@@ -9,6 +10,9 @@ LONGEST_LINE = 1023 if sys.platform == "darwin" else 4095
 """Bytes of a line that a terminal hands over; it drops the rest without a word."""
 
 STOPPED = "stopped: nothing was saved"
+
+_AT_ONCE = 0.05
+"""Seconds within which nobody types a second line."""
 
 
 def read_answer(question: str) -> str:
@@ -37,3 +41,11 @@ def read_line() -> str | None:
         voice.tell("Write it again in shorter lines, or give the report with --from FILE.")
         return None
     return line
+
+
+def more_waits() -> bool:
+    """Whether a line follows at once, as where several were pasted; no where the system cannot tell (Windows)."""
+    try:
+        return bool(select.select([sys.stdin], [], [], _AT_ONCE)[0])
+    except (OSError, ValueError):
+        return False

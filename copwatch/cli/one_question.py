@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from copwatch.cli import voice
-from copwatch.cli.answers import STOPPED, read_answer, read_line
+from copwatch.cli.answers import STOPPED, more_waits, read_answer, read_line
 from copwatch.cli.forms import zone_name
 from copwatch.cli.offering import Known, Offer, picked, sought, tell
 from copwatch.cli.wrapping import in_columns, width, wrapped
@@ -98,7 +98,7 @@ class Asker:
 
     def _passage(self, question: Question, now: Json | None) -> Json | None:
         """Several lines, ended by an empty one or by a dot alone; kept exactly as typed."""
-        voice.tell("  An empty line, or a dot alone, ends it; for several paragraphs use --edit.")
+        voice.tell("  An empty line, or a dot alone, ends it; paragraphs can be pasted (or --edit).")
         while True:
             text = _lines()
             _heed(text.strip(), now)
@@ -208,7 +208,7 @@ def _lines() -> str:
             continue
         if line == "" and not lines:
             raise Interrupted(STOPPED)
-        if line.strip() in {"", "."}:
+        if line == "" or line.strip() == "." or not (line.strip() or (lines and more_waits())):
             return "\n".join(lines)
         lines.append(line.rstrip("\r\n"))
         if len(lines) == 1 and line.strip().lower() in {"back", "done"}:

@@ -101,6 +101,17 @@ def test_nothing_is_asked_or_kept_once_a_survivor_does_not_agree(desk):
     assert b"to be contacted" not in shown and desk.entries() == before
 
 
+def test_paragraphs_that_are_pasted_are_one_text_and_answer_no_other_question(desk):
+    with desk.terminal("report", "new", "general") as terminal:
+        walk(terminal, *((f"({number}/15)", "") for number in range(1, 7)), ("Add officer? [", ""))
+        walk(terminal, ("(8/15) What happened?", "18:10 They stop P1.\n\n18:12 They leave.\n"))
+        walk(terminal, ("(9/15)", "done"), ("Save? [", ""))
+        code, shown = terminal.wait()
+    assert code == 0, shown
+    [version] = desk.shown(code_in(shown.decode(), "I"))["versions"]
+    assert version["fields"] == {"narrative_observed": ["18:10 They stop P1.\n\n", "18:12 They leave."]}
+
+
 def test_a_locked_archive_offers_nothing(desk):
     desk.report(KNOWN)
     with desk.terminal("report", "new", "stop") as terminal:
