@@ -30,7 +30,7 @@ from copwatch.store.archive import Archive, remember
 from copwatch.store.bodies import BegunSet, ReadLine, begin_sets, finish_sets
 from copwatch.store.durable import write_beside
 from copwatch.store.erasing import note_withdrawn
-from copwatch.store.homes import note_homes
+from copwatch.store.homes import note_homes, noted_homes
 from copwatch.store.keys import Keys
 from copwatch.store.known_ids import remember_ids
 from copwatch.store.ledgers import devices_with_ledgers, read_apart, read_at, read_counting, withdrawals
@@ -153,9 +153,8 @@ class Session:
         self._remember(positions, withdrawn)
         note_holds(self.archive.state, self.catalogue)
         # So that what is written about something without a key goes where it stands.
-        note_homes(
-            self.archive.state, homes(self.catalogue, [c.id for c in self.archive.charter.compartments])
-        )
+        state, order = self.archive.state, [c.id for c in self.archive.charter.compartments]
+        note_homes(state, homes(self.catalogue, order, noted_homes(state)))
         # So that evidence can be filed under them later, when no key is at hand.
         remember_ids(self.archive.state, (("I", id_) for id_ in find_ids(self.catalogue, "I", "")))
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from copwatch.catalogue.came_back import came_back
 from copwatch.catalogue.codes import codes
-from copwatch.catalogue.homes import spread
+from copwatch.catalogue.homes import parted, spread
 from copwatch.catalogue.listing import incident_page
 from copwatch.catalogue.queries import counts, report_versions
 from copwatch.model.forms import check_report
 from copwatch.model.records import ENVELOPE, RECORDS
 from copwatch.store.archive import Archive
+from copwatch.store.homes import noted_homes
 from copwatch.store.keys import Keys
 from copwatch.store.own_key import own_head
 from copwatch.store.places import read_places
@@ -109,16 +110,21 @@ def _withdrawn(session: Session) -> Iterator[Item]:
     charter = session.archive.charter
     order = [compartment.id for compartment in charter.compartments]
     reads = {place: {member.id for member in readers(charter, place)} for place in order}
-    apart = spread(session.catalogue, order)
+    several = parted(session.catalogue, order)
+    apart = spread(session.catalogue, order, noted_homes(session.archive.state))
     named = codes(session.catalogue, "I", apart)
     for id, (place, others) in sorted(apart.items()):
+        text, meant = (
+            f"something of {named[id]} stands where more people read it than the incident",
+            place[:8],
+        )
+        if id in several:
+            text = f"{named[id]} stands in several compartments, and is read in all of them: move it to the one meant"
+            meant = "NAME"
         # What stands where nobody else reads it may stay there.
-        if not any(other == order[0] or not reads.get(other, set()) <= reads[place] for other in others):
+        elif not any(other == order[0] or not reads.get(other, set()) <= reads[place] for other in others):
             continue
-        text = f"something of {named[id]} stands where more people read it than the incident"
-        if order[0] not in others:
-            text = f"{named[id]} was moved to two compartments at once, and is read in both: move it to the one meant"
-        yield Item("left behind", text, 1, f"copwatch compartment move {named[id]} {place[:8]}")
+        yield Item("left behind", text, 1, f"copwatch compartment move {named[id]} {meant}")
 
 
 def _open(session: Session) -> Iterator[Item]:

@@ -5,14 +5,18 @@ import pytest
 from copwatch.crypto.age import HybridIdentity
 from copwatch.model.ids import code, parse_code
 from copwatch.model.kinds import KINDS
+from copwatch.model.records import Report
 from copwatch.store.homes import FILE, home, noted_homes
 from copwatch.store.keys import open_with_identity
+from copwatch.store.writer import append_records
 from copwatch.workflows.entities import new_entity
 from copwatch.workflows.filing import link
 from copwatch.workflows.membership import new_compartment
 from copwatch.workflows.opening import record_access
 from copwatch.workflows.reporting import amend_report
 from copwatch.workflows.session import Session
+from copwatch.workflows.stamping import fresh_id, make_stamp
+from copwatch.workflows.status import read_status
 from tests.workflows.group import Group, agreed, now
 from tests.workflows.test_membership import adds
 
@@ -78,6 +82,32 @@ def test_another_computer_learns_it_when_it_is_unlocked_and_custody_goes_there_t
     with bo.here():
         assert (bo.archive.state.folder / FILE).stat().st_mode & 0o777 == 0o600
         parse_code(code("B", batch), ("B",))
+
+
+def test_what_is_written_later_does_not_follow_a_laptop_that_seals_elsewhere(group):
+    """Sealing needs no key: who reads another compartment could have an observer draw an incident into it."""
+    press = adds(group, "PRESS", [])
+    with group.founder.here():
+        made = new_compartment(group.founder.archive, group.keys(), "press", ["PRESS"], now, agreed)
+        elsewhere = made.charter.compartments[-1].id
+        group.founder.add(b"film", compartment=group.minors, report={"n_officers": 2})
+        (incident,) = [i for i in noted_homes(made.state) if archive_knows(made, "I", i)]
+    bo = group.device("bo")
+    with bo.here():
+        stamp = make_stamp(bo.archive, bo.device, now)
+        version = Report(fresh_id(), stamp, incident, "general", (), {"n_officers": 3}).to_json()
+        append_records(bo.archive, [version], lambda _: elsewhere)
+    group.founder.merge_from(bo.folder)
+    with group.founder.here(), Session(group.founder.archive, group.keys()):
+        amend_report(
+            group.founder.archive, now, incident, "general", {"n_officers": 4}, reason="counted again"
+        )
+    assert types_read(group, press) == ["report"], "what the laptop wrote itself, and nothing else"
+    with group.founder.here():
+        found = [
+            i for i in read_status(group.founder.archive, group.keys(), now).items if i.kind == "left behind"
+        ]
+    assert [item.run.rpartition(" ")[2] for item in found] == ["NAME"]
 
 
 def test_what_is_about_several_things_stays_where_all_read_it():
