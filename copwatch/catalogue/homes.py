@@ -67,7 +67,8 @@ def parted(catalogue: Catalogue, order: list[str]) -> set[str]:
     """
     found = catalogue.read(
         "SELECT t.incident AS id FROM reports AS t JOIN records AS r ON r.leaf = t.leaf"
-        " JOIN sets AS s ON s.body = r.body WHERE s.compartment != ? GROUP BY t.incident HAVING count(DISTINCT s.compartment) > 1",
+        " JOIN sets AS s ON s.body = r.body WHERE s.compartment != ?"
+        " GROUP BY t.incident HAVING count(DISTINCT s.compartment) > 1",
         [order[0]],
     )
     return {row["id"] for row in found}
