@@ -6,6 +6,7 @@ from copwatch.bundle.decisions import Decision
 from copwatch.catalogue.queries import evidence, record, report_versions
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import NotFound, Refused, UsageError
+from copwatch.model.profile import Profile
 from copwatch.workflows.bundle_plans import Going, Request, distinct_codes
 from copwatch.workflows.clearing import is_cleared
 from copwatch.workflows.gathering import around, check_orders, client_of, deciding, reviews_of, scope_of
@@ -84,11 +85,7 @@ def _going(
     profile = profile_named(session.archive, request.profile)
     profile = profile.with_proof() if request.with_proof else profile
     check_recipient(request, profile)
-    if profile.strips and request.preserve:
-        raise UsageError(
-            f"{profile.name} gives clean renditions alone, so --metadata preserve cannot be kept",
-            hint="leave it out; `copwatch export E-… --profile client-counsel` gives originals",
-        )
+    check_originals(request, profile)
     if profile.strips and not request.record:
         raise UsageError(
             f"{profile.name} gives clean renditions, which are proven by the record of their making",
@@ -120,6 +117,15 @@ def _going(
     return Going(
         tuple(cleared), codes, rules, tuple(others), not_cleared=stays, staying=staying, orders=orders
     )
+
+
+def check_originals(request: Request, profile: Profile) -> None:
+    """Raises `UsageError`: originals were asked for of a profile that gives none."""
+    if profile.strips and request.preserve:
+        raise UsageError(
+            f"{profile.name} gives clean renditions alone, so --metadata preserve cannot be kept",
+            hint="leave it out; `copwatch export E-… --profile client-counsel` gives originals",
+        )
 
 
 def _rows(session: Session, request: Request) -> list[EvidenceRow]:

@@ -124,12 +124,13 @@ def _checked(archive: Path | None, request: "Request", sealing: _Sealing | None)
     from copwatch.cli.sealing import one_way
     from copwatch.workflows.exporting import check_request
     from copwatch.workflows.profile_files import profile_named
+    from copwatch.workflows.selecting import check_originals
 
     check_request(request)
     if sealing is not None:
         one_way(sealing.to, sealing.passphrase, sealing.passphrase_file, sealing.plain)
     opened = archive_at(archive)
-    profile_named(opened, request.profile)
+    check_originals(request, profile_named(opened, request.profile))
     _say_what_it_means(request)
     return opened
 
