@@ -86,6 +86,8 @@ def field_named(catalogue: Catalogue, name: str) -> Field | None:
 def cells(catalogue: Catalogue, rows: Sequence[IncidentRow], names: Sequence[str]) -> list[list[str]]:
     """What the current reports of some incidents say in some fields, as people read it; one row for each incident.
 
+    What versions that stand side by side say differently stands there with a stroke between, the first one first.
+
     Raises:
         BadInput: there is no such field.
     """
@@ -96,12 +98,22 @@ def cells(catalogue: Catalogue, rows: Sequence[IncidentRow], names: Sequence[str
                 f"there is no column {name[:40]!r}", hint="every field of a report can be one: docs/schema.md"
             )
     sql = (
-        "SELECT i.id, r.json FROM json_each(?) AS l JOIN incidents AS i ON i.id = l.value"
-        " JOIN records AS r ON r.leaf = i.leaf AND r.counts"
+        "SELECT h.incident, r.json FROM json_each(?) AS l JOIN incidents AS i ON i.id = l.value"
+        " JOIN reports AS h ON h.incident = i.id AND h.head JOIN records AS r ON r.leaf = h.leaf AND r.counts"
+        " ORDER BY h.leaf != i.leaf, h.recorded_utc, h.leaf"
     )
-    ids = json.dumps([row.id for row in rows])
-    found = {row["id"]: json.loads(row["json"]) for row in catalogue.read(sql, (ids,))}
-    return [[_cell(field, name, found.get(row.id, {})) for name, field in fields if field] for row in rows]
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for head in catalogue.read(sql, (json.dumps([row.id for row in rows]),)):
+        found.setdefault(head["incident"], []).append(json.loads(head["json"]))
+    return [
+        [_cells(field, name, found.get(row.id, ())) for name, field in fields if field is not None]
+        for row in rows
+    ]
+
+
+def _cells(field: Field, name: str, heads: Sequence[Mapping[str, Any]]) -> str:
+    said = dict.fromkeys(_cell(field, name, record) for record in heads)
+    return " / ".join(text for text in said if text)
 
 
 def _cell(field: Field, name: str, record: Mapping[str, Any]) -> str:

@@ -186,6 +186,15 @@ def test_columns_are_fields_as_people_read_them(catalogue):
         cells(catalogue, rows, ["agncies"])
 
 
+def test_a_column_says_what_each_of_two_versions_says(tmp_path):
+    device = Device("one")
+    first = device.report(FIRST, n_officers=2, city="Oakland")
+    both = [device.report(FIRST, first, n_officers=number, city="Oakland") for number in (3, 4)]
+    with filled(tmp_path, device.entry(first, *both)) as catalogue:
+        [[officers, city]] = cells(catalogue, incident_page(catalogue).rows, ["n_officers", "city"])
+    assert sorted(officers.split(" / ")) == ["3", "4"] and city == "Oakland"
+
+
 def test_an_officer_is_found_where_a_match_says_so_until_the_match_is_undone(tmp_path):
     device = Device("one")
     officer, same = an_id("officer"), an_id("match")

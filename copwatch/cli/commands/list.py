@@ -125,7 +125,15 @@ def _list_incidents(session: "Session", asked: _Asked, *, json: bool) -> None:
         voice.say("No incidents." if page.total == 0 else f"No incidents on page {asked.page}.")
     elif asked.columns:
         heads = ["incident", *(name.replace("_", " ") for name in asked.columns)]
-        tables.render(heads, [[row.code, *said] for row, said in zip(page.rows, chosen, strict=True)])
+        states = [_state(row) for row in page.rows]
+        noted = any(states)
+        tables.render(
+            [*heads, "note"] if noted else heads,
+            [
+                [row.code, *said, *([state] if noted else [])]
+                for row, said, state in zip(page.rows, chosen, states, strict=True)
+            ],
+        )
     else:
         tables.render(_HEADS["incidents"], [_incident_cells(row) for row in page.rows])
     if page.rows and len(page.rows) < page.total:
@@ -179,7 +187,11 @@ def _note(row: "IncidentRow") -> str:
 
     begins = "" if row.where or row.city else " ".join((row.begins or "").split())
     said = clean(begins, limit=_BEGINS)
-    return "; ".join(part for part in ("two versions" if row.conflict else "", said) if part)
+    return "; ".join(part for part in (_state(row), said) if part)
+
+
+def _state(row: "IncidentRow") -> str:
+    return "two versions" if row.conflict else "no report here" if row.versions == 0 else ""
 
 
 _BEGINS = 40
