@@ -33,7 +33,11 @@ def _events(rows: Iterable[dict[str, Json]], codes: set[str]) -> Iterable[Json]:
     alike = groupby(rows, lambda row: [row["what"] in codes, *map(row.get, _SAME)])
     for (of_one_file, *_), run in alike:
         some = list(run)
-        yield from [_event(some)] if of_one_file and len(some) > _MOST_CODES else some
+        yield from (
+            [_event(some)]
+            if of_one_file and len(some) > _MOST_CODES
+            else [_named(row, codes) for row in some]
+        )
 
 
 _SAME: Final = ("event", "premis", "who", "device", "outcome")
@@ -47,6 +51,14 @@ def _event(rows: Sequence[dict[str, Json]]) -> Json:
         "what": _some([str(row["what"]) for row in rows], "custody.csv"),
         "detail": f"{len(rows)} files; what is told of each stands in custody.csv, its SHA-256 in the list above too",
     }
+
+
+def _named(row: dict[str, Json], codes: set[str]) -> Json:
+    """An event that names many files."""
+    words = str(row["what"]).split(" ")
+    return (
+        {**row, "what": _some(words, "custody.csv")} if len(codes.intersection(words)) > _MOST_CODES else row
+    )
 
 
 def _records(records: Sequence[dict[str, Json]]) -> list[Json]:

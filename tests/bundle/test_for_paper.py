@@ -57,6 +57,14 @@ def test_only_what_is_alike_and_stands_together_is_one_event():
     assert shown[-1]["detail"].startswith("14 files; ")
 
 
+def test_an_event_that_names_many_files_names_some_and_counts_the_others():
+    evidence = [item(code) for code in codes(500)]
+    told = [event(" ".join([*codes(500), "I-1"]), 0, "exported"), event(" ".join(codes(12)), 0, "exported")]
+    many, few = printed(evidence=evidence, custody=told)["custody"]
+    assert many["what"] == f"{', '.join(codes(12))} and 489 more, each named in custody.csv"
+    assert few == told[1]
+
+
 def test_of_many_renditions_the_list_of_evidence_says_what_there_is_to_say():
     made = [record("rendition", evidence=code) for code in codes(13)]
     shown = printed(others=[*made[:5], record("batch", by="OBS-7"), *made[5:], record("person", label="P1")])[

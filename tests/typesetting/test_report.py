@@ -144,3 +144,40 @@ def test_a_thumbnail_that_is_none_costs_the_report_only_its_thumbnails():
     pictures = {"a.jpg": base64.b64encode(b"\xff\xd8\xff no picture").decode()}
     made = report_pdf(sheet(evidence=rows, pictures=pictures), CREATED)
     assert images(made.pdf) == [] and count_pages(made.pdf)
+
+
+EVENT = {
+    "at": "then", "event": "received", "premis": "tra", "who": "", "what": "E-1", "device": "8139", "outcome": "pass",
+    "detail": "",
+}  # fmt: skip
+
+
+def test_codes_stay_whole_where_a_line_ends_however_many_there_are(tmp_path):
+    codes = [f"E-{number:04}-XYZA-7" for number in range(12)]
+    named = f"{', '.join(codes)} and 488 more, each named in report.json"
+    events = [{**EVENT, "what": named}, {**EVENT, "what": " ".join([*codes] * 50)}]
+    made = report_pdf(sheet(custody=events, withheld=[[named, "/field", "by the profile"]]), CREATED)
+    words = said("pdftotext", "-layout", _file(made.pdf, tmp_path), "-").replace(",", " ").split()
+    assert all(words.count(code) == 52 for code in codes)
+
+
+def test_a_row_that_fits_on_no_page_goes_on_on_the_next(tmp_path):
+    texts = {
+        name: [f"{name}{number}" for number in range(1500)] for name in ("why", "detail", "note", "field")
+    }
+    long = {name: " ".join(words) for name, words in texts.items()}
+    amendments = [{"code": "R-1", "marks": "first", "recorded": "", "changed": "", "reason": ""}] * 2
+    amendments[1] = {**amendments[1], "reason": long["why"]}
+    made = report_pdf(
+        sheet(
+            amendments=amendments,
+            custody=[{**EVENT, "detail": long["detail"]}],
+            evidence=[item("E-1", notes=[long["note"]])],
+            withheld=[[long["field"], "", ""]],
+        ),
+        CREATED,
+    )
+    printed = set(said("pdftotext", "-layout", _file(made.pdf, tmp_path), "-").split())
+    assert {name: len(printed.intersection(words)) for name, words in texts.items()} == dict.fromkeys(
+        texts, 1500
+    )
