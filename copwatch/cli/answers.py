@@ -4,6 +4,7 @@ import select
 import sys
 
 from copwatch.cli import voice
+from copwatch.cli.interruptible import interruptible
 from copwatch.errors import Interrupted
 
 LONGEST_LINE = 1023 if sys.platform == "darwin" else 4095
@@ -30,7 +31,8 @@ def read_answer(question: str) -> str:
 def read_line() -> str | None:
     """A line with its end, "" at the end of the input; None for what cannot be taken, which is said."""
     try:
-        line = sys.stdin.readline()
+        with interruptible():
+            line = sys.stdin.readline()
     except KeyboardInterrupt:
         raise Interrupted(STOPPED) from None
     except UnicodeDecodeError:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from copwatch.cli import voice
+from copwatch.cli.interruptible import interruptible
 from copwatch.errors import BadInput, Interrupted, Locked, UsageError
 from copwatch.text import clean
 
@@ -133,7 +134,8 @@ def need_terminal_for_secret(what: str, hint: str) -> None:
 
 def _answer() -> str:
     try:
-        answer = sys.stdin.readline()
+        with interruptible():
+            answer = sys.stdin.readline()
     except UnicodeDecodeError:
         raise BadInput("the answer is not text in this terminal's encoding") from None
     if not answer:
@@ -146,7 +148,8 @@ def _unechoed(what: str) -> str:
         # getpass would go on with a warning, and the passphrase would stand on the screen.
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
-            return getpass.getpass(f"{clean(what, limit=200)}: ")
+            with interruptible():
+                return getpass.getpass(f"{clean(what, limit=200)}: ")
         except getpass.GetPassWarning:
             hint = "use --passphrase-file FILE"
             raise UsageError("this terminal cannot hide what is typed", hint=hint) from None

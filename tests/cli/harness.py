@@ -79,7 +79,7 @@ class Terminal:
         self.type(key)
 
     def settle(self) -> None:
-        """Until it waits for an answer: a signal in the instant before, Python hands on with the next key alone."""
+        """Until it waits for an answer, as it does when a person presses a key."""
         time.sleep(0.5)
 
     def wait(self) -> tuple[int, bytes]:

@@ -99,18 +99,21 @@ def _read_and_run(idle: "IdleLock", signals: list[int]) -> int:
 def _line(people: bool) -> str | None:
     """One line; None at the end of the input."""
     from copwatch.cli import voice
+    from copwatch.cli.interruptible import interruptible
 
     if people and voice.is_terminal(sys.stdout):
         with suppress(ImportError):
             import readline  # noqa: F401  (input() edits lines with it; its history stays in memory)
         try:
-            return input(PROMPT)
+            with interruptible():
+                return input(PROMPT)
         except EOFError:
             voice.note("left")
             return None
     if people:
         voice.ask(PROMPT.rstrip())
-    return sys.stdin.readline() or None
+    with interruptible():
+        return sys.stdin.readline() or None
 
 
 @contextmanager
