@@ -118,3 +118,24 @@ def test_who_reads_no_names_is_told_that_some_may_not_be_listed(desk):
     assert told.stdout == b"No identities that your keys open.\n"
     assert b"not listed: what is sealed to identity, which your keys do not open" in told.stderr
     assert b"Sam Example" in desk.run("record", "list", "identity", *desk.key).stdout
+
+
+def test_merging_two_sightings_is_recorded_and_undoing_it_as_well(desk):
+    form = '[[officers]]\nbadge_as_seen = "{}"\n'
+    first, second = (desk.report(form.format(badge)) for badge in ("4411", "44-11"))
+    officer = desk.json("record", "new", "officer", "--set", "last_name=Quill")["code"]
+    rows = f"sightings={first}/O1,{second}/O1"
+    match = desk.json("record", "new", "match", "--set", f"officer={officer}", "--set", rows)["code"]
+
+    def seen():
+        shown = desk.json("record", "show", officer, *desk.key)["sightings"]
+        found = desk.json("search", "officer:quill", *desk.key)["hits"]
+        assert {each["row"].partition("/")[0] for each in shown} == {hit["id"] for hit in found}
+        return {hit["code"] for hit in found}
+
+    assert seen() == {first, second}
+    undo = ("--set", f"sightings={first}/O1", "--reason", "two people, by the video")
+    desk.done("record", "amend", match, *undo, *desk.key)
+    assert seen() == {first}
+    history = " ".join(desk.done("record", "history", match, *desk.key).split())
+    assert f"{first}/O1, {second}/O1 → {first}/O1" in history and "two people, by the video" in history
