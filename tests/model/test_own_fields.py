@@ -1,15 +1,18 @@
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from copwatch.catalogue import tables
 from copwatch.errors import BadInput
-from copwatch.model import forms
+from copwatch.model import forms, own_fields
 from copwatch.model.own_fields import BadOwnFields, with_own
 from copwatch.model.questions import questions
 from copwatch.model.redaction import Class
 from copwatch.model.schema import SCHEMA
 from copwatch.model.templates import TEMPLATES
 from copwatch.model.values import Context
+from tests.conftest import REPO
 from tests.model.strategies import rows
 
 OWN = """
@@ -54,6 +57,14 @@ SOME = {
 @pytest.fixture(scope="module")
 def schema():
     return with_own(OWN)
+
+
+def test_the_document_is_taken_as_it_stands_and_names_every_key_and_type():
+    text = (REPO / "docs" / "own-fields.md").read_text("utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert {field.name for field in with_own(example).fields("x")} == {"radio_channel", "weather"}
+    named = set(re.findall(r"`(\w+)`", text))
+    assert {*own_fields._TAKES, *own_fields._PLAIN, *own_fields._CODED} <= named
 
 
 def test_own_fields_are_asked_by_their_templates_and_answered_into_their_section(schema):
