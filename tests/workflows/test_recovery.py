@@ -1,6 +1,7 @@
 """The recovery words: that they work is proven, and a sheet of them says all of it and nothing else."""
 
 import itertools
+import subprocess
 from datetime import timedelta
 
 import pypdfium2
@@ -10,6 +11,7 @@ from copwatch.errors import BadInput, IntegrityFailure, Locked, Refused
 from copwatch.proof.words import to_words
 from copwatch.workflows.membership import add_member, key_of_recipient
 from copwatch.workflows.recovery import last_rehearsal, recovery_sheet, rehearse
+from tests.conftest import judge
 from tests.workflows.group import NOW, Group, agreed, now
 
 
@@ -68,3 +70,21 @@ def test_the_sheet_has_every_word_with_its_number(group):
     said = text.split()
     for number, word in enumerate(group.recovery_words.split(), start=1):
         assert f"{number}" in said and word in said
+
+
+def test_another_program_reads_the_words_from_the_code_on_the_sheet(group, tmp_path):
+    program, page = judge("zbarimg"), tmp_path / "page.pgm"
+    with group.founder.here():
+        pdf = recovery_sheet(
+            group.founder.archive, rehearse(group.founder.archive, group.recovery_words, now)
+        )
+    with pypdfium2.PdfDocument(pdf) as document:
+        drawn = document[0].render(scale=3, grayscale=True)
+        rows = bytes(drawn.buffer)
+        size = (drawn.width, drawn.height)
+        pixels = b"".join(rows[at * drawn.stride : at * drawn.stride + size[0]] for at in range(size[1]))
+    page.write_bytes(b"P5 %d %d 255\n" % size + pixels)
+    read = subprocess.run([program, "--raw", "-q", str(page)], capture_output=True, check=True, timeout=60)
+    with group.founder.here():
+        rehearse(group.founder.archive, read.stdout.decode(), now)
+    assert read.stdout.decode().split() == group.recovery_words.split()
