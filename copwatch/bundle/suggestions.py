@@ -91,14 +91,13 @@ def names_in(records: Iterable[Mapping[str, Any]], who: Who = frozenset) -> Name
 
 def wholes_in(text: str, matcher: Matcher) -> Names:
     """What of secrets of which only the whole counts (`leaksearch.strangers`) stands in a text, in any spelling."""
-    found = (matcher.secrets[index] for index in matcher.in_cell(text))
-    return Names(
-        tuple(
-            _known(spelling, {(NAME if is_name(secret.path) else NUMBER, "")})
-            for secret in found
-            for spelling in dict.fromkeys(spelling for spelling, _ in spellings(secret))
-        )
-    )
+    known = []
+    for secret in (matcher.secrets[index] for index in matcher.in_cell(text)):
+        what = NAME if is_name(secret.path) else NUMBER
+        for spelling in dict.fromkeys(spelling for spelling, _ in spellings(secret)):
+            pattern, _, _ = _known(spelling, {(what, "")})
+            known.append((re.compile(pattern.pattern.replace(r"\ ", "[-_. ]")), what, ""))
+    return Names(tuple(known))
 
 
 def _known(text: str, meant: set[tuple[str, str]]) -> tuple[re.Pattern[str], str, str]:

@@ -27,6 +27,7 @@ _AT_LINE_END = re.compile(r"(?<=[^\W\d_])- (?=[^\W\d_])")
 _SPACES = re.compile(r"\s{2,}|[^\S ]")
 _ROUND_DEGREES = re.compile(r"\s*([°'\"])\s*")
 _BETWEEN = re.compile(r"(?<=[0-9])[^0-9a-z\n]{1,3}(?=[0-9a-z])|(?<=[0-9a-z])[^0-9a-z\n]{1,3}(?=[0-9])")
+_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[-_.](?=[^\W\d_])")
 _SMALL = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?", re.ASCII)
 _SECONDS = re.compile(r":[0-9]{2}", re.ASCII)
 _HEX = frozenset("0123456789abcdef")
@@ -52,6 +53,11 @@ def _latin(found: re.Match[str]) -> str:
 def unbroken(text: str) -> str:
     """Folded text whose words, broken by a hyphen at the end of a line, are whole again."""
     return _AT_LINE_END.sub("", text) if "- " in text else text
+
+
+def spaced(text: str) -> str:
+    """Folded text with a blank for a sign between letters: `maria_gonzalez` and `maria.gonzalez` are two words."""
+    return _BETWEEN_LETTERS.sub(" ", text)
 
 
 def joined(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final, Generic, Self, TypeVar
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 from copwatch.bundle.leaksearch import encodings
-from copwatch.bundle.leaksearch.folding import folded, in_digest, is_piece, is_word, joined, unbroken
+from copwatch.bundle.leaksearch.folding import folded, in_digest, is_piece, is_word, joined, spaced, unbroken
 from copwatch.bundle.leaksearch.secrets import Secret, Sort
 from copwatch.bundle.leaksearch.spellings import SHORTEST, How, joined_spellings, name_parts, spellings
 
@@ -23,14 +23,17 @@ class _Patterns:
     """Patterns, each for one or more secrets. There can be hundreds of thousands: each costs little."""
 
     def __init__(self) -> None:
-        self.owners: dict[str | bytes, list[int]] = {}
+        self.owners: dict[str | bytes, tuple[int, ...] | list[int]] = {}
 
     def add(self, pattern: str | bytes, owner: int) -> None:
         """Owners come in order."""
-        if pattern:
-            known = self.owners.setdefault(pattern, [])
-            if not known or known[-1] != owner:
-                known.append(owner)
+        known = self.owners.get(pattern, ())
+        if not pattern or (known and known[-1] == owner):
+            return
+        if isinstance(known, list):
+            known.append(owner)
+        else:
+            self.owners[pattern] = [*known, owner] if known else (owner,)
 
 
 class Matcher:
@@ -96,6 +99,8 @@ class Matcher:
         found = self._numbers.find(joined(fold))
         for way in dict.fromkeys((fold, unbroken(fold))):
             found.update(*(search.find(way) for search in searches))
+        if (apart := spaced(fold)) != fold:
+            found |= self._wholes.find(apart)
         return self._not_ruled(found - self._ignored, fold, find)
 
     def _not_ruled(self, found: set[int], fold: str, find: Callable[["Matcher", str], set[int]]) -> set[int]:
@@ -190,7 +195,7 @@ class _Stems(Generic[_Written]):
                 self._firsts.append(number)
         self._firsts.append(len(self._patterns))
 
-    def at(self, stem: int, text: _Written, start: int) -> Iterator[tuple[list[int], int]]:
+    def at(self, stem: int, text: _Written, start: int) -> Iterator[tuple[Sequence[int], int]]:
         """The owners of each pattern of a stem that stands at a place, and where it ends."""
         for number in range(self._firsts[stem], self._firsts[stem + 1]):
             pattern = self._patterns[number]

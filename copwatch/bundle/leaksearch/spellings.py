@@ -153,27 +153,45 @@ def _whole(value: str) -> Iterator[Spelling]:
         fold = folded(written)
         yield fold, How.WHOLE if len(fold) >= _FEWEST_OF_LONG or not fold.isdigit() else How.WORD
         if not _DIGITS.search(fold) and "@" not in fold:
-            words = words_of_name(written) or [fold]
-            first, last = words[0], words[-1]
-            for text in (" ".join(words), f"{first} {last}", f"{last} {first}", f"{last}, {first}"):
-                yield text, How.WHOLE
             yield _HYPHEN.sub(" ", fold), How.WHOLE
+            yield from _whole_names(words_of_name(written) or [fold])
     if found := _STREET.match(folded(value)):
         yield found[0].strip(), How.WHOLE
+        if len(found["short"] or "") >= _SHORTEST_TOGETHER:
+            yield found["short"], How.WHOLE
     elif _PHONE.fullmatch(value):
         for number in ("".join(_DIGITS.findall(value)), *_national(value)):
             yield number, How.WHOLE if len(number) >= _FEWEST_OF_LONG else How.WORD
-            yield from ((text, How.WHOLE) for text in _grouped(number))
+        yield from ((text, How.WHOLE) for text in _grouped(value))
 
 
-def _grouped(number: str) -> Iterator[str]:
-    """A telephone number of North America as it is written; of others nobody knows where the gaps are."""
+def _whole_names(words: list[str]) -> Iterator[Spelling]:
+    """All of it, the first and the last, and of more than two the first and the second: many have two family names.
+
+    Files and handles are called so with signs (see `folding.spaced`), or without any.
+    """
+    first, last = words[0], words[-1]
+    yield f"{last}, {first}", How.WHOLE
+    for some in dict.fromkeys(((first, last), (last, first), tuple(words[:2]), tuple(words))):
+        yield " ".join(some), How.WHOLE
+        if len("".join(some)) >= _FEWEST_OF_LONG:
+            yield "".join(some), How.ANYWHERE
+
+
+def _grouped(phone: str) -> Iterator[str]:
+    """A telephone number as it is written: by its own gaps, and by those that are usual in North America."""
+    groups = re.findall(r"\d+", phone)
+    home = groups[1:] if phone.startswith("+") or groups[0] == "1" else groups
+    for sign in _SIGNS if len(home) > 1 else "":
+        yield from (sign.join(groups), sign.join(home), f"0{sign.join(home)}")
+    number = "".join(home)
     if len(number) == len("5550142"):
         yield from (f"{number[:3]}{sign}{number[3:]}" for sign in _SIGNS)
     elif len(number) == len("5105550142"):
         area, office, line = number[:3], number[3:6], number[6:]
-        yield from (f"{area}{sign}{office}{sign}{line}" for sign in _SIGNS)
-        yield from (f"({area}){gap}{office}{sign}{line}" for gap in ("", " ") for sign in _SIGNS)
+        for sign in _SIGNS:
+            yield from (f"{area}{sign}{office}{sign}{line}", f"{area}{sign}{office}{line}")
+            yield from (f"({area}){gap}{office}{sign}{line}" for gap in ("", " "))
 
 
 def _names(name: str, common: Collection[str]) -> Iterator[Spelling]:

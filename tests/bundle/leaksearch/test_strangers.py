@@ -44,11 +44,16 @@ def test_what_tells_who_somebody_is():
     [
         ("María de la Cruz-Gómez", "MARIA DE LA CRUZ GOMEZ"),
         ("María de la Cruz-Gómez", "Gomez, Maria"),
+        ("María de la Cruz-Gómez", "maria_cruz_interview.mp4"),
+        ("María de la Cruz-Gómez", "IMG-MariaGomez2.jpg"),
+        ("María de la Cruz-Gómez", "maria.gomez"),
         ("Jürgen Müller", "Herr Juergen Mueller's car"),
         ("+1 (555) 010-4477", "at 18:00, 555-010-4477"),
         ("+1 (555) 010-4477", "15550104477"),
+        ("(555) 010-4477", "555-0104477"),
+        ("+44 20 7946 0958", "020 7946 0958"),
         ("555 0101", "dial 555-0101."),
-        ("12 Example St, Oakland", "from 12 Example St to the park"),
+        ("12 Example St, Oakland", "from 12 Example Street to the park"),
         ("X1234567", "passport x1234567"),
     ],
 )
