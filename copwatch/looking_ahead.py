@@ -1,7 +1,7 @@
 """Looking at the next file while something is done with this one: another process does that, and waits for the disk."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import BinaryIO, TypeVar
 
@@ -13,10 +13,10 @@ def looking_ahead(
     things: Iterable[_Thing],
     opened: Callable[[_Thing], BinaryIO],
     look: Callable[[_Thing, BinaryIO], _Seen],
-) -> Iterator[tuple[_Thing, BinaryIO, "Future[_Seen]"]]:
+) -> Generator[tuple[_Thing, BinaryIO, "Future[_Seen]"], None, None]:
     """Each thing with a reader of it, and what is seen in that; the reader is closed before the next thing comes.
 
-    Raises what `opened` raises, one thing early. What `look` raises is in the future.
+    Close it where not all are asked for: only then nobody looks any more. Raises what `opened` raises, one thing early. What `look` raises is in the future.
 
     Args:
         things: one after the other.

@@ -3,6 +3,7 @@
 import hashlib
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from itertools import chain
 from typing import BinaryIO
@@ -257,9 +258,10 @@ class Writing:
     def put_items(self, items: Sequence[Item], named: Sequence[tuple[str, Viewing | None]]) -> None:
         """Copies items to these paths, and what was made of each. Raises `IntegrityFailure`, `Unfinished`."""
         ahead = looking_ahead(items, lambda item: item.open(), lambda item, source: item.coded(source))
-        for (item, source, coded), (path, viewing) in zip(ahead, named, strict=True):
-            self._put_evidence(item, path, source, coded.result())
-            self._put_viewing(item, viewing)
+        with closing(ahead):
+            for (item, source, coded), (path, viewing) in zip(ahead, named, strict=True):
+                self._put_evidence(item, path, source, coded.result())
+                self._put_viewing(item, viewing)
 
     def _put_evidence(self, item: Item, path: str, source: BinaryIO, coded: Stretches) -> None:
         """Copies an item. Raises `IntegrityFailure`: it is not what was recorded."""
