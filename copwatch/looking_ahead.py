@@ -16,7 +16,9 @@ def looking_ahead(
 ) -> Generator[tuple[_Thing, BinaryIO, "Future[_Seen]"], None, None]:
     """Each thing with a reader of it, and what is seen in that; the reader is closed before the next thing comes.
 
-    Close it where not all are asked for: only then nobody looks any more. Raises what `opened` raises, one thing early. What `look` raises is in the future.
+    Close it where not all are asked for: only then nobody looks any more.
+
+    Raises what `opened` raises, one thing early. What `look` raises is in the future.
 
     Args:
         things: one after the other.

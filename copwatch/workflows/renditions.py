@@ -94,10 +94,9 @@ def make_all(
     Raises `IntegrityFailure` when sealed bytes are not those that were received.
     """
     progress.start(2 * sum(item.size for item in items), "cleaning")
+    ahead = looking_ahead(items, partial(_opened, session), partial(_looked, process))
     try:
-        for item, source, looked in looking_ahead(
-            items, partial(_opened, session), partial(_looked, process)
-        ):
+        for item, source, looked in ahead:
             try:
                 with naming(item):
                     found = looked.result()
@@ -105,6 +104,7 @@ def make_all(
             except CannotClean as refusal:
                 yield NotMade(item, refusal)
     finally:
+        ahead.close()
         progress.finish()
 
 
