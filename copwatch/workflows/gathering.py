@@ -12,6 +12,7 @@ from copwatch.bundle.substitutes import Cut
 from copwatch.catalogue.entities import entities, mentioning, versions
 from copwatch.catalogue.queries import records_of, report_versions
 from copwatch.catalogue.shown import Entity, EvidenceRow, StoredRecord
+from copwatch.catalogue.times import utc
 from copwatch.errors import NotFound, Refused, UsageError
 from copwatch.model.ids import parse_code
 from copwatch.model.kinds import KINDS
@@ -108,14 +109,18 @@ def client_of(
 
 
 def reviews_of(session: Session, profile: str) -> dict[str, Review]:
-    """The review that counts of every leaf, for a profile: the latest."""
-    found: dict[str, tuple[str, str, Review]] = {}
+    """The review that counts of every leaf, for a profile: the latest.
+
+    Of one device that is the later one in its ledger: a clock has seconds, and may be set back. Among devices their
+    clocks decide.
+    """
+    latest: dict[tuple[str, str], tuple[int, Review]] = {}
     for stored in records_of(session.catalogue, "review"):
-        review = _review(stored)
-        key = (review.stamp.recorded_at, stored.leaf, review)
-        if review.profile == profile and key[:2] > found.get(review.of, ("", ""))[:2]:
-            found[review.of] = key
-    return {leaf: review for leaf, (_, _, review) in found.items()}
+        review, among = _review(stored), (stored.record["of"], stored.device)
+        if review.profile == profile and stored.seq >= latest.get(among, (0, review))[0]:
+            latest[among] = (stored.seq, review)
+    ordered = sorted(latest.items(), key=lambda one: (utc(one[1][1].stamp.recorded_at), one[0]))
+    return {leaf: review for (leaf, _), (_, review) in ordered}
 
 
 def reviews_around(session: Session, profile: str, found: Around) -> dict[str, Review]:

@@ -113,7 +113,9 @@ def _copy(archive: Archive, place: Place) -> Iterator[Item]:
 def _charter(archive: Archive) -> Iterator[Item]:
     heads = len(archive.history.heads)
     if heads > 1:
-        text = f"{heads} versions of the charter stand side by side, and none rules until the founder joins them"
+        text = (
+            f"{heads} versions of the charter stand side by side, and none rules until the founder joins them"
+        )
         yield Item("fork", text, heads, "copwatch recover")
     forks = archive.forks()
     if forks:

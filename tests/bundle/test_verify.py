@@ -411,7 +411,7 @@ def test_a_forged_proof_matches_nothing(bundle):
 
 def test_the_result_says_what_it_does_not_show(bundle):
     assert any("before the file was received" in line for line in check(bundle).not_shown)
-    assert b"before the file was received" in (bundle / documents.HOW_TO).read_bytes()
+    assert "before the file was received" in " ".join((bundle / documents.HOW_TO).read_text("utf-8").split())
     page = (bundle / documents.PAGE).read_text()
     assert "before the file was received" in page and "not legal advice" in page
 

@@ -131,7 +131,8 @@ def test_whoever_else_is_in_the_archive_is_looked_for_until_a_person_rules(desk,
     for field, words in ruled:
         (named, *_) = re.findall(rf"identity ([0-9a-f]{{16}}:/{field})", said)
         desk.done("review", incident, *COURT, "--same-word", f"{named}={words}", *desk.key)
-    assert desk.run(*asked).returncode == 0
+    released = desk.run(*asked)
+    assert released.returncode == 0, released.stderr.decode()
 
 
 def test_counsel_gets_no_stranger_either_and_review_names_the_words_to_replace(desk, elsewhere):

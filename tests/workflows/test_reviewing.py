@@ -20,6 +20,7 @@ from copwatch.model.longtext import cut_text
 from copwatch.model.vocabularies.people import CONSENT_PURPOSE, CONSENT_SUBJECT
 from copwatch.workflows.bundle_plans import Request, make_plan
 from copwatch.workflows.entities import amend_entity, new_entity
+from copwatch.workflows.gathering import reviews_of
 from copwatch.workflows.passages import chosen, passages
 from copwatch.workflows.reporting import new_report
 from copwatch.workflows.reviewing import keep_review
@@ -201,3 +202,16 @@ def test_times_are_stated_in_the_zone_of_the_report(desk):
         request = Request("partner-org", desk.top / "x", incident, recipient="Example Org")
         rules = select(session, request, desk.now).going.rules
     assert rules.help.zone.utcoffset(None) == timedelta(hours=-7)
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(seconds=1), timedelta(hours=-2)])
+def test_what_was_decided_last_on_a_device_stands_whatever_its_clock_says(desk, later):
+    """Two decisions have one second, or the clock was set back between them."""
+    with desk.house.session() as session:
+        for shows, withholds in [([NAMED], []), ([], [NAMED])] * 3:
+            found = passages(session, desk.now, COURT, desk.incident)
+            keep_review(session, desk.now, COURT, desk.incident, chosen(found, shows, withholds), by="R-1")
+            desk.house.now += later
+        session.absorb()
+        (stands,) = reviews_of(session, COURT).values()
+    assert NAMED in stands.withholds and NAMED not in (stands.shows or ())
