@@ -1,11 +1,13 @@
 """What of the records of a plan stays behind, value by value: for whoever searches the finished bundle for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TypeAlias
 
-from copwatch.bundle.plan import BundlePlan, ProvenRecord
+from copwatch.bundle.decisions import Deciding
+from copwatch.bundle.people import Row
+from copwatch.bundle.plan import BundlePlan
 from copwatch.model.ids import is_id
 from copwatch.model.profile import SHIPPED
 from copwatch.model.redaction import Class
@@ -45,8 +47,34 @@ class WithheldValue:
     moment: tuple[str, str] | None = None
 
 
-def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
-    """Every value of the records of a plan that is withheld or hidden, also of records that do not leave at all.
+@dataclass(frozen=True)
+class Leaving:
+    """What decides which values stay, for a bundle that is written or only thought of.
+
+    Attributes:
+        rules: of the bundle.
+        known: every record by its leaf, also those of which nothing goes out.
+        going: the leaves of those that go out.
+        files: for each file the leaf of its evidence, and the record whose size and SHA-256 it has.
+        elsewhere: the identities of everybody else in the archive, by leaf.
+    """
+
+    rules: Deciding
+    known: Mapping[str, Row]
+    going: Collection[str]
+    files: tuple[tuple[str, Row], ...] = ()
+    elsewhere: Callable[[], Iterable[tuple[str, Row]]] = tuple
+
+
+def leaving(plan: BundlePlan) -> Leaving:
+    """The same of a plan."""
+    known = {leaf: each.record for leaf, each in plan.known().items() if isinstance(each.record, dict)}
+    files = tuple((item.evidence.leaf, item.file.record) for item in plan.items)
+    return Leaving(plan.rules, known, plan.every().keys(), files, plan.elsewhere)
+
+
+def withheld_values(of: Leaving) -> Iterator[WithheldValue]:
+    """Every value of some records that is withheld or hidden, also of records that do not leave at all.
 
     A value that is shown somewhere else as the whole of a field of a public or official class, or as the handle of an
     observer, is not among them, for it goes out anyway: the name of an agency is withheld where it says who holds
@@ -60,19 +88,18 @@ def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
     from everybody but the client's counsel, also where the name that replaced it is shown.
     """
     shown: _Told = set()
-    digests, as_received = {item.file.record.get("sha256") for item in plan.items}, _as_received(plan)
+    digests, as_received = {file.get("sha256") for _, file in of.files}, _as_received(of)
     kept: list[WithheldValue] = []
-    known, going = plan.known(), plan.every()
-    replaced = _replaced(plan)
+    replaced = _replaced(of)
     standing = {
         (str(record.get("entity")), str(value))
-        for leaf, record in _records(known)
+        for leaf, record in of.known.items()
         if leaf not in replaced
         for value in flatten(record).values()
     }
-    for leaf, record in _records(known):
-        told = shown if leaf in going else set()
-        values = _of_record(plan, leaf, record, told, stands=leaf not in replaced)
+    for leaf, record in of.known.items():
+        told = shown if leaf in of.going else set()
+        values = _of_record(of.rules, leaf, record, told, stands=leaf not in replaced)
         if leaf in replaced:
             whose = str(record.get("entity"))
             values = (
@@ -89,18 +116,11 @@ def withheld_values(plan: BundlePlan) -> Iterator[WithheldValue]:
             yield value
 
 
-def _records(known: Mapping[str, ProvenRecord]) -> Iterator[tuple[str, dict[str, Json]]]:
-    for leaf, proven in known.items():
-        if isinstance(proven.record, dict):
-            yield leaf, proven.record
-
-
-def _replaced(plan: BundlePlan) -> set[str]:
+def _replaced(of: Leaving) -> set[str]:
     """The leaves of versions that stay and that a later version names."""
-    going = plan.every()
-    parents = (record.get("parents") for _, record in _records(plan.known()))
+    parents = (record.get("parents") for record in of.known.values())
     named = {leaf for some in parents if isinstance(some, list) for leaf in some if isinstance(leaf, str)}
-    return named - going.keys()
+    return named - set(of.going)
 
 
 def _is_id(value: Json) -> bool:
@@ -119,20 +139,20 @@ _COUNTS = ("/detail/items", "/detail/sealed", "/detail/files", "/detail/size")
 
 
 def _of_record(
-    plan: BundlePlan, leaf: str, record: dict[str, Json], shown: _Told, *, stands: bool
+    rules: Deciding, leaf: str, record: Row, shown: _Told, *, stands: bool
 ) -> Iterator[WithheldValue]:
     """What stays of one record; what of it everybody may know is added to `shown`."""
     kind, flat = str(record.get("type")), flatten(record)
-    stays = plan.rules.leaves_out(record)
+    stays = rules.leaves_out(record)
     skipped = (
         *_STRUCTURE,
         *(_OF_WHAT_GOES_OUT if kind == "rendition" else ()),
         *(_OF_EVERY_RECORD if stays else ()),
     )
     terms, moments = _terms(record), _moments(record)
-    whose = plan.rules.people.who(about(record))
-    clients = bool(whose) and whose <= plan.rules.people.clients
-    for each in plan.rules.of(record, leaf):
+    whose = rules.people.who(about(record))
+    clients = bool(whose) and whose <= rules.people.clients
+    for each in rules.of(record, leaf):
         if not stays:
             told = (flat[path] for path in each.shown)
             shown.update(v for v in told if isinstance(v, str | int) and (each.class_ in _OPEN or _is_id(v)))
@@ -147,18 +167,17 @@ def _of_record(
                 )
 
 
-def _as_received(plan: BundlePlan) -> set[tuple[str, Json]]:
+def _as_received(of: Leaving) -> set[tuple[str, Json]]:
     """Leaf of evidence that goes out as it came, and each of what is told of such a file: its digest, size, kind."""
-    files = ((item.evidence, item.file.record) for item in plan.items)
     return {
-        (evidence.leaf, file.get(path[1:]))
-        for evidence, file in files
-        if file.get("sha256") == evidence.record.get("sha256")
+        (leaf, file.get(path[1:]))
+        for leaf, file in of.files
+        if file.get("sha256") == of.known[leaf].get("sha256")
         for path in _OF_WHAT_GOES_OUT
     }
 
 
-def _terms(record: dict[str, Json]) -> set[str]:
+def _terms(record: Row) -> set[str]:
     """The fields, and parts of fields, that hold a term of a vocabulary."""
     found = set()
     for spot in spots(record):
@@ -171,7 +190,7 @@ def _terms(record: dict[str, Json]) -> set[str]:
     return found
 
 
-def _moments(record: dict[str, Json]) -> dict[str, tuple[str, str]]:
+def _moments(record: Row) -> dict[str, tuple[str, str]]:
     """Instant, in UTC, and precision of every time with a zone, by its path."""
     found = {}
     for spot in spots(record):

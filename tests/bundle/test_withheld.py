@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from copwatch.bundle.withheld import withheld_values
+from copwatch.bundle.withheld import leaving, withheld_values
 from tests.bundle.making import Maker, draw, rules
 
 PERSON = draw("person")
@@ -21,7 +21,7 @@ def looked_for(maker, profile="court-filing", staying=(), client=()):
     plan = replace(
         maker.plan(rules=chosen), records=going, staying=tuple(proven[n] for n in staying), strips=True
     )
-    return [(each.type, each.path, each.value) for each in withheld_values(plan)]
+    return [(each.type, each.path, each.value) for each in withheld_values(leaving(plan))]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_was_clean_when_it_came_has_the_digest_of_what_goes_out(clean):
     )
     plan = maker.plan(rules=rules("public-media", *maker.records))
     items = [replace(item, name="stripped.jpg", rendition=maker.proven()[made]) for item in plan.items]
-    found = list(withheld_values(replace(plan, items=tuple(items), strips=True)))
+    found = list(withheld_values(leaving(replace(plan, items=tuple(items), strips=True))))
     hidden = {each.path for each in found if each.leaf == maker.leaf(evidence)}
     assert ({"/sha256", "/size", "/pieces/0/size"} <= hidden) is not clean
     assert {"/name", "/pieces/0/object"} <= hidden

@@ -1,16 +1,17 @@
 """What is looked for in the bundle of a plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from copwatch.bundle.decision import UNREVIEWED
+from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.leaksearch.folding import folded
 from copwatch.bundle.leaksearch.matcher import Matcher
 from copwatch.bundle.leaksearch.secrets import Secret, secret_of, secrets_of_keys
 from copwatch.bundle.leaksearch.strangers import strangers
 from copwatch.bundle.leaksearch.surfaces import common_words
 from copwatch.bundle.plan import BundlePlan
-from copwatch.bundle.withheld import withheld_values
+from copwatch.bundle.withheld import Leaving, WithheldValue, leaving, withheld_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +38,33 @@ def looked_for(plan: BundlePlan) -> Looked:
 
 
 def _secrets(plan: BundlePlan) -> Iterator[tuple[Secret, bool]]:
-    known = plan.known()
+    known, of = plan.known(), leaving(plan)
     closed: dict[str, list[str]] = {leaf: [] for leaf in known}
-    for value in withheld_values(plan):
+    values = list(withheld_values(of))
+    for value in values:
         closed[value.leaf].append(value.path)
-        secret = (
-            None
-            if value.is_term
-            else secret_of(value.type, value.leaf, value.path, value.value, value.class_)
-        )
-        if secret is not None:
-            yield _ruled(plan, secret), value.of_file
-    for stranger in strangers(plan):
-        yield _ruled(plan, stranger), False
+    yield from secrets_of(of.rules, values)
+    yield from ((stranger, False) for stranger in secrets_elsewhere(of))
     for leaf, paths in closed.items():
         yield from ((key, False) for key in secrets_of_keys(known[leaf].opened, paths))
 
 
-def _ruled(plan: BundlePlan, secret: Secret) -> Secret:
+def secrets_of(rules: Deciding, values: Iterable[WithheldValue]) -> Iterator[tuple[Secret, bool]]:
+    """What is looked for of some values, and whether in files alone."""
+    for value in values:
+        if value.is_term:
+            continue
+        secret = secret_of(value.type, value.leaf, value.path, value.value, value.class_)
+        if secret is not None:
+            yield _ruled(rules, secret), value.of_file
+
+
+def secrets_elsewhere(of: Leaving) -> Iterator[Secret]:
+    """What is looked for of people who are elsewhere in the archive."""
+    yield from (_ruled(of.rules, stranger) for stranger in strangers(of))
+
+
+def _ruled(rules: Deciding, secret: Secret) -> Secret:
     """With the phrases of which a reviewer said that they mean something else."""
-    words = plan.rules.reviews.get(secret.leaf, UNREVIEWED).same_words.get(secret.path, frozenset())
+    words = rules.reviews.get(secret.leaf, UNREVIEWED).same_words.get(secret.path, frozenset())
     return replace(secret, ruled=frozenset(map(folded, words)))

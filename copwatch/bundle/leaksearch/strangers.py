@@ -11,7 +11,7 @@ from typing import Any, Final
 from copwatch.bundle.leaksearch.folding import folded, joined
 from copwatch.bundle.leaksearch.secrets import Secret, Sort, is_name
 from copwatch.bundle.leaksearch.spellings import words_of_name
-from copwatch.bundle.plan import BundlePlan
+from copwatch.bundle.withheld import Leaving
 from copwatch.model.redaction import Class
 from copwatch.model.schema import SCHEMA
 from copwatch.model.spots import Spot, spots
@@ -25,12 +25,12 @@ _DIGIT: Final = re.compile(r"\d")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 
 
-def strangers(plan: BundlePlan) -> Iterator[Secret]:
-    """What is looked for of the people of a plan who are `elsewhere`, each value once."""
+def strangers(of: Leaving) -> Iterator[Secret]:
+    """What is looked for of the people who are `elsewhere`, each value once."""
     shown: _Shown | None = None
     seen: set[str] = set()
-    for leaf, record in plan.elsewhere():
-        shown = shown or _Shown(plan)
+    for leaf, record in of.elsewhere():
+        shown = shown or _Shown(of)
         for secret in of_person(leaf, record):
             key = folded(secret.value)
             if key not in seen and not shown.names(secret.value):
@@ -66,13 +66,14 @@ def _is_person_name(spot: Spot) -> bool:
 class _Shown:
     """What single fields of a bundle show openly: an officer, or the client, may have the name of a stranger."""
 
-    def __init__(self, plan: BundlePlan) -> None:
+    def __init__(self, of: Leaving) -> None:
         self._values: set[str] = set()
         self._rows: set[frozenset[str]] = set()
-        for leaf, proven in plan.every().items():
-            if isinstance(proven.record, dict) and proven.record.get("type") in SCHEMA.entities:
-                shown = {path for each in plan.rules.of(proven.record, leaf) for path in each.shown}
-                self._take(spots(proven.record), shown)
+        for leaf in of.going:
+            record = of.known.get(leaf, {})
+            if record.get("type") in SCHEMA.entities:
+                shown = {path for each in of.rules.of(record, leaf) for path in each.shown}
+                self._take(spots(record), shown)
 
     def _take(self, found: Iterable[Spot], shown: set[str]) -> None:
         rows: dict[int, set[str]] = {}
