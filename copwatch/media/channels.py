@@ -64,10 +64,12 @@ class Socket:
         """As `Channel.send`."""
         self._socket.settimeout(seconds)
         if descriptor is None:
-            self._socket.sendall(head + data)
+            sent = self._socket.sendmsg([head, data])
         else:
-            sent = socket.send_fds(self._socket, [head], [descriptor])
-            self._socket.sendall(head[sent:] + data)
+            sent = socket.send_fds(self._socket, [head, data], [descriptor])
+        if sent < len(head):
+            self._socket.sendall(head[sent:])
+        self._socket.sendall(memoryview(data)[max(0, sent - len(head)) :])
 
     def receive(self, most: int, seconds: float) -> bytes:
         """As `Channel.receive`."""

@@ -45,7 +45,7 @@ class Channel:
         self._socket.sendall(HEAD.pack(kind, len(data)))
         self._socket.sendall(data)
 
-    def receive(self) -> tuple[bytes, bytes, int | None]:
+    def receive(self) -> tuple[bytes, bytearray, int | None]:
         """One frame, and the descriptor that came with it."""
         first, descriptors, _, _ = socket.recv_fds(self._socket, HEAD.size, 1)
         head = first + _exactly(self._socket.recv_into, HEAD.size - len(first)) if first else b""
@@ -67,7 +67,7 @@ class Piped(Channel):
         for standard in (0, 1):
             os.dup2(nothing, standard)
         os.close(nothing)
-        self._heard: queue.Queue[tuple[bytes, bytes]] = queue.Queue(1)
+        self._heard: queue.Queue[tuple[bytes, bytearray]] = queue.Queue(1)
         threading.Thread(target=self._listen, daemon=True).start()
 
     def send(self, kind: bytes, data: bytes) -> None:
@@ -77,7 +77,7 @@ class Piped(Channel):
             while left:
                 left = left[self._out.write(left) or 0 :]
 
-    def receive(self) -> tuple[bytes, bytes, int | None]:
+    def receive(self) -> tuple[bytes, bytearray, int | None]:
         """One frame; no descriptor ever comes with it."""
         return *self._heard.get(), None
 
@@ -87,7 +87,7 @@ class Piped(Channel):
             self._heard.put((kind, _exactly(self._in.readinto, length)))
 
 
-def _exactly(read_into: Callable[[memoryview], int | None], length: int) -> bytes:
+def _exactly(read_into: Callable[[memoryview], int | None], length: int) -> bytearray:
     found = bytearray(length)
     view = memoryview(found)
     while view:
@@ -95,7 +95,7 @@ def _exactly(read_into: Callable[[memoryview], int | None], length: int) -> byte
         if not count:
             os._exit(0)
         view = view[count:]
-    return bytes(found)
+    return found
 
 
 class _Asked(Placed):
@@ -104,18 +104,18 @@ class _Asked(Placed):
     def __init__(self, channel: Channel, size: int) -> None:
         super().__init__(size)
         self._channel = channel
-        self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._blocks: OrderedDict[int, bytearray] = OrderedDict()
         self._next, self._ahead = 0, _BLOCK
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         view = memoryview(buffer).cast("B")
         wanted = min(len(view), max(0, self.size - self._position))
-        data = self._at(self._position, wanted) if wanted else b""
+        data = self._at(self._position, wanted) if wanted else bytearray()
         view[: len(data)] = data
         self._position += len(data)
         return len(data)
 
-    def _at(self, start: int, length: int) -> bytes:
+    def _at(self, start: int, length: int) -> bytearray:
         """Up to `length` bytes, at least one."""
         number, inside = divmod(start, _BLOCK)
         if number not in self._blocks:
@@ -177,7 +177,7 @@ def main(channel_descriptor: int, life: int, memory: int) -> None:
     channel.send(HELLO, b"")
     while True:
         _, said, descriptor = channel.receive()
-        job = wire.opened(said)[0]
+        job = wire.opened(bytes(said))[0]
         confined.allow_processor_time(job["seconds"])
         raw = _Asked(channel, job["size"]) if descriptor is None else _Held(descriptor, job["size"])
         job["write"] = partial(_write, channel)

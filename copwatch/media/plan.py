@@ -1,9 +1,10 @@
 """Carrying out an edit plan: the rendition as a seekable file that is never written anywhere, and as a stream."""
 
+import hashlib
 import io
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, cast, overload
 
 from copwatch.media.parts import Part, Treatment
@@ -122,6 +123,61 @@ class Rendition(Placed):
             raise Damaged("the file became shorter while it was read", segment.start)
         self._position += count
         return count
+
+
+class RenditionHash:
+    """SHA-256 and `size` of the rendition that a plan makes of a source, which is given from its beginning to its end.
+
+    Args:
+        plan: takes what it copies in the order of the source (`goes_forward`).
+        also: gets the rendition too, from its beginning to its end.
+    """
+
+    def __init__(self, plan: Sequence[Segment], also: Callable[[bytes | memoryview], object]) -> None:
+        self._plan, self._also = plan, also
+        self._state = hashlib.sha256()
+        self._index = self._copied = self._at = self.size = 0
+
+    def update(self, block: bytes | memoryview) -> None:
+        """Takes the next bytes of the source."""
+        view, begun = memoryview(block), self._at
+        self._at += len(view)
+        while self._index < len(self._plan):
+            length, start, data = self._plan[self._index]
+            if start is None:
+                for new in (data,) if data is not None else _zeros(length):
+                    self._give(new)
+            else:
+                low, high = start + self._copied, min(start + length, self._at)
+                if low < high:
+                    self._give(view[low - begun : high - begun])
+                    self._copied += high - low
+                if self._copied < length:
+                    return
+            self._index, self._copied = self._index + 1, 0
+
+    def hexdigest(self) -> str:
+        """64 lower-case hexadecimal digits. Raises `ValueError` when the source ended before the plan did."""
+        self.update(b"")
+        if self._index < len(self._plan):
+            raise ValueError("the source was not given to its end")
+        return self._state.hexdigest()
+
+    def _give(self, data: bytes | memoryview) -> None:
+        self.size += len(data)
+        self._state.update(data)
+        self._also(data)
+
+
+def goes_forward(plan: Iterable[Segment]) -> bool:
+    """Whether a plan copies each byte at most once, in the order in which they stand in the source."""
+    at = 0
+    for length, start, _ in plan:
+        if start is not None:
+            if start < at:
+                return False
+            at = start + length
+    return True
 
 
 def stream(source: BinaryIO, plan: Sequence[Segment]) -> Iterator[bytes]:

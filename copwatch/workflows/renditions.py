@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from copwatch import __version__
 from copwatch.bundle.hashing import Hashing
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import Unfinished
+from copwatch.in_memory import in_memory
 from copwatch.looking_ahead import looking_ahead
 from copwatch.media.cleaning import Cleaning, check_rendition, cleaning_of
 from copwatch.media.essence import EssenceHash
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.kinds import neutral_name
 from copwatch.media.parts import essence_of
-from copwatch.media.plan import Rendition, Segment, stream
+from copwatch.media.plan import Rendition, RenditionHash, Segment, goes_forward, stream
 from copwatch.media.refusal import CannotClean
 from copwatch.model import records
 from copwatch.model.records import Stamp
@@ -38,6 +39,8 @@ from copwatch.workflows.writing_out import check_new, create_new, take_name
 
 TOOL = f"copwatch {__version__}"
 _BLOCK = 1 << 20
+_MOST_IN_MEMORY = 16 << 20
+"""Of two files at a time: a photo, and no film."""
 _MOST_KEPT, _MOST_NEW_KEPT = 64, 4096
 """Segments of a plan, and bytes that stand in it, of which a thousand may be held at once."""
 
@@ -100,7 +103,7 @@ def make_all(
             try:
                 with naming(item):
                     found = looked.result()
-                    yield _made(item, source, found, _rendition(source, found), progress)
+                    yield _made(item, found, *_hashes_of_both(source, found, progress))
             except CannotClean as refusal:
                 yield NotMade(item, refusal)
     finally:
@@ -109,8 +112,13 @@ def make_all(
 
 
 def _opened(session: Session, item: EvidenceRow) -> BinaryIO:
+    """A reader of it; what is short is opened but once, for it is looked at twice and hashed."""
     with naming(item):
-        return read_evidence(session, item)
+        sealed = read_evidence(session, item)
+        if item.size > _MOST_IN_MEMORY:
+            return sealed
+        with sealed:
+            return in_memory(sealed)
 
 
 def _looked(process: MediaProcess, item: EvidenceRow, source: BinaryIO) -> Cleaning:
@@ -194,7 +202,9 @@ def write_rendition(
                 with beside.open("rb", buffering=0) as back:
                     rendition = cast("BinaryIO", back)
                     check_rendition(found.scan, process.scan(rendition, found.known))
-                    made = _made(item, source, found, rendition, progress)
+                    sealed = _hashes(source, essence_of(found.scan.parts), progress)
+                    again = _hashes(rendition, found.essence, progress)
+                    made = _made(item, found, sealed, again)
         if made.sha256 != written:
             raise Unfinished("the disk does not give back what was written to it", hint="use another disk")
         before(made)
@@ -220,34 +230,54 @@ def _write(source: BinaryIO, found: Cleaning, beside: Path, progress: Progress) 
     return state.hexdigest()
 
 
-def _made(
-    item: EvidenceRow, source: BinaryIO, found: Cleaning, rendition: BinaryIO, progress: Progress
-) -> Made:
+class _Hashes(NamedTuple):
+    """Bytes, and SHA-256 of them and of their essence where there is one."""
+
+    size: int
+    sha256: str
+    essence: str | None
+
+
+def _made(item: EvidenceRow, found: Cleaning, sealed: _Hashes, made: _Hashes) -> Made:
     """What was made, when it is of the same picture and sound as what is sealed; that it is clean was looked at.
 
     Raises `CannotClean`, and `IntegrityFailure` when what is sealed is not what was received.
     """
-    sha256, essence = _hashes(source, essence_of(found.scan.parts), progress)
-    if sha256 != item.sha256:
+    if sealed.sha256 != item.sha256:
         raise not_received(item)
-    if item.essence not in (None, essence):
+    if item.essence not in (None, sealed.essence):
         raise CannotClean("its picture and sound are not found to be what was recorded when it was received")
-    size = rendition.seek(0, io.SEEK_END)
-    made_sha256, made_essence = _hashes(rendition, found.essence, progress)
-    if (size, made_essence) != (found.size, essence):
+    if (made.size, made.essence) != (found.size, sealed.essence):
         raise CannotClean("the rendition would not have the same picture and sound")
-    clean_already = item.metadata == "strip" and made_sha256 == item.sha256
+    clean_already = item.metadata == "strip" and made.sha256 == item.sha256
     id_ = "" if clean_already else fresh_id()
     carried = _carried(found) if _short(found) else None
-    return Made(item, id_, found.scan.media_type, size, made_sha256, essence, carried)
+    return Made(item, id_, found.scan.media_type, made.size, made.sha256, sealed.essence, carried)
 
 
-def _hashes(file: BinaryIO, essence: Sequence[tuple[int, int]], progress: Progress) -> tuple[str, str | None]:
-    """SHA-256 of a file, and of its essence where it has one."""
-    whole, part = hashlib.sha256(), EssenceHash(essence)
+def _hashes_of_both(source: BinaryIO, found: Cleaning, progress: Progress) -> tuple[_Hashes, _Hashes]:
+    """The hashes of a file and of its rendition; where its plan allows it, the file is read but once for both."""
+    essence = essence_of(found.scan.parts)
+    if not goes_forward(found.plan):
+        rendition = _rendition(source, found)
+        return _hashes(source, essence, progress), _hashes(rendition, found.essence, progress)
+    made_part = EssenceHash(found.essence)
+    made = RenditionHash(found.plan, made_part.update)
+    sealed = _hashes(source, essence, progress, made.update)
+    progress.advance(sealed.size)
+    made_sha256 = made.hexdigest()
+    return sealed, _Hashes(made.size, made_sha256, made_part.hexdigest() if found.essence else None)
+
+
+def _hashes(
+    file: BinaryIO, essence: Sequence[tuple[int, int]], progress: Progress, *also: Callable[[bytes], object]
+) -> _Hashes:
+    """Of a file from its beginning to its end, which others get too."""
+    whole, part, size = hashlib.sha256(), EssenceHash(essence), 0
     file.seek(0)
-    with Hashing(whole.update, part.update) as hashing:
+    with Hashing(whole.update, part.update, *also) as hashing:
         while block := file.read(_BLOCK):
             hashing.update(block)
             progress.advance(len(block))
-    return whole.hexdigest(), part.hexdigest() if essence else None
+            size += len(block)
+    return _Hashes(size, whole.hexdigest(), part.hexdigest() if essence else None)

@@ -73,6 +73,19 @@ def test_a_bad_chunk_gives_an_error_and_the_chunks_around_it_stay_readable() -> 
     assert reader.read() == CONTENT[4 * CHUNK :]
 
 
+@pytest.mark.parametrize("bad", range(6))
+def test_what_was_read_before_a_bad_chunk_is_read_again_as_it_is(bad: int) -> None:
+    """The memory that held it was written over."""
+    for good in {0, 1, 2, 3, 4, 5, 6} - {bad}:
+        reader = reader_of(damage(bad))
+        for _ in range(2):
+            reader.seek(good * CHUNK + 5)
+            assert reader.read(50) == CONTENT[good * CHUNK + 5 :][:50]
+            reader.seek(bad * CHUNK)
+            with pytest.raises(PayloadError):
+                reader.read(1)
+
+
 def test_a_read_over_a_bad_chunk_gives_nothing_at_all() -> None:
     reader = reader_of(damage(3))
     buffer = bytearray(len(CONTENT))

@@ -58,6 +58,7 @@ class SealedReader(io.BufferedIOBase):
         self.size: int = self._last * CHUNK + len(self._tail)
         self._window = memoryview(self._tail)
         self._window_start = self._last * CHUNK
+        self._room = bytearray()
         self._file = file
 
     def readable(self) -> bool:
@@ -87,7 +88,7 @@ class SealedReader(io.BufferedIOBase):
     def read(self, size: int | None = -1, /) -> bytes:
         """Give `size` bytes, fewer only at the end of the content; all that is left without `size`."""
         self._opened()
-        data = b"".join(self._pieces(size))
+        data = b"".join(bytes(piece) for piece in self._pieces(size))
         self._position += len(data)
         return data
 
@@ -118,7 +119,7 @@ class SealedReader(io.BufferedIOBase):
         """Close the file too and let go of content and keys."""
         file, self._file = getattr(self, "_file", None), None
         if file is not None:
-            self._window, self._tail = memoryview(b""), b""
+            self._window, self._tail, self._room = memoryview(b""), b"", bytearray()
             del self._cipher
             file.close()
         super().close()
@@ -134,25 +135,26 @@ class SealedReader(io.BufferedIOBase):
         end = self.size if size is None or size < 0 else min(self.size, at + size)
         while at < end:
             if not self._window_start <= at < self._window_start + len(self._window):
-                self._load(at // CHUNK)
+                self._load(at // CHUNK, end)
             offset = at - self._window_start
             piece = self._window[offset : offset + end - at]
             yield piece
             at += len(piece)
 
-    def _load(self, index: int) -> None:
-        """Make chunk `index`, and some behind it, the window."""
+    def _load(self, index: int, end: int) -> None:
+        """Make chunk `index` the window, and some behind it: those up to `end`, or more where somebody reads on."""
         follows = index * CHUNK == self._window_start + len(self._window)
-        count = min(_READING_ON if follows else _AFTER_JUMP, self._last - index)
-        content = memoryview(self._open_chunks(index, count) if count else self._tail)
-        self._window, self._window_start = content, index * CHUNK
+        wanted = _READING_ON if follows else max(_AFTER_JUMP, -(-end // CHUNK) - index)
+        count = min(wanted, _READING_ON, self._last - index)
+        self._window = memoryview(b"")  # what it was may be written over
+        self._window = self._open_chunks(index, count) if count else memoryview(self._tail)
+        self._window_start = index * CHUNK
 
     def _open_chunks(self, index: int, count: int) -> memoryview:
         """Open whole chunks before the final one; stops before a bad chunk, raises where it is the first."""
-        file = self._opened()
+        file, content = self._opened(), self._make_room(count)
         file.seek(self._payload + index * SEALED_CHUNK)
         sealed = memoryview(file.read(count * SEALED_CHUNK))
-        content = memoryview(bytearray(count * CHUNK))
         for i in range(count):
             chunk = sealed[i * SEALED_CHUNK : (i + 1) * SEALED_CHUNK]
             if not self._open_into(content[i * CHUNK : (i + 1) * CHUNK], index + i, chunk):
@@ -161,6 +163,12 @@ class SealedReader(io.BufferedIOBase):
                 # What the failed chunk left in `content` is cut off here and never given to anybody.
                 return content[: i * CHUNK]
         return content
+
+    def _make_room(self, count: int) -> memoryview:
+        """Memory for so many chunks, the same again where it reaches: new memory has to be cleared first."""
+        if len(self._room) < count * CHUNK:
+            self._room = bytearray(count * CHUNK)
+        return memoryview(self._room)[: count * CHUNK]
 
     def _open_into(self, content: memoryview, index: int, chunk: memoryview) -> bool:
         if len(chunk) != SEALED_CHUNK:
