@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 from copwatch.bundle.facts import Named
 from copwatch.bundle.shown import ALWAYS, Shown
+from copwatch.model.succession import Written, in_succession
 from copwatch.model.values import to_datetime
 
 _NOT_CONTENT = frozenset(
@@ -17,7 +19,8 @@ class Version:
     """A version with its marks.
 
     `current` versions are those that no other names as parent; more than one stand side by side, and none of
-    them rules. `first` is the earliest one without a parent. `changed` are the members that differ from the
+    them rules. `first` is the earliest one without parents and without a reason: a note that somebody without a key put
+    beside a report names no parents either. `changed` are the members that differ from the
     (first named) parent, and `absent` the parents that the bundle does not hold.
     """
 
@@ -30,13 +33,15 @@ class Version:
 
 
 def in_order(named: tuple[Named, ...], shown: Mapping[str, Shown]) -> tuple[Version, ...]:
-    """All versions by the time they were recorded, equal times by leaf; the order is part of report.json."""
+    """All versions, oldest first; the order is part of report.json."""
     codes = {n.leaf: n.code for n in named}
-    ordered = sorted((shown[n.leaf] for n in named), key=_when)
-    parents = {version.leaf: parents_of(version) for version in ordered}
+    by_leaf = {n.leaf: shown[n.leaf] for n in named}
+    parents = {leaf: parents_of(version) for leaf, version in by_leaf.items()}
+    ordered = [by_leaf[leaf] for leaf in in_succession(map(_written, by_leaf.values()))]
     superseded = {parent for found in parents.values() for parent in found}
-    roots = [version.leaf for version in ordered if not parents[version.leaf]]
-    by_leaf = {version.leaf: version for version in ordered}
+    roots = [
+        version.leaf for version in ordered if not parents[version.leaf] and "reason" not in version.record
+    ]
     return tuple(
         Version(
             codes[version.leaf], version, version.leaf in roots[:1], version.leaf not in superseded,
@@ -61,6 +66,7 @@ def _changed(version: Shown, known: dict[str, Shown], parents: list[str]) -> tup
     return tuple(name for name in names if before.get(name) != version.record.get(name))
 
 
-def _when(version: Shown) -> tuple[bool, float, str]:
+def _written(version: Shown) -> Written:
     moment = to_datetime(version.text("recorded_at"))
-    return (moment is None, moment.timestamp() if moment else 0.0, version.leaf)
+    when = moment.astimezone(UTC).isoformat(timespec="microseconds") if moment else ""
+    return Written(version.leaf, tuple(parents_of(version)), version.device, version.seq, when)

@@ -20,6 +20,7 @@ from copwatch.catalogue.sqlite import Database
 from copwatch.catalogue.text_index import TextIndex
 from copwatch.crypto.signing import verify
 from copwatch.model.schema import Schema
+from copwatch.model.succession import Written, in_succession
 from copwatch.proof.roster import is_signed
 
 ROOT: Final = "root"
@@ -217,18 +218,18 @@ def _link_event(row: dict[str, Any]) -> LinkEvent:
 
 
 def restate_roster(db: Database) -> None:
-    """The latest roster that names something rules on its name; names that later rosters lack stay readable.
+    """The latest roster that names something rules on its name, and of one device that is the later one in its ledger;
+    names that later rosters lack stay readable.
 
     Once there is one that the root key signed, all others count for nothing.
     """
     names: dict[tuple[str, str], tuple[str, str]] = {}
     known = db.execute("SELECT value FROM about WHERE name = ?", [ROOT]).fetchone()
     root = known[0] if known else ""
-    rosters = sorted(
-        _counted(db, "type = 'roster' AND leaf NOT IN (SELECT leaf FROM problems)"),
-        key=lambda c: (c.recorded_utc, c.device, c.seq, c.place, c.leaf),
-    )
-    for counted in [c for c in rosters if is_signed(c.record, root, verify)] or rosters:
+    said = {c.leaf: c for c in _counted(db, "type = 'roster' AND leaf NOT IN (SELECT leaf FROM problems)")}
+    counting = [c for c in said.values() if is_signed(c.record, root, verify)] or said.values()
+    order = in_succession(Written(c.leaf, (), c.device, c.seq, c.recorded_utc) for c in counting)
+    for counted in [said[leaf] for leaf in order]:
         for kind, id, name in roster_names(counted.record):
             names[kind, id] = (name, counted.leaf)
     db.execute("DELETE FROM roster_names")

@@ -7,6 +7,7 @@ from typing import Any
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.claims import marks
 from copwatch.catalogue.codes import codes
+from copwatch.catalogue.order import succeeding
 from copwatch.catalogue.shown import Entity, EntityVersion
 from copwatch.errors import NotFound
 from copwatch.model.kinds import KINDS
@@ -38,7 +39,7 @@ def mentioning(catalogue: Catalogue, kind: str, id: str) -> list[Entity]:
 
 def versions(catalogue: Catalogue, kind: str, id: str) -> list[EntityVersion]:
     """Every version of an entity, oldest first."""
-    return _versions(catalogue, kind, "v.entity = ?", (id,))
+    return succeeding(_versions(catalogue, kind, "v.entity = ?", (id,)))
 
 
 def _entities(catalogue: Catalogue, kind: str, where: str, values: Sequence[Any]) -> list[Entity]:
@@ -52,7 +53,7 @@ def _entities(catalogue: Catalogue, kind: str, where: str, values: Sequence[Any]
     return [
         Entity(
             kind, row["id"], code[row["id"]], row["versions"], bool(row["conflict"]), row["changed_at"],
-            tuple(sorted(heads.get(row["id"], ()), key=lambda v: v.leaf != row["leaf"])),
+            tuple(sorted(succeeding(heads.get(row["id"], ())), key=lambda v: v.leaf != row["leaf"])),
         )
         for row in rows
     ]  # fmt: skip
@@ -70,7 +71,7 @@ def _versions(catalogue: Catalogue, kind: str, where: str, values: Sequence[Any]
     return [
         EntityVersion(
             row["leaf"], row["id"], code[row["id"]] + mark.get(row["leaf"], ""), kind, row["entity"], row["reason"],
-            _parents(catalogue, row["leaf"]), bool(row["head"]), row["device"], row["recorded_at"],
+            _parents(catalogue, row["leaf"]), bool(row["head"]), row["device"], row["seq"], row["recorded_at"],
             json.loads(row["json"]), json.loads(row["not_understood"] or "{}"),
         )
         for row in rows

@@ -6,6 +6,9 @@ Nothing here depends on the order in which ledgers arrived: everything is decide
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from copwatch.model.succession import Written, in_succession
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,35 @@ class Version:
     recorded_utc: str
     partial: bool = False
 
+    @property
+    def written(self) -> Written:
+        """What its place among the versions of the same thing hangs on."""
+        return Written(self.leaf, self.parents, self.device, self.seq, self.recorded_utc)
+
+
+class HasWritten(Protocol):
+    """A version, as far as its place among others hangs on it."""
+
+    @property
+    def written(self) -> Written:
+        """Its leaf, what it amends, where it stands in a ledger, and when."""
+
+
+AnyVersion = TypeVar("AnyVersion", bound=HasWritten)
+
 
 def heads(versions: Sequence[Version]) -> list[Version]:
     """The versions that no other amends. More than one is a conflict.
 
-    The one to show first: a whole one before a partial one, which would hide most of what is known; then the latest
-    recorded, the greater device, its later entry, the greater leaf.
+    The one to show first: a whole one before a partial one, which would hide most of what is known; then the one that
+    was written last.
     """
     amended = {parent for version in versions for parent in version.parents}
-    ends = [version for version in versions if version.leaf not in amended]
-    return sorted(ends, key=lambda v: (not v.partial, v.recorded_utc, v.device, v.seq, v.leaf), reverse=True)
+    ends = [version for version in reversed(succeeding(versions)) if version.leaf not in amended]
+    return sorted(ends, key=lambda version: version.partial)
+
+
+def succeeding(versions: Sequence[AnyVersion]) -> list[AnyVersion]:
+    """The versions of one thing, oldest first."""
+    by_leaf = {version.written.leaf: version for version in versions}
+    return [by_leaf[leaf] for leaf in in_succession(version.written for version in versions)]

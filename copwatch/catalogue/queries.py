@@ -9,6 +9,7 @@ from typing import Any, Final
 from copwatch.catalogue.catalogue import Catalogue
 from copwatch.catalogue.claims import marks
 from copwatch.catalogue.codes import codes
+from copwatch.catalogue.order import succeeding
 from copwatch.catalogue.shown import (
     BatchRow,
     Counts,
@@ -158,9 +159,9 @@ def report_versions(catalogue: Catalogue, incident: str) -> list[ReportVersion]:
     """Every version of the report of an incident, oldest first."""
     sql = (
         "SELECT p.*, r.json FROM reports AS p JOIN records AS r ON r.leaf = p.leaf AND r.counts"
-        " WHERE p.incident = ? ORDER BY p.recorded_utc, p.device, p.seq, p.leaf"
+        " WHERE p.incident = ?"
     )
-    return _versions(catalogue, catalogue.read(sql, (incident,)))
+    return succeeding(_versions(catalogue, catalogue.read(sql, (incident,))))
 
 
 def report_version(catalogue: Catalogue, id: str) -> list[ReportVersion]:
@@ -264,7 +265,7 @@ def _versions(catalogue: Catalogue, found: list[dict[str, Any]]) -> list[ReportV
         ReportVersion(
             row["leaf"], row["id"], code[row["id"]] + mark.get(row["leaf"], ""), row["incident"], row["template"],
             row["reason"],
-            _parents(catalogue, row["leaf"]), bool(row["head"]), row["device"], row["recorded_at"],
+            _parents(catalogue, row["leaf"]), bool(row["head"]), row["device"], row["seq"], row["recorded_at"],
             json.loads(row["json"]), json.loads(row["not_understood"] or "{}"),
         )
         for row in found

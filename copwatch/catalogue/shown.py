@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from copwatch.catalogue.times import utc
+from copwatch.model.succession import Written
+
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
@@ -92,8 +95,17 @@ class _Version:
     """What versions of reports and of other entities share."""
 
     __slots__ = ()
+    leaf: str
     parents: tuple[str, ...]
     reason: str | None
+    device: str
+    seq: int
+    recorded_at: str | None
+
+    @property
+    def written(self) -> Written:
+        """What its place among the versions of the same thing hangs on."""
+        return Written(self.leaf, self.parents, self.device, self.seq, utc(self.recorded_at))
 
     @property
     def partial(self) -> bool:
@@ -117,6 +129,7 @@ class ReportVersion(_Version):
     parents: tuple[str, ...]
     head: bool
     device: str
+    seq: int
     recorded_at: str | None
     record: Mapping[str, Any]
     not_understood: Mapping[str, Any]
@@ -135,6 +148,7 @@ class EntityVersion(_Version):
     parents: tuple[str, ...]
     head: bool
     device: str
+    seq: int
     recorded_at: str | None
     record: Mapping[str, Any]
     not_understood: Mapping[str, Any]

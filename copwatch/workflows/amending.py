@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TypeAlias, cast
 
+from copwatch.catalogue.order import succeeding
 from copwatch.catalogue.shown import EntityVersion, ReportVersion
-from copwatch.catalogue.times import utc
 from copwatch.errors import BadInput, CopwatchError, NewerFormat
 from copwatch.model.longtext import cut_text, join_text
 from copwatch.model.records import Fielded, from_json
@@ -57,7 +57,7 @@ def start_from(heads: Sequence[Version], schema: Schema = SCHEMA, entity: str = 
     Raises:
         NewerFormat: a version holds what this program does not know, and would lose it.
     """
-    ordered = sorted(heads, key=lambda head: (head.partial, utc(head.recorded_at), head.leaf))
+    ordered = sorted(succeeding(heads), key=lambda head: head.partial)
     said = [(head, _fields(head)) for head in ordered]
     fields: dict[str, Json] = {}
     differing: dict[str, tuple[Said, ...]] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from copwatch.bundle.decisions import Deciding, Reviewed
 from copwatch.bundle.people import People, Row
@@ -10,7 +10,7 @@ from copwatch.bundle.profiles import others_of
 from copwatch.bundle.pseudonyms import Pseudonyms
 from copwatch.bundle.substitutes import Cut
 from copwatch.catalogue.entities import entities, mentioning, versions
-from copwatch.catalogue.queries import records_of, report_versions
+from copwatch.catalogue.queries import record, records_of, report_versions
 from copwatch.catalogue.shown import Entity, EvidenceRow, StoredRecord
 from copwatch.catalogue.times import utc
 from copwatch.errors import NotFound, Refused, UsageError
@@ -18,8 +18,8 @@ from copwatch.model.ids import parse_code
 from copwatch.model.kinds import KINDS
 from copwatch.model.profile import Profile
 from copwatch.model.records import Review
+from copwatch.model.succession import Written, in_succession
 from copwatch.model.treatments import Help
-from copwatch.model.values import to_datetime
 from copwatch.model.zones import usual_zone
 from copwatch.workflows.pseudonym_keys import matter_scope, pseudonym_key, recipient_scope
 from copwatch.workflows.session import Session
@@ -109,33 +109,53 @@ def client_of(
 
 
 def reviews_of(session: Session, profile: str) -> dict[str, Review]:
-    """The review that counts of every leaf, for a profile: the latest.
+    """The review that counts of every leaf, for a profile: the latest. Those that were written later stand later."""
+    return {leaf: Review.from_json(stored.record) for leaf, stored in _standing(session, profile).items()}
 
-    Of one device that is the later one in its ledger: a clock has seconds, and may be set back. Among devices their
-    clocks decide.
-    """
-    latest: dict[tuple[str, str], tuple[int, Review]] = {}
-    for stored in records_of(session.catalogue, "review"):
-        review, among = _review(stored), (stored.record["of"], stored.device)
-        if review.profile == profile and stored.seq >= latest.get(among, (0, review))[0]:
-            latest[among] = (stored.seq, review)
-    ordered = sorted(latest.items(), key=lambda one: (utc(one[1][1].stamp.recorded_at), one[0]))
-    return {leaf: review for (leaf, _), (_, review) in ordered}
+
+def _standing(session: Session, profile: str) -> dict[str, StoredRecord]:
+    """Of one device the later one in its ledger is the later one: a clock has seconds, and may be set back."""
+    stored = {
+        one.leaf: one
+        for one in records_of(session.catalogue, "review")
+        if one.record.get("profile") == profile
+    }
+    written = (
+        Written(one.leaf, (), one.device, one.seq, utc(one.record.get("recorded_at")))
+        for one in stored.values()
+    )
+    found: dict[str, StoredRecord] = {}
+    for leaf in in_succession(written):
+        of = str(stored[leaf].record.get("of"))
+        found.pop(of, None)
+        found[of] = stored[leaf]
+    return found
 
 
 def reviews_around(session: Session, profile: str, found: Around) -> dict[str, Review]:
     """As `reviews_of`; what was cleared before a consent around it was recorded has to be looked at again."""
-    moments = (to_datetime(str(row.get("recorded_at"))) for row in found.by_kind["consent"].values())
-    latest = max(filter(None, moments), default=None)
+    return reviews_after(session, profile, found.by_kind["consent"])
+
+
+def reviews_after(session: Session, profile: str, consents: Iterable[str]) -> dict[str, Review]:
+    """As `reviews_of`, without what was cleared before one of these consents was recorded, or perhaps before.
+
+    Args:
+        consents: leaves of versions.
+    """
+    agreed = [record(session.catalogue, leaf) for leaf in consents]
     return {
-        leaf: replace(review, shows=None) if latest and _before(review, latest) else review
-        for leaf, review in reviews_of(session, profile).items()
+        leaf: replace(review, shows=None) if any(_perhaps_before(stored, one) for one in agreed) else review
+        for leaf, stored in _standing(session, profile).items()
+        for review in [Review.from_json(stored.record)]
     }
 
 
-def _before(review: Review, moment: datetime) -> bool:
-    at = to_datetime(review.stamp.recorded_at)
-    return at is None or at < moment
+def _perhaps_before(one: StoredRecord, other: StoredRecord) -> bool:
+    """By the ledger of a device, and between devices by their clocks, which have seconds."""
+    if one.device == other.device:
+        return one.seq < other.seq
+    return utc(one.record.get("recorded_at")) <= utc(other.record.get("recorded_at"))
 
 
 def cuts_of(review: Review) -> dict[str, tuple[Cut, ...]]:
@@ -152,10 +172,6 @@ def same_words_of(review: Review) -> dict[str, frozenset[str]]:
     for each in review.same_words or ():
         found[each.path] = found.get(each.path, frozenset()) | {each.words}
     return found
-
-
-def _review(stored: StoredRecord) -> Review:
-    return Review.from_json(stored.record)
 
 
 def check_orders(found: Around, profile: Profile) -> tuple[str, ...]:

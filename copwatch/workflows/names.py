@@ -7,6 +7,7 @@ from copwatch.catalogue.times import utc
 from copwatch.crypto.signing import SigningKey, verify
 from copwatch.model.members import MalformedRecord
 from copwatch.model.records import Named, NamedDevice, Roster
+from copwatch.model.succession import Written, in_succession
 from copwatch.proof.body import OpenedSet
 from copwatch.proof.findings import Finding
 from copwatch.proof.roster import is_signed, roster_message
@@ -31,10 +32,13 @@ class Names:
 def read_names(archive: Archive, keys: Keys, findings: list[Finding]) -> Names:
     """The names of all rosters that the keys open. What cannot be read becomes a finding.
 
-    A later one rules. Once there is one that the root key signed, all others count for nothing: any device writes them.
+    A later one rules, and of one device that is the later one in its ledger. Once there is one that the root key
+    signed, all others count for nothing: any device writes them.
     """
-    found = sorted(_rosters(archive, keys, findings), key=lambda roster: utc(roster.stamp.recorded_at))
-    rosters = [r for r in found if is_signed(r.to_json(), archive.history.root, verify)] or found
+    found = {written.leaf: (written, roster) for written, roster in _rosters(archive, keys, findings)}
+    root = archive.history.root
+    said = {leaf: each for leaf, each in found.items() if is_signed(each[1].to_json(), root, verify)} or found
+    rosters = [said[leaf][1] for leaf in in_succession(written for written, _ in said.values())]
     return Names(
         next((r.group for r in reversed(rosters) if r.group), None),
         {named.id: named.name for roster in rosters for named in roster.members},
@@ -83,14 +87,14 @@ def add_names(
     append_records(archive, [make_roster(archive, after, device, now, root).to_json()])
 
 
-def _rosters(archive: Archive, keys: Keys, findings: list[Finding]) -> Iterable[Roster]:
+def _rosters(archive: Archive, keys: Keys, findings: list[Finding]) -> Iterable[tuple[Written, Roster]]:
     for device in devices_with_ledgers(archive):
         for read in read_counting(archive, device, None, findings):
             for opened in open_sets(archive, keys, read, {}, findings):
                 yield from _in(opened)
 
 
-def _in(opened: OpenedSet) -> Iterable[Roster]:
+def _in(opened: OpenedSet) -> Iterable[tuple[Written, Roster]]:
     """Rosters that count: a device that was cut off names nobody."""
     for item in opened.records if opened.apart is None else ():
         if isinstance(item.record, dict) and (item.record.get("type"), item.record.get("schema")) == (
@@ -98,6 +102,7 @@ def _in(opened: OpenedSet) -> Iterable[Roster]:
             1,
         ):
             try:
-                yield Roster.from_json(item.record)
+                roster = Roster.from_json(item.record)
             except MalformedRecord:
                 continue
+            yield Written(item.leaf, (), opened.device, opened.seq, utc(roster.stamp.recorded_at)), roster

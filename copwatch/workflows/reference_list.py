@@ -8,7 +8,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from copwatch.catalogue.queries import record, records_of
+from copwatch.catalogue.entities import entities
+from copwatch.catalogue.queries import record
 from copwatch.errors import NotFound, UsageError
 from copwatch.model.redaction import Treatment
 from copwatch.model.spots import Spot, spots
@@ -87,17 +88,16 @@ def _recorded(spot: Spot, names: dict[str, str]) -> Iterator[str]:
 
 
 def _names(session: Session) -> dict[str, str]:
-    """Names by id of the person, the latest record first."""
-    found: dict[str, str] = {}
-    for stored in records_of(session.catalogue, "identity"):
-        given = [
-            str(s.value)
-            for s in spots(stored.record)
-            if isinstance(s.type, PersonName) and "/" not in s.path[1:]
-        ]
-        if given:
-            found[str(stored.record.get("person"))] = " / ".join(given)
-    return found
+    """Names by id of the person, as the current versions have them; where two stand side by side, of both."""
+    found: dict[str, dict[str, None]] = {}
+    for version in (head for one in entities(session.catalogue, "identity") for head in one.heads):
+        named = found.setdefault(str(version.record.get("person")), {})
+        named |= {
+            str(spot.value): None
+            for spot in spots(version.record)
+            if isinstance(spot.type, PersonName) and "/" not in spot.path[1:]
+        }
+    return {person: " / ".join(named) for person, named in found.items() if named}
 
 
 def _csv(rows: list[tuple[str, ...]]) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from copwatch.bundle.leaksearch.matcher import Matcher
 from copwatch.bundle.leaksearch.secrets import secret_of
+from copwatch.catalogue.entities import entities
 from copwatch.catalogue.queries import evidence, leaf_beginning, record
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import BadInput, Busy, NotFound, NotThisDevice
@@ -16,7 +17,7 @@ from copwatch.model.spots import spots
 from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
 from copwatch.store.writer import append_records
-from copwatch.workflows.gathering import around, cuts_of, reviews_around, reviews_of
+from copwatch.workflows.gathering import around, cuts_of, reviews_after, reviews_around
 from copwatch.workflows.passages import Passage, Verdict, chosen, passages
 from copwatch.workflows.profile_files import profile_named
 from copwatch.workflows.session import Session
@@ -51,6 +52,7 @@ def keep_review(
         Review(
             fresh_id(), stamp, leaf, profile.name, _paths(paths, True), _paths(paths, False), _replaced(paths),
             by=by or None, note=tuple(cut_text(note)) if note else None,
+            people=standing[leaf].people if leaf in standing else None,
             same_words=standing[leaf].same_words if leaf in standing else None,
         )
         for leaf, paths in by_leaf.items()
@@ -77,7 +79,7 @@ def rule_same_words(
         BadInput: nothing in these words is looked for because of that field.
     """
     profile = profile_named(session.archive, profile_name)
-    standing = reviews_of(session, profile.name)
+    standing = _decided(session, profile.name)
     by_leaf: dict[str, set[tuple[str, str]]] = {}
     for digits, path, words in ruled:
         leaf = leaf_beginning(session.catalogue, digits)
@@ -114,11 +116,19 @@ def _check_looked_for(found: Mapping[str, Json], leaf: str, path: str, words: st
 def review_file(
     session: Session, now: Now, profile_name: str, row: EvidenceRow, people: str, *, by: str
 ) -> None:
-    """Writes who is to be seen and heard in an item, as a person found."""
+    """Writes who is to be seen and heard in an item, as a person found. What was decided of its words stays decided."""
     profile = profile_named(session.archive, profile_name)
     stamp = make_stamp(session.archive, _device(session), now)
-    review = Review(fresh_id(), stamp, row.leaf, profile.name, people=people, by=by or None)
-    _append(session, [review])
+    before = _decided(session, profile.name).get(row.leaf) or Review(
+        fresh_id(), stamp, row.leaf, profile.name
+    )
+    _append(session, [replace(before, id=fresh_id(), stamp=stamp, people=people, by=by or None, note=None)])
+
+
+def _decided(session: Session, profile: str) -> dict[str, Review]:
+    """What a further review of a record begins with: what was cleared before somebody was asked does not get young."""
+    consents = (version.leaf for one in entities(session.catalogue, "consent") for version in one.heads)
+    return reviews_after(session, profile, consents)
 
 
 def _append(session: Session, made: Sequence[Review]) -> None:

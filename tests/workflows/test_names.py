@@ -11,7 +11,7 @@ from copwatch.model.records import Named, NamedDevice, Roster
 from copwatch.store.keys import open_root
 from copwatch.store.writer import append_records
 from copwatch.workflows.membership import find_compartment, find_member, new_compartment
-from copwatch.workflows.names import read_names, signed
+from copwatch.workflows.names import make_roster, read_names, signed
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import fresh_id, make_stamp
 from tests.workflows.group import Group, agreed, now
@@ -85,3 +85,21 @@ def test_what_the_founder_names_later_rules(group):
         roster = Roster(fresh_id(), stamp, (Named(legal, "LEGAL-9"),), (), ())
         append_records(archive, [signed(roster, open_root(archive, group.identity)).to_json()])
     assert names(group).members[legal] == "LEGAL-9"
+
+
+@pytest.mark.parametrize("behind", [timedelta(0), timedelta(days=-1)])
+def test_a_clock_set_back_gives_no_old_name_back(group, behind):
+    before = names(group)
+    (compartment,) = (id for id, name in before.compartments.items() if name == "minors")
+    archive, keys = group.founder.archive, group.keys()
+    with group.founder.here():
+        for number, called in enumerate(["young people", "minors"]):
+            at = now() + timedelta(days=3) + number * behind
+            again = replace(before, compartments={**before.compartments, compartment: called})
+            root = open_root(archive, keys.identity)
+            append_records(
+                archive, [make_roster(archive, again, group.founder.device, lambda at=at: at, root).to_json()]
+            )
+        assert read_names(archive, keys, []).compartments[compartment] == "minors"
+        with Session(archive, keys) as session:
+            assert shown_names(session.catalogue).compartments[compartment] == "minors"

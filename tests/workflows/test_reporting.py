@@ -30,7 +30,7 @@ def version(number: int, fields: dict, *, parents=(), reason=None, template="sto
     if reason is not None:
         record["reason"] = [reason]
     return ReportVersion(
-        leaf, id, f"R-{number}", "f" * 32, template, reason, tuple(parents), True, DEVICE, at, record, {}
+        leaf, id, f"R-{number}", "f" * 32, template, reason, tuple(parents), True, DEVICE, number, at, record, {}
     )  # fmt: skip
 
 
