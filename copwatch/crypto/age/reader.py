@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -58,7 +58,7 @@ class SealedReader(io.BufferedIOBase):
         self.size: int = self._last * CHUNK + len(self._tail)
         self._window = memoryview(self._tail)
         self._window_start = self._last * CHUNK
-        self._room = bytearray()
+        self._room = self._sealed = bytearray()
         self._file = file
 
     def readable(self) -> bool:
@@ -119,7 +119,8 @@ class SealedReader(io.BufferedIOBase):
         """Close the file too and let go of content and keys."""
         file, self._file = getattr(self, "_file", None), None
         if file is not None:
-            self._window, self._tail, self._room = memoryview(b""), b"", bytearray()
+            self._window, self._tail = memoryview(b""), b""
+            self._room = self._sealed = bytearray()
             del self._cipher
             file.close()
         super().close()
@@ -154,7 +155,10 @@ class SealedReader(io.BufferedIOBase):
         """Open whole chunks before the final one; stops before a bad chunk, raises where it is the first."""
         file, content = self._opened(), self._make_room(count)
         file.seek(self._payload + index * SEALED_CHUNK)
-        sealed = memoryview(file.read(count * SEALED_CHUNK))
+        sealed, filled = memoryview(self._sealed)[: count * SEALED_CHUNK], 0
+        while more := cast("io.BufferedIOBase", file).readinto(sealed[filled:]):
+            filled += more
+        sealed = sealed[:filled]
         for i in range(count):
             chunk = sealed[i * SEALED_CHUNK : (i + 1) * SEALED_CHUNK]
             if not self._open_into(content[i * CHUNK : (i + 1) * CHUNK], index + i, chunk):
@@ -167,7 +171,7 @@ class SealedReader(io.BufferedIOBase):
     def _make_room(self, count: int) -> memoryview:
         """Memory for so many chunks, the same again where it reaches: new memory has to be cleared first."""
         if len(self._room) < count * CHUNK:
-            self._room = bytearray(count * CHUNK)
+            self._room, self._sealed = bytearray(count * CHUNK), bytearray(count * SEALED_CHUNK)
         return memoryview(self._room)[: count * CHUNK]
 
     def _open_into(self, content: memoryview, index: int, chunk: memoryview) -> bool:
