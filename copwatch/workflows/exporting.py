@@ -163,6 +163,7 @@ def _cleaned(
 ) -> Going:
     """Every rendition made once and held, before anything is recorded. Raises `Refused` where some cannot be."""
     results = list(make_all(session, process, going.rows, progress))
+    process.stop()  # the typesetter comes before the next file, and needs the memory
     made = {one.item.leaf: one for one in results if isinstance(one, Made)}
     refused = tuple(one for one in results if isinstance(one, NotMade))
     if refused and not (request.keep_going and (made or request.incident)):
