@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 import tomli_w
 
 from copwatch.model.csv_form import target
-from copwatch.model.import_map import OWN
+from copwatch.model.import_map import OWN, TEMPLATE
 from copwatch.model.schema import SCHEMA, Schema
 from copwatch.model.values import Group, Handle, Place, Section, Timestamp, ValueType, Wrong
 
@@ -71,6 +71,8 @@ def _guess(header: str, fields: Mapping[str, Sequence[str]], taken: Container[st
         return target(header, schema).name
     except Wrong:
         said = _plain(header)
+    if said == TEMPLATE and TEMPLATE not in taken:
+        return TEMPLATE
     words, number = said.rstrip("0123456789").rstrip(), re.search(r"[1-9][0-9]?$", said)
     free = {_row(name, number[0] if number else "1"): known for name, known in fields.items()}
     scores = {n: _likeness(words, known) - 0.2 * ("." in n) for n, known in free.items() if n not in taken}

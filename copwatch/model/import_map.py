@@ -18,6 +18,9 @@ from copwatch.model.values.base import quote, said_not_known
 OWN: Final = "copwatch."
 """Begins the names of columns that are about a row of an exported table, and no field."""
 
+TEMPLATE: Final = "template"
+"""What a column means, as if it were a field, that says which template each row is of."""
+
 _MEMBERS = frozenset({"columns", "constants", "ignore", "template", "zone", "key"})
 _RULE = frozenset({"field", "format", "zone", "serial", "values", "with"})
 
@@ -48,12 +51,16 @@ class ImportMap:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How rows are read: each column with its place, and the place of the cell beside it or None."""
+    """How rows are read: each column with its place, and the place of the cell beside it or None.
+
+    `template` is the column that names the template of each row, where there is one.
+    """
 
     columns: tuple[tuple[int, int | None, Column], ...]
     constants: tuple[tuple[Column, str], ...]
     places: Mapping[str, int]
     unnamed: tuple[int, ...] = ()
+    template: str = ""
 
 
 def parse_map(text: str) -> ImportMap:
@@ -124,8 +131,13 @@ def plan(
     found: list[tuple[int, int | None, Column]] = []
     constants = []
     beside = {rule.beside for rule in mapping.columns.values() if rule.beside}
+    templates = [header for header in headers if _names_template(header, mapping)]
+    if len(templates) > 1:
+        wrong.append(f"columns {' and '.join(map(quote, templates))} both say the template")
     for place, header in enumerate(headers):
         if not header or header in mapping.ignore or header in beside or header.startswith(OWN):
+            continue
+        if header in templates:
             continue
         rule = mapping.columns.get(header, Rule(header))
         try:
@@ -145,7 +157,13 @@ def plan(
         raise BadInput("; ".join(wrong), hint=hint)
     unnamed = tuple(place for place, header in enumerate(headers) if not header)
     places = {header: place for place, header in enumerate(headers) if header}
-    return Plan(tuple(found), tuple(constants), places, unnamed)
+    return Plan(tuple(found), tuple(constants), places, unnamed, next(iter(templates), ""))
+
+
+def _names_template(header: str, mapping: ImportMap) -> bool:
+    """An exported table has a column of its own for it; a group cannot call a field of its own so."""
+    named = header == f"{OWN}{TEMPLATE}" or mapping.columns.get(header, Rule(header)) == Rule(TEMPLATE)
+    return named and header not in mapping.ignore
 
 
 def _absent(headers: Sequence[str], mapping: ImportMap) -> list[str]:

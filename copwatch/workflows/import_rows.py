@@ -23,8 +23,8 @@ from copwatch.proof.hashing import sha256_hex
 from copwatch.workflows.given_files import open_given, read_given
 from copwatch.workflows.table_files import LONGEST_ROW, RawRow, Table
 
-TEMPLATE, VERSION, GUARD = f"{OWN}template", f"{OWN}version", f"{OWN}guard"
-"""Columns of an exported table: the template, the code of the version, and that cells are guarded against formulas."""
+VERSION, GUARD = f"{OWN}version", f"{OWN}guard"
+"""Columns of an exported table: the code of the version, and that cells are guarded against formulas."""
 
 LARGEST_JSON: Final = 64 << 20
 _JSON_FILES = {".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson"}
@@ -118,9 +118,9 @@ class CsvRows:
         joined = [_joined(cells, place, beside) for place, beside, _ in self.plan.columns]
         fields, problems = read_row(self._columns, joined, self.schema)
         problems = problems or check_report({**self.constants, **fields}, self.schema)
-        template, wrong = _template(self._cell(cells, TEMPLATE))
+        template, wrong = _template(self._cell(cells, self.plan.template))
         faults = [self._fault(raw, problem) for problem in problems if not problem.open]
-        faults += [Fault(raw.number, raw.line, TEMPLATE, "", wrong)] if wrong else []
+        faults += [Fault(raw.number, raw.line, self.plan.template, "", wrong)] if wrong else []
         faults += self._stray(raw)
         if not fields and not faults:
             faults.append(Fault(raw.number, raw.line, "", "", "says nothing in any column that is taken"))

@@ -152,3 +152,8 @@ def test_what_every_row_has_too_is_meant_of_the_report():
 def test_without_a_mapping_columns_are_named_like_fields():
     found = plan(["Recorded by", "x.office"], ImportMap(), CONTEXT, ZoneInfo)
     assert [column.target.name for *_, column in found.columns] == ["recorded_by", "x.office"]
+
+
+def test_a_draft_knows_a_column_that_says_the_template():
+    headers = ["template", "Where"]
+    assert planned(headers, draft_map("a.csv", headers)).template == "template"

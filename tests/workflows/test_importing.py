@@ -242,3 +242,26 @@ def test_the_limits_of_the_csv_module_are_left_as_they_were(table):
     with table("city\nOakland\n") as rows:
         list(rows)
     assert table_files.csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize(
+    ("header", "mapping"),
+    [("template", ""), ("copwatch.template", ""), ("Kind", '[columns]\n"Kind" = "template"\n')],
+)
+def test_a_column_says_of_which_template_each_row_is(house, table, header, mapping):
+    head = f"{header},occurred_start,recorded_by\n"
+    data = f"{head}stop,2026-05-01 18:05,OBS-1\n,2026-05-01 18:05,OBS-2\n"
+    looked, _ = imported(house, table, data, mapping, Wish(template="raid"))
+    assert looked.new == 2
+    assert {report["recorded_by"]: report["template"] for report in house.of("report")} == {
+        "OBS-1": "stop", "OBS-2": "raid",
+    }  # fmt: skip
+    with pytest.raises(BadRows) as wrong:
+        imported(house, table, f"{head}parade,2026-05-01 18:05,OBS-1\n", mapping)
+    assert [(fault.column, fault.row) for fault in wrong.value.faults] == [(header, 2)]
+
+
+def test_two_columns_that_say_the_template_are_refused(house, table):
+    with pytest.raises(BadInput) as wrong, table("template,copwatch.template,recorded_by\nstop,raid,OBS-1\n"):
+        pass
+    assert "'template' and 'copwatch.template' both say the template" in wrong.value.message

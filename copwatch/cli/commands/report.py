@@ -188,9 +188,10 @@ def import_(
     """Take in a table of reports that were written elsewhere.
 
     Each row becomes the report of a new incident; needs no passphrase. Columns are named like fields, rows of groups
-    with numbers (officers.1.badge_as_seen), or a mapping says what they mean. Every row is checked first, everything
-    that is wrong is named by row and column, and nothing is taken before all of it is right. Rows that came in lately
-    are not taken twice, so that an import that was interrupted can be run again.
+    with numbers (officers.1.badge_as_seen), or a mapping says what they mean; `template` says of which template each
+    row is. Every row is checked first, everything that is wrong is named by row and column, and nothing is taken
+    before all of it is right. Rows that came in lately are not taken twice, so that an import that was interrupted can
+    be run again.
 
     Examples:
 
