@@ -23,7 +23,7 @@ def entity_lines(found: Entity, versions: Sequence[EntityVersion], names: Names,
     lines = [f"{found.code}  {KINDS[found.kind].label}, {count}"]
     if found.conflict:
         codes = " and ".join(head.code for head in found.heads)
-        lines += wrapped(f"CONFLICT: {codes} stand side by side; neither amends the other.", width())
+        lines += wrapped(f"CONFLICT: {codes} stand side by side; none amends another.", width())
     for version in versions:
         lines += ["", *_version_lines(version, names, spoken)]
     return lines
@@ -43,7 +43,7 @@ def sighting_lines(seen: Sequence[Sighting], spoken: Spoken) -> list[str]:
     lines = ["", "Seen, by what matches say:"] if seen else []
     for each in seen:
         sure = " or ".join(map(label, each.status)) or "nobody said how sure"
-        doubt = ", which stands in two versions" if each.conflict else ""
+        doubt = ", which stands in several versions" if each.conflict else ""
         text = f"{sure}, by {each.match}{doubt}"
         lines += hanging(spoken(each.row), text, indent=2, column=26, cells=width())
     return lines

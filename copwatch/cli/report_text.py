@@ -34,7 +34,7 @@ def report_lines(
     lines = [f"{row.code}  {count}, {items} of evidence"]
     if len(found.heads) > 1:
         codes = " and ".join(head.code for head in found.heads)
-        lines += _wrapped(f"CONFLICT: {codes} stand side by side; neither amends the other.")
+        lines += _wrapped(f"CONFLICT: {codes} stand side by side; none amends another.")
     if not versions:
         lines += ["", "There is no report of it that your keys open."]
     for version in versions:

@@ -58,6 +58,6 @@ def list_entities(session: "Session", kind: Kind, about: "Code | None", *, json:
 
 def _table(session: "Session", kind: Kind, found: "Sequence[Entity]") -> None:
     say = partial(spoken, session.catalogue)
-    rows = [[each.code, in_brief(each, say), "two versions" if each.conflict else ""] for each in found]
+    rows = [[each.code, in_brief(each, say), "several versions" if each.conflict else ""] for each in found]
     tables.render(["code", kind.label, "note"], rows)
     voice.note(f"one of them whole: copwatch record show {kind.letter}-…")

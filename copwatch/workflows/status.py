@@ -89,7 +89,7 @@ def _content(session: Session, today: date) -> Iterator[Item]:
             "copwatch list unfiled",
         )
     if found.conflicts:
-        text = f"{counted(found.conflicts, 'report')} with two versions side by side"
+        text = f"{counted(found.conflicts, 'report')} with several versions side by side"
         yield Item("conflict", text, found.conflicts, "copwatch list")
     yield from _withdrawn(session)
     yield from _open(session)

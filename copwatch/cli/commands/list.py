@@ -191,7 +191,7 @@ def _note(row: "IncidentRow") -> str:
 
 
 def _state(row: "IncidentRow") -> str:
-    return "two versions" if row.conflict else "no report here" if row.versions == 0 else ""
+    return "several versions" if row.conflict else "no report here" if row.versions == 0 else ""
 
 
 _BEGINS = 40

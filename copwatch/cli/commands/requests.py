@@ -83,4 +83,4 @@ def _stands(row: "RequestRow") -> str:
     parts = [answer if row.stands == "answered" else due.get(row.stands, row.stands)]
     parts += [answer] if answer and row.stands != "answered" else []
     parts += [f"appeal until {row.appeal}"] if row.appeal else []
-    return "; ".join([*parts, *(["two versions"] if row.conflict else [])])
+    return "; ".join([*parts, *(["several versions"] if row.conflict else [])])
