@@ -281,11 +281,13 @@ class MediaProcess:
         return bytes(found)
 
     def _open_channel(self, patience: float = _START_SECONDS) -> tuple[Channel, float]:
-        """It, and the seconds that there are left, up to some."""
-        left = self._until - time.monotonic()
-        if self._channel is None or left <= 0:
+        """It, and the seconds that there are left, up to some. Raises `_Gone` when another thread stopped it."""
+        channel, left = self._channel, self._until - time.monotonic()
+        if channel is None:
+            raise _Gone
+        if left <= 0:
             raise TimeoutError
-        return self._channel, min(left, patience)
+        return channel, min(left, patience)
 
     def _ended(self) -> CannotClean:
         """Why the process is no more, as far as its end tells."""

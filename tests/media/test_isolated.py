@@ -130,6 +130,16 @@ def test_what_takes_too_long_is_ended(monkeypatch, hands_over, word):
         assert process.scan(io.BytesIO(b"fine...xyz")).media_type == "test/xyz"
 
 
+def test_who_still_asks_when_it_is_stopped_is_answered_at_once(monkeypatch, hands_over):
+    """It has minutes for this file, in which whoever waits for the answer would wait too."""
+    monkeypatch.setattr(isolated, "_BOOT", _boot(LOOKING))
+    with MediaProcess(seconds=20, waiting=lambda: process.stop(), hands_over=hands_over) as process:
+        began = time.monotonic()
+        with pytest.raises(CannotClean, match="broke down"):
+            process.scan(io.BytesIO(b"hangs......"))
+        assert time.monotonic() - began < 10
+
+
 @pytest.mark.skipif(not BOUNDS_PROCESSOR, reason="here the clock alone bounds what a file costs")
 def test_a_good_file_is_not_refused_because_other_programs_have_the_processor(monkeypatch):
     monkeypatch.setattr(isolated, "_BOOT", _boot(LOOKING))
