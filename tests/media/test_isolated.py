@@ -133,7 +133,8 @@ def test_what_takes_too_long_is_ended(monkeypatch, hands_over, word):
 def test_who_still_asks_when_it_is_stopped_is_answered_at_once(monkeypatch, hands_over):
     """It has minutes for this file, in which whoever waits for the answer would wait too."""
     monkeypatch.setattr(isolated, "_BOOT", _boot(LOOKING))
-    with MediaProcess(seconds=20, waiting=lambda: process.stop(), hands_over=hands_over) as process:
+    with MediaProcess(seconds=20, hands_over=hands_over) as process:
+        process._waiting = process.stop
         began = time.monotonic()
         with pytest.raises(CannotClean, match="broke down"):
             process.scan(io.BytesIO(b"hangs......"))
