@@ -1,6 +1,6 @@
 """What belongs to an export: the records of everything around an incident, whom they are about, and reviews of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -143,19 +143,24 @@ def reviews_after(session: Session, profile: str, consents: Iterable[str]) -> di
     Args:
         consents: leaves of versions.
     """
-    agreed = [record(session.catalogue, leaf) for leaf in consents]
+    asked: dict[str, tuple[int, str]] = {}
+    for each in (record(session.catalogue, leaf) for leaf in consents):
+        seq, at = asked.get(each.device, (0, ""))
+        asked[each.device] = max(seq, each.seq), max(at, utc(each.record.get("recorded_at")))
     return {
-        leaf: replace(review, shows=None) if any(_perhaps_before(stored, one) for one in agreed) else review
+        leaf: replace(review, shows=None) if _perhaps_before(stored, asked) else review
         for leaf, stored in _standing(session, profile).items()
         for review in [Review.from_json(stored.record)]
     }
 
 
-def _perhaps_before(one: StoredRecord, other: StoredRecord) -> bool:
-    """By the ledger of a device, and between devices by their clocks, which have seconds."""
-    if one.device == other.device:
-        return one.seq < other.seq
-    return utc(one.record.get("recorded_at")) <= utc(other.record.get("recorded_at"))
+def _perhaps_before(review: StoredRecord, asked: Mapping[str, tuple[int, str]]) -> bool:
+    """Whether somebody was perhaps asked later: by the ledger of a device, and between devices by their clocks, which
+    have seconds. `asked` are the last entry and the last time of each device."""
+    at = utc(review.record.get("recorded_at"))
+    return any(
+        review.seq < seq if device == review.device else at <= last for device, (seq, last) in asked.items()
+    )
 
 
 def cuts_of(review: Review) -> dict[str, tuple[Cut, ...]]:
