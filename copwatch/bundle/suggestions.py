@@ -11,16 +11,16 @@ from typing import Any, Final
 
 from copwatch.bundle.leaksearch.folding import folded
 from copwatch.bundle.leaksearch.matcher import Matcher
-from copwatch.bundle.leaksearch.secrets import is_name
-from copwatch.bundle.leaksearch.spellings import name_parts, spellings
+from copwatch.bundle.leaksearch.secrets import Secret, is_name
+from copwatch.bundle.leaksearch.spellings import How, joined_spellings, name_parts, spellings
 from copwatch.bundle.substitutes import HANDLE, Cut
 from copwatch.model.records import RECORDS
 from copwatch.model.redaction import Class
 from copwatch.model.spots import spots
 from copwatch.model.values import Handle, Many, PersonName
 
-NAME, HANDLE_OF, NUMBER = KNOWN = ("name", "handle", "number or address")
-"""What is called what somebody wrote down of people; all else is found by its looks."""
+NAME, HANDLE_OF, NUMBER, WORDS = KNOWN = ("name", "handle", "number or address", "words that stay")
+"""What is called what is known to stay, or to say who somebody is; all else is found by its looks."""
 
 _LOOKS: Final[Mapping[str, re.Pattern[str]]] = {
     "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -89,27 +89,46 @@ def names_in(records: Iterable[Mapping[str, Any]], who: Who = frozenset) -> Name
     return Names(tuple(_known(text, meant) for text, meant in found.items() if text))
 
 
-def wholes_in(text: str, matcher: Matcher) -> Names:
-    """What of secrets of which only the whole counts (`leaksearch.strangers`) stands in a text, in any spelling."""
-    known = []
-    for secret in (matcher.secrets[index] for index in matcher.in_cell(text)):
-        what = NAME if is_name(secret.path) else NUMBER
-        for spelling in dict.fromkeys(spelling for spelling, _ in spellings(secret)):
-            pattern, _, _ = _known(spelling, {(what, "")})
-            known.append((re.compile(pattern.pattern.replace(r"\ ", "[-_. ]")), what, ""))
+def secrets_in(text: str, matcher: Matcher, counts: Callable[[Secret], bool] = lambda secret: True) -> Names:
+    """What stands in a text, in any spelling, of the secrets that count: an export would stop on each.
+
+    Where it cannot be told which letters those are, it is the whole text.
+    """
+    known: list[tuple[re.Pattern[str], str, str]] = []
+    stand = matcher.in_cell(text) | matcher.in_bytes(text.encode(errors="replace"))
+    plain, _ = _folded(text)
+    for secret in (matcher.secrets[index] for index in sorted(stand)):
+        if counts(secret):
+            what = NAME if is_name(secret.path) else NUMBER if re.search(r"\d", secret.value) else WORDS
+            where = [each for each in _patterns(secret) if each.search(plain)] or [_ALL_OF_IT]
+            known += [(each, what, "") for each in where]
     return Names(tuple(known))
+
+
+_ALL_OF_IT: Final = re.compile(r".+", re.DOTALL)
+
+
+def _patterns(secret: Secret) -> Iterator[re.Pattern[str]]:
+    for spelling, how in dict.fromkeys(spellings(secret)):
+        pattern = re.escape(spelling).replace(r"\ ", "[-_. ]")
+        yield re.compile(pattern if how is How.ANYWHERE else _as_word(pattern))
+    for number in joined_spellings(secret):
+        yield re.compile(r"[^0-9a-z\n]{0,3}".join(map(re.escape, number)))
+
+
+def _as_word(pattern: str) -> str:
+    return rf"(?<![^\W_]){pattern}(?![^\W_])"
 
 
 def _known(text: str, meant: set[tuple[str, str]]) -> tuple[re.Pattern[str], str, str]:
     ((what, who), *others) = sorted(meant)
-    pattern = re.compile(rf"(?<![^\W_]){re.escape(text)}(?![^\W_])")
-    return pattern, what, "" if others else who
+    return re.compile(_as_word(re.escape(text))), what, "" if others else who
 
 
 def suggestions(text: str, names: Names, *, by_looks: bool = True) -> list[Suggestion]:
     """What to look at in a text, in its order; what lies within something longer is left out.
 
-    Without `by_looks` known names and handles alone.
+    Without `by_looks` what is known alone.
     """
     every = (each for each in _all(text, names) if by_looks or each.what in KNOWN)
     found = sorted(every, key=lambda each: (each.start, -each.end, not each.who))

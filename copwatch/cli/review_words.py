@@ -135,7 +135,7 @@ def _asked(passage: Passage) -> Verdict | None:
         voice.warn(f"{suggestion.what}: {passage.text[suggestion.start : suggestion.end]}")
     if passage.before is not None:
         voice.note(f"the same words were {_SAID[passage.before]} in another version")
-    words = ("show", "replace", "withhold", "stop") if passage.found else ("show", "withhold", "stop")
+    words = ("show", "replace", "withhold", "stop") if passage.cuts else ("show", "withhold", "stop")
     verdict: Verdict | None = None
     while verdict is None:
         answer = prompts.choice(f"{', '.join(words[:-1])}, or stop here?".capitalize(), words, flag="--show")

@@ -5,21 +5,23 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from copwatch.bundle.decisions import Deciding
-from copwatch.bundle.leaksearch.matcher import Matcher
-from copwatch.bundle.leaksearch.strangers import of_person
+from copwatch.bundle.people import Row
 from copwatch.bundle.substitutes import Cut, substituted, takes_cuts
-from copwatch.bundle.suggestions import Names, Suggestion, names_in, suggestions, wholes_in
+from copwatch.bundle.suggestions import Names, Suggestion, names_in, suggestions
+from copwatch.bundle.withheld import Leaving
 from copwatch.catalogue.queries import evidence, record, records_of, report_versions
+from copwatch.catalogue.shown import StoredRecord
 from copwatch.errors import BadInput, NotFound
 from copwatch.model.records import Review
 from copwatch.model.redaction import Treatment
 from copwatch.model.spots import Spot, spots
 from copwatch.proof.commitment import flatten
 from copwatch.workflows.bundle_plans import distinct_codes, leaves_beside
-from copwatch.workflows.gathering import around, cuts_of, deciding, reviews_around
+from copwatch.workflows.gathering import Around, around, cuts_of, deciding, reviews_around
 from copwatch.workflows.profile_files import profile_named
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now
+from copwatch.workflows.stopping import Stopping, stopping
 
 Verdict: TypeAlias = bool | tuple[Cut, ...]
 """Whether a passage goes out; or which stretches of it go out replaced."""
@@ -39,6 +41,7 @@ class Passage:
         before: what was decided for the same words at the same path in another version.
         replaced: the stretches that were decided to go out replaced.
         stands: what would stand for whoever is named in it. Whose token it will be, only an export knows.
+        replaceable: whether single words of it can be replaced; of a name, a number or a place they cannot.
     """
 
     code: str
@@ -51,6 +54,7 @@ class Passage:
     before: bool | None
     replaced: tuple[Cut, ...] = ()
     stands: Mapping[str, str] = field(default_factory=dict)
+    replaceable: bool = True
 
     @property
     def waits(self) -> bool:
@@ -60,7 +64,7 @@ class Passage:
     @property
     def cuts(self) -> tuple[Cut, ...]:
         """Everything in it that should be looked at, to be replaced."""
-        return tuple(each.cut for each in self.found)
+        return tuple(each.cut for each in self.found) if self.replaceable else ()
 
     def with_replaced(self, cuts: Sequence[Cut]) -> str:
         """How it would read; empty where nothing would be replaced."""
@@ -70,8 +74,8 @@ class Passage:
 def passages(session: Session, now: Now, profile_name: str, incident: str) -> list[Passage]:
     """Everything of an incident that waits for a person, in the order of the records.
 
-    That is what the profile withholds until somebody has looked, and words that it lets out in which somebody is named
-    who is not to be named.
+    That is what the profile withholds until somebody has looked, and what it lets out in which stands what stays: an
+    export would stop on it. Who the client will be is not known here, so that it is whatever stops for any of them.
     """
     profile = profile_named(session.archive, profile_name)
     versions = report_versions(session.catalogue, incident)
@@ -80,39 +84,45 @@ def passages(session: Session, now: Now, profile_name: str, incident: str) -> li
     rules = deciding(
         session, profile, found, client=frozenset(), scope="review", on=now().date(), strips=profile.strips
     )
-    rules = replace(rules, reviews={}, help=replace(rules.help, token=lambda prefix, who: f"{prefix}-…"))
+    rules = replace(rules, help=replace(rules.help, token=lambda prefix, who: f"{prefix}-…"))
     codes = distinct_codes("R", versions) | distinct_codes("E", items)
     near = [*found.rows(), *found.earlier.values()]
     identities = records_of(session.catalogue, "identity")
     every = [*near, *(each.record for each in identities)]
-    around_it = found.by_kind["identity"].keys() | found.earlier.keys()
-    others = [secret for each in identities if each.leaf not in around_it
-              for secret in of_person(each.leaf, each.record)]  # fmt: skip
     known, close = (names_in(some, rules.people.who) for some in (every, near))
-    looking = _Looking(rules, known, close, Matcher(others))
     reviews = reviews_around(session, profile.name, found)
     earlier = _earlier(session, reviews)
     leaves = [*(version.leaf for version in versions), *found.leaves(profile.types)]
     leaves += [*(item.leaf for item in items), *leaves_beside(session, incident, items)]
+    held = {leaf: record(session.catalogue, leaf).record for leaf in dict.fromkeys(leaves)}
+    stops = stopping(_leaving(rules, held, found, identities))
+    looking = _Looking(replace(rules, reviews={}), known, close, stops)
     made: list[Passage] = []
-    for leaf in dict.fromkeys(leaves):
-        held = record(session.catalogue, leaf).record
-        if not rules.leaves_out(held):
-            made += looking.at(codes.get(leaf, leaf[:16]), leaf, held, reviews.get(leaf), earlier)
+    for leaf, each in held.items():
+        made += looking.at(codes.get(leaf, leaf[:16]), leaf, each, reviews.get(leaf), earlier)
     return made
+
+
+def _leaving(
+    rules: Deciding, held: Mapping[str, Row], found: Around, identities: Sequence[StoredRecord]
+) -> Leaving:
+    """What an export of all of it would have, with whatever stays around it."""
+    going = {leaf for leaf, each in held.items() if not rules.leaves_out(each)}
+    around_it = {leaf: row for rows in found.by_kind.values() for leaf, row in rows.items()} | found.earlier
+    known = {leaf: each for leaf, each in held.items() if leaf in going or each["type"] != "custody"}
+    files = tuple((leaf, each) for leaf, each in held.items() if each["type"] == "evidence")
+    elsewhere = [(each.leaf, each.record) for each in identities if each.leaf not in around_it]
+    return Leaving(rules, around_it | known, going, () if rules.strips else files, lambda: elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
-    """What looks for words that wait: by what a profile does, and by names: all, and those that an export looks for.
-
-    `others` finds whole names and numbers of people who have nothing to do with the incident.
-    """
+    """What looks for words that wait: by what a profile does, by names, and by what an export would stop on."""
 
     rules: Deciding
     known: Names
     near: Names
-    others: Matcher
+    stops: Stopping
     stands: dict[str, str | None] = field(default_factory=dict)
 
     def at(
@@ -122,30 +132,36 @@ class _Looking:
         """The passages of one record that wait; `earlier` are decisions about the same words in other versions."""
         kind = str(held["type"])
         cuts = cuts_of(review) if review else {}
-        for spot, only_named in self._spots(held, leaf):
+        for spot, waits, client in self._spots(held, leaf):
             for below, value in flatten(spot.value).items():
                 path, text = f"{spot.path}{below}", str(value)
-                known = (self.near if only_named else self.known).and_also(wholes_in(text, self.others))
-                found = tuple(suggestions(text, known, by_looks=not only_named))
+                stops = self.stops.names(leaf, path, text, client)
+                known = self.known if waits else self.near if takes_cuts(spot) else Names()
+                found = tuple(suggestions(text, known.and_also(stops), by_looks=waits))
                 stands = {each.who: self._stands_for(each.who) for each in found if each.who}
-                if only_named and not any(_stays_unsaid(each, stands) for each in found):
+                unsaid = not client and any(_stays_unsaid(each, stands) for each in found)
+                if not (waits or stops.known or unsaid):
                     continue
                 shows = _decided(review, path)
                 label = f"{kind} {spot.path.strip('/')}".replace("_", " ").replace("/", " › ")
                 yield Passage(
                     code, leaf, path, label, text, found, shows, earlier.get((kind, path, text)),
-                    cuts.get(path, ()), {who: mark or "" for who, mark in stands.items()},
+                    cuts.get(path, ()), {who: mark or "" for who, mark in stands.items()}, takes_cuts(spot),
                 )  # fmt: skip
 
-    def _spots(self, held: Mapping[str, Any], leaf: str) -> Iterator[tuple[Spot, bool]]:
-        """Fields that wait; and those that go out with the words that people wrote, for the names in them."""
-        decided = {each.path: each for each in self.rules.of(held, leaf)}
+    def _spots(self, held: Mapping[str, Any], leaf: str) -> Iterator[tuple[Spot, bool, str]]:
+        """Fields that wait, and those that go out; with whose counsel alone gets them, if that is so."""
+        stays = self.rules.leaves_out(held)
+        decided = {} if stays else {each.path: each for each in self.rules.of(held, leaf)}
         for spot in spots(held):
-            waits = decided[spot.path].treatment is Treatment.REVIEW
-            if waits and held["type"] != "custody":
-                yield spot, False
-            elif decided[spot.path].shown and takes_cuts(spot):
-                yield spot, True
+            decision, client = decided.get(spot.path), ""
+            if decision is None or not (decision.shown or decision.treatment is Treatment.REVIEW):
+                decision, client = self.stops.for_client(self.rules, held, leaf, spot) or (None, "")
+            if decision is None:
+                continue
+            waits = decision.treatment is Treatment.REVIEW
+            if not (waits and held["type"] == "custody"):
+                yield spot, waits, client
 
     def _stands_for(self, who: str) -> str | None:
         if who not in self.stands:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from copwatch.bundle.leaksearch.matcher import Matcher
 from copwatch.bundle.leaksearch.secrets import Secret, Sort
 from copwatch.bundle.substitutes import Cut, merged, substituted
-from copwatch.bundle.suggestions import names_in, suggestions, wholes_in
+from copwatch.bundle.suggestions import names_in, secrets_in, suggestions
 from tests.bundle.making import draw
 
 ANN, BOB = draw("ann"), draw("bob")
@@ -95,7 +95,7 @@ def test_whoever_is_elsewhere_is_pointed_at_by_whole_names_and_numbers():
     values = ("/legal_name", "Ann Park"), ("/phone", "(555) 010-4477")
     others = Matcher([Secret(value, "identity", "0" * 64, path, Sort.WHOLE) for path, value in values])
     text = "Ann met ann_park at the park. Call 555.010.4477."
-    found = suggestions(text, wholes_in(text, others), by_looks=False)
+    found = suggestions(text, secrets_in(text, others), by_looks=False)
     assert [(text[each.start : each.end], each.what) for each in found] == [
         ("ann_park", "name"),
         ("555.010.4477", "number or address"),

@@ -215,3 +215,43 @@ def test_what_was_decided_last_on_a_device_stands_whatever_its_clock_says(desk, 
         session.absorb()
         (stands,) = reviews_of(session, COURT).values()
     assert NAMED in stands.withholds and NAMED not in (stands.shows or ())
+
+
+STAYS = {
+    "phone": ["(510) 555-0142", "call 510.555.0142 now"],
+    "home_address": ["12 Elm Street, Oakland", "left for 12 Elm St."],
+    "email": ["maria@example.org", "wrote to MARIA@example.org"],
+    "date_of_birth": ["1990-03-05", "born on 3/5/1990"],
+    "aliases": [["Chispa"], "they call her C-h-i-s-p-a"],
+}
+
+
+def test_review_lists_whatever_an_export_would_stop_on_and_replacing_it_lets_it_go(desk):
+    """For counsel free text goes out unasked, so that nothing but this list says where to look."""
+    counsel, desk.incident = "client-counsel", new_report(
+        desk.house.archive, desk.now, "stop",
+        {
+            "narrative_observed": cut_text("  ".join(f"{said}." for _, said in STAYS.values()) + "  It was hot."),
+            "people": [{"label": "P1"}, {"label": "P2"}],
+        },
+    )  # fmt: skip
+    person = desk.new("person", label="P1", appears_in=[f"{desk.incident}/P1"])
+    desk.new("identity", person=person, is_minor="no", **{name: value for name, (value, _) in STAYS.items()})
+    listed = [each.text for each in desk.passages(counsel).values()]
+    assert [said for _, said in STAYS.values() if not any(said in text for text in listed)] == []
+    assert not any("hot" in text for text in listed)
+    with pytest.raises(Refused):
+        desk.bundle(counsel)
+    desk.review(counsel, shows=[], replaces=["all"], withholds=[])
+    out = everything(desk.bundle(counsel, "replaced")).lower()
+    assert b"it was hot" in out and out.count(b"[withheld]") >= len(STAYS)
+    assert not [stays for stays in (b"0142", b"elm st", b"maria@", b"3/5", b"h-i-s") if stays in out]
+
+
+def test_what_goes_to_one_persons_counsel_alone_is_listed_where_it_names_somebody_else(desk):
+    other = desk.new("person", label="P2", appears_in=[f"{desk.incident}/P2"])
+    desk.new("jail_support", person=other, note=["Maria Gonzalez was in the same cell."])
+    desk.new("jail_support", person=desk.person, note=["Maria Gonzalez was cold."])
+    with desk.house.session() as session:
+        texts = [each.text for each in passages(session, desk.now, "client-counsel", desk.incident)]
+    assert "Maria Gonzalez was in the same cell." in texts and "Maria Gonzalez was cold." not in texts

@@ -162,7 +162,7 @@ def _file(session: "Session", named: "Named", profile: str, people: str, by: str
     row = session.find_evidence(named)
     if not people:
         voice.say(f"{row.code}  {row.name}")
-        voice.note(f"look at all of it first, to its end: copwatch open {row.code}")
+        voice.note(f"look at all of it first, to its end: copwatch open {row.code} --original --out FILE")
         people = prompts.choice("Who is to be seen or heard in it?", REVIEWED.terms, flag="--people")
     if people not in REVIEWED.terms:
         raise BadInput(
