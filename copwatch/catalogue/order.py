@@ -106,5 +106,7 @@ def heads(versions: Sequence[Version]) -> list[Version]:
 
 def succeeding(versions: Sequence[AnyVersion]) -> list[AnyVersion]:
     """The versions of one thing, oldest first."""
+    if len(versions) < 2:  # as nearly everything has
+        return [*versions]
     by_leaf = {version.written.leaf: version for version in versions}
     return [by_leaf[leaf] for leaf in in_succession(version.written for version in versions)]

@@ -129,13 +129,19 @@ def sought(answer: str) -> str | None:
 
 
 def picked(answer: str, offers: Sequence[Offer]) -> str:
-    """The answer with each `#2` in the place of one of several exchanged for what was offered under it."""
+    """The answer with each `#2` in the place of one of several exchanged for what was offered under it.
+
+    A number under which nothing is offered stays as it stands, for a badge may be so written; that is said.
+    """
     parts = answer.split(",")
     numbers = [_PICKED.fullmatch(part.strip()) for part in parts]
     taken = [
         offers[int(found[1]) - 1].text if found and int(found[1]) <= len(offers) else part.strip()
         for found, part in zip(numbers, parts, strict=True)
     ]
+    for found in numbers:
+        if found and int(found[1]) > len(offers):
+            voice.warn(f"nothing is offered as {found[0]}: it is kept as it stands")
     if taken == [part.strip() for part in parts]:
         return answer
     voice.tell(f"  → {', '.join(taken)}")

@@ -88,7 +88,8 @@ def test_an_unlocked_archive_offers_what_it_knows_and_says_what_was_picked(desk)
     for picked in ("→ 5th & Main", "→ OBS-7", "→ Transit Police, County Sheriff", "→ Harbor Police"):
         assert picked.encode() in shown
     assert found["agencies"] == ["Transit Police", "County Sheriff"] and found["recorded_by"] == "OBS-7"
-    # What was not offered is an answer like any other.
+    # What was not offered is an answer like any other, and nobody takes it for an offer.
+    assert b"nothing is offered as #7: it is kept as it stands" in shown
     assert found["officers"] == [{"label": "O1", "badge_as_seen": "#7", "agency": "Harbor Police"}]
 
 

@@ -6,11 +6,12 @@ import pytest
 
 from copwatch.catalogue import queries
 from copwatch.catalogue.entities import entity, versions
+from copwatch.catalogue.shown import StoredRecord
 from copwatch.cli.report_text import first_version
 from copwatch.model.kinds import KINDS
 from copwatch.workflows.amending import start_from
 from copwatch.workflows.entities import amend_entity, new_entity
-from copwatch.workflows.gathering import reviews_after
+from copwatch.workflows.gathering import _perhaps_before, reviews_after
 from copwatch.workflows.reference_list import _names
 from copwatch.workflows.reporting import amend_report, new_report
 from copwatch.workflows.reviewing import keep_review, passages, review_file
@@ -87,6 +88,23 @@ def test_what_was_cleared_before_somebody_was_asked_is_looked_at_again(house, tu
         turned()
         keep_review(session, now, PRESS, incident, [(each, True) for each in again], by="R-1")
         assert not any(each.waits for each in passages(session, now, PRESS, incident))
+
+
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [
+        ({"one": (6, "")}, True),
+        ({"one": (4, "2099-01-01T00:00:00.000000Z")}, False),
+        ({"other": (4, "2026-05-01T12:00:00.000000Z")}, True),
+        ({"other": (6, "2026-05-01T11:59:59.000000Z")}, False),
+        ({"one": (4, ""), "other": (4, "2026-05-01T12:00:01.000000Z")}, True),
+        ({}, False),
+    ],
+)
+def test_between_devices_the_same_second_is_perhaps_before(asked, again):
+    record = {"recorded_at": "2026-05-01T12:00:00+00:00"}
+    review = StoredRecord("leaf", record, "one", 5, "entry", "c", 0, "body", None, None)
+    assert _perhaps_before(review, asked) == again
 
 
 def test_who_is_seen_and_which_words_go_out_are_decided_apart(house):
