@@ -53,9 +53,11 @@ _SEARCH: Final = """
     ORDER BY t.weight, t.kind, t.id, t.field, t.leaf, t.number
 """
 _INCIDENTS: Final = """
-    SELECT 'incident' AS kind, r.incident AS id, 'location_text' AS field, r.leaf,
-        r.location_text AS place, r.city FROM reports AS r
-    WHERE r.head AND {} ORDER BY r.recorded_utc DESC, r.leaf LIMIT :most
+    SELECT 'incident' AS kind, i.id, 'location_text' AS field, i.leaf, s.location_text AS place, s.city
+    FROM (SELECT r.incident, r.recorded_utc, r.leaf FROM reports AS r WHERE r.head AND {}
+        ORDER BY r.recorded_utc DESC, r.leaf LIMIT :most) AS m
+    JOIN incidents AS i ON i.id = m.incident JOIN reports AS s ON s.leaf = i.leaf
+    ORDER BY m.recorded_utc DESC, m.leaf
 """
 _PREFIXES: Final = {
     "incident": "I", "evidence": "E", "batch": "B", **{kind.name: kind.letter for kind in KINDS.values()},
@@ -125,7 +127,14 @@ def _hits(
 
 
 def _incidents(catalogue: Catalogue, most: int, where: str, values: dict[str, Any]) -> list[Hit]:
-    found = catalogue.read(_INCIDENTS.format(where), {**values, "most": most})
+    """Each incident once, with the place of the version that is shown first, however many stand side by side."""
+    asked = most
+    while True:
+        rows = catalogue.read(_INCIDENTS.format(where), {**values, "most": asked})
+        found = [*{row["id"]: row for row in rows}.values()][:most]
+        if len(rows) < asked or len(found) == most:
+            break
+        asked *= 4
     said = [", ".join(filter(None, (row["place"], row["city"]))) for row in found]
     return _shown(
         catalogue,

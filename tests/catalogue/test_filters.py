@@ -230,3 +230,15 @@ def test_what_was_found_in_a_record_bears_its_code(tmp_path):
     known = device.record("officer_identity", entity=officer, parents=[], last_name="Quill")
     with filled(tmp_path, device.entry(known)) as catalogue:
         assert [hit.code for hit in search(catalogue, "quill")] == [code("O", officer)]
+
+
+def test_an_incident_stands_once_among_those_found_however_many_versions_stand_side_by_side(tmp_path):
+    device = Device("one")
+    other = device.report(SECOND, city="Oakland", location_text="Broadway")
+    notes = [device.report(FIRST, reason=["why"], city="Oakland", n_officers=number) for number in range(5)]
+    whole = device.report(FIRST, city="Oakland", location_text="5th & Main")
+    with filled(tmp_path, device.entry(other, whole, *notes)) as catalogue:
+        for most in (1, 2, 9):
+            hits = search(catalogue, "", most, asked(["city:oakland"]).filters)
+            assert [hit.id for hit in hits] == [FIRST, SECOND][:most]
+            assert hits[0].snippet[0].text == "5th & Main, Oakland"
