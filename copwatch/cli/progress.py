@@ -98,6 +98,8 @@ class TerminalProgress(Progress):
 def line(what: str, done: int, total: int | None, seconds: float) -> str:
     """The text of the line, e.g. `sealing: 1.2 GB of 4.0 GB (30%), 85.0 MB/s, about 33 s left`."""
     speed = done / seconds if seconds > 0 else 0.0
+    if not total and not done:
+        return f"{what}: {round(seconds)} s"
     if not total:
         return f"{what}: {size(done)}, {size(int(speed))}/s"
     text = f"{what}: {size(done)} of {size(total)} ({min(100, 100 * done // total)}%), {size(int(speed))}/s"

@@ -10,6 +10,7 @@ from copwatch.errors import IntegrityFailure, Locked
 from copwatch.proof.findings import Finding
 from copwatch.proof.words import short_words
 from copwatch.store.check import Check
+from copwatch.text import counted
 from copwatch.workflows.verifying import paper_head, verify_folder
 
 if TYPE_CHECKING:
@@ -144,7 +145,8 @@ def _say_bundle(result: "BundleCheck") -> None:
             )
         return
     voice.say(
-        f"{result.records} records shown, {len(result.withheld)} fields withheld, {result.hidden} hidden."
+        f"{counted(result.records, 'record')} shown, {counted(len(result.withheld), 'field')} withheld,"
+        f" {result.hidden:,} hidden."
     )
     say_root(result)
     for line in result.notes:

@@ -34,6 +34,7 @@ from copwatch.store.sealed_file import sealed_file
 from copwatch.store.spool import Spool
 from copwatch.workflows.bundle_plans import Going, Request, coded_in, make_plan
 from copwatch.workflows.opening import Recorded, record_access
+from copwatch.workflows.printing import print_saying
 from copwatch.workflows.producing import Given, check_layout, given_to
 from copwatch.workflows.registering import record_packed, registered
 from copwatch.workflows.renditions import Made, NotMade, make_all
@@ -150,7 +151,7 @@ def check_request(request: Request) -> None:
     if request.strip and not request.record:
         raise UsageError(
             "--no-record and --metadata strip exclude each other",
-            hint="a clean rendition is proven by the record of its making; without one, export with preserve",
+            hint="a clean rendition is proven by the record of its making: leave out --no-record",
         )
     if request.keep_going and not request.strip and request.profile == COUNSEL:
         raise UsageError(
@@ -197,7 +198,10 @@ def _write(
             if request.viewing:
                 viewable = make_viewable(plan.items, spool, process, partial(coded_in, process), progress)
             plan = replace(plan, items=viewable.items)
-            progress.start(sum(item.file.record["size"] for item in plan.items), "exporting")
+            exporting = partial(
+                progress.start, sum(item.file.record["size"] for item in plan.items), "exporting"
+            )
+            plan = replace(plan, printer=partial(print_saying, progress, exporting))
             with _sink(request, bundle, plan.created_at if proof else WRITTEN) as (sink, around):
                 write = write_bundle if proof else write_open_bundle
                 digests = write(plan, sink, progress, around)
@@ -239,9 +243,10 @@ def _record(session: Session, request: Request, going: Going, bundle: str, now: 
         detail=registered(bundle, name, request.recipient, len(going.rows), sealed=bool(request.recipients)),
     )  # fmt: skip
     if new and not recorded.written:
+        otherwise = "" if going.rules.profile.strips else ", or export with --metadata preserve"
         raise Unfinished(
             f"clean renditions go out with the record of their making, and that cannot be written: {recorded.why_not}",
-            hint="mend that, or export with --metadata preserve; nothing was written",
+            hint=f"mend that{otherwise}; nothing was written",
         )
     session.absorb()
     return recorded

@@ -1,14 +1,18 @@
 """The printed report of a bundle, and images of pages, for those who write one."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from threading import Event, Thread
 
 from copwatch.bundle.for_paper import for_paper
 from copwatch.model.values import Json
+from copwatch.progress import Progress
 from copwatch.typesetting.apart import MANY, print_apart
 from copwatch.typesetting.pages import count_pages, page_images
 from copwatch.typesetting.report import report_pdf, slip_sheets
 
+_OFTEN = 0.2
+"""Seconds."""
 _AT_ONCE = 50
 """Slip sheets that are typeset together; only so many are held."""
 
@@ -19,6 +23,28 @@ def print_report(sheet: Mapping[str, Json], created_at: str) -> bytes:
     if sum(len(rows) for rows in (sheet["evidence"], sheet["custody"]) if isinstance(rows, list)) > MANY:
         return print_apart(sheet, created_at)
     return report_pdf(sheet, datetime.fromisoformat(created_at)).pdf
+
+
+def print_saying(
+    progress: Progress, afterwards: Callable[[], None], sheet: Mapping[str, Json], created_at: str
+) -> bytes:
+    """As `print_report`, saying that it goes on; `afterwards` begins the stretch of work that follows."""
+    done = Event()
+
+    def tick() -> None:
+        while not done.wait(_OFTEN):
+            progress.advance(0)
+
+    progress.start(None, "typesetting report.pdf")
+    ticking = Thread(target=tick, name="typesetting", daemon=True)
+    ticking.start()
+    try:
+        return print_report(sheet, created_at)
+    finally:
+        done.set()
+        ticking.join()
+        progress.finish()
+        afterwards()
 
 
 class TiffPress:

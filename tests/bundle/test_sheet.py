@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import partial
 
 import pytest
 
@@ -14,9 +15,24 @@ from copwatch.bundle.write import prepare, write_bundle
 from copwatch.errors import Refused
 from copwatch.media.isolated import MediaProcess
 from copwatch.model.longtext import cut_text
-from copwatch.workflows.printing import print_report
+from copwatch.progress import Progress
+from copwatch.workflows.printing import print_report, print_saying
 from tests.bundle.making import Maker, usual
 from tests.typesetting.pdf import flowing, text_of
+
+
+class Said(Progress):
+    def __init__(self):
+        self.heard = []
+
+    def start(self, total_bytes, what):
+        self.heard.append(what)
+
+    def advance(self, n):
+        self.heard.append(n)
+
+    def finish(self):
+        self.heard.append("finish")
 
 
 def made(maker: Maker, numbers=None, **changes):
@@ -99,7 +115,11 @@ def test_a_text_as_long_as_a_book_is_cut_and_says_so():
 
 
 def test_the_print_is_in_the_bundle_and_signed_and_verification_says_that_it_did_not_look_into_it(tmp_path):
-    write_bundle(usual().plan(printer=print_report), FolderSink(tmp_path / "b"))
+    said = Said()
+    printer = partial(print_saying, said, lambda: said.heard.append("then"))
+    write_bundle(usual().plan(printer=printer), FolderSink(tmp_path / "b"))
+    begun, *ticks, ended, then = said.heard
+    assert (begun, ended, then) == ("typesetting report.pdf", "finish", "then") and set(ticks) <= {0}
     found = verify_bundle(FolderTree(tmp_path / "b"))
     assert found.findings == ()
     assert any(note.startswith("data/report.pdf is signed") for note in found.notes)

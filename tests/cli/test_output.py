@@ -147,6 +147,7 @@ def test_short_work_draws_nothing_and_long_work_draws_and_clears():
 def test_the_line_says_how_much_how_fast_and_how_long():
     assert line("sealing", 0, 10, 0) == "sealing: 0 B of 10 B (0%), 0 B/s"
     assert line("verifying", 10**9, 4 * 10**9, 1000).endswith("(25%), 1.0 MB/s, about 50 min left")
+    assert line("typesetting report.pdf", 0, None, 3.2) == "typesetting report.pdf: 3 s"
     assert line("sealing", 2000, None, 2) == "sealing: 2.0 kB, 1.0 kB/s"
     assert size(3 * 10**12) == "3.0 TB"
 
