@@ -52,14 +52,18 @@ class BadForm(BadInput):
         said = [f"{problem.path}: {problem.reason}" for problem in self.problems]
         super().__init__(
             said[0] if len(said) == 1 else f"{len(said)} things to mend",
-            hint=f"mend this and give the form again; nothing was saved{_where_fields_are(self.problems)}",
-            details=[*(said if len(said) > 1 else ()), *_terms_of(self.problems)],
+            hint="mend this and give the form again; nothing was saved",
+            details=[
+                *(said if len(said) > 1 else ()),
+                *_where_fields_are(self.problems),
+                *_terms_of(self.problems),
+            ],
         )
 
 
-def _where_fields_are(problems: Iterable[Problem]) -> str:
-    unknown = any(problem.reason.startswith("no such field") for problem in problems)
-    return ". All fields: `copwatch report form`, `copwatch record form KIND`" if unknown else ""
+def _where_fields_are(problems: Iterable[Problem]) -> Iterator[str]:
+    if any(problem.reason.startswith("no such field") for problem in problems):
+        yield "all fields: `copwatch report form`, `copwatch record form KIND`"
 
 
 def _terms_of(problems: Iterable[Problem]) -> Iterator[str]:
