@@ -6,6 +6,7 @@ that (Windows), both ways are pipes, and every file is read for it.
 
 import contextlib
 import io
+import mmap
 import os
 import queue
 import socket
@@ -16,20 +17,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol, cast
 
+from copwatch.media.child import MOST_READ
+
 HANDS_OVER: Final = hasattr(socket, "send_fds")
 """Whether this system can hand a descriptor to another process."""
-Command = Callable[[int, int], list[str]]
-"""The command of the process, from the descriptors of its channel and of what ends with us; -1 where it has none."""
-_MOST: Final = 1 << 20
+Command = Callable[[int, int, int], list[str]]
+"""The command of the process, from descriptors: its channel, what ends with us, the window; -1 where it has none."""
 _WAITING: Final = 4
 
 
 class Channel(Protocol):
-    """Our end. `process` is the other one."""
+    """Our end. `process` is the other one.
+
+    What the process asked for is put into `window`. Where that is `shared`, it sees it there; else it is sent.
+    """
 
     process: "subprocess.Popen[bytes]"
+    window: memoryview
+    shared: bool
 
-    def send(self, head: bytes, data: bytes, descriptor: int | None, seconds: float) -> None:
+    def send(self, head: bytes, data: bytes | memoryview, descriptor: int | None, seconds: float) -> None:
         """Everything, and a descriptor if one is given. Raises `TimeoutError`, or `OSError` when nobody is there."""
 
     def receive(self, most: int, seconds: float) -> bytes:
@@ -45,11 +52,13 @@ class Socket:
     def __init__(self, command: Command, environment: dict[str, str]) -> None:
         self._socket, theirs = socket.socketpair()
         heard, self._life = os.pipe()
+        self.window, window = _window()
+        self.shared = window >= 0
         try:
             self.process = subprocess.Popen(
-                command(theirs.fileno(), heard),
+                command(theirs.fileno(), heard, window),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                env=environment, pass_fds=(theirs.fileno(), heard), cwd="/",
+                env=environment, pass_fds=(theirs.fileno(), heard, *([window] if self.shared else [])), cwd="/",
                 start_new_session=True,  # a Ctrl-C is for the parent, which ends this one
             )  # fmt: skip
         except BaseException:
@@ -59,8 +68,10 @@ class Socket:
         finally:
             theirs.close()
             os.close(heard)
+            if self.shared:
+                os.close(window)
 
-    def send(self, head: bytes, data: bytes, descriptor: int | None, seconds: float) -> None:
+    def send(self, head: bytes, data: bytes | memoryview, descriptor: int | None, seconds: float) -> None:
         """As `Channel.send`."""
         self._socket.settimeout(seconds)
         if descriptor is None:
@@ -88,8 +99,9 @@ class Pipes:
     """The input and output of the process. Its input ends when we do, and a timer ends it when it does not listen."""
 
     def __init__(self, command: Command, environment: dict[str, str]) -> None:
+        self.window, self.shared = memoryview(bytearray(MOST_READ)), False
         self.process = subprocess.Popen(
-            command(-1, -1),
+            command(-1, -1, -1),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0,
             env=environment, cwd=Path(sys.executable).anchor,
             start_new_session=True, creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
@@ -100,14 +112,14 @@ class Pipes:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def send(self, head: bytes, data: bytes, descriptor: int | None, seconds: float) -> None:
+    def send(self, head: bytes, data: bytes | memoryview, descriptor: int | None, seconds: float) -> None:
         """As `Channel.send`; there is no descriptor ever."""
         if descriptor is not None:
             raise ValueError("pipes hand nothing over")
         late = threading.Event()
         timer = threading.Timer(seconds, self._end_late, (late,))
         timer.start()
-        left = memoryview(head + data)
+        left = memoryview(b"".join((head, data)))
         try:
             while left:
                 left = left[self._input().write(left) or 0 :]
@@ -152,10 +164,27 @@ class Pipes:
         block = b"."
         while block and not self._closed.is_set():
             try:
-                block = output.read(_MOST) or b""
+                block = output.read(MOST_READ) or b""
             except (OSError, ValueError):
                 block = b""
             while not self._closed.is_set():
                 with contextlib.suppress(queue.Full):
                     self._heard.put(block, timeout=0.25)
                     break
+
+
+def _window() -> tuple[memoryview, int]:
+    """Memory for what the process asks for, and a descriptor of it; -1 where the system has none for memory.
+
+    The process could write there, and would read what it wrote itself: we read nothing of it.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            descriptor = os.memfd_create("copwatch", os.MFD_CLOEXEC)
+            try:
+                os.truncate(descriptor, MOST_READ)
+                return memoryview(mmap.mmap(descriptor, MOST_READ)), descriptor
+            except BaseException:
+                os.close(descriptor)
+                raise
+    return memoryview(bytearray(MOST_READ)), -1

@@ -5,6 +5,7 @@ ways: one letter, the length in four bytes, and that many bytes. It has no key, 
 """
 
 import io
+import mmap
 import os
 import queue
 import socket
@@ -28,17 +29,27 @@ if TYPE_CHECKING:
 JOB, DATA, READ, WRITTEN, ANSWER, REFUSAL, HELLO = b"J", b"D", b"R", b"W", b"A", b"F", b"H"
 HEAD: Final = struct.Struct(">cI")
 WANTED: Final = struct.Struct(">QI")
+COUNT: Final = struct.Struct(">I")
 MOST_READ: Final = 1 << 20
+"""Bytes that may be asked for at once: the size of the window."""
 _BLOCK: Final = 64 << 10
 _KEPT_BLOCKS: Final = 256
 _BUFFER: Final = 256 << 10
 
 
 class Channel:
-    """Frames over the socket. Any end of it is the end of the process: nobody else is there to answer."""
+    """Frames over the socket. Any end of it is the end of the process: nobody else is there to answer.
 
-    def __init__(self, descriptor: int) -> None:
+    What was asked for stands in a window that both see, if it has one.
+    """
+
+    _window: mmap.mmap | None = None
+
+    def __init__(self, descriptor: int, window: int) -> None:
         self._socket = socket.socket(fileno=descriptor)
+        if window >= 0:
+            self._window = mmap.mmap(window, MOST_READ, access=mmap.ACCESS_READ)
+            os.close(window)
 
     def send(self, kind: bytes, data: bytes) -> None:
         """One frame."""
@@ -53,6 +64,11 @@ class Channel:
             os._exit(0)
         kind, length = HEAD.unpack(head)
         return kind, _exactly(self._socket.recv_into, length), descriptors[0] if descriptors else None
+
+    def asked_for(self) -> memoryview:
+        """The bytes that come after a question, until the next one."""
+        _, data, _ = self.receive()
+        return memoryview(data) if self._window is None else memoryview(self._window)[: COUNT.unpack(data)[0]]
 
 
 class Piped(Channel):
@@ -104,18 +120,18 @@ class _Asked(Placed):
     def __init__(self, channel: Channel, size: int) -> None:
         super().__init__(size)
         self._channel = channel
-        self._blocks: OrderedDict[int, bytearray] = OrderedDict()
+        self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._next, self._ahead = 0, _BLOCK
 
     def readinto(self, buffer: "WriteableBuffer", /) -> int:
         view = memoryview(buffer).cast("B")
         wanted = min(len(view), max(0, self.size - self._position))
-        data = self._at(self._position, wanted) if wanted else bytearray()
+        data = self._at(self._position, wanted) if wanted else b""
         view[: len(data)] = data
         self._position += len(data)
         return len(data)
 
-    def _at(self, start: int, length: int) -> bytearray:
+    def _at(self, start: int, length: int) -> bytes:
         """Up to `length` bytes, at least one."""
         number, inside = divmod(start, _BLOCK)
         if number not in self._blocks:
@@ -129,9 +145,9 @@ class _Asked(Placed):
         wanted = min(max(-(-length // _BLOCK) * _BLOCK, self._ahead), MOST_READ, self.size - first)
         self._next, self._ahead = number + -(-wanted // _BLOCK), min(self._ahead, MOST_READ)
         self._channel.send(READ, WANTED.pack(first, wanted))
-        _, data, _ = self._channel.receive()
+        data = self._channel.asked_for()
         for at in range(0, max(1, len(data)), _BLOCK):
-            self._blocks[number + at // _BLOCK] = data[at : at + _BLOCK]
+            self._blocks[number + at // _BLOCK] = bytes(data[at : at + _BLOCK])
         while len(self._blocks) > _KEPT_BLOCKS:
             self._blocks.popitem(last=False)
 
@@ -162,15 +178,16 @@ class _Held(Placed):
         super().close()
 
 
-def main(channel_descriptor: int, life: int, memory: int) -> None:
+def main(channel_descriptor: int, life: int, window: int, memory: int) -> None:
     """Answers until the other side has gone.
 
     Args:
         channel_descriptor: of the socket; -1 where standard input and output are the channel.
         life: a pipe whose other end only closes with the parent, beside a socket.
+        window: memory in which the parent puts what was asked for; -1 where that comes by the channel.
         memory: the most address space, in bytes.
     """
-    channel = Piped() if channel_descriptor < 0 else Channel(channel_descriptor)
+    channel = Piped() if channel_descriptor < 0 else Channel(channel_descriptor, window)
     confined.confine(memory, _programs())
     if life >= 0:
         threading.Thread(target=_end_with_parent, args=(life,), daemon=True).start()

@@ -18,12 +18,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, TypeVar, cast
 
 from copwatch.media import wire
 from copwatch.media.channels import HANDS_OVER, Channel, Pipes, Socket
 from copwatch.media.child import (
     ANSWER,
+    COUNT,
     DATA,
     HEAD,
     HELLO,
@@ -45,8 +46,8 @@ if TYPE_CHECKING:
     from copwatch.model.records.described import Described
 
 _BOOT: Final = (
-    "import sys; c, l, m = map(int, sys.argv[1:4]); sys.path[:] = sys.argv[4:]; "
-    "from copwatch.media.child import main; main(c, l, m)"
+    "import sys; c, l, w, m = map(int, sys.argv[1:5]); sys.path[:] = sys.argv[5:]; "
+    "from copwatch.media.child import main; main(c, l, w, m)"
 )
 _START_SECONDS: Final = 60.0
 _PATIENCE: Final = 0.25
@@ -231,10 +232,18 @@ class MediaProcess:
             if kind == WRITTEN and write is not None:
                 write(data)
             elif kind == READ:
-                self._send(DATA, _read(file, size, *WANTED.unpack(data)))
+                self._show(file, size, *WANTED.unpack(data))
             else:
                 raise _Gone
             self._until += time.monotonic() - began
+
+    def _show(self, file: BinaryIO, size: int, start: int, length: int) -> None:
+        """Gives the process these bytes, or fewer when the file became shorter."""
+        if start + length > size or not 0 < length <= MOST_READ:
+            raise _Gone
+        channel, _ = self._open_channel()
+        count = _read_into(channel.window[:length], file, start)
+        self._send(DATA, COUNT.pack(count) if channel.shared else channel.window[:count])
 
     def _started(self) -> None:
         if self._channel is not None and self._channel.process.poll() is None:
@@ -248,10 +257,10 @@ class MediaProcess:
         if self._receive()[0] != HELLO:
             raise _Gone
 
-    def _command(self, channel: int, life: int) -> list[str]:
-        return [sys.executable, "-I", "-c", _BOOT, str(channel), str(life), str(self._memory), *_paths()]
+    def _command(self, *descriptors: int) -> list[str]:
+        return [sys.executable, "-I", "-c", _BOOT, *map(str, (*descriptors, self._memory)), *_paths()]
 
-    def _send(self, kind: bytes, data: bytes, descriptor: int | None = None) -> None:
+    def _send(self, kind: bytes, data: bytes | memoryview, descriptor: int | None = None) -> None:
         channel, seconds = self._open_channel()
         try:
             channel.send(HEAD.pack(kind, len(data)), data, descriptor, seconds)
@@ -312,14 +321,13 @@ def _descriptor(file: BinaryIO) -> int | None:
     return descriptor if stat.S_ISREG(os.fstat(descriptor).st_mode) and not file.writable() else None
 
 
-def _read(file: BinaryIO, size: int, start: int, length: int) -> bytes:
-    if start + length > size or not 0 < length <= MOST_READ:
-        raise _Gone
+def _read_into(window: memoryview, file: BinaryIO, start: int) -> int:
+    """Fills the window from there on; says how far the file reached."""
     file.seek(start)
-    found = file.read(length)
-    while len(found) < length and (block := file.read(length - len(found))):
-        found += block
-    return found
+    into, filled = cast("io.BufferedIOBase", file).readinto, 0
+    while filled < len(window) and (more := into(window[filled:])):
+        filled += more
+    return filled
 
 
 def _paths() -> list[str]:

@@ -148,10 +148,10 @@ class _Watched:
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         return self._file.seek(offset, whence)
 
-    def read(self, size: int) -> bytes:
-        data = self._file.read(size)
+    def readinto(self, buffer: memoryview) -> int:
+        count = cast("io.BufferedIOBase", self._file).readinto(buffer)
         self.done(self._file.tell())
-        return data
+        return count
 
     def done(self, position: int) -> None:
         self._progress.advance(max(0, position - self._furthest))

@@ -156,12 +156,21 @@ def test_its_refusals_keep_their_class_and_place(process):
 
 def test_a_file_that_cannot_be_read_ends_it_and_says_so_itself(process):
     class Torn(io.BytesIO):
-        def read(self, size=-1, /):
+        def readinto(self, buffer, /):
             raise OSError("the card has gone")
 
     with pytest.raises(OSError, match="the card has gone"):
         process.scan(Torn(b"fine......"))
     assert process.scan(io.BytesIO(b"fine...xyz")).media_type == "test/xyz"
+
+
+def test_without_memory_that_both_see_it_is_sent_what_it_asks_for(monkeypatch, tmp_path):
+    monkeypatch.setattr(isolated, "_BOOT", _boot(LOOKING))
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with MediaProcess(seconds=20) as process:
+        assert process.scan(io.BytesIO(b"fine..." + bytes(3 << 20) + b"xyz")).media_type == "test/xyz"
+        assert process._channel is not None and not process._channel.shared
 
 
 def confined(code: str) -> str:

@@ -122,7 +122,7 @@ def test_a_process_that_breaks_down_stops_nothing(looking, tmp_path, monkeypatch
 
 def test_a_file_that_cannot_be_read_stops_it(looking, tmp_path):
     class Broken(io.BytesIO):
-        def read(self, size=-1):
+        def readinto(self, buffer):
             raise OSError("the disk is gone")
 
     broken = item("a.heic", picture("HEIF"), "image/heic")
