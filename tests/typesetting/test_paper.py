@@ -15,6 +15,7 @@ from copwatch.model.templates import TEMPLATES, Template
 from copwatch.model.values import Terms, Text
 from copwatch.model.vocabulary import NOT_KNOWN, label
 from copwatch.typesetting.paper import SIZES, Paper, form_data, paper_form
+from copwatch.typesetting.typeset import typeset
 from tests.typesetting.pdf import checked, flowing, said, text_of
 
 OWN = """
@@ -97,6 +98,18 @@ def test_a_groups_own_fields_and_terms_are_on_paper(tmp_path):
     assert "x net launcher" in shown
     other = text_of(paper_form(TEMPLATES["raid"], Paper(), __version__, schema).pdf, tmp_path)
     assert "Which radio channel?" not in other
+
+
+def test_a_question_that_fits_on_no_page_goes_on_on_the_next(tmp_path):
+    terms = [f"x_term{number}" for number in range(200)]
+    drawn = form_data(TEMPLATES["stop"], Paper(), "1")
+    for question in (drawn["questions"][3], *drawn["questions"][5]["rows"][:1]):
+        question |= {"kind": "boxes", "terms": [f"{term}{question['text'][0]}" for term in terms]}
+    long = " ".join(f"word{number}" for number in range(3000))
+    drawn["questions"][4] |= {"kind": "line", "text": long}
+    found = set(flowing(text_of(typeset("paper", drawn).pdf, tmp_path)).split())
+    first, inside = (drawn["questions"][at] for at in (3, 5))
+    assert {*first["terms"], *inside["rows"][0]["terms"], *long.split()} <= found
 
 
 def test_hostile_own_fields_are_text_on_paper(tmp_path):
