@@ -110,7 +110,7 @@ _ALL_OF_IT: Final = re.compile(r".+", re.DOTALL)
 
 def _patterns(secret: Secret) -> Iterator[re.Pattern[str]]:
     for spelling, how in dict.fromkeys(spellings(secret)):
-        pattern = re.escape(spelling).replace(r"\ ", "[-_. ]")
+        pattern = re.escape(spelling).replace(r"\ ", r"[-_. ](?:[^\W\d_]\.? )?")
         yield re.compile(pattern if how is How.ANYWHERE else _as_word(pattern))
     for number in joined_spellings(secret):
         yield re.compile(r"[^0-9a-z\n]{0,3}".join(map(re.escape, number)))

@@ -94,9 +94,10 @@ def test_no_character_of_a_stretch_is_left_and_every_other_is(text, spans):
 def test_whoever_is_elsewhere_is_pointed_at_by_whole_names_and_numbers():
     values = ("/legal_name", "Ann Park"), ("/phone", "(555) 010-4477")
     others = Matcher([Secret(value, "identity", "0" * 64, path, Sort.WHOLE) for path, value in values])
-    text = "Ann met ann_park at the park. Call 555.010.4477."
+    text = "Ann met ann_park, not Ann Q. Park, at the park. Call 555.010.4477."
     found = suggestions(text, secrets_in(text, others), by_looks=False)
     assert [(text[each.start : each.end], each.what) for each in found] == [
         ("ann_park", "name"),
+        ("Ann Q. Park", "name"),
         ("555.010.4477", "number or address"),
     ]

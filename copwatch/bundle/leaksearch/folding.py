@@ -28,6 +28,8 @@ _SPACES = re.compile(r"\s{2,}|[^\S ]")
 _ROUND_DEGREES = re.compile(r"\s*([°'\"])\s*")
 _BETWEEN = re.compile(r"(?<=[0-9])[^0-9a-z\n]{1,3}(?=[0-9a-z])|(?<=[0-9a-z])[^0-9a-z\n]{1,3}(?=[0-9])")
 _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[-_.](?=[^\W\d_])")
+_MIDDLE_INITIAL = re.compile(r"(?<=[^\W\d_]) (?:[^\W\d_]\.|[b-df-hj-np-tv-xz])(?= [^\W\d_])")
+"""A vowel or y is a word by itself in English, Spanish or Portuguese, unless a full stop stands behind it."""
 _SMALL = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?", re.ASCII)
 _SECONDS = re.compile(r":[0-9]{2}", re.ASCII)
 _HEX = frozenset("0123456789abcdef")
@@ -58,6 +60,11 @@ def unbroken(text: str) -> str:
 def spaced(text: str) -> str:
     """Folded text with a blank for a sign between letters: `maria_gonzalez` and `maria.gonzalez` are two words."""
     return _BETWEEN_LETTERS.sub(" ", text)
+
+
+def without_initials(text: str) -> str:
+    """Folded text without single letters between words: `maria e. gonzalez` is `maria gonzalez`."""
+    return _MIDDLE_INITIAL.sub("", text)
 
 
 def joined(text: str) -> str:

@@ -10,7 +10,16 @@ from typing import Final, Generic, Self, TypeVar
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick
 
 from copwatch.bundle.leaksearch import encodings
-from copwatch.bundle.leaksearch.folding import folded, in_digest, is_piece, is_word, joined, spaced, unbroken
+from copwatch.bundle.leaksearch.folding import (
+    folded,
+    in_digest,
+    is_piece,
+    is_word,
+    joined,
+    spaced,
+    unbroken,
+    without_initials,
+)
 from copwatch.bundle.leaksearch.secrets import Secret, Sort
 from copwatch.bundle.leaksearch.spellings import SHORTEST, How, joined_spellings, name_parts, spellings
 
@@ -99,8 +108,8 @@ class Matcher:
         found = self._numbers.find(joined(fold))
         for way in dict.fromkeys((fold, unbroken(fold))):
             found.update(*(search.find(way) for search in searches))
-        if (apart := spaced(fold)) != fold:
-            found |= self._wholes.find(apart)
+        for other in {spaced(fold), without_initials(fold)} - {fold}:
+            found |= self._wholes.find(other)
         return self._not_ruled(found - self._ignored, fold, find)
 
     def _not_ruled(self, found: set[int], fold: str, find: Callable[["Matcher", str], set[int]]) -> set[int]:

@@ -47,6 +47,8 @@ def test_what_tells_who_somebody_is():
         ("María de la Cruz-Gómez", "maria_cruz_interview.mp4"),
         ("María de la Cruz-Gómez", "IMG-MariaGomez2.jpg"),
         ("María de la Cruz-Gómez", "maria.gomez"),
+        ("María de la Cruz-Gómez", "Maria E. Gomez"),
+        ("Ann B. Park", "ann c park was there"),
         ("Jürgen Müller", "Herr Juergen Mueller's car"),
         ("+1 (555) 010-4477", "at 18:00, 555-010-4477"),
         ("+1 (555) 010-4477", "15550104477"),
@@ -66,6 +68,8 @@ def test_a_whole_is_found_however_it_is_written(value, text):
     [
         ("María de la Cruz-Gómez", "Maria spoke to Cruz"),
         ("Ann Park", "Joann Parker"),
+        ("Ann Park", "vi a Ann y Park"),
+        ("Ann Park", "Officer A. Park"),
         ("+1 (555) 010-4477", "875550104477"),
         ("555 0101", '{"size":5550101}'),
     ],
