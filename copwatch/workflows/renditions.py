@@ -103,7 +103,7 @@ def make_all(
             try:
                 with naming(item):
                     found = looked.result()
-                    yield _made(item, found, *_hashes_of_both(source, found, progress))
+                    yield _made(item, found, *_hashes_of_both(source.file, found, progress))
             except CannotClean as refusal:
                 yield NotMade(item, refusal)
     finally:
@@ -111,21 +111,34 @@ def make_all(
         progress.finish()
 
 
-def _opened(session: Session, item: EvidenceRow) -> BinaryIO:
-    """A reader of it; what is short is opened but once, for it is looked at twice and hashed."""
-    with naming(item):
-        sealed = read_evidence(session, item)
-        if item.size > _MOST_IN_MEMORY:
-            return sealed
-        with sealed:
-            return in_memory(sealed)
+class _Source:
+    """What is sealed, to be read; `file` is it, or a copy in memory."""
+
+    def __init__(self, sealed: BinaryIO) -> None:
+        self._sealed = self.file = sealed
+
+    def take_into_memory(self) -> None:
+        """What is short is opened but once, for it is looked at and hashed. Raises `IntegrityFailure`."""
+        self.file = in_memory(self._sealed)
+
+    def close(self) -> None:
+        """Closes both."""
+        self.file.close()
+        self._sealed.close()
 
 
-def _looked(process: MediaProcess, item: EvidenceRow, source: BinaryIO) -> Cleaning:
-    """How it is cleaned, when that gives a clean file. Raises `CannotClean`."""
+def _opened(session: Session, item: EvidenceRow) -> _Source:
     with naming(item):
-        found = cleaning_of(process.scan(source))
-        check_rendition(found.scan, process.scan(_rendition(source, found), found.known))
+        return _Source(read_evidence(session, item))
+
+
+def _looked(process: MediaProcess, item: EvidenceRow, source: _Source) -> Cleaning:
+    """How it is cleaned, when that gives a clean file. Raises `CannotClean`, `IntegrityFailure`."""
+    with naming(item):
+        if item.size <= _MOST_IN_MEMORY:
+            source.take_into_memory()
+        found = cleaning_of(process.scan(source.file))
+        check_rendition(found.scan, process.scan(_rendition(source.file, found), found.known))
     return found
 
 
