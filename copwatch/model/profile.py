@@ -169,13 +169,13 @@ def _values(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _tables(data: Mapping[str, Any]) -> Iterator[str]:
-    treatments, classes = {each.value for each in Treatment}, {each.value for each in Class}
+    treatments, classes = [each.value for each in Treatment], [each.value for each in Class]
     yield from (
         f"{str(t)[:40]!r} is no record type that can leave" for t in data["types"] if not _may_leave(t)
     )
     for table in ("classes", "fields"):
         for name, held in data.get(table, {}).items():
-            if not isinstance(held, str) or held not in treatments:
+            if held not in treatments:
                 yield f"{table}.{name}: {str(held)[:40]!r} is no treatment ({', '.join(Treatment)})"
     yield from (f"{name[:40]!r} is no class" for name in data["classes"] if name not in classes)
     yield from (f"the class {name} has no treatment" for name in Class if name.value not in data["classes"])
@@ -193,8 +193,8 @@ def _beyond_basis(data: Mapping[str, Any]) -> Iterator[str]:
     basis = data["basis"]
     for name, held in data["classes"].items():
         if (
-            name in set(Class)
-            and held in set(Treatment)
+            name in [*Class]
+            and held in [*Treatment]  # no set: what a file says may be a list, which has no hash
             and Treatment(held).rank < floor(basis, Class(name)).rank
         ):
             yield f"the class {name} can never be less than {floor(basis, Class(name))} in a copy of {basis}"

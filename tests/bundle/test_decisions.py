@@ -178,6 +178,8 @@ def test_what_identifies_a_minor_or_a_survivor_never_reaches_the_public():
         ('"report"', '"roster"'), ('"report"', '"invented"'), ("proof = true", "proof = 1"), ("level = 3", "level = 9"),
         ('purpose = "legal_defence"', 'purpose = "gossip"'), ('order = "warn"', 'order = "warn"\nextra = 1'),
         ('NAR = "review"', 'NAR = "keep"'), ('PRV = "drop"', 'PRV = "keep"'), ('basis = "court-filing"', 'basis = "x"'),
+        ('NAR = "review"', 'NAR = ["keep"]'), ('hides = ["MIN"', 'hides = [["MIN"]'), ('"report"', '["report"]'),
+        ("[fields]", "[fields]\n'a.b' = {c = 1}"),
     ],
 )  # fmt: skip
 def test_a_profile_with_anything_unknown_or_too_loose_is_refused_whole(line, changed):
