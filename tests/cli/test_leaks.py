@@ -137,6 +137,9 @@ def test_whoever_else_is_in_the_archive_is_looked_for_until_a_person_rules(desk,
 
 def test_counsel_gets_no_stranger_either_and_review_names_the_words_to_replace(desk, elsewhere):
     incident = elsewhere("The camera is that of Josefa Ruiz.")
+    said = ("--plain", "--yes", "--out", desk.top / "purpose", "--purpose", "for Josefa Ruiz", *desk.key)
+    refused = desk.run("export", incident, "--profile", "client-counsel", *said)
+    assert refused.returncode == 5 and b"in --purpose" in refused.stderr
     counsel = ("--profile", "client-counsel")
     (waits,) = desk.json("review", incident, *counsel, "--list", *desk.key)["passages"]
     assert [each["what"] for each in waits["found"]] == ["name"], waits

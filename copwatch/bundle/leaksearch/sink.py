@@ -261,8 +261,10 @@ def refuse(hits: Hits) -> None:
         return
     named = [f"{hit.secret.where} in {hit.where}" for hit in islice(hits, _NAMED)]
     named += [f"and {len(hits) - _NAMED} more"] if len(hits) > _NAMED else []
+    in_purpose = any(hit.where.endswith("/bundle/purpose") for hit in hits)
     raise Refused(
         f"what is withheld was found in the bundle, so nothing was released: {'; '.join(named)}",
-        hint="replace it or hold it back with `copwatch review I-…`; if it means something else: "
+        hint=f"{'it stands in --purpose, too: say that in other words; ' if in_purpose else ''}"
+        "replace it or hold it back with `copwatch review I-…`; if it means something else: "
         "--same-word 'RECORD:PATH=WORDS AROUND IT'",
     )
