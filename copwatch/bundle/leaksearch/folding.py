@@ -24,11 +24,12 @@ one where the two look like different letters.
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _SOFT_BREAK = re.compile("\u00ad\\s+")
 _AT_LINE_END = re.compile(r"(?<=[^\W\d_])- (?=[^\W\d_])")
-_SPACES = re.compile(r"\s{2,}|[^\S ]")
 _ROUND_DEGREES = re.compile(r"\s*([°'\"])\s*")
-_BETWEEN = re.compile(r"(?<=[0-9])[^0-9a-z\n]{1,3}(?=[0-9a-z])|(?<=[0-9a-z])[^0-9a-z\n]{1,3}(?=[0-9])")
-_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[-_.](?=[^\W\d_])")
-_MIDDLE_INITIAL = re.compile(r"(?<=[^\W\d_]) (?:[^\W\d_]\.|[b-df-hj-np-tv-xz])(?= [^\W\d_])")
+# Each begins with what it takes away and then looks back: what begins by looking back is tried at every letter.
+_GAP = r"[^0-9a-z\n]{0,2}"
+_BETWEEN = re.compile(rf"[^0-9a-z\n](?:(?<=[0-9].){_GAP}(?=[0-9a-z])|(?<=[a-z].){_GAP}(?=[0-9]))")
+_BETWEEN_LETTERS = re.compile(r"[-_.](?<=[^\W\d_].)(?=[^\W\d_])")
+_MIDDLE_INITIAL = re.compile(r" (?<=[^\W\d_] )(?:[^\W\d_]\.|[b-df-hj-np-tv-xz])(?= [^\W\d_])")
 """A vowel or y is a word by itself in English, Spanish or Portuguese, unless a full stop stands behind it."""
 _SMALL = re.compile(r"[0-9]{1,3}([.,][0-9]{1,2})?", re.ASCII)
 _SECONDS = re.compile(r":[0-9]{2}", re.ASCII)
@@ -41,8 +42,15 @@ def folded(text: str) -> str:
     """Without accents and case, in Latin letters, every run of white space one blank, degrees written tight."""
     if not text.isascii():
         text = _FOREIGN.sub(_latin, _SOFT_BREAK.sub("", text))
-    text = _SPACES.sub(" ", text.replace("\x02", "").casefold())
+    text = _one_blank_each(text.replace("\x02", "").casefold())
     return _ROUND_DEGREES.sub(r"\1", text) if "°" in text else text
+
+
+def _one_blank_each(text: str) -> str:
+    """With one blank for every run of white space, at the ends too."""
+    first, last = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
+    words = text.split()
+    return f"{first}{' '.join(words)}{last}" if words else first
 
 
 def _latin(found: re.Match[str]) -> str:

@@ -108,8 +108,9 @@ class Matcher:
         found = self._numbers.find(joined(fold))
         for way in dict.fromkeys((fold, unbroken(fold))):
             found.update(*(search.find(way) for search in searches))
-        for other in {spaced(fold), without_initials(fold)} - {fold}:
-            found |= self._wholes.find(other)
+        if self._wholes:
+            for other in {spaced(fold), without_initials(fold)} - {fold}:
+                found |= self._wholes.find(other)
         return self._not_ruled(found - self._ignored, fold, find)
 
     def _not_ruled(self, found: set[int], fold: str, find: Callable[["Matcher", str], set[int]]) -> set[int]:
@@ -216,6 +217,9 @@ class _Texts:
     def __init__(self, patterns: _Patterns, *, whole: bool = False) -> None:
         self._stems, self._whole = _Stems[str](patterns), whole
         self._found = AhoCorasick(self._stems.stems) if self._stems.stems else None
+
+    def __bool__(self) -> bool:
+        return self._found is not None
 
     def find(self, text: str) -> set[int]:
         """Indexes of the secrets that stand in a folded text."""
