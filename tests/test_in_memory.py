@@ -2,12 +2,13 @@
 
 import errno
 import io
+import mmap
 import os
 import sys
 
 import pytest
 
-from copwatch.in_memory import in_memory
+from copwatch.in_memory import in_memory, shared_memory
 from copwatch.media.isolated import MediaProcess
 from tests.media.making_jpeg import picture
 
@@ -34,6 +35,27 @@ def test_whoever_has_the_descriptor_cannot_change_it():
                 attempt()
             assert refused.value.errno == errno.EPERM
         assert copy.read() == b"as it was received"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="such memory is Linux's")
+def test_whoever_is_given_memory_reads_it_and_cannot_end_who_writes_there():
+    shared = shared_memory(1 << 16)
+    assert shared is not None
+    ours, descriptor = shared
+    with mmap.mmap(descriptor, 1 << 16, access=mmap.ACCESS_READ) as theirs:
+        ours[:5] = b"shown"
+        assert theirs[:5] == b"shown"
+    tries = [
+        lambda: os.pwrite(descriptor, b"X", 0),
+        lambda: os.ftruncate(descriptor, 0),
+        lambda: mmap.mmap(descriptor, 1 << 16),
+    ]
+    for attempt in tries:
+        with pytest.raises(PermissionError):
+            attempt()
+    ours[:5] = b"still"
+    os.close(descriptor)
+    assert ours[:5] == b"still"
 
 
 def test_a_source_that_cannot_be_read_leaves_no_descriptor_open():

@@ -6,7 +6,6 @@ that (Windows), both ways are pipes, and every file is read for it.
 
 import contextlib
 import io
-import mmap
 import os
 import queue
 import socket
@@ -17,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol, cast
 
+from copwatch.in_memory import shared_memory
 from copwatch.media.child import MOST_READ
 
 HANDS_OVER: Final = hasattr(socket, "send_fds")
@@ -174,17 +174,7 @@ class Pipes:
 
 
 def _window() -> tuple[memoryview, int]:
-    """Memory for what the process asks for, and a descriptor of it; -1 where the system has none for memory.
-
-    The process could write there, and would read what it wrote itself: we read nothing of it.
-    """
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            descriptor = os.memfd_create("copwatch", os.MFD_CLOEXEC)
-            try:
-                os.truncate(descriptor, MOST_READ)
-                return memoryview(mmap.mmap(descriptor, MOST_READ)), descriptor
-            except BaseException:
-                os.close(descriptor)
-                raise
+    """Memory for what the process asks for, and a descriptor by which it reads that; -1 where there is none."""
+    if (shared := shared_memory(MOST_READ)) is not None:
+        return memoryview(shared[0]), shared[1]
     return memoryview(bytearray(MOST_READ)), -1
