@@ -129,7 +129,7 @@ class RenditionHash:
     """SHA-256 and `size` of the rendition that a plan makes of a source, which is given from its beginning to its end.
 
     Args:
-        plan: takes what it copies in the order of the source (`goes_forward`).
+        plan: copies each byte of the source at most once and in its order, as `segments` makes them.
         also: gets the rendition too, from its beginning to its end.
     """
 
@@ -139,7 +139,7 @@ class RenditionHash:
         self._index = self._copied = self._at = self.size = 0
 
     def update(self, block: bytes | memoryview) -> None:
-        """Takes the next bytes of the source."""
+        """Takes the next bytes of the source. Raises `ValueError` for a plan that goes back in it."""
         view, begun = memoryview(block), self._at
         self._at += len(view)
         while self._index < len(self._plan):
@@ -149,6 +149,8 @@ class RenditionHash:
                     self._give(new)
             else:
                 low, high = start + self._copied, min(start + length, self._at)
+                if low < begun:
+                    raise ValueError("a plan that goes back in its source")
                 if low < high:
                     self._give(view[low - begun : high - begun])
                     self._copied += high - low
@@ -167,17 +169,6 @@ class RenditionHash:
         self.size += len(data)
         self._state.update(data)
         self._also(data)
-
-
-def goes_forward(plan: Iterable[Segment]) -> bool:
-    """Whether a plan copies each byte at most once, in the order in which they stand in the source."""
-    at = 0
-    for length, start, _ in plan:
-        if start is not None:
-            if start < at:
-                return False
-            at = start + length
-    return True
 
 
 def stream(source: BinaryIO, plan: Sequence[Segment]) -> Iterator[bytes]:

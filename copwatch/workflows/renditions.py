@@ -26,7 +26,7 @@ from copwatch.media.essence import EssenceHash
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.kinds import neutral_name
 from copwatch.media.parts import essence_of
-from copwatch.media.plan import Rendition, RenditionHash, Segment, goes_forward, stream
+from copwatch.media.plan import Rendition, RenditionHash, Segment, stream
 from copwatch.media.refusal import CannotClean
 from copwatch.model import records
 from copwatch.model.records import Stamp
@@ -269,14 +269,10 @@ def _made(item: EvidenceRow, found: Cleaning, sealed: _Hashes, made: _Hashes) ->
 
 
 def _hashes_of_both(source: BinaryIO, found: Cleaning, progress: Progress) -> tuple[_Hashes, _Hashes]:
-    """The hashes of a file and of its rendition; where its plan allows it, the file is read but once for both."""
-    essence = essence_of(found.scan.parts)
-    if not goes_forward(found.plan):
-        rendition = _rendition(source, found)
-        return _hashes(source, essence, progress), _hashes(rendition, found.essence, progress)
+    """The hashes of a file and of its rendition; the file is read but once for both."""
     made_part = EssenceHash(found.essence)
     made = RenditionHash(found.plan, made_part.update)
-    sealed = _hashes(source, essence, progress, made.update)
+    sealed = _hashes(source, essence_of(found.scan.parts), progress, made.update)
     progress.advance(sealed.size)
     made_sha256 = made.hexdigest()
     return sealed, _Hashes(made.size, made_sha256, made_part.hexdigest() if found.essence else None)
