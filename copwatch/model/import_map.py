@@ -203,6 +203,7 @@ def _prepared(rule: Rule, found: Target, context: Context) -> Callable[[str], ob
     values = {name.strip().lower(): said for name, said in rule.values.items()}
 
     def prepare(cell: str) -> object:
+        """What the cell says, as its field takes it. Raises `Wrong`."""
         said = values.get(cell.strip().lower(), cell)
         if said_not_known(said) or not (rule.format or rule.serial):
             return said
