@@ -6,25 +6,24 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Final, Self
 
-_MOST_WAITING: Final = 8
+_MOST_WAITING: Final = 6
 
 
 class Hashing:
-    """Gives the blocks of one file to several hashes, which let go of the interpreter while they work.
+    """Threads that hash one file after the other, and let go of the interpreter while they work.
 
-    Use as a context manager; when it ends without an error, every hash has had every block. The blocks must not be
-    changed afterwards.
+    Use as a context manager. What is hashed of one file may be settled when the next is being read already.
+
+    Args:
+        most: how many hashes of one file there are at most.
     """
 
-    def __init__(self, *updates: Callable[[bytes], object]) -> None:
-        self._updates = [(ThreadPoolExecutor(1, "hashing"), update) for update in updates]
-        self._waiting: deque[list[Future[object]]] = deque()
+    def __init__(self, most: int) -> None:
+        self._threads = [ThreadPoolExecutor(1, "hashing") for _ in range(most)]
 
-    def update(self, block: bytes) -> None:
-        """The next bytes."""
-        self._waiting.append([thread.submit(update, block) for thread, update in self._updates])
-        if len(self._waiting) > _MOST_WAITING:
-            self._settle()
+    def file(self, *updates: Callable[[bytes], object]) -> "Hashed":
+        """Begins a file of which each of `updates` gets every block, in order. Raises `ValueError` for too many."""
+        return Hashed(list(zip(self._threads[: len(updates)], updates, strict=True)))
 
     def __enter__(self) -> Self:
         return self
@@ -32,13 +31,28 @@ class Hashing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            while self._waiting and error is None:
-                self._settle()
-        finally:
-            for thread, _ in self._updates:
-                thread.shutdown(cancel_futures=True)
+        for thread in self._threads:
+            thread.shutdown(cancel_futures=True)
 
-    def _settle(self) -> None:
+
+class Hashed:
+    """One file on its way through the hashes."""
+
+    def __init__(self, updates: list[tuple[ThreadPoolExecutor, Callable[[bytes], object]]]) -> None:
+        self._updates = updates
+        self._waiting: deque[list[Future[object]]] = deque()
+
+    def update(self, block: bytes) -> None:
+        """The next bytes, which must not be changed afterwards. Raises what an update of earlier ones raised."""
+        self._waiting.append([thread.submit(update, block) for thread, update in self._updates])
+        if len(self._waiting) > _MOST_WAITING:
+            self._wait()
+
+    def settle(self) -> None:
+        """Waits until every hash has had every block. Raises what an update raised."""
+        while self._waiting:
+            self._wait()
+
+    def _wait(self) -> None:
         for each in self._waiting.popleft():
             each.result()

@@ -28,7 +28,7 @@ class Row:
     """One field: its label, its path in the record, and its value; `block` keeps line ends.
 
     `mark` says what of it is stated by the exporter, or why there is nothing. `parts` are the value in pieces, each
-    with whether it is stated and not proven.
+    with whether it is stated and not proven. `type` is that of the field, where one value of it stands here.
     """
 
     label: str
@@ -36,6 +36,7 @@ class Row:
     parts: tuple[tuple[str, bool], ...]
     block: bool = False
     mark: str = ""
+    type: ValueType | None = None
 
     @property
     def value(self) -> str:
@@ -176,7 +177,7 @@ def _rows(value: Json, place: _Place, looks: Mapping[str, Look], told: Mapping[s
 
 
 def _row(title: str, place: _Place, text: str, mark: str = "", *, stated: bool = False) -> Row:
-    return Row(title, place.path, ((text, stated),), block="\n" in text, mark=mark)
+    return Row(title, place.path, ((text, stated),), block="\n" in text, mark=mark, type=place.type)
 
 
 def _of_parts(told: Told | None, parts: tuple[tuple[str, bool], ...]) -> str:

@@ -1,6 +1,7 @@
 """The custody of one evidence, in the order of time: from its own record, then from custody records."""
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 from copwatch.catalogue.catalogue import Catalogue
@@ -12,13 +13,15 @@ _BEGINNING: Final = ("received", "hashed", "encrypted")
 """What taking a file in does, in this order and in one pass over its bytes."""
 
 _EVENTS: Final = """
-    SELECT c.* FROM custody AS c, (SELECT device, recorded_utc, leaf FROM evidence WHERE leaf = :leaf) AS e
+    FROM custody AS c, (SELECT device, recorded_utc, leaf FROM evidence WHERE leaf = :leaf) AS e
     JOIN records AS r ON r.leaf = e.leaf AND r.counts JOIN sets AS s ON s.body = r.body
     WHERE c.leaf IN (SELECT leaf FROM custody_evidence WHERE evidence = :id)
         OR (c.scope = 'archive' AND CASE WHEN c.device = e.device THEN c.seq >= s.seq
             ELSE c.at_utc >= e.recorded_utc END)
-    ORDER BY c.at_utc, c.recorded_utc, c.device, c.seq, c.leaf
 """
+_IN_ORDER: Final = f"SELECT c.* {_EVENTS} ORDER BY c.at_utc, c.recorded_utc, c.device, c.seq, c.leaf"
+
+_MADE: Final = "SELECT * FROM renditions WHERE evidence_leaf = ?"
 
 
 def custody(catalogue: Catalogue, id: str, leaf: str | None = None) -> list[CustodyEvent]:
@@ -36,12 +39,20 @@ def custody(catalogue: Catalogue, id: str, leaf: str | None = None) -> list[Cust
     """
     items = evidence_item(catalogue, id)
     item = next((item for item in items if item.leaf == leaf), items[0])
-    found = catalogue.read(_EVENTS, {"leaf": item.leaf, "id": id})
-    made = catalogue.read("SELECT * FROM renditions WHERE evidence_leaf = ?", [item.leaf])
+    found = catalogue.read(_IN_ORDER, {"leaf": item.leaf, "id": id})
+    made = catalogue.read(_MADE, [item.leaf])
     later = [(row["at_utc"], row["recorded_utc"], _event(row)) for row in found]
     later += [(row["recorded_utc"], row["recorded_utc"], _made(row)) for row in made]
     later.sort(key=lambda each: (each[0], each[1], each[2].device))
     return [*(_beginning(item, event) for event in _BEGINNING), *(event for _, _, event in later)]
+
+
+def custody_leaves(catalogue: Catalogue, items: Iterable[EvidenceRow]) -> set[str]:
+    """The leaves of the custody records that `custody` tells of for any of these items."""
+    wanted = f"SELECT c.leaf {_EVENTS}"
+    return {
+        row["leaf"] for item in items for row in catalogue.read(wanted, {"leaf": item.leaf, "id": item.id})
+    }
 
 
 def _beginning(item: EvidenceRow, event: str) -> CustodyEvent:

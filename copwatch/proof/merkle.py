@@ -47,25 +47,26 @@ def _joined(whole: Sequence[bytes]) -> bytes:
     return result
 
 
-def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of the leaf at `index` (RFC 6962, 2.1.1), nearest sibling first."""
-    return inclusion_of_hashes([leaf_hash(leaf) for leaf in leaves], index)
+class Tree:
+    """The hashes of every level over raw leaves, for the audit paths of many of them.
 
+    An odd last node moves up unchanged, which gives RFC 6962's split.
+    """
 
-def inclusion_of_hashes(hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path among leaves that are hashed already."""
-    if not 0 <= index < len(hashes):
-        raise IndexError("no such leaf")
-    path: list[bytes] = []
-    while len(hashes) > 1:
-        split = _split(len(hashes))
-        if index < split:
-            path.append(_subtree(hashes[split:]))
-            hashes = hashes[:split]
-        else:
-            path.append(_subtree(hashes[:split]))
-            hashes, index = hashes[split:], index - split
-    return path[::-1]
+    def __init__(self, leaves: Iterable[bytes]) -> None:
+        level = [leaf_hash(leaf) for leaf in leaves]
+        self.size = len(level)
+        self._levels = [level]
+        while len(level) > 1:
+            level = _above(level)
+            self._levels.append(level)
+
+    def inclusion(self, index: int) -> list[bytes]:
+        """The audit path of the leaf at `index` (RFC 6962, 2.1.1), nearest sibling first. Raises `IndexError`."""
+        if not 0 <= index < self.size:
+            raise IndexError("no such leaf")
+        siblings = (level[index >> n ^ 1 : (index >> n ^ 1) + 1] for n, level in enumerate(self._levels))
+        return [sibling for found in siblings for sibling in found]
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
@@ -86,14 +87,13 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes
     return result if last == 0 else None
 
 
-def _split(size: int) -> int:
-    return 1 << ((size - 1).bit_length() - 1)
-
-
 def _subtree(hashes: Sequence[bytes]) -> bytes:
-    """Pairs level by level; an odd last node moves up unchanged, which gives RFC 6962's split."""
     level = list(hashes)
     while len(level) > 1:
-        pairs = [sha256(b"\x01", level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        level = pairs + level[len(level) & ~1 :]
+        level = _above(level)
     return level[0]
+
+
+def _above(level: list[bytes]) -> list[bytes]:
+    pairs = [sha256(b"\x01", level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+    return pairs + level[len(level) & ~1 :]
