@@ -8,6 +8,7 @@ import io
 import mmap
 import os
 import queue
+import select
 import socket
 import struct
 import sys
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from copwatch.media import cleaning, confined, wire
+from copwatch.media import cleaning, confined, formats, wire
 from copwatch.media.refusal import CannotClean, Unsupported
 from copwatch.placed import Placed
 
@@ -65,6 +66,13 @@ class Channel:
         kind, length = HEAD.unpack(head)
         return kind, _exactly(self._socket.recv_into, length), descriptors[0] if descriptors else None
 
+    def nobody_asks(self) -> bool:
+        """Whether nothing has come yet that would have to be received."""
+        # Not `select`, which takes no descriptor from 1,024 on: ours has the number that it has in the other process.
+        asked = select.poll()
+        asked.register(self._socket, select.POLLIN)
+        return not asked.poll(0)
+
     def asked_for(self) -> memoryview:
         """The bytes that come after a question, until the next one."""
         _, data, _ = self.receive()
@@ -96,6 +104,10 @@ class Piped(Channel):
     def receive(self) -> tuple[bytes, bytearray, int | None]:
         """One frame; no descriptor ever comes with it."""
         return *self._heard.get(), None
+
+    def nobody_asks(self) -> bool:
+        """As `Channel.nobody_asks`."""
+        return self._heard.empty()
 
     def _listen(self) -> None:
         while True:
@@ -192,6 +204,7 @@ def main(channel_descriptor: int, life: int, window: int, memory: int) -> None:
     if life >= 0:
         threading.Thread(target=_end_with_parent, args=(life,), daemon=True).start()
     channel.send(HELLO, b"")
+    formats.load_while(channel.nobody_asks)
     while True:
         _, said, descriptor = channel.receive()
         job = wire.opened(bytes(said))[0]

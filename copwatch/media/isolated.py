@@ -102,10 +102,10 @@ class MediaProcess:
             waiting: called now and then meanwhile.
             hands_over: whether ordinary files are handed over, or each is read for the process.
         """
-        self._seconds, self._memory, self._waiting = seconds, memory, waiting
+        self._seconds, self._memory, self.waiting = seconds, memory, waiting
         self._kind: type[Socket] | type[Pipes] = Socket if hands_over else Pipes
         self._channel: Channel | None = None
-        self._until = 0.0
+        self._ready, self._until = False, 0.0
         self._one_at_a_time = Lock()
 
     def __enter__(self) -> Self:
@@ -174,6 +174,12 @@ class MediaProcess:
         size, job = file.seek(0, io.SEEK_END), {"job": "thumbnail", "type": media_type}
         self._understood(lambda: wire.opened(self._ask(file, size, job, take))[0])
         return bytes(made)
+
+    def begin(self) -> None:
+        """Starts it, and waits for nothing: it is ready the sooner when the first file comes. Raises `NoProcess`."""
+        with self._one_at_a_time:
+            if self._channel is None or self._channel.process.poll() is not None:
+                self._begin()
 
     def stop(self) -> None:
         """Ends the process, whatever it does; the next file starts a new one."""
@@ -246,19 +252,24 @@ class MediaProcess:
         self._send(DATA, COUNT.pack(count) if channel.shared else channel.window[:count])
 
     def _started(self) -> None:
-        if self._channel is not None and self._channel.process.poll() is None:
-            return
+        if self._channel is None or self._channel.process.poll() is not None:
+            self._begin()
+        if not self._ready:
+            self._until = time.monotonic() + _START_SECONDS
+            if self._receive()[0] != HELLO:
+                raise _Gone
+            self._ready = True
+
+    def _begin(self) -> None:
         self.stop()
-        self._until = time.monotonic() + _START_SECONDS
+        self._ready = False
         try:
             self._channel = self._kind(self._command, _environment())
         except OSError as error:
             raise NoProcess("no process could be started to look at it") from error
-        if self._receive()[0] != HELLO:
-            raise _Gone
 
     def _command(self, *descriptors: int) -> list[str]:
-        return [sys.executable, "-I", "-c", _BOOT, *map(str, (*descriptors, self._memory)), *_paths()]
+        return [sys.executable, "-I", "-S", "-c", _BOOT, *map(str, (*descriptors, self._memory)), *_paths()]
 
     def _send(self, kind: bytes, data: bytes | memoryview, descriptor: int | None = None) -> None:
         channel, seconds = self._open_channel()
@@ -282,7 +293,7 @@ class MediaProcess:
             except TimeoutError:
                 if time.monotonic() > self._until:
                     raise
-                self._waiting()
+                self.waiting()
                 continue
             if not block:
                 raise _Gone

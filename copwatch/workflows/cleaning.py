@@ -32,14 +32,16 @@ _AHEAD: Final = 16
 """Renditions that are verified and wait for those before them, at most."""
 
 
-def clean_files(plan: Plan, progress: Progress) -> Iterator[Cleaned | NotCleaned]:
+def clean_files(plan: Plan, progress: Progress, process: MediaProcess) -> Iterator[Cleaned | NotCleaned]:
     """Cleans files, several at a time, and answers in their order; without `keep_going` the first refusal is the last.
+
+    `process` looks at some of them, and is stopped by whoever gave it.
 
     Raises:
         OSError, Unfinished: reading or writing failed; what was finished before stays.
     """
     keep_going = plan.request.keep_going
-    with _Crew(plan, progress) as crew:
+    with _Crew(plan, progress, process) as crew:
         for results in _together(crew.prepared(), keep_going=keep_going):
             for result in _named(results):
                 yield result
@@ -63,8 +65,8 @@ class _Prepared:
 class _Crew:
     """Prepares several renditions at once, each with processes and threads of its own. Use as a context manager."""
 
-    def __init__(self, plan: Plan, progress: Progress) -> None:
-        self._plan, self._progress = plan, progress
+    def __init__(self, plan: Plan, progress: Progress, first: MediaProcess) -> None:
+        self._plan, self._progress, self._first = plan, progress, first
         self._left = threading.Event()
         self._stack = ExitStack()
         self._idle: SimpleQueue[Cleaner] = SimpleQueue()
@@ -73,8 +75,11 @@ class _Crew:
     def __enter__(self) -> Self:
         request, count = self._plan.request, min(_AT_ONCE, len(self._plan.files))
         self._stack.callback(self._forget)
-        for _ in range(count):
-            process = self._stack.enter_context(MediaProcess(waiting=self._waiting))
+        self._first.waiting = self._waiting
+        for number in range(count):
+            process = (
+                self._stack.enter_context(MediaProcess(waiting=self._waiting)) if number else self._first
+            )
             decoder = self._stack.enter_context(MediaProcess(memory=DECODING_MEMORY, waiting=self._waiting))
             cleaner = Cleaner(
                 process, decoder if request.decode else None, self._advance, hashed=request.essence

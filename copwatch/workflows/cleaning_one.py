@@ -21,8 +21,11 @@ from copwatch.media.refusal import CannotClean
 from copwatch.store.durable import check_space
 from copwatch.workflows.given_files import open_given
 from copwatch.workflows.new_copy import NewCopy
+from copwatch.workflows.written import check_written, filled
 
 _BLOCK: Final = 2 << 20
+_SHORT: Final = 16 << 20
+"""Bytes of a file for which nothing is handed to another thread: that costs more than a photo takes to be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class NotCleaned:
 class Cleaner:
     """One file after the other, looked at by `process`, and compared by `decoder` where that was asked for.
 
-    A block is written while the next is read. Use as a context manager.
+    A block is written while the next is read, and the rendition is looked at while it is written. Use as a context
+    manager.
     """
 
     def __init__(
@@ -76,6 +80,7 @@ class Cleaner:
         self._process, self._decoder, self._advance, self._hashed = process, decoder, advance, hashed
         self._rooms = mmap.mmap(-1, _BLOCK), mmap.mmap(-1, _BLOCK)
         self._writer = ThreadPoolExecutor(1, "writing")
+        self._looker = ThreadPoolExecutor(1, "looking")
 
     def __enter__(self) -> Self:
         return self
@@ -84,6 +89,7 @@ class Cleaner:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._writer.shutdown()
+        self._looker.shutdown()
 
     def check(self, path: Path) -> Cleaned:
         """What would be done."""
@@ -97,19 +103,25 @@ class Cleaner:
 
     def write(self, path: Path, target: Path, copy: NewCopy) -> Cleaned:
         """The rendition in `copy`, verified; flushing it and giving it the name `target` is left to do."""
-        with open_given(path) as source:
-            # It is gone through three times: to be looked at, to be copied, and to be looked at again.
+        with open_given(path) as source, open_given(path) as again:
             before = os.fstat(source.fileno())
             made = cleaning_of(self._process.scan(source))
             self._advance(before.st_size)
             check_space(target.parent, made.size)
             essence = EssenceHash(made.essence) if self._hashed and made.essence else None
+            rendition = cast("BinaryIO", Rendition(again, made.plan))
+            long = made.size > _SHORT
+            looking = self._looker.submit(self._process.scan, rendition, made.known) if long else None
             try:
                 self._copy(source, made, copy, essence)
             finally:
-                _check_unchanged(path, before, os.fstat(source.fileno()))
+                wait([looking] if looking else [])
+                for file in (source, again):
+                    _check_unchanged(path, before, os.fstat(file.fileno()))
             with copy.open() as written:
-                check_rendition(made.scan, self._process.scan(written, made.known))
+                check_written(written, rendition, made.essence)
+                looked = looking.result() if looking else self._process.scan(written, made.known)
+                check_rendition(made.scan, looked)
                 decoded = self._compared(source, written, made)
             self._advance(before.st_size)
         digest = essence.hexdigest() if essence else None
@@ -117,11 +129,11 @@ class Cleaner:
 
     def _copy(self, source: BinaryIO, made: Cleaning, copy: NewCopy, essence: EssenceHash | None) -> None:
         """Carries out the plan. Raises `CannotClean` where what is to be written has other picture or sound."""
-        rendition, same = Rendition(source, made.plan), SameEssence(source, made.moved())
+        rendition, same = cast("BinaryIO", Rendition(source, made.plan)), SameEssence(source, made.moved())
         writing: Future[None] | None = None
         try:
             for room in cycle(self._rooms):
-                block = _filled(rendition, memoryview(room))
+                block = filled(rendition, memoryview(room))
                 same.update(block)
                 if essence is not None:
                     essence.update(block)
@@ -129,7 +141,10 @@ class Cleaner:
                     writing.result()
                 if not block:
                     break
-                writing = self._writer.submit(copy.write, block)
+                if made.size > _SHORT:
+                    writing = self._writer.submit(copy.write, block)
+                else:
+                    copy.write(block)
                 self._advance(len(block))
         finally:
             wait([] if writing is None else [writing])
@@ -144,14 +159,6 @@ class Cleaner:
         if self._decoder.decoded(source, media_type) != self._decoder.decoded(rendition, media_type):
             raise CannotClean("the rendition does not decode to the same picture and sound")
         return True
-
-
-def _filled(rendition: Rendition, room: memoryview) -> memoryview:
-    """The next bytes: as many as there is room for, but at the end."""
-    count = 0
-    while count < len(room) and (more := rendition.readinto(room[count:])):
-        count += more
-    return room[:count]
 
 
 def removed_of(parts: Sequence[Part]) -> tuple[Removed, ...]:
@@ -172,7 +179,11 @@ def _cleaned(
 
 
 def _check_unchanged(path: Path, before: os.stat_result, after: os.stat_result) -> None:
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    if not os.path.samestat(before, after) or _state(before) != _state(after):
         raise Unfinished(
             f"{path} was written to while it was read", hint="clean it again when nothing writes to it"
         )
+
+
+def _state(of: os.stat_result) -> tuple[int, int]:
+    return of.st_size, of.st_mtime_ns

@@ -134,7 +134,7 @@ def test_who_still_asks_when_it_is_stopped_is_answered_at_once(monkeypatch, hand
     """It has minutes for this file, in which whoever waits for the answer would wait too."""
     monkeypatch.setattr(isolated, "_BOOT", _boot(LOOKING))
     with MediaProcess(seconds=20, hands_over=hands_over) as process:
-        process._waiting = process.stop
+        process.waiting = process.stop
         began = time.monotonic()
         with pytest.raises(CannotClean, match="broke down"):
             process.scan(io.BytesIO(b"hangs......"))
@@ -318,3 +318,23 @@ def test_where_no_process_can_be_started_it_says_so(monkeypatch, hands_over, tmp
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with MediaProcess(hands_over=hands_over) as process, pytest.raises(NoProcess, match="could be started"):
         process.scan(io.BytesIO(b"GIF89a"))
+
+
+@pytest.mark.skipif(not HANDS_OVER, reason="there is no socket to hand over")
+def test_a_process_whose_descriptors_have_high_numbers_is_asked_all_the_same(tmp_path):
+    """`select` takes none from 1,024 on."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 1200:
+        pytest.skip("this system does not allow so many open files")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 1200), hard))
+    taken = [os.open(os.devnull, os.O_RDONLY) for _ in range(1050)]
+    try:
+        (tmp_path / "a.gif").write_bytes(making_gif.gif(making_gif.picture()))
+        with MediaProcess() as process, (tmp_path / "a.gif").open("rb") as file:
+            assert process.scan(file).media_type == "image/gif"
+    finally:
+        for each in taken:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -18,8 +18,10 @@ from tests.cli.test_clean import CLEAN, DIRTY
 from tests.media.making_jpeg import exif, picture, put_in
 
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(params=["in one thread", "in several"])
+def folder(tmp_path, monkeypatch, request):
+    if request.param == "in several":
+        monkeypatch.setattr(cleaning_one, "_SHORT", 0)
     (tmp_path / "a.png").write_bytes(DIRTY)
     (tmp_path / "out").mkdir()
     return tmp_path
@@ -27,7 +29,12 @@ def folder(tmp_path):
 
 def clean(folder, *names, **how):
     request = Request(tuple(folder / name for name in names or ("a.png",)), folder / "out", **how)
-    return list(clean_files(plan(request), Progress()))
+    return cleaned(request)
+
+
+def cleaned(request):
+    with MediaProcess() as process:
+        return list(clean_files(plan(request), Progress(), process))
 
 
 def nothing_is_left(folder) -> bool:
@@ -56,8 +63,39 @@ def test_a_copy_with_another_picture_than_the_source_has_gets_no_name(folder, mo
         assert isinstance(result, Cleaned)
 
 
+@pytest.mark.parametrize("longer", [False, True])
+def test_a_disk_that_gives_back_something_else_is_said_and_gives_no_copy(folder, monkeypatch, longer):
+    real = cleaning_one.NewCopy.finish
+
+    def finish(copy):
+        with copy.path.open("r+b") as file:
+            file.seek(0 if longer else 20, os.SEEK_END if longer else os.SEEK_SET)
+            file.write(b"\xaa")
+        real(copy)
+
+    monkeypatch.setattr(cleaning_one.NewCopy, "finish", finish)
+    with pytest.raises(Unfinished, match="does not give back"):
+        clean(folder)
+    assert nothing_is_left(folder)
+
+
+def test_a_source_that_gives_way_to_another_meanwhile_gives_no_copy(folder, monkeypatch):
+    real = cleaning_one.open_given
+
+    def opened(path):
+        file = real(path)
+        path.rename(path.with_suffix(".old"))
+        path.write_bytes(DIRTY)
+        return file
+
+    monkeypatch.setattr(cleaning_one, "open_given", opened)
+    with pytest.raises(Unfinished, match="was written to"):
+        clean(folder)
+    assert nothing_is_left(folder)
+
+
 def test_a_copy_that_is_shorter_than_its_plan_gets_no_name(folder, monkeypatch):
-    monkeypatch.setattr(cleaning_one, "_filled", lambda rendition, room: memoryview(b""))
+    monkeypatch.setattr(cleaning_one, "filled", lambda rendition, room: memoryview(b""))
     (result,) = clean(folder)
     assert isinstance(result, NotCleaned) and "not have the same picture" in result.why.message
     assert nothing_is_left(folder)
@@ -152,7 +190,7 @@ def test_many_files_are_answered_in_order_and_none_behind_a_refusal(folder):
     assert isinstance(results[-1], NotCleaned) and sorted(os.listdir(folder / "out")) == names[:30]
     (folder / "more").mkdir()
     request = Request(tuple(folder / name for name in names), folder / "more", keep_going=True)
-    results = list(clean_files(plan(request), Progress()))
+    results = cleaned(request)
     assert [type(result) is Cleaned for result in results] == [name != "30.png" for name in names]
     assert sorted(os.listdir(folder / "more")) == [name for name in names if name != "30.png"]
 
@@ -161,9 +199,11 @@ def test_who_stops_listening_leaves_what_was_answered_and_nothing_else(folder):
     names = [f"{number:02}.png" for number in range(40)]
     for name in names:
         (folder / name).write_bytes(DIRTY)
-    answers = clean_files(plan(Request(tuple(folder / name for name in names), folder / "out")), Progress())
-    next(answers)
-    answers.close()
+    work = plan(Request(tuple(folder / name for name in names), folder / "out"))
+    with MediaProcess() as process:
+        answers = clean_files(work, Progress(), process)
+        next(answers)
+        answers.close()
     found = sorted(os.listdir(folder / "out"))
     assert found == names[: len(found)]
 

@@ -83,17 +83,20 @@ def test_what_is_being_written_is_left_alone_and_what_nobody_writes_any_more_is_
 _DIES = """
 import os, signal, sys
 from pathlib import Path
+from copwatch.media.isolated import MediaProcess
 from copwatch.workflows import cleaning
 from copwatch.workflows.cleaning_plan import Request, plan
 from copwatch.progress import Progress
 cleaning.flush_all = lambda files, folder: os.kill(os.getpid(), signal.SIGKILL)
 folder = Path(sys.argv[1])
-list(cleaning.clean_files(plan(Request((folder / "a.png",), folder / "out")), Progress()))
+with MediaProcess() as process:
+    list(cleaning.clean_files(plan(Request((folder / "a.png",), folder / "out")), Progress(), process))
 """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
 def test_the_next_run_clears_what_a_killed_one_left(tmp_path: Path):
+    from copwatch.media.isolated import MediaProcess
     from copwatch.progress import Progress
     from copwatch.workflows.cleaning import clean_files, clear_left_behind
     from copwatch.workflows.cleaning_plan import Request, plan
@@ -107,5 +110,6 @@ def test_the_next_run_clears_what_a_killed_one_left(tmp_path: Path):
     assert [path.suffix for path in out.iterdir()] == [".part"]
     work = plan(Request((tmp_path / "a.png",), out))
     assert clear_left_behind(work) == 1
-    assert len(list(clean_files(work, Progress()))) == 1
+    with MediaProcess() as process:
+        assert len(list(clean_files(work, Progress(), process))) == 1
     assert [path.read_bytes() for path in out.iterdir()] == [CLEAN]

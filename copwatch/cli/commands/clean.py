@@ -8,6 +8,7 @@ import typer
 from copwatch.cli.options import Json
 
 if TYPE_CHECKING:
+    from copwatch.media.isolated import MediaProcess
     from copwatch.workflows.cleaning_one import Cleaned, NotCleaned
     from copwatch.workflows.cleaning_plan import Request
 
@@ -65,12 +66,17 @@ def command(
 
       copwatch clean /media/sd/DCIM --out press --neutral-names --keep-going
     """
-    from copwatch.workflows.cleaning_plan import Request
+    from copwatch.media.isolated import MediaProcess
 
-    _run(Request(tuple(paths), out, check, decode, neutral_names, keep_going, essence=json), json)
+    with MediaProcess() as process:
+        process.begin()  # it starts while we are still loading what we need ourselves
+        from copwatch.workflows.cleaning_plan import Request
+
+        request = Request(tuple(paths), out, check, decode, neutral_names, keep_going, essence=json)
+        _clean(request, json, process)
 
 
-def _run(request: "Request", json: bool) -> None:
+def _clean(request: "Request", json: bool, process: "MediaProcess") -> None:
     from copwatch.cli import jsonout, voice
     from copwatch.cli.progress import progress
     from copwatch.errors import Refused
@@ -85,7 +91,7 @@ def _run(request: "Request", json: bool) -> None:
         voice.warn(f"{each.path} is not looked at: {each.reason}")
     done: list[Cleaned] = []
     left: list[NotCleaned] = []
-    for result in clean_files(work, progress()):
+    for result in clean_files(work, progress(), process):
         if isinstance(result, Cleaned):
             done.append(result)
         else:

@@ -1,5 +1,6 @@
 """One module a format: `recognises(head)` by the first bytes, and `scan(source)`, which gives every byte its place."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import Final, Protocol, cast
@@ -42,9 +43,20 @@ NAMES: Final[tuple[str, ...]] = (
 the first bytes, so it comes last."""
 
 
+_LAST_OF_PHONES: Final = "bmff"
+
+
 def format_of(head: bytes) -> Format | None:
     """The format of a file that begins with `head`; None when it is none of ours."""
     return next((module for module in map(_module, NAMES) if module.recognises(head)), None)
+
+
+def load_while(idle: Callable[[], bool]) -> None:
+    """Loads the modules for what phones make, as long as there is nothing else to do."""
+    for name in NAMES[: NAMES.index(_LAST_OF_PHONES) + 1]:
+        if not idle():
+            return
+        _module(name)
 
 
 @cache
