@@ -62,7 +62,9 @@ class FolderSink:
         self._work = target.parent / f".{target.name}.{mark or secrets.token_hex(8)}.partial"
         with _told(target):
             self._work.mkdir(mode=0o700)
+            self._ours = self._work.stat()
         self._flushing, self._large = _Flushing(), Collecting()
+        self._paths: list[str] = []
         self._naming = False
 
     @contextlib.contextmanager
@@ -81,12 +83,14 @@ class FolderSink:
                     file.flush()
                 closing.pop_all()
             self._flushing.flush_and_close(file)
+        self._paths.append(path)
 
     def finish(self) -> None:
         """Renames the folder to its name. An empty folder of that name gives way."""
         with _told(self._target):
             self._large.close()
             self._flushing.finish()
+            self._check_there()
             for folder in (self._work, *(path for path in self._work.rglob("*") if path.is_dir())):
                 _sync(folder)
             if self._target.is_dir():
@@ -99,8 +103,16 @@ class FolderSink:
         """Removes what was written, also where its name was the last that it got."""
         self._large.close()
         self._flushing.stop()
-        has_name = self._naming and not self._work.exists()
+        has_name = self._naming and _is(self._target, self._ours)
         shutil.rmtree(self._target if has_name else self._work, ignore_errors=True)
+
+    def _check_there(self) -> None:
+        """Whoever tidies up may take what has no name yet for something left over. Raises `Unfinished`."""
+        if gone := next((path for path in self._paths if not (self._work / path).is_file()), None):
+            raise Unfinished(
+                f"somebody removed {gone} of {self._work} while the bundle was written",
+                hint="nothing was released; run it again, and leave that folder alone meanwhile",
+            )
 
 
 class _Flushing:
@@ -197,6 +209,12 @@ def _check_target(target: Path) -> None:
         raise NotFound(f"there is no folder {target.parent}", hint="create it, or name another place")
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         raise Refused(f"{target} exists already", hint="name a folder that does not exist yet")
+
+
+def _is(path: Path, known: os.stat_result) -> bool:
+    with contextlib.suppress(OSError):
+        return os.path.samestat(path.lstat(), known)
+    return False
 
 
 def _private(path: str, flags: int) -> int:

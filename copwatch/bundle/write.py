@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain
@@ -33,7 +33,6 @@ from copwatch.errors import IntegrityFailure, Refused, Unfinished
 from copwatch.looking_ahead import looking_ahead
 from copwatch.progress import Progress
 from copwatch.proof.canonical import Json, NotCanonical
-from copwatch.proof.entry import Line
 from copwatch.proof.history import read_history
 from copwatch.proof.shapes import Malformed
 from copwatch.text import file_name
@@ -133,7 +132,7 @@ def told_of(decisions: Iterable[Decision]) -> tuple[Told, ...]:
 
 
 def _proofs(plan: BundlePlan, decided: Mapping[str, Sequence[Decision]]) -> list[Proof]:
-    lines: dict[bytes, Line] = {}
+    lines: dict[bytes, proofs.SignedLine] = {}
     every, found = plan.every(), []
     for leaf, decisions in decided.items():
         raw = every[leaf].line
@@ -258,16 +257,27 @@ class Writing:
     def put_items(self, items: Sequence[Item], named: Sequence[tuple[str, Viewing | None]]) -> None:
         """Copies items to these paths, and what was made of each. Raises `IntegrityFailure`, `Unfinished`."""
         ahead = looking_ahead(items, lambda item: item.open(), lambda item, source: item.coded(source))
-        with closing(ahead):
+        with closing(ahead), Hashing(3) as hashing:
+            before = _nothing
             for (item, source, coded), (path, viewing) in zip(ahead, named, strict=True):
-                self._put_evidence(item, path, source, coded.result())
-                self._put_viewing(item, viewing)
+                settle = self._put_evidence(hashing, item, path, source, coded.result())
+                before()
+                before = settle
+                self._put_viewing(hashing, item, viewing)
+            before()
 
-    def _put_evidence(self, item: Item, path: str, source: BinaryIO, coded: Stretches) -> None:
-        """Copies an item. Raises `IntegrityFailure`: it is not what was recorded."""
-        size, sha256 = item.file.record["size"], item.file.record["sha256"]
+    def _put_evidence(
+        self, hashing: Hashing, item: Item, path: str, source: BinaryIO, coded: Stretches
+    ) -> Callable[[], None]:
+        """Copies an item; what is given holds it against what was recorded, as soon as it is hashed."""
+        size = item.file.record["size"]
         with self._sink.open(path, size, coded) as target:
-            digest = self._copy(source, target, size, path)
+            settle = self._copy(hashing, source, target, size, path)
+        return lambda: self._hold(item, path, settle())
+
+    def _hold(self, item: Item, path: str, digest: bag.Digest) -> None:
+        """Raises `IntegrityFailure`: it is not what was recorded."""
+        size, sha256 = item.file.record["size"], item.file.record["sha256"]
         if (digest.size, digest.sha256) != (size, sha256):
             what = "what was received" if item.rendition is None else "the rendition that was recorded"
             raise IntegrityFailure(
@@ -276,27 +286,41 @@ class Writing:
             )
         self._digests[path] = digest
 
-    def _put_viewing(self, item: Item, viewing: Viewing | None) -> None:
+    def _put_viewing(self, hashing: Hashing, item: Item, viewing: Viewing | None) -> None:
         """Copies what was made of an item to be looked at. Raises `Unfinished`: the disk did not keep it."""
         for made, named in zip(item.viewing, viewing.files if viewing else (), strict=True):
             with made.open() as source, self._sink.open(named.file, made.size, made.coded(source)) as target:
-                digest = self._copy(source, target, made.size, named.file)
+                digest = self._copy(hashing, source, target, made.size, named.file)()
             if (digest.size, digest.sha256) != (made.size, made.sha256):
                 raise Unfinished(
                     "the disk does not give back what was written to it", hint="use another disk"
                 )
             self._digests[named.file] = digest
 
-    def _copy(self, source: BinaryIO, target: Writes, size: int, path: str) -> bag.Digest:
-        """Copies at most one byte more than there should be: enough to tell, and no disk is filled."""
+    def _copy(
+        self, hashing: Hashing, source: BinaryIO, target: Writes, size: int, path: str
+    ) -> Callable[[], bag.Digest]:
+        """Copies at most one byte more than there should be: enough to tell, and no disk is filled.
+
+        It is copied before this ends, and hashed before what is given does.
+        """
         sha256, sha512, done = hashlib.sha256(), hashlib.sha512(), 0
         md5 = hashlib.md5(usedforsecurity=False) if path.startswith(NATIVES) else None
-        with Hashing(*(state.update for state in (sha256, sha512, md5) if state is not None)) as hashing:
-            while done <= size and (chunk := source.read(min(_CHUNK, size + 1 - done))):
-                hashing.update(chunk)
-                target.write(chunk)
-                done += len(chunk)
-                self._progress.advance(len(chunk))
-        if md5 is not None:
-            self._md5[path] = md5.hexdigest()
-        return bag.Digest(done, sha256.hexdigest(), sha512.hexdigest())
+        hashed = hashing.file(*(state.update for state in (sha512, sha256, md5) if state is not None))
+        while done <= size and (chunk := source.read(min(_CHUNK, size + 1 - done))):
+            hashed.update(chunk)
+            target.write(chunk)
+            done += len(chunk)
+            self._progress.advance(len(chunk))
+
+        def settled() -> bag.Digest:
+            hashed.settle()
+            if md5 is not None:
+                self._md5[path] = md5.hexdigest()
+            return bag.Digest(done, sha256.hexdigest(), sha512.hexdigest())
+
+        return settled
+
+
+def _nothing() -> None:
+    """There is nothing before the first."""

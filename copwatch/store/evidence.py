@@ -1,12 +1,13 @@
 """Reading evidence out of its sealed pieces: a seekable file object of exactly the bytes received."""
 
+import hashlib
 import io
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from copwatch.crypto.age import Identity, SealedReader
+from copwatch.crypto.age import Identity, NoMatch, SealedReader
 from copwatch.errors import IntegrityFailure
 from copwatch.placed import Placed
 from copwatch.proof.padding import padme
@@ -71,6 +72,14 @@ class EvidenceReader(Placed):
         file = open_object(self._layout, piece.object)
         try:
             reader = SealedReader(file, self._identities)
+        except NoMatch as error:
+            # Where the header was altered no key opens it either; but then it is not what its name says.
+            with file:
+                file.seek(0)
+                found = hashlib.file_digest(cast("io.BufferedReader", file), "sha256").hexdigest()
+                if found != piece.object:
+                    raise IntegrityFailure(f"object {piece.object[:16]} was altered") from error
+            raise
         except BaseException:
             file.close()
             raise

@@ -3,14 +3,14 @@
 import os
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from copwatch.crypto.age import Encryptor, Recipient
-from copwatch.errors import Refused
 from copwatch.past_cache import Collecting, Filling
 from copwatch.store.durable import flush, flush_folder
+from copwatch.store.names_taken import take_name, taken
 
 
 class SealingStream:
@@ -37,24 +37,30 @@ def sealed_file(out: Path, recipients: Sequence[Recipient], mark: str = "") -> I
 
     `mark` tells its name until it is whole from those of others.
     """
-    if out.exists():
-        raise Refused(f"{out} is there already", hint="name a new file; nothing is overwritten")
+    if os.path.lexists(out):
+        raise taken(out)
     beside = out.with_name(f".{out.name}.{mark or secrets.token_hex(4)}.part")
-    naming = False
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(beside, flags, 0o600)
+    ours = os.fstat(descriptor)
     try:
-        with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
-            with closing(Collecting()) as collecting, collecting.into(file.fileno()) as filling:
+        with os.fdopen(descriptor, "wb"):
+            with closing(Collecting()) as collecting, collecting.into(descriptor) as filling:
                 stream = SealingStream(filling, recipients)
                 yield stream
                 stream.finish()
-            flush(file.fileno())
-        naming = True
-        beside.rename(out)
+            flush(descriptor)
+        take_name(beside, out)
         flush_folder(out.absolute().parent)
     except BaseException:
-        if naming and not beside.exists():
-            out.unlink(missing_ok=True)
+        _remove(out, ours)
         raise
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _remove(path: Path, known: os.stat_result) -> None:
+    """Removes a file, unless another one has its name."""
+    with suppress(FileNotFoundError):
+        if os.path.samestat(path.lstat(), known):
+            path.unlink()

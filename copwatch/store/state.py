@@ -180,10 +180,15 @@ class LocalState:
         _write(self.folder / name, value)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Held while this computer writes to the archive. Raises `Busy` when another copwatch does so."""
+    def writing(self, patience: float = 0) -> Iterator[None]:
+        """Held while this computer writes to the archive. Raises `Busy` when another copwatch does so.
+
+        `patience` is how many seconds it waits for that one; another `add` may take hours.
+        """
         with _holding(
-            self.folder / "writer.lock", 0, "another copwatch is writing to this archive at this moment"
+            self.folder / "writer.lock",
+            patience,
+            "another copwatch is writing to this archive at this moment",
         ):
             yield
 

@@ -166,13 +166,14 @@ def _with_seeds(records: list[Json]) -> list[tuple[Json, bytes]]:
 
 
 def append_records(
-    archive: Archive, records: Iterable[Json], where: Callable[[Json], str | None] = lambda _: None
-) -> Committed:
+    archive: Archive, records: Iterable[Json], where: Callable[[Json], str | None] = lambda _: None,
+    patience: float = 0,
+) -> Committed:  # fmt: skip
     """Appends one entry with these records. Raises `Busy` or `NotThisDevice`.
 
-    `where` gives the compartment of a record; None: where what it is about stands.
+    `where` gives the compartment of a record; None: where what it is about stands. `patience` as `open_writer`.
     """
-    with open_writer(archive) as writer, writer.staging() as staging:
+    with open_writer(archive, patience) as writer, writer.staging() as staging:
         draft = writer.draft(staging)
         for record in records:
             draft.add(record, compartment=where(record))
@@ -180,8 +181,8 @@ def append_records(
 
 
 @contextmanager
-def open_writer(archive: Archive) -> Iterator[Writer]:
-    """Takes the right to write.
+def open_writer(archive: Archive, patience: float = 0) -> Iterator[Writer]:
+    """Takes the right to write; waits so many seconds for another copwatch that has it.
 
     Raises:
         Busy: another copwatch is writing.
@@ -189,7 +190,7 @@ def open_writer(archive: Archive) -> Iterator[Writer]:
         Refused: a link stands where the archive has a folder.
     """
     ask_copies(archive)
-    with archive.state.writing():
+    with archive.state.writing(patience):
         refuse_links(archive.layout.folder)
         remove_leftovers(archive.layout, time.time())
         yield Writer(archive, open_own_ledger(archive))

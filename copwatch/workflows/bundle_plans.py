@@ -13,7 +13,7 @@ from copwatch.bundle.plan import BundlePlan, Incident, Item, ReportVersion, Sign
 from copwatch.bundle.sinks import Stretches
 from copwatch.catalogue import shown
 from copwatch.catalogue.claims import MARK
-from copwatch.catalogue.custody import custody
+from copwatch.catalogue.custody import custody_leaves
 from copwatch.catalogue.queries import records_of, rendition_leaves, report_versions
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.crypto.age import Recipient
@@ -191,6 +191,5 @@ def leaves_beside(session: Session, incident: str | None, rows: Sequence[Evidenc
             if r.record["incident"] == incident
             and (r.record.get("batch") in batches or r.record.get("evidence") in items)
         }
-    for row in rows:
-        leaves |= {event.leaf for event in custody(session.catalogue, row.id, row.leaf) if not event.derived}
+    leaves |= custody_leaves(session.catalogue, rows)
     return sorted(leaves - {row.leaf for row in rows})

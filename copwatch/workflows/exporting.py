@@ -16,6 +16,7 @@ from copwatch.bundle.write import write_bundle
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.crypto.signing import SigningKey
 from copwatch.errors import (
+    Busy,
     CopwatchError,
     IntegrityFailure,
     Locked,
@@ -41,6 +42,7 @@ from copwatch.workflows.renditions import Made, NotMade, make_all
 from copwatch.workflows.selecting import said_of_consent, select
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id
+from copwatch.workflows.undisturbed import undisturbed
 from copwatch.workflows.viewing import Viewable, make_viewable
 from copwatch.workflows.writing_out import check_new, check_outside
 
@@ -115,12 +117,13 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     with MediaProcess(waiting=lambda: progress.advance(0)) as process:
         if request.strip or going.rules.profile.strips:
             going = _cleaned(session, request, process, going, progress)
-        recorded = _record(session, request, going, bundle, now)
+        recorded = _begin(session, request, going, bundle, now)
         digests, viewable, not_searched = _write(
             session, request, process, going, bundle, device, now, recorded, progress
         )
-    if not recorded.written or record_packed(session, now, bundle, request.incident, digests).written:
-        begun_exports.end(session.archive.state, bundle)
+    with undisturbed():
+        if not recorded.written or record_packed(session, now, bundle, request.incident, digests).written:
+            begun_exports.end(session.archive.state, bundle)
     size = sum(digest.size for digest in digests.values())
     made = sum(bool(one.id) for one in going.made.values())
     return Exported(
@@ -189,9 +192,9 @@ def _write(
     session: Session, request: Request, process: MediaProcess, going: Going, bundle: str, device: SigningKey,
     now: Now, recorded: Recorded, progress: Progress,
 ) -> tuple[dict[str, Digest], Viewable, tuple[str, ...]]:  # fmt: skip
-    plan = make_plan(session, request, process, going, bundle, device, now)
     try:
-        begun_exports.begin(session.archive.state, bundle, request.out)
+        session.absorb()
+        plan = make_plan(session, request, process, going, bundle, device, now)
         proof = going.rules.profile.proof
         with Spool(request.out.absolute().parent) as spool:
             viewable = Viewable(plan.items)
@@ -221,16 +224,29 @@ def _write(
 
 def check_new_bundle(out: Path, archive: Archive, *, sealed: bool) -> None:
     """Before anything is asked or recorded: the place for the bundle has to be free. Raises as `check_new`."""
+    if not out.name:
+        raise Refused(f"{out} is the folder that you are in", hint="name a new one")
     if not sealed and out.is_dir() and not out.is_symlink() and not any(out.iterdir()):
         check_outside(out, archive)
     else:
         check_new(out, archive)
 
 
+def _begin(session: Session, request: Request, going: Going, bundle: str, now: Now) -> Recorded:
+    """Its place is noted first: of whatever the ledger says was begun, this computer can say where it would stand."""
+    begun_exports.begin(session.archive.state, bundle, request.out)
+    try:
+        return _record(session, request, going, bundle, now)
+    except CopwatchError:
+        begun_exports.end(session.archive.state, bundle)
+        raise
+
+
 def _record(session: Session, request: Request, going: Going, bundle: str, now: Now) -> Recorded:
     """The export is written down before it is made, so that the bundle's own custody reaches to its export.
 
-    So are the renditions. Raises `Unfinished` where they cannot be: nothing would prove them.
+    So are the renditions. Raises `Unfinished` where they cannot be: nothing would prove them; and `Busy` where another
+    copwatch writes for long.
     """
     if not request.record:
         return Recorded(False, "as asked")
@@ -242,13 +258,17 @@ def _record(session: Session, request: Request, going: Going, bundle: str, now: 
         made=lambda stamp: [one.record(stamp) for one in new],
         detail=registered(bundle, name, request.recipient, len(going.rows), sealed=bool(request.recipients)),
     )  # fmt: skip
+    if recorded.busy:
+        raise Busy(
+            f"the export would go out without a record of it: {recorded.why_not}",
+            hint="try again when the other copwatch is done; nothing was written",
+        )
     if new and not recorded.written:
         otherwise = "" if going.rules.profile.strips else ", or export with --metadata preserve"
         raise Unfinished(
             f"clean renditions go out with the record of their making, and that cannot be written: {recorded.why_not}",
             hint=f"mend that{otherwise}; nothing was written",
         )
-    session.absorb()
     return recorded
 
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from copwatch.catalogue.pieces import pieces_now
 from copwatch.catalogue.queries import record
 from copwatch.catalogue.shown import EvidenceRow
-from copwatch.errors import CopwatchError, IntegrityFailure, NotFound
+from copwatch.errors import Busy, CopwatchError, IntegrityFailure, NotFound
 from copwatch.model.longtext import cut_text
 from copwatch.model.records import Custody, Evidence, Rendition, Stamp, from_json
 from copwatch.model.vocabulary import PREMIS
@@ -26,16 +26,19 @@ from copwatch.workflows.stamping import Now, check_text, fresh_id, make_stamp, r
 from copwatch.workflows.writing_out import check_new, create_new, take_name
 
 _BLOCK = 1 << 20
+_PATIENCE = 5
+"""Seconds for another program that records, too; who takes in a card is not waited for."""
 _MOST_IN_ENTRY = 1000
 """Renditions; a ledger line has room for ten times as many."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """Whether a custody event was written; if not, why."""
+    """Whether a custody event was written; if not, why. `busy` says that it could be in a moment."""
 
     written: bool
     why_not: str = ""
+    busy: bool = False
 
 
 def evidence_record(session: Session, leaf: str) -> Evidence:
@@ -114,7 +117,7 @@ def naming(item: EvidenceRow) -> Iterator[None]:
     try:
         yield
     except CopwatchError as error:
-        if error.exit_code != IntegrityFailure.exit_code:
+        if error.exit_code != IntegrityFailure.exit_code or error.message.startswith(item.code):
             raise
         raise IntegrityFailure(
             f"{item.code} cannot be given out: {error.message}",
@@ -159,11 +162,13 @@ def record_access(
             purpose=tuple(cut_text(purpose)) if purpose else None, detail=detail,
         )  # fmt: skip
         renditions = made(custody.stamp)
-        append_records(archive, [custody.to_json(), *(one.to_json() for one in renditions[:_MOST_IN_ENTRY])])
+        first = [custody.to_json(), *(one.to_json() for one in renditions[:_MOST_IN_ENTRY])]
+        append_records(archive, first, patience=_PATIENCE)
         for start in range(_MOST_IN_ENTRY, len(renditions), _MOST_IN_ENTRY):
-            append_records(archive, [one.to_json() for one in renditions[start : start + _MOST_IN_ENTRY]])
+            more = [one.to_json() for one in renditions[start : start + _MOST_IN_ENTRY]]
+            append_records(archive, more, patience=_PATIENCE)
     except CopwatchError as error:
-        return Recorded(False, error.message)
+        return Recorded(False, error.message, isinstance(error, Busy))
     except OSError as error:
         if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
             return Recorded(False, "the archive is write-protected")

@@ -8,7 +8,9 @@ import hashlib
 import io
 import os
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -98,17 +100,39 @@ def make_all(
     """
     progress.start(2 * sum(item.size for item in items), "cleaning")
     ahead = looking_ahead(items, partial(_opened, session), partial(_looked, process))
+    begun: deque[Callable[[], Made | NotMade]] = deque()
     try:
-        for item, source, looked in ahead:
-            try:
-                with naming(item):
-                    found = looked.result()
-                    yield _made(item, found, *_hashes_of_both(source.file, found, progress))
-            except CannotClean as refusal:
-                yield NotMade(item, refusal)
+        with Hashing(3) as hashing:
+            for item, source, looked in ahead:
+                begun.append(_begin(hashing, item, source, looked, progress))
+                if len(begun) > 1:
+                    yield begun.popleft()()
+            while begun:
+                yield begun.popleft()()
     finally:
         ahead.close()
         progress.finish()
+
+
+def _begin(
+    hashing: Hashing, item: EvidenceRow, source: "_Source", looked: Future[Cleaning], progress: Progress
+) -> Callable[[], Made | NotMade]:
+    """Reads an item to its end; what is given says what came of it, as soon as all is hashed."""
+    try:
+        with naming(item):
+            found = looked.result()
+            both = _hashes_of_both(hashing, source.file, item, found, progress)
+    except CannotClean as refusal:
+        return partial(NotMade, item, refusal)
+
+    def settled() -> Made | NotMade:
+        try:
+            with naming(item):
+                return _made(item, found, *both())
+        except CannotClean as refusal:
+            return NotMade(item, refusal)
+
+    return settled
 
 
 class _Source:
@@ -215,8 +239,9 @@ def write_rendition(
                 with beside.open("rb", buffering=0) as back:
                     rendition = cast("BinaryIO", back)
                     check_rendition(found.scan, process.scan(rendition, found.known))
-                    sealed = _hashes(source, essence_of(found.scan.parts), progress)
-                    again = _hashes(rendition, found.essence, progress)
+                    with Hashing(2) as hashing:
+                        sealed = _hashes(hashing, source, essence_of(found.scan.parts), progress)()
+                        again = _hashes(hashing, rendition, found.essence, progress)()
                     made = _made(item, found, sealed, again)
         if made.sha256 != written:
             raise Unfinished("the disk does not give back what was written to it", hint="use another disk")
@@ -268,25 +293,43 @@ def _made(item: EvidenceRow, found: Cleaning, sealed: _Hashes, made: _Hashes) ->
     return Made(item, id_, found.scan.media_type, made.size, made.sha256, sealed.essence, carried)
 
 
-def _hashes_of_both(source: BinaryIO, found: Cleaning, progress: Progress) -> tuple[_Hashes, _Hashes]:
-    """The hashes of a file and of its rendition; the file is read but once for both."""
+def _hashes_of_both(
+    hashing: Hashing, source: BinaryIO, item: EvidenceRow, found: Cleaning, progress: Progress
+) -> Callable[[], tuple[_Hashes, _Hashes]]:
+    """The hashes of a file and of its rendition; the file is read but once for both, and before this ends.
+
+    The essence that was recorded with the hash of the file is not computed again: that of the rendition has to be it.
+    """
     made_part = EssenceHash(found.essence)
     made = RenditionHash(found.plan, made_part.update)
-    sealed = _hashes(source, essence_of(found.scan.parts), progress, made.update)
-    progress.advance(sealed.size)
-    made_sha256 = made.hexdigest()
-    return sealed, _Hashes(made.size, made_sha256, made_part.hexdigest() if found.essence else None)
+    stretches = essence_of(found.scan.parts) if item.essence is None else ()
+    settle = _hashes(hashing, source, stretches, progress, made.update)
+
+    def both() -> tuple[_Hashes, _Hashes]:
+        sealed = settle()
+        progress.advance(sealed.size)
+        sealed = sealed._replace(essence=item.essence or sealed.essence)
+        made_sha256 = made.hexdigest()
+        return sealed, _Hashes(made.size, made_sha256, made_part.hexdigest() if found.essence else None)
+
+    return both
 
 
 def _hashes(
-    file: BinaryIO, essence: Sequence[tuple[int, int]], progress: Progress, *also: Callable[[bytes], object]
-) -> _Hashes:
-    """Of a file from its beginning to its end, which others get too."""
+    hashing: Hashing, file: BinaryIO, essence: Sequence[tuple[int, int]], progress: Progress,
+    *also: Callable[[bytes], object],
+) -> Callable[[], _Hashes]:  # fmt: skip
+    """Of a file from its beginning to its end, which others get too; it is read before this ends."""
     whole, part, size = hashlib.sha256(), EssenceHash(essence), 0
+    hashed = hashing.file(whole.update, *also, *((part.update,) if essence else ()))
     file.seek(0)
-    with Hashing(whole.update, part.update, *also) as hashing:
-        while block := file.read(_BLOCK):
-            hashing.update(block)
-            progress.advance(len(block))
-            size += len(block)
-    return _Hashes(size, whole.hexdigest(), part.hexdigest() if essence else None)
+    while block := file.read(_BLOCK):
+        hashed.update(block)
+        progress.advance(len(block))
+        size += len(block)
+
+    def settled() -> _Hashes:
+        hashed.settle()
+        return _Hashes(size, whole.hexdigest(), part.hexdigest() if essence else None)
+
+    return settled

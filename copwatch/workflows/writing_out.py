@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from copwatch.errors import NotFound, Refused
 from copwatch.store.durable import flush
+from copwatch.store.names_taken import take_name, taken
 
 if TYPE_CHECKING:
     from copwatch.store.archive import Archive
+
+__all__ = ["check_new", "check_outside", "create_new", "reserved", "take_name", "taken"]
 
 
 def check_new(path: Path, archive: "Archive") -> None:
@@ -34,11 +37,6 @@ def check_outside(folder: Path, archive: "Archive") -> None:
         raise Refused(f"{folder} is inside the archive", hint="name a place outside of it")
 
 
-def taken(path: Path) -> Refused:
-    """Something is there already."""
-    return Refused(f"{path} is there already", hint="name a new one; nothing is overwritten")
-
-
 @contextmanager
 def create_new(path: Path) -> Iterator[BinaryIO]:
     """A new file for this user alone, for writing; on any error nothing of it stays. Raises `FileExistsError`."""
@@ -50,22 +48,6 @@ def create_new(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-
-
-def take_name(beside: Path, out: Path) -> None:
-    """Gives a file its name without replacing another that appeared meanwhile; `beside` may stay. Raises `Refused`."""
-    if os.name == "nt":
-        beside.rename(out)
-        return
-    try:
-        os.link(beside, out)
-    except FileExistsError as error:
-        raise taken(out) from error
-    except OSError as error:
-        # No hard links on this file system (FAT): looking once more has to do.
-        if os.path.lexists(out):
-            raise taken(out) from error
-        beside.rename(out)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 import io
 import json
 import os
+import shutil
 import stat
 import tracemalloc
 from dataclasses import replace
@@ -342,4 +343,19 @@ def test_a_disk_that_fails_leaves_nothing(tmp_path, monkeypatch, number, failure
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(failure):
         written(tmp_path, usual().plan())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("gone", ["", "data/first"])
+def test_what_was_tidied_away_while_it_was_written_never_gets_the_name_of_a_bundle(tmp_path, gone):
+    sink = FolderSink(tmp_path / "bundle")
+    with sink.open("data/first", 1) as file:
+        file.write(b"1")
+    (work,) = tmp_path.iterdir()
+    shutil.rmtree(work) if not gone else (work / gone).unlink()
+    with sink.open("data/second", 1) as file:
+        file.write(b"2")
+    with pytest.raises(Unfinished, match="data/first"):
+        sink.finish()
+    sink.abort()
     assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,8 @@
 
 import pytest
 
-from copwatch.crypto.age import X25519Identity
+from copwatch.crypto.age import SealedReader, X25519Identity
+from copwatch.errors import Refused
 from copwatch.store import sealed_file
 
 
@@ -25,3 +26,28 @@ def test_an_interruption_leaves_nothing(tmp_path, monkeypatch, when):
         if when == "while it is written":
             raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_got_the_name_meanwhile_stays(tmp_path):
+    """Two exports to one place: the second to end is refused, and the first is not written over."""
+    out = tmp_path / "bundle.zip.age"
+    identity = X25519Identity.generate()
+    recipients = [identity.recipient()]
+    with pytest.raises(Refused), sealed_file.sealed_file(out, recipients, "BUNDLE-1") as late:
+        with sealed_file.sealed_file(out, recipients, "BUNDLE-2") as first:
+            first.write(b"first")
+        late.write(b"late")
+    assert [*tmp_path.iterdir()] == [out]
+    with out.open("rb") as file:
+        assert SealedReader(file, [identity]).read() == b"first"
+
+
+def test_a_file_of_somebody_else_is_not_removed_with_ours(tmp_path):
+    out = tmp_path / "bundle.zip.age"
+    recipients = [X25519Identity.generate().recipient()]
+    with pytest.raises((Refused, FileNotFoundError)), sealed_file.sealed_file(out, recipients) as stream:
+        stream.write(b"ours")
+        (beside,) = tmp_path.iterdir()
+        beside.unlink()
+        out.write_bytes(b"theirs")
+    assert out.read_bytes() == b"theirs"

@@ -268,6 +268,19 @@ def test_evidence_is_refused_when_an_object_is_missing_short_altered_or_for_some
         file.read()
 
 
+def test_a_header_that_was_altered_is_not_taken_for_a_key_that_is_missing(tmp_path):
+    layout = Layout(tmp_path)
+    pieces = seal(layout, DATA).pieces
+    path = layout.object(pieces[0].object)
+    before, arrow, stanza = path.read_bytes().partition(b"-> X25519 ")
+    path.write_bytes(before + arrow + (b"B" if stanza[:1] == b"A" else b"A") + stanza[1:])
+    with (
+        open_evidence(layout, pieces, [IDENTITY]) as file,
+        pytest.raises(IntegrityFailure, match=f"{pieces[0].object[:16]} was altered"),
+    ):
+        file.read()
+
+
 def test_padding_of_another_length_or_content_is_found(tmp_path):
     layout = Layout(tmp_path)
     (piece,) = seal(layout, b"x" * 1000).pieces

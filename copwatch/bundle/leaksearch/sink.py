@@ -265,6 +265,6 @@ def refuse(hits: Hits) -> None:
     raise Refused(
         f"what is withheld was found in the bundle, so nothing was released: {'; '.join(named)}",
         hint=f"{'it stands in --purpose, too: say that in other words; ' if in_purpose else ''}"
-        "replace it or hold it back with `copwatch review I-…`; if it means something else: "
-        "--same-word 'RECORD:PATH=WORDS AROUND IT'",
+        "replace it or hold it back with `copwatch review I-… --profile PROFILE`; if it means something else, there: "
+        "--same-word 'RECORD:PATH=WORDS', the words around it as they go out",
     )

@@ -95,9 +95,15 @@ def _json(path: str, text: str) -> Iterator[Surface]:
         if isinstance(value, dict):
             left += [(f"{where}/{name}", member) for name, member in value.items()]
         elif isinstance(value, list):
-            left += [(f"{where}/{index}", member) for index, member in enumerate(value)]
+            left += [(where + _step(index, member), member) for index, member in enumerate(value)]
         elif isinstance(value, str):
             yield Surface(clean(f"{path}{where}", limit=300), value, _is_written(value))
+
+
+def _step(index: int, member: object) -> str:
+    """A member of a list is named by its field, where it says which: people review fields, and count no members."""
+    named = member.get("path") if isinstance(member, dict) else None
+    return named if isinstance(named, str) and named.startswith("/") else f"/{index}"
 
 
 def _csv(path: str, text: str) -> Iterator[Surface]:

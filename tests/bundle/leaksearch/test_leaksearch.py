@@ -177,6 +177,15 @@ def test_names_are_names_of_people():
     assert secret_of("report", "0" * 64, "/street_name", "Elm Street", Class.PUB).sort is Sort.TEXT
 
 
+def test_a_value_of_a_bundle_is_named_by_its_field_where_that_is_said():
+    data = b'{"fields":[{"path":"/narrative_observed","text":"18:12"},{"text":"x"}],"paths":["/a"]}'
+    named = [each.where for each in surfaces("r.json", data)][1:]
+    assert sorted(named) == [
+        "r.json/fields/1/text", "r.json/fields/narrative_observed/path",
+        "r.json/fields/narrative_observed/text", "r.json/paths/0",
+    ]  # fmt: skip
+
+
 def test_cells_of_json_and_csv_are_told_from_what_programs_write():
     data = json.dumps({"who": "Jo ran", "code": "E-4H7T-99XA-0", "term": "municipal", "n": 3}).encode()
     assert {each.text: each.written for each in surfaces("a.json", data)} == {
