@@ -8,7 +8,7 @@ class CannotClean(Refused):
 
     def __init__(self, reason: str, offset: int | None = None) -> None:
         where = "" if offset is None else f" (at byte {offset:,})"
-        super().__init__(f"{reason}{where}", hint="the file was left as it is, and nothing was written")
+        super().__init__(f"{reason}{where}", hint="the file is as it was, and nothing was written for it")
         self.reason, self.offset = reason, offset
 
 

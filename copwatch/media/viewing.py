@@ -44,6 +44,8 @@ _THUMBNAIL_SIDE: Final = 320
 _THUMBNAIL_QUALITIES: Final = (78, 60, 40, 20)
 MOST_THUMBNAIL: Final = 32 << 10
 """Bytes of a thumbnail."""
+_SORT, _REDUCED = 254, 1
+"""NewSubfileType (TIFF 6.0), and its bit for a smaller copy of another picture of the file, as in DNG."""
 _RATE: Final = 48_000
 _MOST_SECONDS: Final = 6 * 3600
 _MOST_PIXELS: Final = 200_000_000
@@ -127,7 +129,7 @@ def _decoding() -> Iterator[None]:
 
 def _picture(file: BinaryIO, decoder: str, side: int) -> Any:
     """The picture, upright, in the usual colours and no larger than that."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     if decoder == "HEIF":
         import pillow_heif
@@ -136,11 +138,26 @@ def _picture(file: BinaryIO, decoder: str, side: int) -> Any:
     Image.MAX_IMAGE_PIXELS = _MOST_PIXELS
     warnings.simplefilter("ignore")
     with Image.open(file, formats=[decoder]) as source:
+        if decoder == "TIFF" and getattr(source, "tag_v2", {}).get(_SORT, 0) & _REDUCED:
+            raise Unsupported("it holds its picture raw, and beside that only smaller previews")
         # A JPEG can be decoded at a fraction of its size, which is many times faster.
         source.draft("RGB", (2 * side, 2 * side))
-        picture = _as_srgb(ImageOps.exif_transpose(source))
+        picture = _as_srgb(_upright(source))
     picture.thumbnail((side, side))
     return picture
+
+
+def _upright(source: Any) -> Any:
+    """As its EXIF says; where nobody can read that, as it lies."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(source)
+    except MemoryError:
+        raise
+    except Exception:
+        source.load()  # a picture that is damaged itself is none
+        return source
 
 
 def _jpeg(picture: Any, quality: int) -> bytes:

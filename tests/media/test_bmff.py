@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copwatch.media.cleaning import make_cleaning
+from copwatch.media.cleaning import make_cleaning, scan
 from copwatch.media.facts import Danger
 from copwatch.media.formats import bmff
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
@@ -326,3 +326,10 @@ def test_texts_and_chapters_go_with_their_tracks(tmp_path):
     found = cleaned(data)
     assert b"secret" not in found
     assert decoded(tmp_path, found) == decoded(tmp_path, data)
+
+
+def test_a_number_of_a_device_is_told_in_digits_and_a_name_without_its_length():
+    number = bytes.fromhex("733a069854ef0ca87e873153a29b3a44")
+    udta = make.box(b"udta", make.box(b"CAME", number), make.box(b"LENS", b"C33632245042171"))
+    facts = {(fact.source, fact.value) for fact in scan(io.BytesIO(make.movie(udta=udta))).facts}
+    assert {("CAME", number.hex()), ("LENS", "C33632245042171"), ("hdlr", SECRET.decode())} <= facts

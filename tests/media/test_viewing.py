@@ -186,6 +186,39 @@ def test_what_cannot_be_shown_is_refused(process, data, media_type):
         viewed(process, data, media_type)
 
 
+def tiff(**tags):
+    from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
+    directory = ImageFileDirectory_v2()
+    for number, value in tags.items():
+        directory[int(number[1:])] = value
+    out = io.BytesIO()
+    Image.new("RGB", (40, 20), (250, 0, 0)).save(out, "TIFF", tiffinfo=directory)
+    return out.getvalue()
+
+
+def test_a_preview_in_a_raw_file_is_not_taken_for_its_picture(process):
+    assert Image.open(io.BytesIO(viewed(process, tiff(_254=0), "image/tiff"))).size == (40, 20)
+    for make in (viewed, thumb):
+        with pytest.raises(Unsupported, match="raw"):
+            make(process, tiff(_254=1), "image/tiff")
+
+
+def thumb(process, data, media_type):
+    return process.thumbnail(io.BytesIO(data), media_type)
+
+
+def test_a_picture_with_broken_exif_is_shown_as_it_lies(process):
+    from PIL.PngImagePlugin import PngInfo
+
+    info, out = PngInfo(), io.BytesIO()
+    info.add_text("Raw profile type exif", "\nexif\n      4\nnothexadecimal\n")
+    Image.new("RGB", (40, 20), (250, 0, 0)).save(out, "PNG", pnginfo=info)
+    with pytest.raises(ValueError, match="hex"):
+        Image.open(io.BytesIO(out.getvalue())).getexif()
+    assert Image.open(io.BytesIO(thumb(process, out.getvalue(), "image/png"))).size == (40, 20)
+
+
 def test_a_place_that_takes_no_more_ends_it(process, tmp_path):
     class Full(Exception):
         pass

@@ -59,6 +59,8 @@ def handler(claims: Claims, box: Box) -> None:
         raise Damaged("a handler is cut short", box.start)
     data = claims.source.read(box.content, min(box.length, 280))
     name = data[24:].strip(b"\0")
+    if name and name[0] == len(name) - 1:  # QuickTime writes the length before it
+        name = name[1:]
     if name:
         claims.fact(
             Danger.SOFTWARE, "handler name", name.decode("utf-8", "replace"), "hdlr", box.content + 24

@@ -136,11 +136,17 @@ class _Told:
         return f"{latitude:+.5f} {longitude:+.5f} {name.decode('utf-8', 'replace')}".strip()
 
     def _text(self, box: Box) -> str:
-        """What can be read of a value: in `data` boxes behind 8 bytes, in QuickTime's texts behind 4."""
+        """What can be read of a value: in `data` boxes behind 8 bytes, in QuickTime's texts behind 4.
+
+        What is no text, such as a number of a device, is given in hexadecimal digits.
+        """
         data = self._claims.source.read(box.content, min(box.length, _READ))
         if data[4:8] == b"data":
             data = data[16:]
         elif box.type[:1] == b"\xa9" and int.from_bytes(data[:2], "big") in (len(data) - 4, len(data)):
             data = data[4:]
         pieces = [piece.decode("utf-8", "replace") for piece in _BINARY.split(data) if len(piece) > 1]
-        return " ".join(pieces)[:LONGEST_VALUE] or f"{len(data):,} bytes"
+        text = " ".join(pieces)[:LONGEST_VALUE]
+        if "\ufffd" in text and len(data) <= LONGEST_VALUE // 2:
+            return data.hex()
+        return text or f"{len(data):,} bytes"
