@@ -35,6 +35,11 @@ class Browser:
 
     def evaluate(self, page: Path, expression: str) -> object:
         """The value of an expression in a page, or what it promises. `asked` then has what the page asked for."""
+        self.open(page)
+        return self.run(expression)
+
+    def open(self, page: Path) -> None:
+        """Shows a page."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         self.ask("Page.enable", session)
@@ -43,12 +48,27 @@ class Browser:
         self.ask("Page.navigate", session, url=page.as_uri())
         while self._next().get("method") != "Page.loadEventFired":
             pass
+        self._session = session
+
+    def run(self, expression: str) -> object:
+        """The value of an expression in the page that is open, or what it promises."""
         found = self.ask(
-            "Runtime.evaluate", session, expression=expression, awaitPromise=True, returnByValue=True
+            "Runtime.evaluate", self._session, expression=expression, awaitPromise=True, returnByValue=True
         )
         assert "exceptionDetails" not in found, found
-        self._session = session
         return found["result"].get("value")
+
+    def choose(self, selector: str, path: Path) -> None:
+        """What a person does who chooses a file or folder in a field of the open page."""
+        root = self.ask("DOM.getDocument", self._session)["root"]["nodeId"]
+        node = self.ask("DOM.querySelector", self._session, nodeId=root, selector=selector)["nodeId"]
+        self.ask("DOM.setFileInputFiles", self._session, nodeId=node, files=[str(path)])
+
+    def drop(self, path: Path) -> None:
+        """What a person does who drags a file or folder onto the open page."""
+        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.ask("Input.dispatchDragEvent", self._session, type=kind, x=200, y=200, data=data)
 
     def shoot(self, width: int, height: int) -> bytes:
         """A PNG of the page that was evaluated last, as wide and high as that."""

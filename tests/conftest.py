@@ -12,7 +12,7 @@ settings.register_profile("undisturbed", deadline=None)
 settings.load_profile("undisturbed")
 
 REPO = Path(__file__).resolve().parent.parent
-BROWSERS = ("test_page_in_browser.py", "test_players.py")
+BROWSERS = ("test_page_in_browser.py", "test_page_check.py", "test_players.py")
 """A browser reserves terabytes of addresses: its tests go before all that could take them from this process."""
 LONGEST = (
     "test_withdraw_killed.py", "test_json.py", "test_readme.py", "test_killed.py", "test_corpus.py", "test_guide.py",

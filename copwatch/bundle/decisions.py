@@ -201,7 +201,7 @@ class Deciding:
         found = self.people.most_restrictive(whose, SUBJECTS[class_], profile.purpose or None)
         if found is NOT_ASKED:
             keeps = profile.keeps_not_asked and class_ is not Class.SUR
-            return ([], False) if keeps else ([(Treatment.DROP, "consent was not asked")], False)
+            return ([], False) if keeps else ([(Treatment.DROP, "consent for this was not asked")], False)
         if not isinstance(found, int) or found < profile.level:
             said = (
                 "consent: nothing may leave"

@@ -79,8 +79,10 @@ HOW TO VERIFY THIS BUNDLE
 Bundle {code}, written by {tool}. This is not legal advice.
 
 1. ARE ALL FILES UNCHANGED SINCE THE BUNDLE WAS WRITTEN?
-No copwatch is needed. Open a terminal in the folder that holds this bundle
-(the folder with bagit.txt).
+No copwatch is needed. Open data/index.html in a browser and drop the folder
+that holds this bundle (the folder with bagit.txt) on the page: it names every
+file that was changed, added or is missing, unless somebody changed the page.
+Or open a terminal in that folder.
 
   Linux:    sha256sum -c manifest-sha256.txt
             sha256sum -c tagmanifest-sha256.txt

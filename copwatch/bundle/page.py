@@ -1,5 +1,7 @@
 """The page of a bundle: readable without network and without script (docs/bundle.md, "Page").
 
+Its one script checks the bundle, and is the same in every page of a version.
+
 Whatever came from outside goes through `clean` or `clean_block` here and through the escaping of jinja2 in the
 template. The template holds no logic beyond loops.
 """
@@ -11,15 +13,20 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
+from copwatch.bundle.anchors import links
 from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.gallery import Frame, frame, link
 from copwatch.bundle.how_to_verify import NOT_SHOWN
+from copwatch.bundle.positions import positions
 from copwatch.bundle.rows import STAYS, fields, joined, withheld
 from copwatch.bundle.shown import Shown
+from copwatch.bundle.sketch_map import sketch
+from copwatch.bundle.timeline import timeline
 from copwatch.bundle.versions import Version
 from copwatch.model.vocabulary import label
 from copwatch.proof.hashing import sha256
@@ -43,16 +50,19 @@ def render(
     facts: Facts, shown: Mapping[str, Shown], versions: tuple[Version, ...], rows: tuple[CustodyRow, ...]
 ) -> bytes:
     """The page as UTF-8. The same facts and records give the same page, whatever the day or the machine."""
-    sheet, sheet_hash = style()
     looks = {look.path: look for look in facts.looks}
     evidence = [_evidence(named, shown) for named in facts.evidence]
     frames = [_frame(*pair) for pair in zip(facts.evidence, evidence, strict=True)]
-    others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in ("custody", "roster")]
+    reports = [(version, list(fields(version.shown, looks))) for version in versions]
+    records = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in ("custody", "roster")]
+    others = [(record, list(fields(record, {}))) for record in records]
+    places = links(facts, shown)
+    where = positions(facts, shown, places, versions)
     text = template("page.html.jinja").render(
-        facts=facts, style=sheet, style_hash=sheet_hash,
+        facts=facts, **embedded(),
         audience=clean(facts.audience or _COUNSEL), words=short_words(facts.root), not_shown=NOT_SHOWN,
-        versions=[(v, list(fields(v.shown, looks))) for v in versions], evidence=evidence, custody=rows,
-        others=[(other, list(fields(other, {}))) for other in others], withheld=withheld(facts, shown),
+        versions=reports, evidence=evidence, custody=rows, others=others, withheld=withheld(facts, shown),
+        links=places, timeline=timeline(facts, shown, places, reports, others), positions=where, sketch=sketch(where),
         codes={v.shown.leaf: v.code for v in versions}, reason=_reason, clean=clean, label=label,
         frames=[each for each in frames if each],
         viewing=[
@@ -91,6 +101,7 @@ def _evidence(named: Named, known: Mapping[str, Shown]) -> dict[str, str]:
     ending = PurePosixPath(named.file).suffix[1:].lower()
     return {
         "code": named.code,
+        "anchor": clean(named.code),
         "name": clean(shown.said("name")) or STAYS,
         "file": clean(named.file.removeprefix("data/")),
         "href": link(named.file) if ending in PASSIVE else "",
@@ -129,10 +140,19 @@ def _escaped(point: int) -> str:
     return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
 
 
-def style() -> tuple[str, str]:
-    """The style sheet of pages, and its hash as their policy names it."""
-    text = _resource("page.css")
-    return text, base64.b64encode(sha256(text.encode())).decode()
+class Embedded(NamedTuple):
+    """What stands in a page, and its hash as the policy of the page names it."""
+
+    text: str
+    sha256: str
+
+
+def embedded() -> dict[str, Embedded]:
+    """The style sheet and the script of pages."""
+    texts = {"style": _resource("page.css"), "script": _resource("check.js")}
+    return {
+        name: Embedded(text, base64.b64encode(sha256(text.encode())).decode()) for name, text in texts.items()
+    }
 
 
 def _resource(name: str) -> str:

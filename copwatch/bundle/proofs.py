@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from copwatch.bundle.plan import ProvenRecord
 from copwatch.bundle.shown import ALWAYS, Shown, nest
@@ -71,34 +72,44 @@ class Proof:
         }  # fmt: skip
 
 
-def read_line(raw: bytes) -> Line:
+class SignedLine(NamedTuple):
+    """A ledger line, and the tree over the records that it names."""
+
+    line: Line
+    tree: merkle.Tree
+
+
+def read_line(raw: bytes) -> SignedLine:
     """A ledger line of the plan. Raises `IntegrityFailure` when it cannot be read."""
     try:
-        return parse_line(raw)
+        line = parse_line(raw)
+        return SignedLine(line, merkle.Tree(line.lists.leaves()))
     except (NotCanonical, Malformed, Newer) as error:
         raise IntegrityFailure("a ledger line of the bundle cannot be read") from error
 
 
-def prove(proven: ProvenRecord, line: Line, withhold: Collection[str], hide: Collection[str] = ()) -> Proof:
+def prove(
+    proven: ProvenRecord, signed: SignedLine, withhold: Collection[str], hide: Collection[str] = ()
+) -> Proof:
     """The proof of a record with the values at the paths `withhold` left out, and of `hide` the paths too.
 
     The seed stays behind.
 
-    `line` is `proven.line` as read: many records share one.
+    `signed` is `proven.line` as read: many records share one.
 
     Raises:
         IntegrityFailure: the record, its leaf and its ledger line do not belong together.
     """
-    leaves = line.lists.leaves()
-    if not 0 <= proven.index < len(leaves):
+    line, tree = signed
+    if not 0 <= proven.index < tree.size:
         raise IntegrityFailure("a record of the bundle has no place in its ledger line")
     fields = openings(proven.record, proven.opened.seed)
     proof = Proof(
         proven.leaf,
         tuple(o for o in fields if o.path not in withhold and o.path not in hide),
         tuple(_closed(o) for o in fields if o.path in withhold and o.path not in hide),
-        tuple(sorted(_hidden(o) for o in fields if o.path in hide)), line.entry, line.sig, proven.index, len(leaves),
-        tuple(sibling.hex() for sibling in merkle.inclusion(leaves, proven.index)),
+        tuple(sorted(_hidden(o) for o in fields if o.path in hide)), line.entry, line.sig, proven.index, tree.size,
+        tuple(sibling.hex() for sibling in tree.inclusion(proven.index)),
     )  # fmt: skip
     fault = proof.fault()
     if fault is not None:

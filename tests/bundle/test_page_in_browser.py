@@ -15,6 +15,10 @@ from tests.bundle.making import usual
 from tests.bundle.test_viewing import made
 
 BAD = ("serious", "critical")
+PLACES = [{"latitude": "37.8044", "longitude": "-122.2711", "source": "quicktime"}]
+TIMES = [
+    {"at": at, "zone": "unknown", "source": "riff"} for at in ("2026-11-21T19:00:00", "2026-11-21T19:00:01")
+]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +30,9 @@ def page(tmp_path_factory):
         ("sound.wav", "audio/wav"),
         ("odd.jxl", "image/jxl"),
     ):
-        maker.records[maker.file(name, name.encode())]["media_type"] = media_type
+        maker.records[maker.file(name, name.encode(), places=PLACES, captured=TIMES)]["media_type"] = (
+            media_type
+        )
     plan = maker.plan()
     picture, other, film, sound, odd = plan.items
     items = (

@@ -152,7 +152,21 @@ def _a_record_is_missing(folder):
     next((folder / "data/proofs").glob("*.json")).unlink()
 
 
+def _evidence_is_planted(folder):
+    (folder / "data/evidence/E-7Q2K-D3MX-4-planted.jpg").write_bytes(b"planted")
+
+
+def _evidence_is_shown_without_its_file(folder):
+    path = folder / "data/report.json"
+    report = decode(path.read_bytes()[:-1])
+    moved = report["evidence"].pop()
+    (folder / moved["file"]).unlink()
+    report["records"].append(moved)
+    path.write_bytes(encode(report) + b"\n")
+
+
 FORGERIES = (
+    _evidence_is_planted, _evidence_is_shown_without_its_file,
     _report_says_one, _report_says_another_city, _evidence_is_another, _proof_shows_another_value,
     _proof_is_signed_by_another, _charter_names_another_device, _a_record_is_missing,
 )  # fmt: skip
@@ -184,4 +198,32 @@ def test_a_signature_with_a_number_that_is_too_large_is_none():
 def test_it_imports_nothing_but_the_standard_library():
     lines = [line for line in SOURCE.read_text().splitlines() if line.startswith(("import ", "from "))]
     modules = {line.split()[1] for line in lines}
-    assert modules == {"__future__", "hashlib", "json", "pathlib", "re", "sys", "textwrap", "typing"}
+    assert modules == {"hashlib", "json", "pathlib", "re", "sys", "textwrap", "typing"}
+
+
+def test_a_program_that_somebody_put_beside_it_is_not_run(small):
+    """As HOW-TO-VERIFY.txt says to run it: the folder of a script comes first where Python looks for its own."""
+    for name in ("json", "hashlib", "__future__", "typing"):
+        (small / f"data/{name}.py").write_text("import sys\nprint('all is well')\nsys.exit(0)\n")
+    command = [sys.executable, "-S", "-B", "data/verify.py"]
+    done = subprocess.run(command, cwd=small, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "is there and is not listed" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
+@pytest.mark.parametrize(("name", "code"), [("\x1b[8m", 3), ("._\x1b[2J\n1. files: \u202e", 0)])
+def test_names_that_would_hide_what_is_found_are_shown_as_escapes(small, name, code):
+    (small / "data" / name).write_bytes(b"x")
+    done = run(small)
+    assert done.returncode == code and "\\x1b[" in done.stdout + done.stderr
+    assert (done.stdout + done.stderr).replace("\n", "").isprintable()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_reader_that_went_away_is_not_taken_for_a_bundle_that_does_not_hold(small):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, SOURCE, small], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1 and b"DOES NOT HOLD" not in done.stderr

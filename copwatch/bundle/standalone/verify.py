@@ -2,21 +2,25 @@
 """Checks a copwatch bundle with nothing but Python 3.9 or newer: python3 verify.py [FOLDER]
 
 FOLDER is the one that holds bagit.txt; unpack a zip first. It reads every file and writes none. Exit code 0: everything
-that is checked here holds; 3: something does not; 2: this is no bundle.
+that is checked here holds; 3: something does not; 2: this is no bundle; 1: nobody took what it prints.
 
 Who gave you a bundle could have given you a changed verify.py with it: take this file from the source of copwatch, or
 compare its SHA-256 with the one that the group tells you.
 """
 
-from __future__ import annotations
+import sys
+
+if __name__ == "__main__" and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+    # The folder of this file comes first there: a file that somebody put beside it, called json.py, would be run.
+    # `from __future__ import annotations`, which has to stand above this, would look there too.
+    del sys.path[0]
 
 import hashlib
 import json
 import re
-import sys
 import textwrap
 from pathlib import Path
-from typing import Any, Tuple  # noqa: UP035 - Python 3.9 reads this too
+from typing import Any, Optional, Tuple  # noqa: UP035 - Python 3.9 reads this too
 
 CHUNK = 1 << 20
 LINE = re.compile(r"([0-9a-f]{64}|[0-9a-f]{128})  ([^\0-\x1f]+)")
@@ -39,7 +43,7 @@ D = -121665 * pow(121666, P - 2, P) % P
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
 
-def point(data: bytes) -> Point | None:
+def point(data: bytes) -> Optional[Point]:  # noqa: UP045
     """The point that 32 bytes stand for; None where they stand for none."""
     number = int.from_bytes(data, "little")
     sign, y = number >> 255, number & (2**255 - 1)
@@ -262,6 +266,8 @@ def hex64(text: Any) -> str:
 
 def root_of(leaf: bytes, index: int, size: int, path: list[str]) -> bytes:
     """The root to which an audit path leads (RFC 9162, 2.1.3.2)."""
+    if type(index) is not int or type(size) is not int:
+        raise Bad("its place is no number")
     node, last, found = index, size - 1, sha256(b"\0", leaf)
     for sibling in (bytes.fromhex(hex64(each)) for each in path):
         if last <= 0:
@@ -350,12 +356,20 @@ def check_report(report: dict[str, Any], records: dict[str, Any], digests: dict[
             raise Bad(
                 "report.json shows a record otherwise than it was committed to: {}".format(each["leaf"][:16])
             )
+    if [each["leaf"] for each in report["evidence"]] != [
+        each["leaf"] for part in PARTS for each in report[part] if records[each["leaf"]]["type"] == "evidence"
+    ]:
+        raise Bad("evidence is shown without its file, or something else as evidence")
     for each in report["evidence"]:
         record = records[each.get("rendition", each["leaf"])]
         if each.get("rendition") and (record["type"], record["evidence_leaf"]) != ("rendition", each["leaf"]):
             raise Bad("{} is no rendition of its evidence".format(each["file"]))
         if digests.get(each["file"], {}).get("sha256") != record["sha256"]:
             raise Bad("{} is not the file whose receipt or making was recorded".format(each["file"]))
+    files = {each["file"] for each in report["evidence"]}
+    for name in sorted(digests):
+        if name.startswith("data/evidence/") and name not in files:
+            raise Bad(f"{name} is no evidence that report.json names")
     check_viewing(report, records, digests)
     return len(report["evidence"])
 
@@ -386,20 +400,29 @@ def words_of(root: str) -> str:
     return " ".join(WORDS[bits >> shift & 2047] for shift in range(121, -1, -11))
 
 
+def say(text: str) -> None:
+    """Prints a line. Where nobody takes it, that is no fault of the bundle: ends with exit code 1."""
+    try:
+        print(text, flush=True)
+    except OSError:
+        sys.stdout = None
+        raise SystemExit(1) from None
+
+
 def verify(folder: Path) -> None:
     """Prints what holds. Raises `Bad` with what does not."""
     files = every_file(folder)
     for name in [name for name in files if DROPPED.search(name)]:
-        print(f"Note: {name} was put there by a file manager and is no file of the bundle.")
+        say(f"Note: {printable(name)} was put there by a file manager and is no file of the bundle.")
         del files[name]
     missing = sorted((TAGGED | UNTAGGED | {"data/report.json"}) - set(files))
     if missing:
         raise Bad(f"{missing[0]} is missing")
     digests = check_bag(files)
-    print(f"1. files: every one of {len(digests)} is there and unchanged since the bundle was written")
+    say(f"1. files: every one of {len(digests)} is there and unchanged since the bundle was written")
     archive, charter, charters = check_charters(files)
     check_signer(files, charter)
-    print("2. signature: a device of the archive signed this list of files")
+    say("2. signature: a device of the archive signed this list of files")
     records: dict[str, Any] = {}
     checked: set[tuple[str, str]] = set()
     for name in sorted(files):
@@ -411,20 +434,25 @@ def verify(folder: Path) -> None:
                 records[proof["leaf"]] = check_proof(proof, archive, charter, charters, checked)
             except Bad as error:
                 raise Bad(f"{name}: {error}") from error
-    print(f"3. records: {len(records)} are as a device of the archive wrote and signed them")
+    say(f"3. records: {len(records)} are as a device of the archive wrote and signed them")
     report = read_json(files["data/report.json"])
     if (report["bundle"]["archive"], report["bundle"]["root"]) != (archive, charter["root"]):
         raise Bad("report.json names another archive")
     count = check_report(report, records, digests)
-    print(f"4. evidence: {count} files are those whose hashes are in these records")
+    say(f"4. evidence: {count} files are those whose hashes are in these records")
     withheld = sum(len(each["withheld"]) for part in PARTS for each in report[part])
-    print(f"   report.json says what the records say; fields withheld: {withheld}")
-    print("\nCompare the root key with the group, by a way that you trust; without that,")
-    print("anybody could have made this:")
-    print("  " + textwrap.fill(words_of(charter["root"]) or charter["root"], 76, subsequent_indent="  "))
-    print("Not checked here: that index.html, the custody list and the other papers say the")
-    print("same as report.json (the signature answers for them), and the coded picture and")
-    print("sound of renditions. `copwatch verify` checks those.")
+    say(f"   report.json says what the records say; fields withheld: {withheld}")
+    say("\nCompare the root key with the group, by a way that you trust; without that,")
+    say("anybody could have made this:")
+    say("  " + textwrap.fill(words_of(charter["root"]) or charter["root"], 76, subsequent_indent="  "))
+    say("Not checked here: that index.html, the custody list and the other papers say the")
+    say("same as report.json (the signature answers for them), and the coded picture and")
+    say("sound of renditions. `copwatch verify` checks those.")
+
+
+def printable(text: str) -> str:
+    """Names as they are, without what would move a cursor, hide the rest or turn the order of what is read."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def main() -> int:
@@ -442,7 +470,7 @@ def main() -> int:
     try:
         verify(Path(given[0]))
     except Bad as error:
-        print(f"DOES NOT HOLD: {error}", file=sys.stderr)
+        print(f"DOES NOT HOLD: {printable(str(error))}", file=sys.stderr)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OSError) as error:
         print(
             f"DOES NOT HOLD: a file is not of its form, or cannot be read ({type(error).__name__})",

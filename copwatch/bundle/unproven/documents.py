@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from copwatch.bundle import documents
 from copwatch.bundle.gallery import Frame, frame, link
-from copwatch.bundle.page import PASSIVE, style, template
+from copwatch.bundle.page import PASSIVE, embedded, template
 from copwatch.bundle.rows import changed
 from copwatch.bundle.unproven.facts import OpenFacts
 from copwatch.bundle.viewing import Viewing
@@ -19,10 +19,15 @@ from, so that nobody learns from it which archive, which device or which
 original it came from. This is not legal advice.
 
 ARE ALL FILES UNCHANGED SINCE IT WAS WRITTEN?
-In the folder that holds it (the folder with bagit.txt):
+Open data/index.html in a browser and drop the folder that holds the bundle
+(the folder with bagit.txt) on the page: it names every file that was changed,
+added or is missing, unless somebody changed the page. Or, in that folder:
 
   Linux:    sha256sum -c manifest-sha256.txt
   macOS:    shasum -a 256 -c manifest-sha256.txt
+  Windows:  in PowerShell, for each file of data\\evidence:
+            Get-FileHash -Algorithm SHA256 "data\\evidence\\FILE"
+            and compare with the line of that file in manifest-sha256.txt.
 
 Or, with copwatch from a source that you trust: copwatch verify BUNDLE
 
@@ -49,10 +54,9 @@ def open_documents(facts: OpenFacts) -> dict[str, bytes]:
 
 
 def _page(facts: OpenFacts) -> bytes:
-    sheet, sheet_hash = style()
     frames = [_frame(item, path, facts.viewing.get(item)) for item, path in facts.files]
     text = template("open.html.jinja").render(
-        facts=facts, style=sheet, style_hash=sheet_hash, clean=clean,
+        facts=facts, **embedded(), clean=clean,
         block=clean_block, label=label, changed=changed, files=[_file(item, path) for item, path in facts.files],
         frames=[each for each in frames if each],
     )  # fmt: skip

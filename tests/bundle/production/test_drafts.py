@@ -10,12 +10,11 @@ ITEM = DraftItem(
     "OBS-7, sd_card", says="2026-06-12T18:10:00-07:00 (the film's own header)",
 )  # fmt: skip
 RENDITION = replace(ITEM, exhibit="CW0000002", of="b" * 64, made="Its metadata were removed.")
+NOT_COVERED = ("exact time", "who used the device: " + "word " * 30)
 
 
 def certified(*items):
-    return certification(
-        "BUNDLE-1", "copwatch 0.1.0", "2026-07-01", "c" * 64, items, ("exact time",)
-    ).decode()
+    return certification("BUNDLE-1", "copwatch 0.1.0", "2026-07-01", "c" * 64, items, NOT_COVERED).decode()
 
 
 def test_facts_are_filled_in_and_what_somebody_swears_to_is_not():
@@ -27,6 +26,8 @@ def test_facts_are_filled_in_and_what_somebody_swears_to_is_not():
         assert blank in text
     assert text.count("bit for bit what was received") == 1
     assert text.count("recorded rendition (see 6)") == 1
+    assert max(map(len, text.splitlines())) <= 98  # a page of paper
+    assert "   - exact time\n   - who used" in text and "\n     word word" in text
 
 
 def test_nothing_is_certified_that_does_not_match():
