@@ -11,7 +11,17 @@ from tests.conftest import REPO
 PACKAGE = REPO / "copwatch"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-LEAVES = {"errors", "text", "in_memory", "looking_ahead", "past_cache", "placed", "progress", "__init__"}
+LEAVES = {
+    "at_once",
+    "errors",
+    "text",
+    "in_memory",
+    "looking_ahead",
+    "past_cache",
+    "placed",
+    "progress",
+    "__init__",
+}
 LEVELS = (
     {"__main__"},
     {"cli"},

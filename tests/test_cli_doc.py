@@ -45,7 +45,9 @@ def test_help_at_a_terminal_has_every_option_of_the_reference(name):
         # and the other way round: nothing that --help shows is left out
         listed = {word for word in re.findall(r"│ +(--[a-z][a-z-]+)", shown) if word != "--help"}
         assert listed <= set(options)
-        assert " ".join(section.split("\n\n")[2].split()) in " ".join(shown.split())
+        # a word in square brackets is markup for the library that draws help, and would go
+        prose = [block for block in section.split("\n\n")[2:] if block[:1] not in "`-|#<"]
+        assert [block for block in prose if " ".join(block.split()) not in " ".join(shown.split())] == []
 
 
 def help_of(*words: str) -> str:

@@ -52,7 +52,7 @@ def what_happens(decision: "Decision") -> str:
     if decision.text:
         return f"stated: {decision.text}"
     if not decision.withheld:
-        return "shown" if decision.asked else "shown; consent was not asked"
+        return "shown" if decision.asked else "shown; consent for this was not asked"
     if decision.shown or decision.stated:
         shown = f"{len(decision.shown)} of {len(decision.shown) + len(decision.withheld)} passages shown"
         return f"{shown}, {len(decision.stated)} with words replaced" if decision.stated else shown

@@ -1,5 +1,6 @@
 """Progress as one line on the terminal: how much, how fast, how long still. Silent where nobody looks."""
 
+import math
 import shutil
 import sys
 import threading
@@ -42,7 +43,7 @@ class TerminalProgress(Progress):
         self._total: int | None = None
         self._what = ""
         self._done = 0
-        self._started = self._drawn_at = 0.0
+        self._started, self._drawn_at = 0.0, math.inf
         self._visible = False
 
     def start(self, total_bytes: Total, what: str) -> None:
@@ -70,9 +71,10 @@ class TerminalProgress(Progress):
         voice.note(text)
 
     def finish(self) -> None:
-        """Remove the line."""
+        """Remove the line; it comes back with the next stretch only, whatever still counts."""
         with self._lock:
             self._clear()
+            self._drawn_at = math.inf
 
     def _draw(self, text: str) -> None:
         from rich.cells import set_cell_size

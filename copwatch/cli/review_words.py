@@ -82,7 +82,7 @@ def _may_clear(found: Sequence[Passage], asked: Asked) -> bool:
     for each in left:
         voice.warn(f"{each.code}:{each.path} {_looks(each)}: {each.text}")
     return prompts.confirm(
-        f"--show all would clear {len(left)} in which there is something to look at. Clear these too?",
+        f"There is something to look at in {len(left)} of them. Clear these too?",
         flag="--even-flagged, or name each with --show, --replace or --withhold",
     )
 
@@ -99,7 +99,8 @@ def _list(found: Sequence[Passage], named: Named, profile: str, json: bool) -> N
     if not found:
         voice.note(f"nothing of it waits for {profile}")
     elif any(each.waits for each in found):
-        voice.note(f"one by one: {review}; or at once: {review} --show PATH --replace PATH --withhold PATH")
+        voice.note(f"one by one: {review}")
+        voice.note(f"or at once: {review} --show PATH --replace PATH --withhold PATH")
     else:
         voice.note(f"all decided; next: copwatch export {named.code} --profile {profile} --explain")
 

@@ -72,13 +72,17 @@ def _widths(columns: list[list[str]], room: int) -> list[int] | None:
         max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in columns
     ]
     heads = [max((cell_len(word) for word in column[0].split()), default=0) for column in columns]
-    for most in _WORDS:
-        least = [
-            max(code, head, min(word, most)) for code, head, word in zip(codes, heads, words, strict=True)
-        ]
+    kept = [
+        [max(code, head, min(word, most)) for code, head, word in zip(codes, heads, words, strict=True)]
+        for most in _WORDS
+    ]
+    for least in kept:
+        whole = [long if long <= _WHOLE else low for long, low in zip(longest, least, strict=True)]
+        if sum(whole) <= room:
+            return _narrowed(longest, whole, room)
+    for least in kept:
         if sum(least) <= room:
-            whole = [long if long <= _WHOLE else low for long, low in zip(longest, least, strict=True)]
-            return _narrowed(_narrowed(longest, whole, room), least, room)
+            return _narrowed(longest, least, room)
     return None
 
 
@@ -116,7 +120,9 @@ def _broken_word(word: str, width: int) -> str:
 
 def _listed(heads: list[str], cells: list[list[str]]) -> str:
     """Rows as lines of their own, for a terminal that is too narrow for a table; it breaks long ones itself."""
-    rows = ("".join(f"{head}: {cell}\n" for head, cell in zip(heads, row, strict=True)) for row in cells)
+    rows = (
+        "".join(f"{head}: {cell}\n" for head, cell in zip(heads, row, strict=True) if cell) for row in cells
+    )
     return "\n".join(rows)
 
 

@@ -125,6 +125,12 @@ def is_withdrawn(version: Row) -> bool:
     return any(term != "not_applicable" for term in stated)
 
 
+def names_no_purpose(version: Row) -> bool:
+    """Whether a consent allows something, and for no purpose: then nobody has been asked for any (`ceiling`)."""
+    level = _level_of(version.get("level"))
+    return level is not NOT_ASKED and level > ARCHIVE_ONLY and not _named(version.get("purposes"))
+
+
 def guard_of(person: str, records: Iterable[Row]) -> Guard:
     """Why a person starts at level 0: a minor, or a survivor. What one record says, another does not undo.
 

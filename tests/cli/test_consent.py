@@ -84,3 +84,15 @@ def test_exports_are_listed_with_the_hash_of_their_manifest(desk, case):
     assert one["detail"]["files"] > 1 and one["detail"]["profile"] == "client-counsel"
     assert one["detail"]["manifest"] == hashlib.sha256((out / "manifest-sha256.txt").read_bytes()).hexdigest()
     assert one["detail"]["bundle"] in desk.done("exports", *desk.key)
+
+
+def test_a_consent_that_names_no_purpose_is_said_to_count_for_none(desk, case):
+    _, person, *_ = case
+    sets = ("--set", f"person={person}", "--set", "subject=statement", "--set", "how_given=written")
+
+    def said(*more):
+        return " ".join(desk.run("record", "new", "consent", *sets, *more).stderr.decode().split())
+
+    assert "names no purpose" in said("--set", "level=public_deidentified")
+    assert "purpose" not in said("--set", "level=none_do_not_use")
+    assert "purpose" not in said("--set", "level=public_deidentified", "--set", "purposes=media")

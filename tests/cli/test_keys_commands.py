@@ -198,7 +198,8 @@ def test_an_own_passphrase_is_asked_twice_and_a_stop_says_that_the_archive_is_us
     assert code == 130
     pages = re.findall(rb"\x1b\[\?1049h(.*?)\x1b\[\?1049l", shown, flags=re.S)
     assert b"repeats itself" in pages[1] and b"repeats itself" not in pages[0] + pages[2]
-    assert "nobody has the recovery words" in seen(shown)
+    assert f"remove {place.archive} and run `copwatch init` again" in " ".join(seen(shown).split())
+    assert "run the same command again" not in seen(shown)
     assert PASSPHRASE not in seen(shown)
     assert shown.endswith(b"\n")
 

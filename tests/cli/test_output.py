@@ -88,12 +88,15 @@ def test_heads_and_words_are_never_broken_and_names_of_files_only_where_they_are
     lines = lines_of_table(monkeypatch, capsys, heads, row)
     assert lines[1] == " ".join(heads).split()
     parts = [word for line in lines for word in line if word in name]
-    assert "".join(parts) == name and all(part.endswith("_") for part in parts[:-1])
+    assert "".join(parts) == name and all(part[-1] in "_." for part in parts[:-1])
+    assert lines[3][2:] == ["1.2", "GiB", "2026-05-01", "18:05", "I-7Q2K-D3MX-R"]  # the name gives way
 
 
-def test_a_terminal_too_narrow_for_the_heads_gets_a_line_for_each_cell(monkeypatch, capsys):
-    heads = ["manifest begins", "recipient", "profile"]
-    lines = lines_of_table(monkeypatch, capsys, heads, ["0a1b2c3d4e5f6071", "LEGAL-1", "court-filing"], 36)
+def test_a_terminal_too_narrow_for_the_heads_gets_a_line_for_each_full_cell(monkeypatch, capsys):
+    heads = ["manifest begins", "recipient", "Bates numbers", "profile"]
+    lines = lines_of_table(
+        monkeypatch, capsys, heads, ["0a1b2c3d4e5f6071", "LEGAL-1", "", "court-filing"], 36
+    )
     assert lines[:3] == [
         ["manifest", "begins:", "0a1b2c3d4e5f6071"],
         ["recipient:", "LEGAL-1"],
@@ -141,6 +144,9 @@ def test_short_work_draws_nothing_and_long_work_draws_and_clears():
     work.advance(100)
     work.finish()
     work.finish()
+    assert terminal.getvalue().endswith("left\r\x1b[K")
+    clock.now += 2
+    work.advance(0)  # a process that is waited for counts on, behind the end too
     assert terminal.getvalue().endswith("left\r\x1b[K")
 
 

@@ -73,6 +73,7 @@ def command(
       copwatch init DIR --passphrase-file FILE --recovery-out FILE
     """
     from copwatch.cli import voice
+    from copwatch.errors import Interrupted
     from copwatch.workflows.founding import make_archive
     from copwatch.workflows.stamping import local_now
 
@@ -82,16 +83,18 @@ def command(
     made = make_archive(
         folder, local_now, passphrase=passphrase, identity=own, group=group, name=name, default=not no_default
     )
+    unread = (
+        f"nobody has the recovery words of this empty archive: remove {folder} and run `copwatch init` again"
+    )
     try:
         if recovery_out is not None:
             _write_words(recovery_out, made)
         else:
             _on_paper(made)
+    except KeyboardInterrupt as error:
+        raise Interrupted("interrupted", hint=unread) from error
     except BaseException:
-        voice.warn(
-            f"nobody has the recovery words of the archive that was just made; it is empty: remove {folder} "
-            "and run `copwatch init` again"
-        )
+        voice.warn(unread)
         raise
     if json:
         _print(made, folder, recovery_out)

@@ -89,6 +89,7 @@ def new(
     from copwatch.cli import jsonout, voice
     from copwatch.cli.given import kept, one_way
     from copwatch.cli.opened import archive_at
+    from copwatch.model.consents import names_no_purpose
     from copwatch.model.ids import code
     from copwatch.model.kinds import kind_named
     from copwatch.workflows.entities import new_entity
@@ -110,7 +111,13 @@ def new(
     if json:
         jsonout.print_json({"code": code(chosen.letter, entity), "id": entity, "kind": chosen.name})
         return
-    voice.say(f"The {chosen.label} is kept as {code(chosen.letter, entity)}.")
+    kept_as = code(chosen.letter, entity)
+    voice.say(f"The {chosen.label} is kept as {kept_as}.")
+    if chosen.name == "consent" and names_no_purpose(fields):
+        voice.note(
+            "it names no purpose, and an export takes what was not asked for its purpose as not agreed to; "
+            f"add them: copwatch record amend {kept_as} --edit"
+        )
 
 
 @app.command("amend")

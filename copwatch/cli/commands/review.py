@@ -83,7 +83,8 @@ def command(
     or recognises, and records what was decided. A later version of a record has to be reviewed again.
 
     Replaced words leave a mark in square brackets: for a known name the pseudonym or initials that the profile gives,
-    [withheld] for all else. Such a passage is withheld and the changed one stated in its place, never as recorded.
+    the word "withheld" for all else. Such a passage is withheld and the changed one stated in its place, never as
+    recorded.
 
     Examples:
 
