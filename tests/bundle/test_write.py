@@ -318,7 +318,8 @@ class Endless(io.RawIOBase):
 
 
 def test_memory_does_not_grow_with_the_evidence(tmp_path):
-    size = 24 << 20
+    # Blocks that wait for a slow hash or disk take 9 MiB at most: a quarter is out of reach for them, not for a copy.
+    size = 64 << 20
     maker = Maker()
     maker.file("long.mp4", bytes(size))
     plan = maker.plan(incident=None)
@@ -329,7 +330,7 @@ def test_memory_does_not_grow_with_the_evidence(tmp_path):
     try:
         folder = written(tmp_path, plan)
         assert verify_bundle(FolderTree(folder)).ok
-        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+        assert tracemalloc.get_traced_memory()[1] < size >> 2
     finally:
         tracemalloc.stop()
     assert source.most <= 1 << 20 and source.left == 0
