@@ -18,13 +18,13 @@ from tests.benchmarks.cases import FULL, QUICK, Bench, Row
 from tests.benchmarks.report import as_json, as_markdown, as_text, facts
 
 CASES = cases.CASES | cleaning_cases.CASES | table_cases.CASES | merge_cases.CASES | export_cases.CASES
-_NEEDED = ("restic", "age", "age-keygen", "openssl", "sha256sum", "ffmpeg", "exiftool", "mat2")
+NEEDED = ("restic", "age", "age-keygen", "openssl", "sha256sum", "ffmpeg", "exiftool", "mat2")
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Measures, prints, and gives 1 when a bound is not kept."""
     given = _parser().parse_args(words)
-    missing = [program for program in _NEEDED if shutil.which(program) is None]
+    missing = [program for program in NEEDED if shutil.which(program) is None]
     if missing:
         sys.stderr.write(f"not installed: {', '.join(missing)}\n")
         return 2

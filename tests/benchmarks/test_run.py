@@ -15,7 +15,7 @@ TINY = Sizes(large=100_000, count=3, small=1000, lines=5, rounds=1, growth=2, ph
 # Exporting starts forty programs however little there is to export; it is run by hand.
 @pytest.mark.parametrize("case", [case for case in run.CASES if case != "export"])
 def test_each_case_gives_rows_and_leaves_nothing(tmp_path, case, monkeypatch):
-    for program in run._NEEDED:
+    for program in run.NEEDED:
         judge(program)
     monkeypatch.setattr(run, "FULL", TINY)
     written, folder = tmp_path / "performance.md", tmp_path / "here"
