@@ -4,9 +4,11 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 _MOST_WAITING: Final = 6
+
+Update: TypeAlias = Callable[[bytes | memoryview], object]
 
 
 class Hashing:
@@ -21,8 +23,11 @@ class Hashing:
     def __init__(self, most: int) -> None:
         self._threads = [ThreadPoolExecutor(1, "hashing") for _ in range(most)]
 
-    def file(self, *updates: Callable[[bytes], object]) -> "Hashed":
-        """Begins a file of which each of `updates` gets every block, in order. Raises `ValueError` for too many."""
+    def file(self, *updates: Update) -> "Hashed":
+        """Begins a file of which each of `updates` gets every block, in order. Raises `ValueError` for too many.
+
+        Of two files at once, the first of either share a thread, and so on.
+        """
         return Hashed(list(zip(self._threads[: len(updates)], updates, strict=True)))
 
     def __enter__(self) -> Self:
@@ -38,11 +43,11 @@ class Hashing:
 class Hashed:
     """One file on its way through the hashes."""
 
-    def __init__(self, updates: list[tuple[ThreadPoolExecutor, Callable[[bytes], object]]]) -> None:
+    def __init__(self, updates: list[tuple[ThreadPoolExecutor, Update]]) -> None:
         self._updates = updates
         self._waiting: deque[list[Future[object]]] = deque()
 
-    def update(self, block: bytes) -> None:
+    def update(self, block: bytes | memoryview) -> None:
         """The next bytes, which must not be changed afterwards. Raises what an update of earlier ones raised."""
         self._waiting.append([thread.submit(update, block) for thread, update in self._updates])
         if len(self._waiting) > _MOST_WAITING:

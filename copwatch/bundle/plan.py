@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 from copwatch.bundle.decisions import Deciding
-from copwatch.bundle.sinks import Stretches
+from copwatch.bundle.sinks import Early, Stretches
 from copwatch.bundle.viewing import ForViewing
 from copwatch.errors import BadInput
 from copwatch.model import ids
@@ -63,7 +63,7 @@ class Item:
     With `rendition`, the record of one, `open` gives the bytes of that, and `name` says nothing but its kind. `coded`
     says of such a reader, and leaves it at its beginning, where coded picture and sound stand in it: those are not
     searched for what is withheld. It is asked in a thread of its own, one at a time. `viewing` was made of these bytes
-    to be looked at, `no_viewing` says why it was not.
+    to be looked at, `no_viewing` says why it was not. With `early` the file stands where the bundle is written already.
     """
 
     code: str
@@ -74,6 +74,7 @@ class Item:
     coded: Callable[[BinaryIO], Stretches] = nothing_coded
     viewing: tuple[ForViewing, ...] = ()
     no_viewing: str = ""
+    early: Early | None = None
 
     @property
     def file(self) -> ProvenRecord:

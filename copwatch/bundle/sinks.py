@@ -1,25 +1,29 @@
 """Where a bundle is written: a new folder, or a zip that streams into whatever can be written to."""
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
 import stat
 import zipfile
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, BinaryIO, Final, Protocol, TypeAlias
 
+from copwatch.bundle.bag import Digest
 from copwatch.errors import NoPermission, NoSpace, NotFound, Refused, Unfinished
-from copwatch.past_cache import LARGE, Collecting
+from copwatch.past_cache import LARGE, Collecting, Filling
 
 _ZIP_FIRST_YEAR, _ZIP_LAST_YEAR = 1980, 2107
 _REGULAR_FILE = (stat.S_IFREG | 0o600) << 16
 _UNIX = 3
 _MOST_OPEN: Final = 16
+_EARLY: Final = "early"
 
 
 Stretches = Sequence[tuple[int, int]]
@@ -31,6 +35,10 @@ class Writes(Protocol):
 
     def write(self, data: bytes, /) -> int | None:
         """Takes all of `data`."""
+
+
+NewFile: TypeAlias = IO[bytes] | Filling
+"""A file of a folder, which takes views of memory too."""
 
 
 class Sink(Protocol):
@@ -46,6 +54,21 @@ class Sink(Protocol):
 
     def abort(self) -> None:
         """Leaves nothing behind that could be taken for a bundle. May be called after a failed `finish`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """A file of a bundle that stands in its folder already, under no path yet.
+
+    `md5` is empty where nobody asked for it, `coded` None where it would be long. `open` gives a reader, `place` gives
+    the file its path; both raise `OSError`.
+    """
+
+    digest: Digest
+    md5: str
+    coded: Stretches | None
+    open: Callable[[], BinaryIO]
+    place: Callable[[str], None]
 
 
 class FolderSink:
@@ -65,11 +88,49 @@ class FolderSink:
             self._ours = self._work.stat()
         self._flushing, self._large = _Flushing(), Collecting()
         self._paths: list[str] = []
-        self._naming = False
+        self._naming = self._finished = False
 
     @contextlib.contextmanager
     def open(self, path: str, size: int | None = None, coded: Stretches = ()) -> Iterator[Writes]:
         """A new file, 0600, on disk at the latest when the folder is finished."""
+        with self._new(path, size) as file:
+            yield file
+        self._paths.append(path)
+
+    @contextlib.contextmanager
+    def early(self, name: str, size: int) -> Iterator[NewFile]:
+        """A new file that waits under `name` until `place` or `drop`, which come before `finish`."""
+        try:
+            with self._new(f"{_EARLY}/{name}", size) as file:
+                yield file
+        except BaseException:
+            (self._work / _EARLY / name).unlink(missing_ok=True)
+            raise
+
+    def open_early(self, name: str) -> BinaryIO:
+        """Reads a file that waits. Raises `OSError`."""
+        return (self._work / _EARLY / name).open("rb")
+
+    def place(self, name: str, path: str) -> None:
+        """Gives a file that waits its path. Raises `OSError`."""
+        where = self._work / path
+        with _told(self._target):
+            # Windows renames no file that is open.
+            self._flushing.wait()
+            where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if where.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
+            (self._work / _EARLY / name).rename(where)
+        self._paths.append(path)
+
+    def drop(self, name: str) -> None:
+        """Removes a file that waits."""
+        with _told(self._target):
+            self._flushing.wait()
+            (self._work / _EARLY / name).unlink()
+
+    @contextlib.contextmanager
+    def _new(self, path: str, size: int | None) -> Iterator[NewFile]:
         where = self._work / path
         with _told(self._target):
             where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,13 +144,14 @@ class FolderSink:
                     file.flush()
                 closing.pop_all()
             self._flushing.flush_and_close(file)
-        self._paths.append(path)
 
     def finish(self) -> None:
         """Renames the folder to its name. An empty folder of that name gives way."""
         with _told(self._target):
             self._large.close()
             self._flushing.finish()
+            if (self._work / _EARLY).is_dir():
+                (self._work / _EARLY).rmdir()
             self._check_there()
             for folder in (self._work, *(path for path in self._work.rglob("*") if path.is_dir())):
                 _sync(folder)
@@ -98,9 +160,12 @@ class FolderSink:
             self._naming = True
             self._work.rename(self._target)
             _sync(self._target.parent)
+            self._finished = True
 
     def abort(self) -> None:
-        """Removes what was written, also where its name was the last that it got."""
+        """Removes what was written, also where its name was the last that it got; of a finished bundle nothing."""
+        if self._finished:
+            return
         self._large.close()
         self._flushing.stop()
         has_name = self._naming and _is(self._target, self._ours)
@@ -128,10 +193,14 @@ class _Flushing:
         if len(self._waiting) > _MOST_OPEN:
             self._waiting.popleft().result()
 
-    def finish(self) -> None:
-        """Waits for all. Raises `OSError`."""
+    def wait(self) -> None:
+        """Until all that were taken are on the disk. Raises `OSError`."""
         while self._waiting:
             self._waiting.popleft().result()
+
+    def finish(self) -> None:
+        """Waits for all. Raises `OSError`."""
+        self.wait()
         self._thread.shutdown()
 
     def stop(self) -> None:
@@ -239,6 +308,6 @@ def _told(target: Path) -> Iterator[None]:
     except PermissionError as error:
         raise NoPermission(f"may not write to {target.parent}") from error
     except OSError as error:
-        if error.errno == 28:
+        if error.errno == errno.ENOSPC:
             raise NoSpace(f"no space left for {target}", hint="free space, or name another disk") from error
         raise Unfinished(f"could not finish {target}: {error.strerror}") from error

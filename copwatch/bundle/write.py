@@ -14,7 +14,7 @@ from copwatch.bundle.extras import extras
 from copwatch.bundle.facts import Facts, make_facts
 from copwatch.bundle.hashing import Hashing
 from copwatch.bundle.interop.published import published
-from copwatch.bundle.leaksearch.sink import SearchingStream, refuse, searching
+from copwatch.bundle.leaksearch.sink import SearchingSink, SearchingStream, refuse, searching
 from copwatch.bundle.looks import looks_of
 from copwatch.bundle.names import MOST_FILES
 from copwatch.bundle.plan import BundlePlan, Item, Press, check_plan
@@ -24,7 +24,7 @@ from copwatch.bundle.proofs import Proof
 from copwatch.bundle.reading import LARGEST_TOTAL, largest
 from copwatch.bundle.sheet import PDF, sheet
 from copwatch.bundle.shown import Shown, Told
-from copwatch.bundle.sinks import Sink, Stretches, Writes
+from copwatch.bundle.sinks import Early, Sink, Stretches, Writes
 from copwatch.bundle.trust import charter_findings, proof_finding
 from copwatch.bundle.viewing import THUMBNAIL, Viewing
 from copwatch.bundle.write_order import leaving
@@ -47,8 +47,8 @@ def write_bundle(
 
     On its way it is searched for what is withheld; `around` is what lies below a zip.
 
-    Each file of an item is read once. Memory does not grow with their sizes. `progress` is advanced by every byte of
-    evidence; whoever passes it starts and finishes it.
+    Each file of an item is read once, and not at all where it stands there early. Memory does not grow with their
+    sizes. `progress` is advanced by every byte that is copied; whoever passes it starts and finishes it.
 
     Returns:
         Size and hashes of every payload file by its path.
@@ -180,7 +180,7 @@ def _check_limits(files: Mapping[str, bytes], items: int) -> None:
 class Writing:
     """One bundle on its way into a sink, with the digest of every file that went in."""
 
-    def __init__(self, sink: Sink, progress: Progress) -> None:
+    def __init__(self, sink: SearchingSink, progress: Progress) -> None:
         self._sink, self._progress = sink, progress
         self._digests: dict[str, bag.Digest] = {}
         self._md5: dict[str, str] = {}
@@ -255,16 +255,32 @@ class Writing:
         self._digests[path] = bag.Digest(len(data), *hashes)
 
     def put_items(self, items: Sequence[Item], named: Sequence[tuple[str, Viewing | None]]) -> None:
-        """Copies items to these paths, and what was made of each. Raises `IntegrityFailure`, `Unfinished`."""
-        ahead = looking_ahead(items, lambda item: item.open(), lambda item, source: item.coded(source))
+        """Brings items to these paths, and what was made of each. Raises `IntegrityFailure`, `Unfinished`."""
+        copied = (item for item in items if item.early is None)
+        ahead = looking_ahead(copied, lambda item: item.open(), lambda item, source: item.coded(source))
         with closing(ahead), Hashing(3) as hashing:
             before = _nothing
-            for (item, source, coded), (path, viewing) in zip(ahead, named, strict=True):
-                settle = self._put_evidence(hashing, item, path, source, coded.result())
-                before()
-                before = settle
+            for item, (path, viewing) in zip(items, named, strict=True):
+                if item.early is None:
+                    _, source, coded = next(ahead)
+                    settle = self._put_evidence(hashing, item, path, source, coded.result())
+                    before()
+                    before = settle
+                else:
+                    self._take(item, path, item.early)
                 self._put_viewing(hashing, item, viewing)
             before()
+
+    def _take(self, item: Item, path: str, early: Early) -> None:
+        """An item that stands in the folder already, as it was hashed on its way there."""
+        coded = early.coded
+        if coded is None:
+            with early.open() as file:
+                coded = item.coded(file)
+        self._sink.take(path, early, coded)
+        if path.startswith(NATIVES):
+            self._md5[path] = early.md5
+        self._hold(item, path, early.digest)
 
     def _put_evidence(
         self, hashing: Hashing, item: Item, path: str, source: BinaryIO, coded: Stretches

@@ -1,10 +1,9 @@
 """Carrying out an edit plan: the rendition as a seekable file that is never written anywhere, and as a stream."""
 
-import hashlib
 import io
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, cast, overload
 
 from copwatch.media.parts import Part, Treatment
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 _ZEROS = bytes(BLOCK)
 _COPIED: Final = -1
 _EMPTY: Final = -2
+_SHORT: Final = 64 << 10
 
 
 class Segment(NamedTuple):
@@ -125,50 +125,61 @@ class Rendition(Placed):
         return count
 
 
-class RenditionHash:
-    """SHA-256 and `size` of the rendition that a plan makes of a source, which is given from its beginning to its end.
+class RenditionAsRead:
+    """The rendition that a plan makes of a source, which is given from its beginning to its end, in blocks.
 
     Args:
         plan: copies each byte of the source at most once and in its order, as `segments` makes them.
-        also: gets the rendition too, from its beginning to its end.
     """
 
-    def __init__(self, plan: Sequence[Segment], also: Callable[[bytes | memoryview], object]) -> None:
-        self._plan, self._also = plan, also
-        self._state = hashlib.sha256()
-        self._index = self._copied = self._at = self.size = 0
+    def __init__(self, plan: Sequence[Segment]) -> None:
+        self._plan = plan
+        self._index = self._copied = self._at = 0
 
-    def update(self, block: bytes | memoryview) -> None:
-        """Takes the next bytes of the source. Raises `ValueError` for a plan that goes back in it."""
+    def feed(self, block: bytes) -> Iterator[bytes | memoryview]:
+        """What follows of the rendition when the next bytes of the source are known.
+
+        Raises `ValueError` for a plan that goes back in it.
+        """
+        return _in_blocks(self._pieces(block))
+
+    def end(self) -> Iterator[bytes | memoryview]:
+        """The rest of the rendition. Raises `ValueError` when the source ended before the plan did."""
+        yield from self.feed(b"")
+        if self._index < len(self._plan):
+            raise ValueError("the source was not given to its end")
+
+    def _pieces(self, block: bytes) -> Iterator[bytes | memoryview]:
         view, begun = memoryview(block), self._at
         self._at += len(view)
         while self._index < len(self._plan):
             length, start, data = self._plan[self._index]
             if start is None:
-                for new in (data,) if data is not None else _zeros(length):
-                    self._give(new)
+                yield from (data,) if data is not None else _zeros(length)
             else:
                 low, high = start + self._copied, min(start + length, self._at)
                 if low < begun:
                     raise ValueError("a plan that goes back in its source")
                 if low < high:
-                    self._give(view[low - begun : high - begun])
+                    yield view[low - begun : high - begun]
                     self._copied += high - low
                 if self._copied < length:
                     return
             self._index, self._copied = self._index + 1, 0
 
-    def hexdigest(self) -> str:
-        """64 lower-case hexadecimal digits. Raises `ValueError` when the source ended before the plan did."""
-        self.update(b"")
-        if self._index < len(self._plan):
-            raise ValueError("the source was not given to its end")
-        return self._state.hexdigest()
 
-    def _give(self, data: bytes | memoryview) -> None:
-        self.size += len(data)
-        self._state.update(data)
-        self._also(data)
+def _in_blocks(pieces: Iterable[bytes | memoryview]) -> Iterator[bytes | memoryview]:
+    """The same bytes; short pieces together, for there may be a million."""
+    short: list[bytes | memoryview] = []
+    size = 0
+    for piece in pieces:
+        short.append(piece)
+        size += len(piece)
+        if size >= _SHORT:
+            yield short[0] if len(short) == 1 else b"".join(short)
+            short, size = [], 0
+    if short:
+        yield short[0] if len(short) == 1 else b"".join(short)
 
 
 def stream(source: BinaryIO, plan: Sequence[Segment]) -> Iterator[bytes]:

@@ -23,11 +23,12 @@ from copwatch.media.parts import essence_of
 from copwatch.media.refusal import CannotClean
 from copwatch.model.ids import ALPHABET, LENGTHS, code, shortest_codes
 from copwatch.store.archive import read_charters
+from copwatch.workflows.made import Made, NotMade
 from copwatch.workflows.opening import read_evidence
 from copwatch.workflows.printing import print_report
 from copwatch.workflows.producing import production_plan
 from copwatch.workflows.proving import proven_records
-from copwatch.workflows.renditions import Made, NotMade, RenditionReader, open_rendition
+from copwatch.workflows.renditions import RenditionReader, open_rendition
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, rfc3339
 
@@ -117,9 +118,10 @@ def make_plan(
         if one is None or not one.id:
             received = going.rules.name_of(proven[row.leaf].record, row.leaf) or row.name
             name, reader = one.name if one else received, partial(read_evidence, session, row)
-            return Item(code, proven[row.leaf], name, reader, coded=coded)
+            early = one.early if one else None
+            return Item(code, proven[row.leaf], name, reader, coded=coded, early=early)
         reader = partial(open_rendition, session, process, one)
-        return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]], coded)
+        return Item(code, proven[row.leaf], one.name, reader, proven[made[one.id]], coded, early=one.early)
 
     return BundlePlan(
         code=bundle, rules=rules, purpose=request.purpose, created_at=rfc3339(now()),

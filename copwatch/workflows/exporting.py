@@ -1,7 +1,6 @@
 """`copwatch export`: a bundle for a legal team, with proofs, written so that only a whole one has its name."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -9,8 +8,6 @@ from pathlib import Path
 from copwatch.bundle.bag import Digest
 from copwatch.bundle.extras import WANTED
 from copwatch.bundle.interop.published import NAME as OPENOVERSIGHT
-from copwatch.bundle.leaksearch.sink import SearchingStream
-from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
 from copwatch.bundle.unproven.write import WRITTEN, write_open_bundle
 from copwatch.bundle.write import write_bundle
 from copwatch.catalogue.shown import EvidenceRow
@@ -29,16 +26,16 @@ from copwatch.media.isolated import MediaProcess
 from copwatch.model.ids import code
 from copwatch.model.profile import COUNSEL
 from copwatch.progress import Progress
-from copwatch.store import begun_exports
 from copwatch.store.archive import Archive
-from copwatch.store.sealed_file import sealed_file
 from copwatch.store.spool import Spool
+from copwatch.workflows.bundle_place import Place
 from copwatch.workflows.bundle_plans import Going, Request, coded_in, make_plan
+from copwatch.workflows.made import Made, NotMade
+from copwatch.workflows.making import make_all
 from copwatch.workflows.opening import Recorded, record_access
 from copwatch.workflows.printing import print_saying
 from copwatch.workflows.producing import Given, check_layout, given_to
 from copwatch.workflows.registering import record_packed, registered
-from copwatch.workflows.renditions import Made, NotMade, make_all
 from copwatch.workflows.selecting import said_of_consent, select
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now, check_text, fresh_id
@@ -114,16 +111,19 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     _check_names_known(session, request)
     selected = select(session, request, now)
     going = selected.going
+    place = Place(session.archive.state, bundle, request.out, request.recipients)
     with MediaProcess(waiting=lambda: progress.advance(0)) as process:
-        if request.strip or going.rules.profile.strips:
-            going = _cleaned(session, request, process, going, progress)
-        recorded = _begin(session, request, going, bundle, now)
+        with place.or_nothing(BaseException):
+            if request.strip or going.rules.profile.strips:
+                going = _cleaned(session, request, process, going, progress, place)
+        with place.or_nothing(CopwatchError):
+            recorded = _record(session, request, going, bundle, now)
         digests, viewable, not_searched = _write(
-            session, request, process, going, bundle, device, now, recorded, progress
+            session, request, process, going, bundle, device, now, recorded, progress, place
         )
     with undisturbed():
         if not recorded.written or record_packed(session, now, bundle, request.incident, digests).written:
-            begun_exports.end(session.archive.state, bundle)
+            place.end()
     size = sum(digest.size for digest in digests.values())
     made = sum(bool(one.id) for one in going.made.values())
     return Exported(
@@ -163,10 +163,12 @@ def check_request(request: Request) -> None:
 
 
 def _cleaned(
-    session: Session, request: Request, process: MediaProcess, going: Going, progress: Progress
-) -> Going:
-    """Every rendition made once and held, before anything is recorded. Raises `Refused` where some cannot be."""
-    results = list(make_all(session, process, going.rows, progress))
+    session: Session, request: Request, process: MediaProcess, going: Going, progress: Progress,
+    place: Place,
+) -> Going:  # fmt: skip
+    """Every rendition made and held, before anything is recorded. Raises `Refused` where some cannot be."""
+    md5 = request.layout == "production"
+    results = list(make_all(session, process, going.rows, progress, place.folder, md5=md5))
     process.stop()  # the typesetter comes before the next file, and needs the memory
     made = {one.item.leaf: one for one in results if isinstance(one, Made)}
     refused = tuple(one for one in results if isinstance(one, NotMade))
@@ -190,7 +192,7 @@ def _cannot_clean(refused: Sequence[NotMade], count: int, request: Request) -> R
 
 def _write(
     session: Session, request: Request, process: MediaProcess, going: Going, bundle: str, device: SigningKey,
-    now: Now, recorded: Recorded, progress: Progress,
+    now: Now, recorded: Recorded, progress: Progress, place: Place,
 ) -> tuple[dict[str, Digest], Viewable, tuple[str, ...]]:  # fmt: skip
     try:
         session.absorb()
@@ -201,16 +203,16 @@ def _write(
             if request.viewing:
                 viewable = make_viewable(plan.items, spool, process, partial(coded_in, process), progress)
             plan = replace(plan, items=viewable.items)
-            exporting = partial(
-                progress.start, sum(item.file.record["size"] for item in plan.items), "exporting"
-            )
+            copied = sum(item.file.record["size"] for item in plan.items if item.early is None)
+            exporting = partial(progress.start, copied or None, "exporting")
             plan = replace(plan, printer=partial(print_saying, progress, exporting))
-            with _sink(request, bundle, plan.created_at if proof else WRITTEN) as (sink, around):
+            with place.sink(plan.created_at if proof else WRITTEN) as (sink, around):
                 write = write_bundle if proof else write_open_bundle
                 digests = write(plan, sink, progress, around)
             return digests, viewable, tuple(plan.not_searched)
     except BaseException as error:
-        _record_failure(session, request, going.rows, bundle, now, recorded)
+        place.clear()
+        _record_failure(session, request, going.rows, bundle, now, recorded, place)
         if (
             isinstance(error, CopwatchError)
             and error.exit_code == IntegrityFailure.exit_code
@@ -230,16 +232,6 @@ def check_new_bundle(out: Path, archive: Archive, *, sealed: bool) -> None:
         check_outside(out, archive)
     else:
         check_new(out, archive)
-
-
-def _begin(session: Session, request: Request, going: Going, bundle: str, now: Now) -> Recorded:
-    """Its place is noted first: of whatever the ledger says was begun, this computer can say where it would stand."""
-    begun_exports.begin(session.archive.state, bundle, request.out)
-    try:
-        return _record(session, request, going, bundle, now)
-    except CopwatchError:
-        begun_exports.end(session.archive.state, bundle)
-        raise
 
 
 def _record(session: Session, request: Request, going: Going, bundle: str, now: Now) -> Recorded:
@@ -273,22 +265,12 @@ def _record(session: Session, request: Request, going: Going, bundle: str, now: 
 
 
 def _record_failure(
-    session: Session, request: Request, rows: Sequence[EvidenceRow], bundle: str, now: Now, recorded: Recorded
-) -> None:
+    session: Session, request: Request, rows: Sequence[EvidenceRow], bundle: str, now: Now, recorded: Recorded,
+    place: Place,
+) -> None:  # fmt: skip
     told = not recorded.written or record_access(
         session, now, "exported", [row.id for row in rows], purpose=f"{bundle} was not finished.",
         incident=request.incident, outcome="fail",
     ).written  # fmt: skip
     if told:
-        begun_exports.end(session.archive.state, bundle)
-
-
-@contextmanager
-def _sink(request: Request, bundle: str, created_at: str) -> Iterator[tuple[Sink, SearchingStream | None]]:
-    """Where the bundle comes to be, and what lies below it where that is a zip."""
-    if not request.recipients:
-        yield FolderSink(request.out, bundle), None
-        return
-    with sealed_file(request.out, request.recipients, bundle) as stream:
-        below = SearchingStream(stream)
-        yield ZipSink(below, bundle, created_at), below
+        place.end()

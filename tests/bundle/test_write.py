@@ -360,3 +360,46 @@ def test_what_was_tidied_away_while_it_was_written_never_gets_the_name_of_a_bund
         sink.finish()
     sink.abort()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_waits_gets_its_path_or_goes(tmp_path):
+    sink = FolderSink(tmp_path / "bundle")
+    for name, size in (("long", 3 << 20), ("short", 5), ("gone", 5)):
+        with sink.early(name, size) as file:
+            file.write(memoryview(name[:1].encode() * size))
+    with sink.open_early("short") as file:
+        assert file.read() == b"sssss"
+    sink.drop("gone")
+    sink.place("long", "data/evidence/one")
+    sink.place("short", "data/evidence/two")
+    sink.finish()
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == {
+        "bundle/data/evidence/one",
+        "bundle/data/evidence/two",
+    }
+    assert (tmp_path / "bundle/data/evidence/one").read_bytes() == b"l" * (3 << 20)
+    sink.abort()
+    assert (tmp_path / "bundle").is_dir(), "what is finished is no longer ours to remove"
+
+
+def test_no_file_that_waits_takes_the_place_of_another_or_is_left(tmp_path):
+    sink = FolderSink(tmp_path / "bundle")
+    with sink.open("data/one", 1) as file:
+        file.write(b"1")
+    with sink.early("two", 1) as file:
+        file.write(b"2")
+    with pytest.raises(Unfinished):
+        sink.place("two", "data/one")
+    with pytest.raises(Unfinished):
+        sink.finish()
+    sink.abort()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_fails_on_its_way_does_not_wait(tmp_path):
+    sink = FolderSink(tmp_path / "bundle")
+    with pytest.raises(ZeroDivisionError), sink.early("half", 4) as file:
+        file.write(b"12")
+        raise ZeroDivisionError
+    sink.finish()
+    assert [path.name for path in tmp_path.rglob("*")] == ["bundle"]

@@ -22,7 +22,7 @@ from copwatch.media.parts import essence_of
 from copwatch.media.refusal import CannotClean
 from copwatch.progress import Progress
 from copwatch.store.durable import FIXED_TIME
-from copwatch.workflows import bundle_plans, exporting, renditions
+from copwatch.workflows import bundle_plans, exporting, making, renditions
 from copwatch.workflows.bundle_plans import Request
 from copwatch.workflows.exporting import export, new_bundle_code
 from copwatch.workflows.opening import Recorded
@@ -246,11 +246,45 @@ def test_a_rendition_that_comes_out_otherwise_the_second_time_is_not_released(
     house, files, tmp_path, monkeypatch
 ):
     real, wrong = renditions.open_rendition, lambda *_: io.BytesIO(photo("maroon"))
+    sealed = (X25519Identity.generate().recipient(),)
     for opened in (wrong, lambda *args: io.BytesIO(real(*args).read()[:-1])):
         monkeypatch.setattr(bundle_plans, "open_rendition", opened)
         with pytest.raises(IntegrityFailure, match="is not the rendition that was recorded"):
-            run(house, tmp_path / "bundle")
+            run(house, tmp_path / "bundle", recipients=sealed)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "card", "state"]
+
+
+def test_one_whose_footage_turns_out_to_be_another_is_taken_out_again(house, files, tmp_path, monkeypatch):
+    real = making.made_of
+
+    def other(item, found, sealed, made):
+        if found.scan.media_type == "video/mp4":
+            made = made._replace(essence="0" * 64)
+        return real(item, found, sealed, made)
+
+    monkeypatch.setattr(making, "made_of", other)
+    with pytest.raises(Refused, match="not have the same picture and sound"):
+        run(house, tmp_path / "bundle")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "card", "state"]
+    done = run(house, tmp_path / "bundle", keep_going=True)
+    assert len(done.not_cleaned) == 1 and checked(tmp_path / "bundle").ok
+    given = [
+        path for path in (tmp_path / "bundle").rglob("*") if path.name.endswith(("stripped.jpg", ".mp4"))
+    ]
+    assert [path.suffix for path in given] == [".jpg"]
+
+
+def test_in_a_folder_each_item_is_opened_once(house, files, tmp_path, monkeypatch):
+    opened, real = [], making.read_evidence
+
+    def counted(session, item):
+        opened.append(item.code)
+        return real(session, item)
+
+    for module in (making, renditions, bundle_plans):
+        monkeypatch.setattr(module, "read_evidence", counted)
+    run(house, tmp_path / "bundle", viewing=False)
+    assert len(opened) == len(set(opened)) == 2
 
 
 def test_sealed_bytes_that_are_not_those_received_are_never_cleaned(house, files, tmp_path):
@@ -271,14 +305,20 @@ def test_ended_in_the_middle_nothing_bears_the_name_of_a_bundle(house, files, tm
     recipients = (X25519Identity.generate().recipient(),) if sealed else ()
     child = os.fork()
     if child == 0:
-        real = renditions.open_rendition
+        reading, real = renditions.open_rendition, making.made_of
 
         def die(*args):
             if args[2].media_type == "video/mp4":
                 os._exit(9)
-            return real(*args)
+            return reading(*args)
+
+        def die_early(item, found, *args):
+            if found.scan.media_type == "video/mp4":
+                os._exit(9)
+            return real(item, found, *args)
 
         bundle_plans.open_rendition = die
+        making.made_of = real if sealed else die_early
         # The threads of the typesetter do not come along into a child.
         bundle_plans.print_report = None
         run(house, out, recipients=recipients)

@@ -5,7 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
 from copwatch.bundle.documents import EVIDENCE, SCRIPT, is_media
@@ -15,7 +15,7 @@ from copwatch.bundle.leaksearch.secrets import Secret
 from copwatch.bundle.leaksearch.surfaces import LARGEST_TEXT, Surface, is_text, surfaces, zip_texts
 from copwatch.bundle.plan import BundlePlan
 from copwatch.bundle.production.numbering import NATIVES
-from copwatch.bundle.sinks import Sink, Stretches, Writes
+from copwatch.bundle.sinks import Early, Sink, Stretches, Writes
 from copwatch.bundle.viewing import VIEWING
 from copwatch.errors import Refused
 from copwatch.text import clean
@@ -25,6 +25,7 @@ PdfTexts = Callable[[BinaryIO], list[str]] | None
 
 _NAMED: Final = 5
 _KEPT: Final = 1000
+_BLOCK: Final = 1 << 20
 _NEUTRAL: Final = re.compile(
     rf"({EVIDENCE}(E-[A-Z0-9-]+-stripped|item-[0-9]+)|{NATIVES}[0-9]+/[A-Z0-9-]+|{VIEWING}[A-Za-z0-9-]+)"
     r"(\.[a-z0-9.+-]+)?",
@@ -98,15 +99,41 @@ class SearchingSink:
             with self._inner.open(path, size, coded) as file, self._aside():
                 yield file
             return
-        matcher = self._looked.files if is_media(path) else self._looked.documents
-        named = self._looked.documents if _NEUTRAL.fullmatch(path) else matcher
-        self._look(named, Surface(f"the name of {path}", path, written=True))
+        matcher = self._named(path)
         search = StreamSearch(matcher, coded)
         with self._inner.open(path, size, coded) as file, self._aside():
-            both = _Both(path, file, search)
+            both = _Both(path, search, file)
             yield both
         self._found(matcher, search.found, path)
         self._read(matcher, path, both.kept, 0)
+
+    def take(self, path: str, early: Early, coded: Stretches) -> None:
+        """A file that stands there already gets its path, and is searched as if it were written now.
+
+        Of one that is no text only what is not coded is read. Raises `OSError`.
+        """
+        matcher = self._named(path)
+        with early.open() as file:
+            if _is_read(path, file.read(_PDF_WITHIN)):
+                search = StreamSearch(matcher, coded)
+                both = _Both(path, search)
+                file.seek(0)
+                while block := file.read(_BLOCK):
+                    both.write(block)
+                self._read(matcher, path, both.kept, 0)
+            else:
+                search = StreamSearch(matcher)
+                for block in _between(file, coded, early.digest.size):
+                    search.feed(block)
+        self._found(matcher, search.found, path)
+        early.place(path)
+
+    def _named(self, path: str) -> Matcher:
+        """Looks at the name of a file; gives what is looked for inside."""
+        matcher = self._looked.files if is_media(path) else self._looked.documents
+        named = self._looked.documents if _NEUTRAL.fullmatch(path) else matcher
+        self._look(named, Surface(f"the name of {path}", path, written=True))
+        return matcher
 
     def hits(self) -> Hits:
         """What was found."""
@@ -230,10 +257,10 @@ class SearchingStream:
 
 
 class _Both:
-    """Writes a file and searches it. `kept` has the whole of what is read as text, as a PDF or as a zip."""
+    """Searches a file, and writes it if it has to be. `kept` has the whole of what is read as text, PDF or zip."""
 
-    def __init__(self, path: str, file: Writes, search: StreamSearch) -> None:
-        self._path, self._file, self._search = path, file, search
+    def __init__(self, path: str, search: StreamSearch, file: Writes | None = None) -> None:
+        self._path, self._search, self._file = path, search, file
         self._keeps: bool | None = None
         self.kept = io.BytesIO()
 
@@ -243,7 +270,18 @@ class _Both:
             self._keeps = _is_read(self._path, data)
         if self._keeps and self.kept.tell() <= LARGEST_TEXT:
             self.kept.write(data)
-        return self._file.write(data)
+        return self._file.write(data) if self._file is not None else len(data)
+
+
+def _between(file: BinaryIO, coded: Stretches, size: int) -> Iterator[bytes]:
+    """What of a file is no coded picture or sound, in blocks."""
+    at = 0
+    for start, length in chain(coded, [(size, 0)]):
+        file.seek(at)
+        while at < start and (block := file.read(min(start - at, _BLOCK))):
+            yield block
+            at += len(block)
+        at = start + length
 
 
 def _is_read(path: str, begin: bytes) -> bool:

@@ -9,7 +9,7 @@ from copwatch.cli.options import Archive, IdentityFile, Item, Json, NoRecord, Pa
 
 if TYPE_CHECKING:
     from copwatch.catalogue.shown import EvidenceRow
-    from copwatch.workflows.renditions import Made
+    from copwatch.workflows.made import Made
     from copwatch.workflows.session import Session
 
 Original = Annotated[bool, typer.Option("--original", help="Write the bytes exactly as they were received.")]

@@ -6,6 +6,7 @@ import json
 import os
 import zipfile
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote
 
 import pikepdf
@@ -13,12 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from copwatch.bundle.bag import Digest
 from copwatch.bundle.leaksearch.matcher import Matcher, StreamSearch
 from copwatch.bundle.leaksearch.of_plan import Looked
 from copwatch.bundle.leaksearch.secrets import Secret, Sort, secret_of, secrets_of_keys
 from copwatch.bundle.leaksearch.sink import SearchingSink, SearchingStream
 from copwatch.bundle.leaksearch.surfaces import common_words, surfaces
-from copwatch.bundle.sinks import FolderSink, ZipSink
+from copwatch.bundle.sinks import Early, FolderSink, ZipSink
 from copwatch.errors import Refused
 from copwatch.media.isolated import MediaProcess
 from copwatch.model.redaction import Class
@@ -203,10 +205,18 @@ def no_pdf(file):
     raise AssertionError
 
 
-def leak(tmp_path, files, value="Gonzalez", pdf=no_pdf, **more):
-    sink = SearchingSink(FolderSink(tmp_path / "out"), looked(secret(value)), pdf, **more)
+def leak(tmp_path, files, value="Gonzalez", pdf=no_pdf, *, early=False, coded=(), **more):
+    inner = FolderSink(tmp_path / "out")
+    sink = SearchingSink(inner, looked(secret(value)), pdf, **more)
     for path, data in files.items():
-        with sink.open(path, len(data)) as file:
+        if early:
+            with inner.early("1", len(data)) as file:
+                file.write(data)
+            digest = Digest(len(data), "", "")
+            there = Early(digest, "", None, partial(inner.open_early, "1"), partial(inner.place, "1"))
+            sink.take(path, there, coded)
+            continue
+        with sink.open(path, len(data), coded) as file:
             file.write(data)
     try:
         sink.finish()
@@ -238,11 +248,33 @@ def packed(comment=b"", **members):
         {"data/a.docx": packed(document="a letter to Gonzalez" * 9)},
     ],
 )
-def test_nothing_comes_to_be_that_leaks(tmp_path, files):
+@pytest.mark.parametrize("early", [False, True])
+def test_nothing_comes_to_be_that_leaks(tmp_path, files, early):
     with pytest.raises(Refused) as refusal:
-        leak(tmp_path, files)
+        leak(tmp_path, files, early=early)
     assert "onzalez" not in refusal.value.message.lower().replace("e-1-gonzalez", "")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("early", [False, True])
+@pytest.mark.parametrize(
+    ("coded", "found"), [((), True), (((0, 9), (20, 9)), True), (((10, 8),), False), (((0, 29),), False)]
+)
+def test_coded_picture_and_sound_are_not_searched_and_what_stands_between_is(tmp_path, coded, found, early):
+    files = {"data/evidence/E-1-stripped.jpg": b"0123456789Gonzalez.........." + b"x"}
+    if not found:
+        assert leak(tmp_path, files, early=early, coded=coded)
+        return
+    with pytest.raises(Refused, match=r"in data/evidence/E-1-stripped\.jpg"):
+        leak(tmp_path, files, early=early, coded=coded)
+
+
+@pytest.mark.parametrize("early", [False, True])
+@pytest.mark.parametrize("gap", [1, (1 << 20) - 4, 3 << 20])
+def test_what_is_cut_by_coded_parts_or_by_blocks_is_found(tmp_path, gap, early):
+    data = bytes(gap) + b"Gonz" + b"\xff" * 50 + b"alez" + bytes(100)
+    with pytest.raises(Refused):
+        leak(tmp_path, {"data/evidence/a.mp4": data}, early=early, coded=((gap + 4, 50),))
 
 
 def test_what_is_ruled_to_be_other_words_passes_and_the_name_does_not():
@@ -260,8 +292,9 @@ def test_the_texts_of_a_pdf_are_searched_by_the_process_that_has_nothing(tmp_pat
     data = pdf_saying("Gonzalez", place)
     assert b"onzalez" not in data
     with MediaProcess() as process:
-        with pytest.raises(Refused, match="the text of data/a"):
-            leak(tmp_path, {"data/a": data}, pdf=process.texts)
+        for early in (False, True):
+            with pytest.raises(Refused, match="the text of data/a"):
+                leak(tmp_path, {"data/a": data}, pdf=process.texts, early=early)
         assert leak(tmp_path, {"data/a.pdf": b"%PDF-no"}, pdf=process.texts).not_searched == ["data/a.pdf"]
 
 
