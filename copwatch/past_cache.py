@@ -7,7 +7,7 @@ them, and says nothing of the disk.
 import errno
 import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import cycle
@@ -59,18 +59,39 @@ class Collecting:
     """
 
     def __init__(self) -> None:
-        self._rooms = [mmap.mmap(-1, _ROOM) for _ in range(2)]
+        self._rooms = cycle([memoryview(mmap.mmap(-1, _ROOM)) for _ in range(2)])
+        self.room = next(self._rooms)
+        """What is filled now."""
         self._thread = ThreadPoolExecutor(1, "writing")
+        self._last: Future[None] | None = None
 
     @contextmanager
     def into(self, descriptor: int) -> Iterator["Filling"]:
         """What takes the bytes of a new, empty file. All are written when the block ends well. Raises `OSError`."""
-        filling = Filling(PastCache(descriptor), self._rooms, self._thread)
-        try:
+        with self.into_later(descriptor) as (filling, written):
             yield filling
-            filling.finish()
-        finally:
+        written()
+
+    @contextmanager
+    def into_later(self, descriptor: int) -> Iterator[tuple["Filling", Callable[[], None]]]:
+        """The same, and what waits until all are written, with the descriptor open; the next file may be begun before.
+
+        Ends when nothing is being written any more where the block ends badly.
+        """
+        filling = Filling(PastCache(descriptor), self)
+        try:
+            yield filling, filling.wait
+            filling.hand_over()
+        except BaseException:
             filling.settle()
+            raise
+
+    def hand_over(self, out: PastCache, count: int) -> "Future[None]":
+        """Writes so much of the room; the other one is filled from now on, when nothing of it is being written."""
+        wait([] if self._last is None else [self._last])
+        self._last = self._thread.submit(out.write, self.room[:count])
+        self.room = next(self._rooms)
+        return self._last
 
     def close(self) -> None:
         """Nothing more is written."""
@@ -80,10 +101,9 @@ class Collecting:
 class Filling:
     """One file on its way."""
 
-    def __init__(self, out: PastCache, rooms: list[mmap.mmap], thread: ThreadPoolExecutor) -> None:
-        self._out, self._thread = out, thread
-        self._rooms = cycle([memoryview(room) for room in rooms])
-        self._room, self._filled = next(self._rooms), 0
+    def __init__(self, out: PastCache, collecting: Collecting) -> None:
+        self._out, self._collecting = out, collecting
+        self._filled = 0
         self._writing: Future[None] | None = None
 
     def write(self, data: bytes | bytearray | memoryview, /) -> int:
@@ -91,29 +111,26 @@ class Filling:
         taken, left = 0, memoryview(data)
         while left:
             count = min(len(left), _ROOM - self._filled)
-            self._room[self._filled : self._filled + count] = left[:count]
+            self._collecting.room[self._filled : self._filled + count] = left[:count]
             self._filled, taken, left = self._filled + count, taken + count, left[count:]
             if self._filled == _ROOM:
-                self._hand_over()
+                self.hand_over()
         return taken
 
-    def finish(self) -> None:
-        """The last bytes. Raises `OSError`."""
-        self._hand_over()
-        self._wait()
+    def hand_over(self) -> None:
+        """Begins to write what was collected. Raises `OSError`, for what was given earlier."""
+        self.wait()
+        self._writing = self._collecting.hand_over(self._out, self._filled)
+        self._filled = 0
+
+    def wait(self) -> None:
+        """Until what was handed over is written. Raises `OSError`."""
+        if self._writing is not None:
+            self._writing.result()
 
     def settle(self) -> None:
         """Waits until nothing is being written, whatever became of it."""
         wait([] if self._writing is None else [self._writing])
-
-    def _hand_over(self) -> None:
-        self._wait()
-        self._writing = self._thread.submit(self._out.write, self._room[: self._filled])
-        self._room, self._filled = next(self._rooms), 0
-
-    def _wait(self) -> None:
-        if self._writing is not None:
-            self._writing.result()
 
 
 def _past_cache(descriptor: int, *, wanted: bool) -> bool:

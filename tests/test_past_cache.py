@@ -1,6 +1,7 @@
 """What goes past the cache arrives whole, whatever the pieces in which it comes, and errors come through."""
 
 import os
+import time
 
 import pytest
 
@@ -49,3 +50,47 @@ def test_a_full_disk_is_said_and_nothing_is_written_any_more(tmp_path, monkeypat
     with pytest.raises(OSError, match="No space"):
         written(tmp_path / "file", b"x" * (5 * ROOM))
     assert (tmp_path / "file").read_bytes() == b""
+
+
+@pytest.mark.parametrize("size", [ROOM - 3, ROOM, 2 * ROOM + 9])
+def test_the_next_file_may_be_begun_before_the_last_one_is_written(tmp_path, monkeypatch, size):
+    collecting, real = Collecting(), os.write
+
+    def write(descriptor, block):
+        time.sleep(0.02)
+        return real(descriptor, block)
+
+    monkeypatch.setattr(past_cache.os, "write", write)
+    ends, files = [], []
+    for name in "abc":
+        file = (tmp_path / name).open("xb")
+        with collecting.into_later(file.fileno()) as (filling, written):
+            filling.write(name.encode() * size)
+        files.append(file)
+        ends.append(written)
+    for written, file in zip(ends, files, strict=True):
+        written()
+        file.close()
+    collecting.close()
+    assert [(tmp_path / name).read_bytes() for name in "abc"] == [name.encode() * size for name in "abc"]
+
+
+def test_what_fails_after_a_file_was_left_is_said_by_that_one_alone(tmp_path, monkeypatch):
+    collecting, real = Collecting(), os.write
+
+    def write(descriptor, block):
+        if bytes(block[:1]) == b"a":
+            raise OSError(5, "Input/output error")
+        return real(descriptor, block)
+
+    monkeypatch.setattr(past_cache.os, "write", write)
+    ends = {}
+    with (tmp_path / "a").open("xb") as first, (tmp_path / "b").open("xb") as second:
+        for file, letter in ((first, b"a"), (second, b"b")):
+            with collecting.into_later(file.fileno()) as (filling, ends[letter]):
+                filling.write(letter * 9)
+        with pytest.raises(OSError, match="Input/output"):
+            ends[b"a"]()
+        ends[b"b"]()
+    collecting.close()
+    assert (tmp_path / "b").read_bytes() == b"b" * 9

@@ -109,6 +109,8 @@ class FolderSink:
 
     def open_early(self, name: str) -> BinaryIO:
         """Reads a file that waits. Raises `OSError`."""
+        with _told(self._target):
+            self._flushing.wait()
         return (self._work / _EARLY / name).open("rb")
 
     def place(self, name: str, path: str) -> None:
@@ -136,14 +138,14 @@ class FolderSink:
             where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with contextlib.ExitStack() as closing:
                 file = closing.enter_context(open(where, "xb", opener=_private))
+                written: Callable[[], None] = file.flush
                 if size is not None and size >= LARGE:
-                    with self._large.into(file.fileno()) as filling:
+                    with self._large.into_later(file.fileno()) as (filling, written):
                         yield filling
                 else:
                     yield file
-                    file.flush()
                 closing.pop_all()
-            self._flushing.flush_and_close(file)
+            self._flushing.flush_and_close(file, written)
 
     def finish(self) -> None:
         """Renames the folder to its name. An empty folder of that name gives way."""
@@ -187,9 +189,9 @@ class _Flushing:
         self._thread = ThreadPoolExecutor(1, "flushing")
         self._waiting: deque[Future[None]] = deque()
 
-    def flush_and_close(self, file: IO[bytes]) -> None:
-        """Takes a file to which nothing more is written. Raises `OSError`, for this or an earlier one."""
-        self._waiting.append(self._thread.submit(_flush_and_close, file))
+    def flush_and_close(self, file: IO[bytes], written: Callable[[], None]) -> None:
+        """Takes a file that is whole when `written` ends. Raises `OSError`, for this or an earlier one."""
+        self._waiting.append(self._thread.submit(_flush_and_close, file, written))
         if len(self._waiting) > _MOST_OPEN:
             self._waiting.popleft().result()
 
@@ -208,8 +210,9 @@ class _Flushing:
         self._thread.shutdown()
 
 
-def _flush_and_close(file: IO[bytes]) -> None:
+def _flush_and_close(file: IO[bytes], written: Callable[[], None]) -> None:
     with file:
+        written()
         os.fsync(file.fileno())
 
 

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
 
@@ -26,6 +27,9 @@ PdfTexts = Callable[[BinaryIO], list[str]] | None
 _NAMED: Final = 5
 _KEPT: Final = 1000
 _BLOCK: Final = 1 << 20
+_OFTEN: Final = 100
+"""Characters: texts as short as that stand in a bundle again and again, four of five in one of many files."""
+_REMEMBERED: Final = 8192
 _NEUTRAL: Final = re.compile(
     rf"({EVIDENCE}(E-[A-Z0-9-]+-stripped|item-[0-9]+)|{NATIVES}[0-9]+/[A-Z0-9-]+|{VIEWING}[A-Za-z0-9-]+)"
     r"(\.[a-z0-9.+-]+)?",
@@ -88,6 +92,7 @@ class SearchingSink:
         if around is not None:
             around.look_for(looked.documents)
         self._hits = Hits()
+        self._find_once = lru_cache(_REMEMBERED)(_find)
         self.not_searched: list[str] = [] if not_searched is None else not_searched
         """Files whose inside could not be read; their bytes were searched."""
 
@@ -170,8 +175,8 @@ class SearchingSink:
             self._around.aside = False
 
     def _look(self, matcher: Matcher, surface: Surface) -> None:
-        find = matcher.in_cell if surface.written else matcher.in_text
-        self._found(matcher, find(surface.text), surface.where)
+        find = self._find_once if len(surface.text) <= _OFTEN else _find
+        self._found(matcher, find(matcher, surface.text, surface.written), surface.where)
 
     def _found(self, matcher: Matcher, indexes: Iterable[int], where: str) -> None:
         for secret in (matcher.secrets[index] for index in indexes):
@@ -271,6 +276,10 @@ class _Both:
         if self._keeps and self.kept.tell() <= LARGEST_TEXT:
             self.kept.write(data)
         return self._file.write(data) if self._file is not None else len(data)
+
+
+def _find(matcher: Matcher, text: str, written: bool) -> frozenset[int]:
+    return frozenset(matcher.in_cell(text) if written else matcher.in_text(text))
 
 
 def _between(file: BinaryIO, coded: Stretches, size: int) -> Iterator[bytes]:
