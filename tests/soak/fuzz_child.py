@@ -2,7 +2,8 @@
 
 Each case is written to the file CASE before it runs (its length in eight bytes first), so that what ends this process
 is known. Reports are lines of JSON on standard output. Memory is the highest resident size (VmHWM) while a case runs,
-which Linux starts anew on request, less what the bare interpreter had before anything was imported.
+which Linux starts anew on request, less what the bare interpreter had before anything was imported and less the cases
+that are kept to be mutated further.
 """
 
 import json
@@ -46,7 +47,7 @@ def run(name: str, seed: int, seconds: float, case: Path) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
     target, draw = targets()[name], random.Random(seed)
     seeds, seen = list(target.seeds()), set()
-    own, began = len(seeds), time.process_time()
+    own, kept, began = len(seeds), 0, time.process_time()
     done = {"runs": 0, "cleaned": 0, "refused": 0, "read": 0, "slowest": 0.0, "peak": 0}
     with case.open("r+b") as file, mmap.mmap(file.fileno(), ROOM) as shared:
         waiting = list(seeds)
@@ -62,7 +63,7 @@ def run(name: str, seed: int, seconds: float, case: Path) -> None:
                 fault = str(wrong)
             except Exception:
                 fault = "".join(traceback.format_exc(limit=-6))
-            took, peak = time.process_time() - start, resident("VmHWM") - bare
+            took, peak = time.process_time() - start, resident("VmHWM") - bare - kept
             shared[:8] = bytes(8)
             done["runs"] += 1
             done["slowest"], done["peak"] = max(done["slowest"], took), max(done["peak"], peak)
@@ -78,6 +79,7 @@ def run(name: str, seed: int, seconds: float, case: Path) -> None:
             if word not in seen and done["runs"] > own and len(seeds) - own < _MOST_NEW_SEEDS:
                 # Whatever leads somewhere new is worth mutating again.
                 seeds.append(data)
+                kept += len(data)
             seen.add(word)
     done["seconds"] = time.process_time() - began
     print(json.dumps({"done": done}), flush=True)
