@@ -4,6 +4,7 @@ Most of what a short command takes are its imports. What it loads, and in which 
 test_lazy.py, which start it cold.
 """
 
+import atexit
 import contextlib
 import functools
 import gc
@@ -89,11 +90,15 @@ def _server() -> str:
     # Pipes all three, as they are for the programs: Python looks once whether a stream can be sought in.
     assert server.stdout is not None and server.stderr is not None
     assert server.stdout.readline() == b"ready\n", server.stderr.read()
-    _kept.append(server)
+    atexit.register(_end, server)
     return path
 
 
-_kept: list[subprocess.Popen] = []
+def _end(server: subprocess.Popen) -> None:
+    """The server ends when its input does."""
+    with server:
+        assert server.stdin is not None
+        server.stdin.close()
 
 
 def _serve(path: str) -> list[str] | None:
