@@ -7,8 +7,10 @@ holds a lock, so that what a dead program left can be told from what another one
 
 import contextlib
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import filelock
 
@@ -35,20 +37,24 @@ def part_name(out: Path, bundle: str, ending: str) -> str:
 
 
 def begin(state: LocalState, bundle: str, out: Path) -> None:
-    """Notes where a bundle will stand, and that this process writes it."""
+    """Notes where a bundle will stand, that this process writes it, and that the ledger knows nothing of it yet."""
     lock = _lock(state, bundle)
     lock.acquire(timeout=0)
     _HELD[state.folder, bundle] = lock
-    with state.changing():
-        state.write(_FILE, {**(state.read(_FILE) or {}), bundle: str(out.absolute())})
+    _note(state, bundle, {"path": str(out.absolute()), "recorded": False})
+
+
+def record(state: LocalState, bundle: str) -> None:
+    """From now on the ledger may know of it."""
+    _note(state, bundle, {**_known(state)[bundle], "recorded": True})
 
 
 def end(state: LocalState, bundle: str) -> None:
     """Its end is in the ledger. What could not be removed of it stays noted."""
     with state.changing():
-        known = state.read(_FILE) or {}
-        if bundle in known and not _parts(bundle, Path(known[bundle])):
-            state.write(_FILE, {name: path for name, path in known.items() if name != bundle})
+        known = _known(state)
+        if bundle in known and not _parts(bundle, Path(known[bundle]["path"])):
+            state.write(_FILE, {name: note for name, note in known.items() if name != bundle})
     held = _HELD.pop((state.folder, bundle), None)
     if held is not None:
         _give_up(held)
@@ -56,20 +62,25 @@ def end(state: LocalState, bundle: str) -> None:
 
 def begun(state: LocalState, bundle: str) -> Begun | None:
     """What stands of a bundle whose end is not known; None where this computer knows of no place."""
-    path = (state.read(_FILE) or {}).get(bundle)
-    if path is None:
+    note = _known(state).get(bundle)
+    if note is None:
         return None
-    return Begun(Path(path), Path(path).exists(), _parts(bundle, Path(path)))
+    path = Path(note["path"])
+    return Begun(path, path.exists(), _parts(bundle, path))
 
 
 def left_behind(state: LocalState) -> list[Path]:
     """Parts of bundles that programs which are no longer there left beside their places."""
-    known = (state.read(_FILE) or {}).items()
-    return [part for name, path in known if not _is_held(state, name) for part in _parts(name, Path(path))]
+    return [
+        part
+        for name, note in _known(state).items()
+        if not _is_held(state, name)
+        for part in _parts(name, Path(note["path"]))
+    ]
 
 
 def clear(state: LocalState) -> list[Path]:
-    """Removes what `left_behind` names; gives what is gone."""
+    """Removes what `left_behind` names, and the notes of what never came into the ledger; gives what is gone."""
     gone = []
     for part in left_behind(state):
         if part.is_dir():
@@ -78,7 +89,19 @@ def clear(state: LocalState) -> list[Path]:
             with contextlib.suppress(OSError):
                 part.unlink()
         gone += [] if part.exists() else [part]
+    for name, note in _known(state).items():
+        if not note["recorded"] and not _is_held(state, name):
+            end(state, name)
     return gone
+
+
+def _known(state: LocalState) -> dict[str, Any]:
+    return state.read(_FILE) or {}
+
+
+def _note(state: LocalState, bundle: str, note: Mapping[str, str | bool]) -> None:
+    with state.changing():
+        state.write(_FILE, {**_known(state), bundle: note})
 
 
 def _parts(bundle: str, out: Path) -> tuple[Path, ...]:

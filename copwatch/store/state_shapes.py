@@ -23,6 +23,12 @@ def _has_texts(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(part, str) for part in value.values())
 
 
+def _is_begun(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return isinstance(value.get("path"), str) and isinstance(value.get("recorded"), bool)
+
+
 def _is_default(value: object) -> bool:
     return isinstance(value, dict) and isinstance(value.get("archive"), str)
 
@@ -93,7 +99,9 @@ _SHAPES: dict[str, Callable[[object], bool]] = {
     "clock.json": _is_clock,
     "compartments.json": _has_texts,
     "default.json": _is_default,
-    "exports.json": lambda value: value is None or _has_texts(value),
+    "exports.json": lambda value: (
+        value is None or (isinstance(value, dict) and all(map(_is_begun, value.values())))
+    ),
     "folders.json": _has_texts,
     "heads.json": _has_heads,
     "holds.json": _is_holds,

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.leaksearch.sink import SearchingStream
-from copwatch.bundle.sinks import FolderSink, Sink, ZipSink
+from copwatch.bundle.sinks import Sink, ZipSink
 from copwatch.crypto.age import Recipient
 from copwatch.store import begun_exports
 from copwatch.store.sealed_file import sealed_file
 from copwatch.store.state import LocalState
+from copwatch.workflows.undisturbed import undisturbed
 
 
 class Place:
@@ -32,9 +34,10 @@ class Place:
         try:
             yield
         except BaseException as error:
-            self.clear()
-            if isinstance(error, kind):
-                self.end()
+            with undisturbed():
+                self.clear()
+                if isinstance(error, kind):
+                    self.end()
             raise
 
     @contextmanager
@@ -46,6 +49,10 @@ class Place:
         with sealed_file(self._out, self._recipients, self._bundle) as stream:
             below = SearchingStream(stream)
             yield ZipSink(below, self._bundle, created_at), below
+
+    def record(self) -> None:
+        """The ledger may know of it from now on."""
+        begun_exports.record(self._state, self._bundle)
 
     def clear(self) -> None:
         """Nothing stands there any more, unless it became whole."""

@@ -44,7 +44,7 @@ from copwatch.workflows.viewing import Viewable, make_viewable
 from copwatch.workflows.writing_out import check_new, check_outside
 
 _DAMAGED = (
-    "nothing was written; `copwatch verify --deep` names the item, `copwatch doctor --from DIR` may mend it"
+    "nothing was released; `copwatch verify --deep` names the item, `copwatch doctor --from DIR` may mend it"
 )
 _MOST_NAMED = 5
 
@@ -111,11 +111,12 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     _check_names_known(session, request)
     selected = select(session, request, now)
     going = selected.going
-    place = Place(session.archive.state, bundle, request.out, request.recipients)
     with MediaProcess(waiting=lambda: progress.advance(0)) as process:
+        place = Place(session.archive.state, bundle, request.out, request.recipients)
         with place.or_nothing(BaseException):
             if request.strip or going.rules.profile.strips:
                 going = _cleaned(session, request, process, going, progress, place)
+            place.record()
         with place.or_nothing(CopwatchError):
             recorded = _record(session, request, going, bundle, now)
         digests, viewable, not_searched = _write(
@@ -182,7 +183,7 @@ def _cleaned(
 def _cannot_clean(refused: Sequence[NotMade], count: int, request: Request) -> Refused:
     named = [f"{one.item.code}: {one.why.message}" for one in refused[:_MOST_NAMED]]
     named += [f"{len(refused) - _MOST_NAMED} more"] if len(refused) > _MOST_NAMED else []
-    hint = "nothing was written and nothing recorded"
+    hint = "nothing was released and nothing recorded"
     if not request.keep_going:
         hint += "; --keep-going leaves out what cannot be cleaned and says so in the bundle"
     return Refused(
@@ -211,8 +212,9 @@ def _write(
                 digests = write(plan, sink, progress, around)
             return digests, viewable, tuple(plan.not_searched)
     except BaseException as error:
-        place.clear()
-        _record_failure(session, request, going.rows, bundle, now, recorded, place)
+        with undisturbed():
+            place.clear()
+            _record_failure(session, request, going.rows, bundle, now, recorded, place)
         if (
             isinstance(error, CopwatchError)
             and error.exit_code == IntegrityFailure.exit_code
@@ -253,13 +255,13 @@ def _record(session: Session, request: Request, going: Going, bundle: str, now: 
     if recorded.busy:
         raise Busy(
             f"the export would go out without a record of it: {recorded.why_not}",
-            hint="try again when the other copwatch is done; nothing was written",
+            hint="try again when the other copwatch is done; nothing was released",
         )
     if new and not recorded.written:
         otherwise = "" if going.rules.profile.strips else ", or export with --metadata preserve"
         raise Unfinished(
             f"clean renditions go out with the record of their making, and that cannot be written: {recorded.why_not}",
-            hint=f"mend that{otherwise}; nothing was written",
+            hint=f"mend that{otherwise}; nothing was released",
         )
     return recorded
 

@@ -13,8 +13,9 @@ from functools import partial
 from typing import BinaryIO, NamedTuple, cast
 
 from copwatch.bundle.bag import Digest
+from copwatch.bundle.folder_sink import FolderSink, NewFile
 from copwatch.bundle.hashing import Hashing
-from copwatch.bundle.sinks import Early, FolderSink, NewFile
+from copwatch.bundle.sinks import Early
 from copwatch.catalogue.shown import EvidenceRow
 from copwatch.in_memory import in_memory
 from copwatch.looking_ahead import looking_ahead

@@ -76,7 +76,7 @@ def _copies(archive: Archive) -> Iterator[Item]:
     for part in left_behind_by_exports(archive.state):
         yield Item(
             "left over",
-            f"{part} is left of an export that was killed, and may hold evidence: the next export here removes it",
+            f"{part} is left of a killed export, and may hold evidence: remove it, or the next export here does",
             1,
             "copwatch exports",
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from copwatch.bundle.extras import CASE, CERTIFICATION, DECLARATION
-from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle

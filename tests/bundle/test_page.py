@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from copwatch.bundle import documents
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.page import same_page
-from copwatch.bundle.sinks import FolderSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.unproven.write import write_open_bundle
 from copwatch.bundle.write import write_bundle
 from tests.browser import browser

@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.viewing import RENDITION, THUMBNAIL
 from copwatch.bundle.write import write_bundle
 from tests.browser import browser

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from copwatch.bundle import documents
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.match import match_essence, match_rendition
 from copwatch.bundle.renditions import Looked
-from copwatch.bundle.sinks import FolderSink, ZipSink
+from copwatch.bundle.sinks import ZipSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle

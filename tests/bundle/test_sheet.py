@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from copwatch.bundle import documents, write
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.sheet import LONGEST, MOST_LINES, PDF, sheet
-from copwatch.bundle.sinks import FolderSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import prepare, write_bundle

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.standalone.script import verify_script
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle

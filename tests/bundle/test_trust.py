@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from copwatch.bundle import names
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.plan import Signer
-from copwatch.bundle.sinks import FolderSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle

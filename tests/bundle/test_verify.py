@@ -10,9 +10,9 @@ import pytest
 
 from copwatch.bundle import bag, check_bag, check_records, documents
 from copwatch.bundle.bag import Digest
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.match import match_file
 from copwatch.bundle.reading import read_all
-from copwatch.bundle.sinks import FolderSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle
@@ -308,7 +308,7 @@ def test_another_name_for_a_field_is_said(bundle, tmp_path):
     from dataclasses import replace
 
     from copwatch.bundle import looks, write
-    from copwatch.bundle.sinks import FolderSink
+    from copwatch.bundle.folder_sink import FolderSink
 
     real = looks.looks_of
     with pytest.MonkeyPatch.context() as patch:

@@ -12,8 +12,8 @@ import pytest
 
 from copwatch.bundle import documents
 from copwatch.bundle.extras import CERTIFICATION
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.gallery import FILM, PICTURE, SOUND, frame
-from copwatch.bundle.sinks import FolderSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.unproven.write import write_open_bundle
 from copwatch.bundle.verify import verify_bundle

@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import os
@@ -9,10 +10,11 @@ from dataclasses import replace
 import bagit
 import pytest
 
-from copwatch.bundle import sinks
+from copwatch.bundle import folder_sink
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.plan import Incident
 from copwatch.bundle.profiles import shipped
-from copwatch.bundle.sinks import FolderSink, ZipSink
+from copwatch.bundle.sinks import ZipSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle
@@ -233,7 +235,7 @@ def test_an_interruption_leaves_nothing(tmp_path):
 
 
 def test_an_interruption_leaves_nothing_even_when_the_bundle_has_its_name(tmp_path, monkeypatch):
-    real = sinks._sync
+    real = folder_sink._sync
 
     def interrupted(folder):
         if folder == tmp_path:
@@ -241,7 +243,7 @@ def test_an_interruption_leaves_nothing_even_when_the_bundle_has_its_name(tmp_pa
             raise KeyboardInterrupt
         real(folder)
 
-    monkeypatch.setattr(sinks, "_sync", interrupted)
+    monkeypatch.setattr(folder_sink, "_sync", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_bundle(usual().plan(), FolderSink(tmp_path / "bundle"))
     assert list(tmp_path.iterdir()) == []
@@ -394,6 +396,80 @@ def test_no_file_that_waits_takes_the_place_of_another_or_is_left(tmp_path):
         sink.finish()
     sink.abort()
     assert list(tmp_path.iterdir()) == []
+
+
+def early(tmp_path, data=b"0123456789"):
+    sink = FolderSink(tmp_path / "bundle")
+    with sink.early("one", len(data)) as file:
+        file.write(data)
+    with sink.open_early("one") as file:
+        assert file.read() == data
+    (found,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    return sink, found
+
+
+@pytest.mark.parametrize("how", ["shorter", "longer", "link", "fifo", "folder", "gone", "all gone"])
+def test_what_is_no_longer_what_waits_is_not_placed(tmp_path, how):
+    sink, path = early(tmp_path)
+    if how in ("shorter", "longer"):
+        path.write_bytes(b"0" * {"shorter": 9, "longer": 11}[how])
+    else:
+        path.unlink()
+    if how == "link":
+        (tmp_path / "elsewhere").write_bytes(b"0123456789")
+        path.symlink_to(tmp_path / "elsewhere")
+    elif how == "fifo":
+        os.mkfifo(path)
+    elif how == "folder":
+        path.mkdir()
+    elif how == "all gone":
+        shutil.rmtree(path.parent.parent)
+    with pytest.raises(Unfinished) as caught, sink.open_early("one"):
+        pass
+    assert caught.value.hint and "nothing was released" in caught.value.hint
+    sink.abort()
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("disturb", "said"),
+    [
+        (lambda path: path.write_bytes(b"012345678"), "changed data/one"),
+        (lambda path: (path.unlink(), path.symlink_to("/dev/null")), "changed data/one"),
+        (lambda path: path.with_name(".DS_Store").write_bytes(b""), r"put data/\.DS_Store into"),
+        (lambda path: path.with_name("link").symlink_to("/dev"), "put data/link into"),
+        (lambda path: path.unlink(), "removed data/one"),
+    ],
+)
+def test_a_folder_that_somebody_disturbs_never_gets_its_name(tmp_path, disturb, said):
+    sink, path = early(tmp_path)
+    sink.place("one", "data/one")
+    disturb(path.parent.parent / "data/one")
+    with pytest.raises(Unfinished, match=said):
+        sink.finish()
+    sink.abort()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_fails_elsewhere_is_not_said_of_the_folder(tmp_path):
+    sink = FolderSink(tmp_path / "bundle")
+    for opened in (lambda: sink.open("data/one", 5), lambda: sink.early("one", 5)):
+        with pytest.raises(OSError, match="the source") as caught, opened() as file:
+            file.write(b"12")
+            raise OSError(errno.EIO, "the source does not answer")
+        assert type(caught.value) is OSError
+    sink.abort()
+
+
+def test_a_place_that_somebody_takes_meanwhile_is_left_to_him(tmp_path):
+    sink, _ = early(tmp_path)
+    sink.place("one", "data/one")
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "his").touch()
+    with pytest.raises(Unfinished, match="something else stands"):
+        sink.finish()
+    sink.abort()
+    assert [path.name for path in tmp_path.rglob("*")] == ["bundle", "his"]
 
 
 def test_a_file_that_fails_on_its_way_does_not_wait(tmp_path):

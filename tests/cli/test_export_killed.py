@@ -17,7 +17,7 @@ COUNSEL = ("--profile", "client-counsel")
 KILL = """
 import os, signal, sys
 sys.path.insert(0, sys.argv.pop(1))
-from copwatch.bundle import sinks
+from copwatch.bundle import folder_sink as sinks
 named, finish = sys.argv.pop(1) == "named", sinks.FolderSink.finish
 def end(self):
     if named:

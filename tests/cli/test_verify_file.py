@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.write import write_bundle
 from tests.bundle.making import usual
 from tests.cli import harness

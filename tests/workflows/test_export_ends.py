@@ -1,11 +1,13 @@
 """However an export ends, the registry says so, and this computer keeps its place only while nobody can say."""
 
+import os
 import signal
 import threading
 from pathlib import Path
 
 import pytest
 
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.catalogue.given_out import given_out
 from copwatch.catalogue.queries import evidence
 from copwatch.errors import Busy, NoSpace, Refused
@@ -23,9 +25,11 @@ def filled(house):
     return house
 
 
-def run(house, out):
+def run(house, out, **more):
     with house.session() as session:
-        request = Request("client-counsel", out, items=tuple(evidence(session.catalogue)), viewing=False)
+        request = Request(
+            "client-counsel", out, items=tuple(evidence(session.catalogue)), viewing=False, **more
+        )
         export(session, request, "BUNDLE-1", lambda: house.now, Progress())
 
 
@@ -97,3 +101,35 @@ def test_one_that_cannot_be_recorded_because_another_writes_for_long_does_not_go
     with filled.archive.state.writing(), pytest.raises(Busy, match="without a record"):
         run(filled, tmp_path / "b")
     assert not (tmp_path / "b").exists() and ends(filled) == ([], None)
+
+
+def test_who_interrupts_twice_leaves_nothing_either(filled, tmp_path, monkeypatch):
+    real = FolderSink.abort
+
+    def interrupted(sink):
+        signal.raise_signal(signal.SIGINT)
+        real(sink)
+
+    monkeypatch.setattr(FolderSink, "abort", interrupted)
+    monkeypatch.setattr(exporting, "make_all", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        run(filled, tmp_path / "b", strip=True)
+    assert not [*tmp_path.glob(".b*")] and ends(filled) == ([], None)
+
+
+def test_the_place_of_one_that_died_before_it_was_recorded_is_forgotten_when_it_is_clean(
+    filled, tmp_path, monkeypatch
+):
+    def die(*_, **__):
+        os._exit(9)
+
+    if (child := os.fork()) == 0:
+        monkeypatch.setattr(exporting, "make_all", die)
+        run(filled, tmp_path / "b", strip=True)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    said, here = ends(filled)
+    (part,) = tmp_path.glob(".b*")
+    assert said == [] and here == begun_exports.Begun(tmp_path / "b", False, (part,))
+    assert begun_exports.clear(filled.archive.state) == [part]
+    assert ends(filled) == ([], None)

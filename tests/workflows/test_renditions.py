@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.match import match_essence, match_file, match_rendition
-from copwatch.bundle.sinks import FolderSink
 from copwatch.catalogue.custody import custody
 from copwatch.catalogue.queries import evidence, evidence_by_essence, evidence_by_rendition
 from copwatch.crypto.age import SealedReader, X25519Identity
@@ -27,6 +27,7 @@ from copwatch.workflows.bundle_plans import Request
 from copwatch.workflows.exporting import export, new_bundle_code
 from copwatch.workflows.opening import Recorded
 from copwatch.workflows.renditions import write_rendition
+from copwatch.workflows.reviewing import review_file
 from copwatch.workflows.verifying_bundles import check_bundle, open_tree
 from tests.media import making_bmff, making_pdf
 from tests.test_markers import encodings
@@ -272,6 +273,20 @@ def test_one_whose_footage_turns_out_to_be_another_is_taken_out_again(house, fil
         path for path in (tmp_path / "bundle").rglob("*") if path.name.endswith(("stripped.jpg", ".mp4"))
     ]
     assert [path.suffix for path in given] == [".jpg"]
+
+
+def test_what_is_recorded_in_the_second_of_the_bundle_does_not_stop_it(house, files, tmp_path):
+    with house.session() as session:
+        for row in evidence(session.catalogue):
+            review_file(session, lambda: house.now, "partner-org", row, "nobody", by="")
+    with house.session() as session:
+        items = tuple(evidence(session.catalogue))
+        request = Request(
+            "partner-org", tmp_path / "b", items=items, with_proof=True, recipient="Friends", viewing=False
+        )
+        export(session, request, "BUNDLE-1", lambda: house.now, Progress())
+    check = checked(tmp_path / "b")
+    assert check.ok and check.facts.created_at == house.of("rendition")[0]["recorded_at"]
 
 
 def test_in_a_folder_each_item_is_opened_once(house, files, tmp_path, monkeypatch):

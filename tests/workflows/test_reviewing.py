@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.unproven.write import write_open_bundle
 from copwatch.bundle.verify import verify_bundle

@@ -43,7 +43,11 @@ def _secrets(plan: BundlePlan) -> Iterator[tuple[Secret, bool]]:
     values = list(withheld_values(of))
     for value in values:
         closed[value.leaf].append(value.path)
-    yield from secrets_of(of.rules, values)
+    stated = plan.created_at if plan.rules.profile.proof else ""
+    # Of what is recorded in the second in which the bundle is made, the bundle itself says the time.
+    yield from (
+        (secret, of_file) for secret, of_file in secrets_of(of.rules, values) if secret.value != stated
+    )
     yield from ((stranger, False) for stranger in secrets_elsewhere(of))
     for leaf, paths in closed.items():
         yield from ((key, False) for key in secrets_of_keys(known[leaf].opened, paths))

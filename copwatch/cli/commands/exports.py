@@ -91,7 +91,7 @@ def _stands(place: "Begun | None") -> str:
     if place is None:
         return "ask at the computer where it was begun; this one knows of no file"
     if place.exists:
-        return f"{place.path} exists here; copwatch verify says whether it is whole"
+        return f"{place.path} exists here; copwatch verify says which bundle it is, and whether it is whole"
     left = (
         f", and {', '.join(str(part) for part in place.parts)} is left of it; the next export removes it"
         if place.parts

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.interop.published import FOLDER, NAME, is_table
-from copwatch.bundle.sinks import FolderSink
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.unproven.write import write_open_bundle
 from copwatch.bundle.verify import verify_bundle

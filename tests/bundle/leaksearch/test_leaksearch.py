@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copwatch.bundle.bag import Digest
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.leaksearch.matcher import Matcher, StreamSearch
 from copwatch.bundle.leaksearch.of_plan import Looked
 from copwatch.bundle.leaksearch.secrets import Secret, Sort, secret_of, secrets_of_keys
 from copwatch.bundle.leaksearch.sink import SearchingSink, SearchingStream
 from copwatch.bundle.leaksearch.surfaces import common_words, surfaces
-from copwatch.bundle.sinks import Early, FolderSink, ZipSink
+from copwatch.bundle.sinks import Early, ZipSink
 from copwatch.errors import Refused
 from copwatch.media.isolated import MediaProcess
 from copwatch.model.redaction import Class

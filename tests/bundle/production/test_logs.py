@@ -2,7 +2,7 @@ import csv
 import io
 
 from copwatch.bundle.extras import PRIVILEGE_LOG, REDACTION_LOG
-from copwatch.bundle.sinks import FolderSink
+from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.write import write_bundle
 from tests.bundle.making import Maker
 
