@@ -16,6 +16,7 @@ from PIL import Image
 from copwatch.store.check import verify_archive
 from tests.cli import harness
 from tests.cli.desk import REAL, Desk, code_in
+from tests.conftest import judge
 from tests.workflows.test_looking import live, photo
 
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -399,12 +400,12 @@ def test_a_reader_that_has_gone_loses_no_evidence_and_no_receipt(desk):
     assert len(desk.json("list", "evidence", *desk.key)["evidence"]) == 2
 
 
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_sources_are_only_read_and_objects_are_durable_before_the_ledger_line(desk):
     put(desk, "a.jpg", b"abc")
     trace = desk.top / "trace"
+    strace = judge("strace")
     done = subprocess.run(
-        ["strace", "-f", "-o", str(trace), "-e", "trace=openat,open,rename,renameat,renameat2,fsync,fdatasync,syncfs,"
+        [strace, "-f", "-o", str(trace), "-e", "trace=openat,open,rename,renameat,renameat2,fsync,fdatasync,syncfs,"
          "unlink,unlinkat,truncate,ftruncate,utimensat", sys.executable, str(REAL), "add", str(desk.top / "card")],
         env=harness.environment(**desk.env), capture_output=True, check=False, stdin=subprocess.DEVNULL, timeout=120,
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """JPEG: the same picture in the same bytes, with nothing beside it; what is not whole is refused at its byte."""
 
 import io
-import shutil
 import subprocess
 import time
 
@@ -19,6 +18,7 @@ from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 pytest.importorskip("PIL")
 from PIL import Image, ImageFile
 
+from tests.conftest import judge
 from tests.media import making_icc
 from tests.media import making_jpeg as making
 
@@ -322,11 +322,10 @@ def test_the_facts_of_each_segment_say_where_it_stands():
     "options", [["-arithmetic"], ["-arithmetic", "-progressive"], ["-restart", "1B"], ["-rgb"]]
 )
 def test_what_other_encoders_write_stays(options, tmp_path):
-    if shutil.which("cjpeg") is None:
-        pytest.skip("cjpeg is not installed")
+    cjpeg = judge("cjpeg")
     with Image.open(io.BytesIO(PICTURES["baseline"])) as picture:
         picture.save(tmp_path / "a.ppm")
-    run = subprocess.run(["cjpeg", *options, str(tmp_path / "a.ppm")], capture_output=True, check=False)
+    run = subprocess.run([cjpeg, *options, str(tmp_path / "a.ppm")], capture_output=True, check=False)
     if run.returncode:
         pytest.skip("this cjpeg cannot do that")
     assert cleaned(run.stdout) == run.stdout
