@@ -1,4 +1,4 @@
-"""Writes a bundle: everything is proven before the first byte, and nothing carries its name before the last."""
+"""Writes a bundle: everything is proven before its first paper, and nothing carries its name before the last byte."""
 
 import hashlib
 from base64 import b64encode
