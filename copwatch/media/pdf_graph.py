@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, Final, cast
 from copwatch.media import pdf_forms
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.icc import neutral_profile
+from copwatch.media.pdf_packed import Ends
 from copwatch.media.plan import stream
 from copwatch.media.refusal import CannotClean, Unsupported
 
@@ -67,8 +68,12 @@ _JP2_SIGNATURE: Final = b"\0\0\0\x0cjP  "
 _JP2_BOXES: Final = (b"jP  ", b"ftyp", b"jp2h", b"jp2c")
 
 
-def strip(pdf: Any) -> None:
+def strip(pdf: Any, *, ends: bool = True) -> None:
     """Leaves of an open `pikepdf.Pdf` what draws its pages.
+
+    Args:
+        pdf: is changed.
+        ends: also cuts packed data where they end; of what was written after that it is known.
 
     Raises:
         Unsupported: something in it cannot be judged.
@@ -87,8 +92,9 @@ def strip(pdf: Any) -> None:
     _layers(root)
     for page in pdf.pages:
         _page(page.obj)
+    cutting = Ends() if ends else None
     for found in pdf.objects:
-        _object(found)
+        _object(found, cutting)
 
 
 def _check(root: Any) -> None:
@@ -150,13 +156,15 @@ def _layers(root: Any) -> None:
             _only(layer.Usage, _USAGE)
 
 
-def _object(found: Any) -> None:
+def _object(found: Any, ends: Ends | None) -> None:
     """What an object of its own may keep, whatever refers to it."""
     kind = getattr(found, "_type_name", "")
     if kind == "stream" and str(found.get("/Type", "")) in ("/XRef", "/ObjStm"):
         return  # book-keeping of the file that was read; another is written
     if kind == "stream":
         _only(found, _STREAM)
+        if ends is not None:
+            ends.cut(found, filters_of(found))
         _image(found)
         if "/Resources" in found:
             _resources(found.Resources)

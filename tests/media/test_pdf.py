@@ -262,6 +262,63 @@ def test_a_picture_that_is_packed_again_is_cleaned_as_well(names, pack):
         assert pdf.pages[0].Resources.XObject.Im0.read_raw_bytes().startswith(b"\xff\xd8")
 
 
+def with_packed(data: bytes, *names: str) -> bytes:
+    """A PDF whose page is drawn by these bytes, packed so."""
+
+    def put(pdf) -> None:
+        filters = [pikepdf.Name(name) for name in names]
+        pdf.pages[0].Contents.write(data, filter=filters[0] if len(filters) == 1 else pikepdf.Array(filters))
+
+    return changed(put)
+
+
+@pytest.mark.parametrize(
+    ("data", "names"),
+    [
+        (zlib.compress(CONTENT), ["/FlateDecode"]),
+        (zlib.compress(zlib.compress(CONTENT)), ["/FlateDecode", "/FlateDecode"]),
+        (zlib.compress(CONTENT * 20_000, 0), ["/FlateDecode"]),
+        (base64.a85encode(CONTENT) + b"~>", ["/ASCII85Decode"]),
+        (base64.a85encode(zlib.compress(CONTENT)) + b"~>", ["/ASCII85Decode", "/FlateDecode"]),
+        (CONTENT.hex().encode() + b">", ["/ASCIIHexDecode"]),
+    ],
+)
+@pytest.mark.parametrize("more", [b"\n", b"13 0 obj << /Contents (note of a witness) >>", bytes(100_000)])
+def test_nothing_stays_behind_the_end_of_packed_data(data, names, more):
+    found, whole = cleaned(with_packed(data + more, *names)), cleaned(with_packed(data, *names))
+    assert found == whole and b"witness" not in found
+    assert cleaned(found) == found
+
+
+def with_picture(packed: bytes) -> bytes:
+    """A PDF with one more picture, packed so."""
+
+    def put(pdf) -> None:
+        name = pikepdf.Name
+        picture = pdf.make_stream(packed, Type=name.XObject, Subtype=name.Image, Width=1, Height=1)
+        picture.Filter, picture.ColorSpace, picture.BitsPerComponent = name.FlateDecode, name.DeviceGray, 8
+        pdf.pages[0].Resources.XObject.Im1 = picture
+
+    return changed(put)
+
+
+def test_packed_data_that_end_early_stay_and_damaged_ones_are_refused():
+    packed = zlib.compress(bytes(range(256)) * 40 + CONTENT)
+    for cut in (4, 5, 40):
+        assert packed[:-cut] in cleaned(with_picture(packed[:-cut]))
+    # Behind what was cut off another object may follow, which no reader shows.
+    middle = packed[:60] + b"13 0 obj << /Contents (note of a witness) >>" * 9
+    for damaged in (middle, b"\0" + packed, packed[:1]):
+        with pytest.raises(Unsupported, match="packed data in it are damaged"):
+            cleaned(with_picture(damaged))
+
+
+def test_packed_data_that_become_too_much_are_refused(monkeypatch):
+    monkeypatch.setattr("copwatch.media.pdf_packed._MOST", 1 << 20)
+    with pytest.raises(Unsupported, match="more than can be looked through"):
+        cleaned(with_picture(zlib.compress(bytes(40 << 20))))
+
+
 def test_a_picture_packed_in_another_way_is_refused():
     def wrap(pdf) -> None:
         packed = pikepdf.Array([pikepdf.Name.RunLengthDecode, pikepdf.Name.DCTDecode])

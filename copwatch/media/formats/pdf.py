@@ -79,7 +79,7 @@ def _cleaned(file: Behind) -> tuple[list[Fact], bytes]:
                 _compare(pdf, wanted)
                 if _would_write(pdf, clean):
                     return facts, clean
-                clean = _written(pdf)
+                clean = _written(pdf, ends=False)
     except CannotClean:
         raise
     except MemoryError:
@@ -118,26 +118,26 @@ def _open(file: io.BufferedIOBase) -> Any:
     return pdf
 
 
-def _written(pdf: Any) -> bytes:
+def _written(pdf: Any, *, ends: bool = True) -> bytes:
     """The document with nothing but what draws its pages, which is all that is left of `pdf` as well."""
     written = io.BytesIO()
-    _write(pdf, written)
+    _write(pdf, written, ends=ends)
     return written.getvalue()
 
 
 def _would_write(pdf: Any, expected: bytes) -> bool:
     """Whether `_written` would give these bytes; without having them twice."""
     against = Against(expected)
-    _write(pdf, against)
+    _write(pdf, against, ends=False)
     return against.same
 
 
-def _write(pdf: Any, out: io.BytesIO | Against) -> None:
+def _write(pdf: Any, out: io.BytesIO | Against, *, ends: bool) -> None:
     import pikepdf
 
     if not 0 < len(pdf.pages) <= _MOST_PAGES:
         raise Unsupported("it has no pages, or too many")
-    pdf_graph.strip(pdf)
+    pdf_graph.strip(pdf, ends=ends)
     with warnings.catch_warnings(action="ignore"):
         pdf.save(
             out,
