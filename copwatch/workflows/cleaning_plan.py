@@ -89,7 +89,7 @@ def _below(path: Path, out: Path | None) -> Iterator[Found | Skipped]:
     real = None if out is None else out.resolve()
     if real is not None and path.resolve().is_relative_to(real):
         raise BadInput(f"the copies of {path} would stand beside or above it", hint="name another folder")
-    for each in collect([path], path.resolve() / secrets.token_hex(8) if real is None else real):
+    for each in collect([path], real):
         if isinstance(each, Found) or real is None or each.path.resolve() != real:
             yield each
 

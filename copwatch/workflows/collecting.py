@@ -43,9 +43,14 @@ class Skipped:
     refused: bool = False
 
 
-def collect(paths: Iterable[Path], archive: Path) -> Iterator[Found | Skipped]:
-    """Every file below `paths`, in order; what is skipped is named. Raises `NotFound` when a path is not there."""
-    walk = _Walk(archive.resolve(), state_folder().resolve())
+def collect(paths: Iterable[Path], ours: Path | None = None) -> Iterator[Found | Skipped]:
+    """Every file below `paths`, in order; what is skipped is named. Raises `NotFound` when a path is not there.
+
+    Args:
+        paths: files, and folders with all that is in them.
+        ours: a folder that is being written to, or will be: the archive, the place of copies.
+    """
+    walk = _Walk(None if ours is None else ours.resolve(), state_folder().resolve())
     for path in paths:
         check_there(path)
         yield from walk.below(path)
@@ -67,7 +72,7 @@ class _Walk:
     several files, and a file that is skipped by mistake is lost. Two names of one file are found by their bytes.
     """
 
-    archive: Path
+    ours: Path | None
     state: Path
     seen: set[Path] = field(default_factory=set)
 
@@ -99,14 +104,17 @@ class _Walk:
             return Skipped(path, "a file of the operating system")
         if real in self.seen:
             return Skipped(path, "named twice")
-        if real.is_relative_to(self.archive) or real.is_relative_to(self.state):
+        if self._is_ours(real) or real.is_relative_to(self.state):
             return Skipped(path, "it belongs to copwatch itself", failed=True)
         self.seen.add(real)
         return Found(path, status.st_size, None if path is top else top)
 
+    def _is_ours(self, real: Path) -> bool:
+        return self.ours is not None and real.is_relative_to(self.ours)
+
     def _left_out(self, folder: Path, real: Path, top: Path) -> str | None:
         """Why a folder is not looked into."""
-        if real.is_relative_to(self.archive):
+        if self._is_ours(real):
             return "the archive itself"
         if real.is_relative_to(self.state):
             return "what copwatch remembers on this computer"

@@ -16,6 +16,7 @@ from copwatch.media.refusal import CannotClean
 from copwatch.model.records.described import CameThrough
 from copwatch.progress import Progress
 from copwatch.workflows.cleaning_one import Removed, removed_of
+from copwatch.workflows.collecting import Found, Skipped, collect
 from copwatch.workflows.given_files import open_given
 from copwatch.workflows.opening import read_evidence
 from copwatch.workflows.session import Session
@@ -43,12 +44,27 @@ class Revealed:
     came_through: CameThrough | None
 
 
-def files_reveal(paths: Sequence[Path], progress: Progress) -> Iterator[Revealed]:
-    """What each of these files reveals. Raises `NotFound`, `OSError`."""
+def files_reveal(paths: Sequence[Path], progress: Progress) -> Iterator[Revealed | Skipped]:
+    """What each of these files reveals, and those below these folders. Raises `NotFound`, `OSError`."""
     with MediaProcess(waiting=lambda: progress.advance(0)) as process:
         for path in paths:
-            with open_given(path) as file:
-                yield _reveal(process, file, path.name, progress, path=path)
+            for each in collect([path]) if path.is_dir() else [Found(path, 0, None)]:
+                if isinstance(each, Skipped):
+                    yield each
+                else:
+                    yield _file_reveals(process, each, progress)
+
+
+def _file_reveals(process: MediaProcess, found: Found, progress: Progress) -> Revealed | Skipped:
+    """Below a folder one that cannot be read does not end the others."""
+    name = "/".join(filter(None, (found.folder, found.path.name)))
+    try:
+        with open_given(found.path) as file:
+            return _reveal(process, file, name, progress, path=found.path)
+    except OSError as error:
+        if found.top is None:
+            raise
+        return Skipped(found.path, f"cannot be read: {error.strerror}", failed=True)
 
 
 def evidence_reveals(session: Session, rows: Sequence[EvidenceRow], progress: Progress) -> Iterator[Revealed]:

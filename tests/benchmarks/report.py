@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.benchmarks.cases import Row
 
 _HEAD = ("what", "ours", "theirs", "ratio", "bound", "met")
-_TEXT = """# Performance
+TEXT = """# Performance
 
 Measured with `python -m tests.benchmarks.run --write docs/performance.md`, everything in one run on one machine.
 Times are the best of several runs that take turns with the other program, with everything on the disk before each;
@@ -23,6 +23,12 @@ processor time (user and system).
 Other work on the machine disturbs the times, and also the ratios of what copwatch does on two processors and the
 other program on one: those need an idle machine, and how busy it was stands below. Starting Python and what every
 command loads takes about a quarter of a second here, which weighs where the work itself is over as soon.
+
+Memory *of all processes* is their proportional set size together, looked at a hundred times a second. Other memory
+is what the system says of a command, which it counts from the moment at which the measuring program splits off: no
+such figure is below what that one takes itself, some 65 to 90 MB.
+
+Why some rows are as they are, and what was measured at other times: [performance-notes.md](performance-notes.md).
 
 """
 
@@ -46,7 +52,7 @@ def as_markdown(rows: Sequence[Row], facts: dict[str, str]) -> str:
     lines = [_line(head), _line(["---"] * len(head))]
     lines += [_line((*_cells(row), _quotient(row.middle), _quotient(row.cpu))) for row in rows]
     machine = [_line(("machine", "")), _line(("---", "---")), *map(_line, facts.items())]
-    return _TEXT + "\n".join([*lines, "", *machine, ""])
+    return TEXT + "\n".join([*lines, "", *machine, ""])
 
 
 def facts(folder: Path) -> dict[str, str]:

@@ -6,8 +6,8 @@ import pytest
 
 from tests.benchmarks import run
 from tests.benchmarks.cases import Row, Sizes
-from tests.benchmarks.report import as_json, as_markdown, as_text, facts
-from tests.conftest import judge
+from tests.benchmarks.report import TEXT, as_json, as_markdown, as_text, facts
+from tests.conftest import REPO, judge
 
 TINY = Sizes(large=100_000, count=3, small=1000, lines=5, rounds=1, growth=2, photos=2)
 
@@ -37,3 +37,7 @@ def test_the_table_is_text_json_and_markdown(tmp_path):
     assert "NO" in as_text(rows)
     assert [row["met"] for row in json.loads(as_json(rows, facts(tmp_path)))["rows"]] == [True, False]
     assert "| b | 200.00 MB |  |  | 150 MB | NO |" in as_markdown(rows, facts(tmp_path))
+
+
+def test_the_table_in_the_docs_is_the_one_that_was_written():
+    assert (REPO / "docs" / "performance.md").read_text().startswith(TEXT)

@@ -171,6 +171,20 @@ def test_what_a_file_reveals_is_shown_and_cannot_act_on_a_terminal(folder):
     assert row["refused"] is None and not row["clean"]
 
 
+def test_a_folder_is_looked_at_with_all_that_is_in_it(folder):
+    card = folder / "card"
+    for place in ("a/IMG_1.png", "b/IMG_1.png"):
+        (card / place).parent.mkdir(parents=True)
+        (card / place).write_bytes(DIRTY)
+    (card / "c").symlink_to(folder / "IMG_1.png")
+    (card / "empty").mkdir()
+    done = run(folder, "metadata", "card")
+    text = said(done, 0)
+    assert "a/IMG_1.png: image/png" in text and "b/IMG_1.png: image/png" in text
+    assert "a link" in text
+    assert "there is no file in" in said(run(folder, "metadata", "card/empty"), 1)
+
+
 def test_what_cannot_be_cleaned_says_so(folder):
     text = said(run(folder, "metadata", "broken.png", "note.txt"), 0)
     assert text.count("copwatch cannot clean it") == 2

@@ -271,7 +271,9 @@ def looked_at(desk, top: Path) -> dict[str, dict]:
     cleaned = json.loads(
         desk.run("clean", top / "dirty.png", top / "identity", "--keep-going", "--json").stdout
     )
-    revealed = desk.json("metadata", top / "dirty.png", top / "identity")
+    (top / "folder").mkdir()
+    (top / "folder" / "link").symlink_to(top / "dirty.png")
+    revealed = desk.json("metadata", top / "dirty.png", top / "identity", top / "folder")
     return {
         "clean": cleaned,
         "clean → files": one(cleaned["files"]),
@@ -281,6 +283,7 @@ def looked_at(desk, top: Path) -> dict[str, dict]:
         "metadata → files → facts": one(revealed["files"][0]["facts"]),
         "metadata → files → removed": one(revealed["files"][0]["removed"]),
         "metadata → files → refused": revealed["files"][1]["refused"],
+        "metadata → skipped": one(revealed["skipped"]),
     }
 
 

@@ -9,11 +9,16 @@ import typer
 from copwatch.cli.options import Archive, IdentityFile, Json, NoRecord, PassphraseFile
 
 if TYPE_CHECKING:
+    from copwatch.workflows.collecting import Skipped
     from copwatch.workflows.revealing import Revealed
 
 Things = Annotated[
     list[str],
-    typer.Argument(metavar="PATH|E-…...", help="Files, or items of the archive.", show_default=False),
+    typer.Argument(
+        metavar="PATH|E-…...",
+        help="Files, folders with all that is in them, or items of the archive.",
+        show_default=False,
+    ),
 ]
 
 
@@ -35,20 +40,40 @@ def command(
 
       copwatch metadata IMG_1.jpg
 
+      copwatch metadata /media/sd/DCIM --json
+
       copwatch metadata E-4H7T-99XA-0
     """
-    from copwatch.cli import jsonout
+    from copwatch.cli import jsonout, voice
+    from copwatch.cli.rows import path_text
+    from copwatch.errors import NotFound, Unfinished
+    from copwatch.workflows.collecting import Skipped
 
     paths = [Path(thing) for thing in things if not _is_code(thing)]
     codes = [thing for thing in things if _is_code(thing)]
     shown: list[dict[str, Any]] = []
+    skipped: list[Skipped] = []
+    count = 0
     for found in _revealed(paths, codes, archive, passphrase_file, identity, no_record):
+        if isinstance(found, Skipped):
+            skipped.append(found)
+            voice.warn(f"{found.path} is not looked at: {found.reason}")
+            continue
+        count += 1
         if json:
             shown.append(_as_json(found))
         else:
             _show(found)
+    if not count and not skipped:
+        raise NotFound(f"there is no file in {paths[0]}", hint="name files, or folders with files")
     if json:
-        jsonout.print_json({"files": shown})
+        left = [{"path": path_text(each.path), "reason": each.reason} for each in skipped]
+        jsonout.print_json({"files": shown, "skipped": left})
+    failed = sum(each.failed for each in skipped)
+    if failed:
+        raise Unfinished(
+            f"{failed} {'was' if failed == 1 else 'were'} not looked at", hint="each is named above"
+        )
 
 
 def _is_code(thing: str) -> bool:
@@ -59,7 +84,7 @@ def _is_code(thing: str) -> bool:
 def _revealed(
     paths: list[Path], codes: list[str], archive: Path | None, passphrase_file: Path | None,
     identity: Path | None, no_record: bool,
-) -> "Iterator[Revealed]":  # fmt: skip
+) -> "Iterator[Revealed | Skipped]":  # fmt: skip
     from copwatch.cli import voice
     from copwatch.cli.opened import named_of, session_at
     from copwatch.cli.progress import progress
