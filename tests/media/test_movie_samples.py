@@ -207,3 +207,45 @@ def test_of_a_rendition_only_samples_that_were_changed_are_walked_again():
     assert scan(io.BytesIO(unlike), known).parts == scan(io.BytesIO(data)).parts
     with pytest.raises(Damaged):
         scan(io.BytesIO(unlike))
+
+
+@pytest.mark.parametrize("kind", [b"sdtp", b"stdp", b"padb", b"cslg"])
+def test_what_stands_behind_the_values_of_samples_goes(kind):
+    track = make.picture()
+    values = {b"padb": make.numbers(3) + b"\x11\x01", b"stdp": bytes(6), b"cslg": make.numbers(0, 0, 1, 0, 9)}
+    value = values.get(kind, b"\x20\x18\x18")
+    track.in_tables = make.full(kind, value, SECRET * 3)
+    found = cleaned(make.movie(track))
+    assert SECRET not in found
+    assert make.full(kind, value)[4:] in found
+
+
+def test_what_stands_behind_the_values_of_samples_of_a_fragment_goes():
+    data = make.fragmented()
+    at = data.index(b"trun") - 4
+    inner = make.full(b"sdtp", b"\x20\x18", SECRET)
+    end = at + int.from_bytes(data[at : at + 4], "big")
+    hole = data.index(b"uuid", end) - 4
+    size = int.from_bytes(data[hole : hole + 4], "big")
+    assert size >= len(inner) + 8
+    room = inner + make.box(b"free", bytes(size - len(inner) - 8))
+    found = cleaned(data[:hole] + room + data[hole + size :])
+    assert SECRET not in found
+    assert b"sdtp\0\0\0\0\x20\x18\0" in found
+
+
+@pytest.mark.parametrize(("version", "before"), [(0, b""), (2, make.numbers(1))])
+def test_what_stands_behind_the_descriptions_of_groups_goes(version, before):
+    track = make.picture()
+    value = b"roll" + before + make.numbers(1) + b"\xff\xff"
+    track.in_tables = make.full(b"sgpd", value, SECRET, version=version)
+    found = cleaned(make.movie(track))
+    assert SECRET not in found
+    assert value in found
+
+
+def test_a_table_that_comes_twice_is_refused():
+    track = make.picture()
+    track.in_tables = make.table(b"stts", (3, 10))
+    with pytest.raises(Damaged, match="twice"):
+        cleaned(make.movie(track))

@@ -10,7 +10,7 @@ from copwatch.media.facts import Danger
 from copwatch.media.iso.claims import Claims, only, shown
 from copwatch.media.iso.grouping import groups
 from copwatch.media.iso.samples import Placing
-from copwatch.media.iso.tables import counted, numbers
+from copwatch.media.iso.tables import counted, numbers, plain_end
 from copwatch.media.iso.tracks import Track, other
 from copwatch.media.refusal import Damaged, Unsupported
 
@@ -129,14 +129,16 @@ class Fragments:
         if base is None:
             base = run.moof if header.from_moof else run.at
         position = base
+        tables = {box: _table(claims, box) for box in children if box.type == b"trun"}
+        samples = sum(table.samples for table in tables.values())
         for box in children:
             if box.type == b"trun":
-                table = _table(claims, box)
+                table = tables[box]
                 if keeps:
                     claims.record(box, table.length, "table of samples")
                 position = self._run(box, table, header, base, position, track)
             elif keeps:
-                _keep(claims, box)
+                _keep(claims, box, samples)
         run.at = position
 
     def _run(
@@ -165,14 +167,14 @@ class Fragments:
         return position + length
 
 
-def _keep(claims: Claims, box: Box) -> None:
-    """A box of a fragment of a track that stays. Raises `CannotClean`."""
+def _keep(claims: Claims, box: Box, samples: int) -> None:
+    """A box of a fragment of a track that stays, of so many samples. Raises `CannotClean`."""
     if box.type == b"tfhd":
         claims.record(box, _header(claims, box).length, "header of a fragment")
     elif box.type == b"tfdt":
         claims.record(box, 12 if claims.source.number(box.content, 1) else 8, "time of a fragment")
     elif box.type == b"sdtp":
-        claims.record(box, box.length, "table of samples")
+        claims.record(box, plain_end(claims.source, box, samples), "table of samples")
     elif box.type in (b"sbgp", b"sgpd"):
         groups(claims, box)
     elif box.type == b"senc":

@@ -40,6 +40,17 @@ _KINDS: Final = frozenset(
 )
 _LONGEST: Final = 64
 """A group's description is a few numbers; a longer one could hold anything."""
+_SIZES: Final = {
+    b"roll": 2,
+    b"prol": 2,
+    b"rap ": 1,
+    b"sync": 1,
+    b"tele": 1,
+    b"sap ": 1,
+    b"tsas": 0,
+    b"stsa": 0,
+}
+"""Of a description, where the box says none (14496-12, 10; 14496-15)."""
 
 
 def groups(claims: Claims, box: Box) -> None:
@@ -64,6 +75,14 @@ def _descriptions(claims: Claims, box: Box, version: int) -> None:
         _, end = counted(claims.source, box, 12, length)
         claims.record(box, end, "groups of samples")
     elif box.length <= 4 * _LONGEST:
-        claims.record(box, box.length, "groups of samples")
+        claims.record(box, _own_end(claims, box, version), "groups of samples")
     else:
         claims.free(box, "groups of samples with long descriptions", Danger.OTHER)
+
+
+def _own_end(claims: Claims, box: Box, version: int) -> int:
+    """Where descriptions end that are as long as their kind has them; those of other kinds may reach to the end."""
+    size, at = _SIZES.get(claims.source.read(box.content + 4, 4)), 12 if version else 8
+    if size is None or version == 1 or box.length < at + 4:
+        return box.length
+    return min(at + 4 + size * claims.source.number(box.content + at, 4), box.length)

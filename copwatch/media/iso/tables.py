@@ -125,6 +125,22 @@ def sizes_end(source: Source, box: Box) -> int:
     return end
 
 
+def plain_end(source: Source, box: Box, samples: int) -> int:
+    """Where a `sdtp`, `padb`, `stdp` or `cslg` box ends in its content, of a table or a fragment of so many samples.
+
+    What stands behind is of no sample. One that ends sooner ends there. Raises `Damaged`.
+    """
+    if box.length < 4:
+        raise Damaged("a table is cut short", box.start)
+    if box.type == b"cslg":
+        end = 44 if source.number(box.content, 1) else 24
+    elif box.type == b"padb":
+        end = 8 + (samples + 1) // 2
+    else:
+        end = 4 + samples * (2 if box.type == b"stdp" else 1)
+    return min(end, box.length)
+
+
 def _sizes(source: Source, box: Box) -> tuple[int, int, "array[int]"]:
     sizes_end(source, box)
     size, count = source.number(box.content + 4, 4), source.number(box.content + 8, 4)

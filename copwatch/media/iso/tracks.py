@@ -9,7 +9,7 @@ from copwatch.media.iso.claims import Claims, only, shown
 from copwatch.media.iso.entries import Description, descriptions
 from copwatch.media.iso.grouping import groups
 from copwatch.media.iso.headers import handler, media_header, track_header
-from copwatch.media.iso.tables import Tables, counted, read_tables, sizes_end
+from copwatch.media.iso.tables import Tables, counted, plain_end, read_tables, sizes_end
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 
 KEPT_HANDLERS: Final = frozenset({b"vide", b"soun"})
@@ -26,7 +26,8 @@ _ENTRIES: Final = {
     b"stco": 4,
     b"co64": 8,
 }
-_PLAIN: Final = {b"cslg": 44, b"sdtp": 1 << 40, b"padb": 1 << 40, b"stdp": 1 << 40}
+_PLAIN: Final = frozenset({b"sdtp", b"padb", b"stdp", b"cslg"})
+_ONCE: Final = frozenset({b"stsd", b"stsz", b"stz2", *_ENTRIES, *_PLAIN})
 _PLACES: Final = frozenset({b"gpmd", b"camm", b"mebx", b"rtmd", b"mett", b"djmd", b"dbgi", b"priv"})
 
 
@@ -236,10 +237,19 @@ def _own_data(claims: Claims, entry: Box) -> None:
     claims.parts.blank(entry.content, 4, "flags of a data reference", Danger.OTHER, b"\0\0\0\x01")
 
 
+def _count(claims: Claims, found: list[Box]) -> int:
+    """How many samples the tables of a track place; those of fragments are counted there."""
+    sizes = only(found, b"stsz") or only(found, b"stz2")
+    return claims.source.number(sizes.content + 8, 4) if sizes is not None and sizes.length >= 12 else 0
+
+
 def _samples(claims: Claims, box: Box, track: Track) -> None:
     claims.head(box)
     found = list(claims.children(box))
+    samples = _count(claims, found)
     for child in found:
+        if child.type in _ONCE and only(found, child.type) != child:
+            raise Damaged("a table of samples that comes twice", child.start)
         if child.type == b"stsd":
             track.descriptions = descriptions(claims, child, track.kind)
         elif child.type in _ENTRIES:
@@ -247,8 +257,8 @@ def _samples(claims: Claims, box: Box, track: Track) -> None:
             claims.record(child, end, "table of samples")
         elif child.type in (b"stsz", b"stz2"):
             claims.record(child, sizes_end(claims.source, child), "table of samples")
-        elif child.type in (b"sdtp", b"padb", b"stdp", b"cslg"):
-            claims.record(child, min(child.length, _PLAIN[child.type]), "table of samples")
+        elif child.type in _PLAIN:
+            claims.record(child, plain_end(claims.source, child, samples), "table of samples")
         elif child.type in (b"sbgp", b"sgpd"):
             groups(claims, child)
         elif child.type == b"senc":
