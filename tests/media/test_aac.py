@@ -35,6 +35,11 @@ def test_private_data_and_numbers_of_an_owner_in_headers_are_refused(bits):
     assert refused.value.offset == len(SOME)
 
 
+@pytest.mark.parametrize("bits", [{"private": 1}, {"owner": 2}])
+def test_bits_that_are_the_same_in_all_frames_spell_nothing(bits):
+    assert cleaned(id3() + frame(**bits) * 3) == frame(**bits) * 3
+
+
 def test_frames_with_a_checksum_stay():
     assert cleaned(id3() + frame(checked=True) * 3) == frame(checked=True) * 3
 

@@ -22,7 +22,10 @@ _RATES: Final = 13
 _AT_ONCE: Final = 1 << 20
 _MARK: Final = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 _PRIVATE, _COPYRIGHT = 0x02, 0x0C
-"""In the third byte of a header its private bit, in the fourth two that spell a copyright number over many frames."""
+"""In the third byte of a header its private bit, in the fourth two that spell a copyright number over many frames.
+
+Where they are the same in all frames they spell nothing; some encoders set one.
+"""
 
 
 def recognises(head: bytes) -> bool:
@@ -99,7 +102,7 @@ class _Frames:
         size = self._fits(header) if len(header) == _HEADER else 0
         if not size:
             return self._between(at)
-        if header[2] & _PRIVATE or header[3] & _COPYRIGHT:
+        if (header[2] ^ self._first[2]) & _PRIVATE or (header[3] ^ self._first[3]) & _COPYRIGHT:
             raise Unsupported("private data or a copyright number in the headers of its sound", at)
         end, kept = min(at + size, self._limit), at
         if at == self._start and self._named:
