@@ -45,7 +45,7 @@ def _rows(
             tables.append(field)
         else:
             yield from () if prefix or field.companion_of else _comments(field)
-            yield _line(field, value, not whole)
+            yield from _lines(field, value, not whole)
     for field in tables:
         yield from _table(field, fields.get(field.name), prefix + field.name, schema)
 
@@ -64,14 +64,22 @@ def _comment(text: str) -> list[str]:
     return [f"# {line}" for line in wrap(text, _WIDTH, break_on_hyphens=False)]
 
 
-def _line(field: Field, value: Json | None, in_row: bool = True) -> str:
+def _lines(field: Field, value: Json | None, in_row: bool = True) -> Iterator[str]:
+    """What is known, or an empty comment: with its terms beside it, or above where that gets too long."""
     if value is not None:
-        return _assignment(field.name, _written(field, value))
+        yield _assignment(field.name, _written(field, value))
+        return
     if isinstance(field.type, LongText):
         # Between three single quotes TOML takes every character as it is, backslashes too.
-        return f"# {field.name} = '''\n# '''"
-    aside = f"  # {', '.join(field.type.vocabulary.terms)}" if isinstance(field.type, Coded) else ""
-    return f'# {field.name} = ""' + (aside if field.companion_of or in_row else "")
+        yield f"# {field.name} = '''\n# '''"
+        return
+    line = f'# {field.name} = ""'
+    if isinstance(field.type, Coded) and (field.companion_of or in_row):
+        terms = ", ".join(field.type.vocabulary.terms)
+        beside = f"{line}  # {terms}"
+        yield from [beside] if len(beside) <= _WIDTH + 2 else [*_comment(terms), line]
+    else:
+        yield line
 
 
 def _table(field: Field, value: Json | None, path: str, schema: Schema) -> Iterator[str]:
@@ -86,11 +94,9 @@ def _table(field: Field, value: Json | None, path: str, schema: Schema) -> Itera
         yield from _section(value, entity, path, schema)
     elif value is None:
         yield f"# [[{path}]]"
-        yield from (
-            _line(inner, None)
-            for inner in schema.fields(entity)
-            if inner.offered and not isinstance(inner.type, Nested)
-        )
+        for inner in schema.fields(entity):
+            if inner.offered and not isinstance(inner.type, Nested):
+                yield from _lines(inner, None)
     else:
         for row in cast(list[Json], value):
             yield f"[[{path}]]"
@@ -104,7 +110,7 @@ def _section(value: Json | None, entity: str, path: str, schema: Schema) -> Iter
     for field in schema.fields(entity):
         if field.name not in known:
             yield from () if field.companion_of else _comments(field)
-            yield _line(field, None)
+            yield from _lines(field, None)
     if value is not None:
         fields = {name: (schema.field(entity, name), inner) for name, inner in known.items()}
         written = {n: _written(field, inner) if field else inner for n, (field, inner) in fields.items()}

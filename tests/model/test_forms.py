@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from copwatch.errors import BadInput
 from copwatch.model import forms
 from copwatch.model.entities.report import NO_COMMUNITY_WEAPONS, SURVIVOR_FIRST
+from copwatch.model.kinds import KINDS
 from copwatch.model.labels import labelled
 from copwatch.model.redaction import Class
 from copwatch.model.schema import SCHEMA
@@ -406,3 +407,9 @@ try:
 except BadInput:
     print("refused")
 """
+
+
+@pytest.mark.parametrize("entity", ["report", *KINDS])
+def test_an_empty_form_fits_eighty_columns(entity):
+    lines = forms.to_toml({}, entity=entity).splitlines()
+    assert [line for line in lines if len(line) > 80] == []
