@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NARROW = 40
 MAX_LINE = 4000
 """Longest line of talk, in characters: a hostile name does not fill the screen."""
+_DONE = "what was done until then stays done: see `copwatch status` and `copwatch exports`"
 
 _RED, _YELLOW, _CYAN = "31", "33", "36"
 
@@ -89,8 +90,8 @@ def out(finished: str) -> None:
 
     Raises:
         SystemExit: the reader has gone (`copwatch list | head`): nothing more to say, exit 1.
-        OSError: standard output cannot be written for another reason (a full disk).
-        Unfinished: there is no standard output (`>&-`), and there was something to say.
+        Unfinished: there is no standard output (`>&-`), and there was something to say; or it cannot be written for
+            another reason (a full disk).
     """
     if sys.stdout is None:
         if finished:
@@ -102,9 +103,10 @@ def out(finished: str) -> None:
     except BrokenPipeError:
         silence(sys.stdout)
         raise SystemExit(1) from None
-    except OSError:
+    except OSError as error:
         silence(sys.stdout)
-        raise
+        reason = (error.strerror or "it failed").lower()
+        raise Unfinished(f"standard output could not be written to: {reason}", hint=_DONE) from error
 
 
 def silence(stream: TextIO) -> None:

@@ -160,5 +160,6 @@ def test_a_full_disk_behind_standard_output_is_a_failure():
         program = [sys.executable, str(ROOT / "tests/cli/program.py"), "look", "say", "--text", "x"]
         done = subprocess.run(program, check=False, env=environment(), stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 1
-    assert b"copwatch: error: no space left" in done.stderr
+    assert b"copwatch: error: standard output could not be written to: no space left" in done.stderr
+    assert b"stays done" in done.stderr
     assert b"Traceback" not in done.stderr
