@@ -65,7 +65,7 @@ def of_row(shown: Shown, row: Row, link: Link, source: str) -> Iterator[Happenin
     for step in row.path.split("/")[1:]:
         value = value[int(step)] if isinstance(value, list) else value[step]
     if row.parts[0][1]:
-        yield _stated(row.value, row.label, link, source, row.mark)
+        yield stated(row.value, row.label, link, source, row.mark)
     elif isinstance(value, str) and to_datetime(value):
         yield _instant(value, row.label, link, source)
     elif isinstance(value, dict) and "at" in value and not row.type.check(value):
@@ -89,7 +89,7 @@ def _instant(text: str, what: str, link: Link, source: str, *notes: str) -> Happ
     return Happening(clean(text), what, (link,), (source,), notes, to_datetime(text))
 
 
-def _stated(text: str, what: str, link: Link, source: str, mark: str) -> Happening:
+def stated(text: str, what: str, link: Link, source: str, mark: str) -> Happening:
     """A time in place of one that stays: it stands where its own words put it."""
     place = to_datetime(text)
     if found := _IN_HOUR.fullmatch(text):
@@ -119,7 +119,7 @@ def _member(
 ) -> Iterator[Happening]:
     told = _told(shown, path)
     if told is not None and told.text:
-        yield _stated(told.text, what, link, source, why(told))
+        yield stated(told.text, what, link, source, why(told))
     elif isinstance(value, str) and to_datetime(value):
         yield _instant(value, what, link, source, *notes)
 
@@ -134,7 +134,7 @@ def _captured(shown: Shown, link: Link, zone: tzinfo | None) -> Iterator[Happeni
         what = "last changed, as the file says" if time.get("source") == "exif_changed" else _CAPTURED
         told = _told(shown, f"/captured/{number}/at")
         if told is not None and told.text:
-            yield _stated(told.text, what, link, source, why(told))
+            yield stated(told.text, what, link, source, why(told))
         elif isinstance(at, str) and (written := moment(at)):
             place = written if written.tzinfo or zone is None else written.replace(tzinfo=zone)
             notes = _zone_notes(str(time.get("zone")), written, zone)

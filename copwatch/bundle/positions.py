@@ -1,6 +1,6 @@
 """The positions that a bundle shows: of reports and of evidence, each as its record says it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -50,22 +50,37 @@ def positions(
     found = [each for version in versions for each in _of_report(version.shown, links[version.shown.leaf])]
     for named in facts.evidence:
         found += _of_evidence(shown[named.leaf], links[named.leaf])
+    current = {links[version.shown.leaf] for version in versions if version.current}
+    return tuple(_marked(each, current) for each in each_once(found))
+
+
+def each_once(found: Iterable[Position]) -> Iterator[Position]:
+    """What several records say alike stands once, with all of them."""
     same: dict[Position, dict[Link, None]] = {}
     for each in found:
         same.setdefault(replace(each, links=()), {}).update(dict.fromkeys(each.links))
-    current = {links[version.shown.leaf] for version in versions if version.current}
-    return tuple(
-        replace(
-            bare,
-            links=tuple(said_by),
-            note="; ".join(filter(None, (bare.note, _past(bare, said_by, current)))),
-        )
-        for bare, said_by in same.items()
-    )
+    for bare, said_by in same.items():
+        yield replace(bare, links=tuple(said_by))
 
 
-def _past(position: Position, said_by: Collection[Link], current: set[Link]) -> str:
-    return EARLIER if position.report and current.isdisjoint(said_by) else ""
+def position(
+    latitude: Json, longitude: Json, source: str, note: str, link: Link, coarse: Iterable[str] = (), *,
+    report: bool = False,
+) -> Position | None:  # fmt: skip
+    """A position in decimal degrees, as texts; None where they are none. `coarse` are those that were made coarse."""
+    if not isinstance(latitude, str) or not isinstance(longitude, str):
+        return None
+    if _LATITUDE.check(latitude) or _LONGITUDE.check(longitude):
+        return None
+    slack = max(map(_half_of_last, coarse), default=0)
+    return Position(
+        clean(latitude), clean(longitude), source, note, (link,), _units(latitude), _units(longitude), slack, report
+    )  # fmt: skip
+
+
+def _marked(position: Position, current: set[Link]) -> Position:
+    past = EARLIER if position.report and current.isdisjoint(position.links) else ""
+    return replace(position, note="; ".join(filter(None, (position.note, past))))
 
 
 def _of_report(shown: Shown, link: Link) -> Iterator[Position]:
@@ -90,17 +105,12 @@ def _position(
 ) -> Iterator[Position]:
     told = {each.path: each for each in shown.told if each.text and each.path in (north, east)}
     texts = [told[path].text if path in told else row.get(path.rpartition("/")[2]) for path in (north, east)]
-    latitude, longitude = texts
-    if not isinstance(latitude, str) or not isinstance(longitude, str):
-        return
-    if _LATITUDE.check(latitude) or _LONGITUDE.check(longitude):
-        return
     marks = [*dict.fromkeys(why(each) for each in told.values()), *([note] if note else [])]
-    slack = max((_half_of_last(told[path].text) for path in told), default=0)
-    yield Position(
-        clean(latitude), clean(longitude), source, "; ".join(marks), (link,), _units(latitude),
-        _units(longitude), slack, shown.text("type") == "report",
-    )  # fmt: skip
+    coarse = [each.text for each in told.values()]
+    latitude, longitude = texts
+    report = shown.text("type") == "report"
+    made = position(latitude, longitude, source, "; ".join(marks), link, coarse, report=report)
+    yield from [made] if made else []
 
 
 def _units(degrees: str) -> int:

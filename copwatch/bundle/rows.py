@@ -75,6 +75,17 @@ def place(kind: str, path: str) -> tuple[tuple[int, str], ...]:
     return tuple(found)
 
 
+def type_at(kind: str, path: str) -> ValueType | None:
+    """The type of the field of a record of this type that stands at an RFC 6901 path; None where it is not known."""
+    entity: str | None = kind if kind in SCHEMA.entities else None
+    type: ValueType | None = None
+    for number, step in enumerate(path.split("/")[1:]):
+        if not step.isdigit():
+            type = _type_of("" if number else kind, entity, step)
+            entity = type.entity if isinstance(type, Nested) else None
+    return type
+
+
 def why(told: Told | None) -> str:
     """What is said beside a value of which something stays; empty where nothing is."""
     if told is None:

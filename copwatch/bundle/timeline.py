@@ -1,8 +1,9 @@
 """The timeline of the page: every time that is shown, in one order (docs/adr/0163)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timezone, tzinfo
+from typing import Any
 
 from copwatch.bundle.anchors import Link
 from copwatch.bundle.facts import Facts
@@ -46,7 +47,12 @@ def timeline(
         ]
         of_it += in_film(record, link, films, zone)
         found += [replace(each, what=f"{_kind(record)}: {each.what}") for each in of_it]
-    ordered = _merged(sorted((_in_zone(each, zone) for each in found), key=order))
+    return in_order(_in_zone(each, zone) for each in found)
+
+
+def in_order(found: Iterable[Happening], by: Callable[[Happening], Any] = order) -> Timeline:
+    """These rows by their time, each once."""
+    ordered = _merged(sorted(found, key=by))
     return Timeline(
         tuple(each for each in ordered if each.place), tuple(each for each in ordered if not each.place)
     )

@@ -7,11 +7,15 @@ from importlib import resources
 
 import pytest
 
+from copwatch.bundle import documents
 from copwatch.bundle.folder_sink import FolderSink
+from copwatch.bundle.unproven.documents import open_documents
+from copwatch.bundle.unproven.facts import Part
 from copwatch.bundle.viewing import RENDITION, THUMBNAIL
 from copwatch.bundle.write import write_bundle
 from tests.browser import browser
 from tests.bundle.making import usual
+from tests.bundle.test_overview import DAY, HOUR, KEPT, LAT, LON, facts
 from tests.bundle.test_viewing import made
 
 BAD = ("serious", "critical")
@@ -84,6 +88,13 @@ def findings(player, page, axe):
 def test_axe_finds_nothing_serious(player, page, axe):
     found = findings(player, page, axe)
     assert [(each["id"], each["help"]) for each in found if each["impact"] in BAD] == []
+
+
+def test_axe_finds_nothing_serious_in_a_page_without_proofs(player, tmp_path, axe):
+    parts = Part("report", (HOUR, DAY, LAT, LON)), Part("event", (KEPT,)), Part("event", (HOUR,))
+    page = tmp_path / "index.html"
+    page.write_bytes(open_documents(facts(*parts))[documents.PAGE])
+    assert [each["id"] for each in findings(player, page, axe) if each["impact"] in BAD] == []
 
 
 def test_axe_would_find_something(player, tmp_path, axe):

@@ -6,6 +6,8 @@ from copwatch.bundle import documents
 from copwatch.bundle.gallery import Frame, frame, link
 from copwatch.bundle.page import PASSIVE, embedded, template
 from copwatch.bundle.rows import changed
+from copwatch.bundle.sketch_map import sketch
+from copwatch.bundle.unproven import overview
 from copwatch.bundle.unproven.facts import OpenFacts
 from copwatch.bundle.viewing import Viewing
 from copwatch.model.vocabulary import label
@@ -55,8 +57,10 @@ def open_documents(facts: OpenFacts) -> dict[str, bytes]:
 
 def _page(facts: OpenFacts) -> bytes:
     frames = [_frame(item, path, facts.viewing.get(item)) for item, path in facts.files]
+    where = overview.positions(facts)
     text = template("open.html.jinja").render(
-        facts=facts, **embedded(), clean=clean,
+        facts=facts, **embedded(), clean=clean, links=overview.links(facts), timeline=overview.timeline(facts),
+        positions=where, sketch=sketch(where),
         block=clean_block, label=label, changed=changed, files=[_file(item, path) for item, path in facts.files],
         frames=[each for each in frames if each],
     )  # fmt: skip
