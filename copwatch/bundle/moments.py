@@ -51,10 +51,9 @@ class Happening:
     exact: bool = True
 
 
-def order(row: Happening) -> tuple[Any, ...]:
-    """By moment, what is known to the day before what is known better; then by what stands in the row."""
-    at = row.place.timestamp() if row.place else 0.0
-    return at, not row.coarse, row.time, row.what, [link.code for link in row.links], row.sources, row.notes
+def order(row: Happening) -> tuple[float, bool, str]:
+    """By moment, what is known to the day before what is known better; then by the time as it is written."""
+    return row.place.timestamp() if row.place else 0.0, not row.coarse, row.time
 
 
 def of_row(shown: Shown, row: Row, link: Link, source: str) -> Iterator[Happening]:

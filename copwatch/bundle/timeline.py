@@ -1,9 +1,8 @@
 """The timeline of the page: every time that is shown, in one order (docs/adr/0163)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timezone, tzinfo
-from typing import Any
 
 from copwatch.bundle.anchors import Link
 from copwatch.bundle.facts import Facts
@@ -50,9 +49,9 @@ def timeline(
     return in_order(_in_zone(each, zone) for each in found)
 
 
-def in_order(found: Iterable[Happening], by: Callable[[Happening], Any] = order) -> Timeline:
-    """These rows by their time, each once."""
-    ordered = _merged(sorted(found, key=by))
+def in_order(found: Iterable[Happening]) -> Timeline:
+    """These rows by their time, each once; what stands at one moment stays in the order of the records."""
+    ordered = _merged(sorted(found, key=order))
     return Timeline(
         tuple(each for each in ordered if each.place), tuple(each for each in ordered if not each.place)
     )

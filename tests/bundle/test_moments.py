@@ -11,6 +11,7 @@ from copwatch.bundle.shown import WITHHELD, Shown, Told
 from copwatch.bundle.timeline import timeline
 from copwatch.bundle.versions import in_order
 
+HOUR = "2026-05-01, in the hour from 18 (UTC-07)"
 FACTS = Facts("X-1", "court-filing", "", "", "copwatch 0", "", "", "", None, (), (), (), ())
 
 
@@ -77,6 +78,13 @@ def test_times_of_all_kinds_stand_in_one_order_whatever_their_zone():
     )
 
 
+def test_a_beginning_stands_before_its_end_where_both_are_shown_as_one_hour():
+    bundle = Bundle()
+    told = [Told(f"/occurred_{end}", "coarse_hour", "profile", HOUR) for end in ("start", "end")]
+    bundle.add("report", told, occurred_end=WITHHELD, occurred_start=WITHHELD)
+    assert texts(bundle.told()) == [(HOUR, "occurred start"), (HOUR, "occurred end")]
+
+
 def test_receipt_and_recording_stand_in_it_and_a_clock_that_was_behind_is_said():
     bundle = Bundle()
     bundle.add("evidence", clock="behind")
@@ -96,7 +104,7 @@ def test_a_time_without_a_zone_stands_as_if_in_that_of_the_report_or_nowhere():
     )
     alone = bundle.timeline()
     assert texts(alone.others) == [("2026-05-01T18:06:00", "captured, as the file says")]
-    assert alone.others[0].sources == ("EXIF (digitized)", "EXIF (original)")
+    assert alone.others[0].sources == ("EXIF (original)", "EXIF (digitized)")
     first = bundle.add("report", occurred_start=ts("2026-05-01T18:05:00-07:00"))
     found = bundle.told()
     assert [row.time for row in found] == ["2026-05-01 18:05 -07:00", "2026-05-01T18:06:00"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from copwatch.bundle.anchors import Link
-from copwatch.bundle.moments import Happening, order, stated
+from copwatch.bundle.moments import Happening, stated
 from copwatch.bundle.positions import Position, each_once, position
 from copwatch.bundle.rows import changed, type_at
 from copwatch.bundle.timeline import Timeline, in_order
@@ -42,7 +42,7 @@ def timeline(facts: OpenFacts) -> Timeline:
     """Every time that is shown, in order; what stands at one moment as the page has it."""
     pairs = zip(facts.parts, links(facts), strict=True)
     rows = (each for part, link in pairs for each in _times(part, link))
-    return in_order(rows, lambda row: order(row)[:3])
+    return in_order(rows)
 
 
 def positions(facts: OpenFacts) -> tuple[Position, ...]:
