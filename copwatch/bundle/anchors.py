@@ -29,9 +29,12 @@ def links(facts: Facts, shown: Mapping[str, Shown]) -> dict[str, Link]:
 
 
 def _other(shown: Shown) -> Link:
-    """Two records can bear one id, and so one code: the place is named after the leaf."""
-    kind, id = shown.text("type"), shown.text("id")
+    """By the code of what the record is about, or the pseudonym that stands for it.
+
+    Several records can be about one thing, and so have one code: the place is named after the leaf.
+    """
+    kind, about = shown.text("type"), shown.said("entity")
     known = KINDS.get(kind)
     name = label(clean(kind))
-    spoken = code(known.letter, id) if known and is_id(id) else ""
+    spoken = code(known.letter, about) if known and is_id(about) else clean(about)
     return Link(spoken or name, f"record-{shown.leaf[:16]}", f"{name} {spoken}".strip())

@@ -159,7 +159,10 @@ class Deciding:
         hides = (
             not shown
             and not text
-            and not {spot.class_, spot.strictest_class}.isdisjoint(self._profile(spot).hides)
+            and (
+                spot.name == _WHERE_ELSE
+                or not {spot.class_, spot.strictest_class}.isdisjoint(self._profile(spot).hides)
+            )
         )
         return Decision(spot.path, spot.class_, treatment, rule, shown, withheld, text, hides, asked)
 
@@ -188,6 +191,8 @@ class Deciding:
         ):
             yield Treatment.DROP, "the charge was expunged or sealed"
         member = spot.path.split("/")[1]
+        if self.profile.proof and spot.name == _WHERE_ELSE and not self._is_counsels(spot):
+            yield Treatment.DROP, "in which incidents somebody is"
         if self.strips and spot.name.startswith("evidence.") and member not in _OF_SEALED_BYTES:
             yield Treatment.DROP, "files are stripped"
 
@@ -224,6 +229,13 @@ class Deciding:
             return max(
                 treatment, Treatment.REVIEW, key=lambda t: t.rank
             ), f"{rule}, of an officer not identified"
+        if (
+            not profile.proof
+            and class_ is Class.PID
+            and isinstance(_inner(spot.type), Reference | RowReference)
+        ):
+            # Of whoever is named, too: an id says in which records of the archive they stand.
+            return max(treatment, Treatment.PSEUDONYM, key=lambda t: t.rank), rule
         if class_ is Class.PID and treatment in _NAMES and self._is_named(spot, profile):
             return Treatment.KEEP, "consent to be named"
         return treatment, rule
@@ -263,6 +275,9 @@ GIVING_OUT: Final = ("exported", "packed")
 """Custody events of exports. One leaves with its own bundle alone: what else was given out, to whom and what for, is
 nobody else's, and the code of a public bundle beside a device would say whose it is."""
 
+_WHERE_ELSE: Final = "person.appears_in"
+"""In which incidents somebody is. Even how many there are is for their own counsel alone."""
+
 _SEALED: Final = ("expunged_or_sealed",)
 
 _NAMES: Final = frozenset({Treatment.PSEUDONYM, Treatment.PSEUDONYM_SEALED})
@@ -274,10 +289,14 @@ def _is_personal(spot: Spot) -> bool:
 
 def _names_records(type: ValueType | None) -> bool:
     """Whether values say which record of the archive is meant: then two recipients could join what they have."""
-    inner = type.item if isinstance(type, Many | Listed) else type
+    inner = _inner(type)
     if isinstance(inner, Reference):
         return inner.kinds != ("person",)
     return isinstance(inner, Hex) or (isinstance(inner, RowReference) and "P" not in inner.letters)
+
+
+def _inner(type: ValueType | None) -> ValueType | None:
+    return type.item if isinstance(type, Many | Listed) else type
 
 
 def _paths(spot: Spot) -> list[str]:

@@ -7,6 +7,7 @@ PDF again when a bundle is verified: it is signed with the rest, an aid for read
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from copwatch.bundle.anchors import links
 from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.documents import custody
 from copwatch.bundle.facts import Facts, Look, Named
@@ -40,6 +41,7 @@ def sheet(
     shown = facts.telling(shown)
     looks = {look.path: look for look in facts.looks}
     versions = in_order(facts.versions, shown)
+    places = links(facts, shown)
     others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in _NOT_SHOWN_ALONE]
     return {
         "code": clean(facts.code),
@@ -52,7 +54,7 @@ def sheet(
         "evidence": [*file_rows(facts, shown, numbers or {})],
         "left": left_behind(facts),
         "custody": [_event(row) for row in custody(facts, shown)],
-        "others": [_record(label(clean(other.text("type"))), other, {}) for other in others],
+        "others": [_record(places[other.leaf].title, other, {}) for other in others],
         "withheld": [[*row] for row in withheld(facts, shown)],
         "not-shown": [*NOT_SHOWN],
     }

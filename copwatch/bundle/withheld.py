@@ -1,7 +1,8 @@
 """What of the records of a plan stays behind, value by value: for whoever searches the finished bundle for it."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import TypeAlias
 
@@ -9,7 +10,7 @@ from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.people import Row
 from copwatch.bundle.plan import BundlePlan
 from copwatch.model.ids import is_id
-from copwatch.model.profile import SHIPPED
+from copwatch.model.profile import SHIPPED, Profile
 from copwatch.model.redaction import Class
 from copwatch.model.spots import about, spots
 from copwatch.model.values import Coded, Instant, Timestamp, to_datetime
@@ -17,8 +18,17 @@ from copwatch.model.values.exact import Pattern
 from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
 
-_Told: TypeAlias = set[Json | tuple[str, str]]
-"""Values, and instants with their precision, that are shown anyway."""
+_Value: TypeAlias = Json | tuple[str, str]
+_WORD = re.compile(r"\w+")
+_DEGREES = re.compile(r"-?\d{1,3}\.\d{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is shown anyway: values, with instants and their precision, and coordinates with and without their signs."""
+
+    values: set[_Value] = field(default_factory=set)
+    coordinates: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,8 @@ class WithheldValue:
         is_term: whether it is a term of a vocabulary, or of a fixed form such as the name of a template: these say
             something only where they stand.
         moment: of a time the instant, in UTC, and how precisely it is known.
+        beside: of a coordinate those that are shown. It says no more than they do where it stands in one of them, or
+            where only the digits that it has in common with one do.
     """
 
     leaf: str
@@ -45,6 +57,7 @@ class WithheldValue:
     of_file: bool
     is_term: bool
     moment: tuple[str, str] | None = None
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,7 @@ def withheld_values(of: Leaving) -> Iterator[WithheldValue]:
     is left out: it comes again, cut elsewhere, in what was written after it. A name that was amended away is withheld
     from everybody but the client's counsel, also where the name that replaced it is shown.
     """
-    shown: _Told = set()
+    shown = _Told()
     digests, as_received = {file.get("sha256") for _, file in of.files}, _as_received(of)
     kept: list[WithheldValue] = []
     replaced = _replaced(of)
@@ -98,7 +111,7 @@ def withheld_values(of: Leaving) -> Iterator[WithheldValue]:
         for value in flatten(record).values()
     }
     for leaf, record in of.known.items():
-        told = shown if leaf in of.going else set()
+        told = shown if leaf in of.going else _Told()
         values = _of_record(of.rules, leaf, record, told, stands=leaf not in replaced)
         if leaf in replaced:
             whose = str(record.get("entity"))
@@ -111,9 +124,14 @@ def withheld_values(of: Leaving) -> Iterator[WithheldValue]:
             value.value in digests or (value.leaf, value.value) in as_received
         ):
             continue
-        open_anyway = (isinstance(value.value, str | int) and value.value in shown) or value.moment in shown
+        openly = shown.values
+        open_anyway = (isinstance(value.value, str | int) and value.value in openly) or value.moment in openly
         if not open_anyway or (value.class_ in _NEVER and not _is_id(value.value)):
-            yield value
+            yield (
+                replace(value, beside=frozenset(shown.coordinates))
+                if _coordinates(value.value, value.class_)
+                else value
+            )
 
 
 def _replaced(of: Leaving) -> set[str]:
@@ -149,14 +167,17 @@ def _of_record(
         *(_OF_WHAT_GOES_OUT if kind == "rendition" else ()),
         *(_OF_EVERY_RECORD if stays else ()),
     )
-    terms, moments = _terms(record), _moments(record)
+    terms, moments = _terms(record, rules.profile), _moments(record)
     whose = rules.people.who(about(record))
     clients = bool(whose) and whose <= rules.people.clients
     for each in rules.of(record, leaf):
         if not stays:
-            told = (flat[path] for path in each.shown)
-            shown.update(v for v in told if isinstance(v, str | int) and (each.class_ in _OPEN or _is_id(v)))
-            shown.update(moments[path] for path in each.shown if path in moments)
+            told = [flat[path] for path in each.shown]
+            shown.values.update(
+                v for v in told if isinstance(v, str | int) and (each.class_ in _OPEN or _is_id(v))
+            )
+            shown.values.update(moments[path] for path in each.shown if path in moments)
+            shown.coordinates.update(at for v in told for at in _coordinates(v, each.class_))
         of_file = each.rule == "files are stripped"
         is_old_name = not stands and each.class_ in _NAMES and not clients
         for path in (*each.shown, *each.withheld) if stays or is_old_name else each.withheld:
@@ -177,8 +198,14 @@ def _as_received(of: Leaving) -> set[tuple[str, Json]]:
     }
 
 
-def _terms(record: Row) -> set[str]:
-    """The fields, and parts of fields, that hold a term of a vocabulary."""
+def _coordinates(value: Json, class_: Class | None) -> tuple[str, ...]:
+    """A value with its sign and without it, where it is degrees of a place."""
+    is_one = class_ is Class.LOC and isinstance(value, str) and _DEGREES.fullmatch(value)
+    return tuple({str(value), str(value).removeprefix("-")}) if is_one else ()
+
+
+def _terms(record: Row, profile: Profile) -> set[str]:
+    """The fields, and parts of fields, that hold a term of a vocabulary, or what the bundle itself is called by."""
     found = set()
     for spot in spots(record):
         if isinstance(spot.type, Coded | Pattern):
@@ -186,7 +213,7 @@ def _terms(record: Row) -> set[str]:
         elif isinstance(spot.type, Timestamp):
             found |= {spot.path + "/precision", spot.path + "/source"}
     if record.get("type") == "custody":
-        found |= {*_COUNTS, *_shipped_profile(record.get("detail"))}
+        found |= {*_COUNTS, *_of_bundle(record.get("detail"), profile)}
     return found
 
 
@@ -205,7 +232,15 @@ def _moments(record: Row) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _shipped_profile(detail: Json) -> tuple[str, ...]:
-    """Which of our own profiles an earlier export had is a term; the name of a group's own may tell of somebody."""
-    profile = detail.get("profile") if isinstance(detail, dict) else None
-    return ("/detail/profile",) if profile in SHIPPED else ()
+def _of_bundle(detail: Json, own: Profile) -> Iterator[str]:
+    """What of an earlier export the bundle itself says anyway: its profile, and for whom that is.
+
+    Which of our own profiles an event was for is a term. The name of another one of a group may tell of somebody.
+    """
+    if not isinstance(detail, dict):
+        return
+    if detail.get("profile") in {*SHIPPED, own.name}:
+        yield "/detail/profile"
+    words = set(_WORD.findall(f"{own.name} {own.audience}".casefold()))
+    if words.issuperset(_WORD.findall(str(detail.get("recipient", "")).casefold())):
+        yield "/detail/recipient"

@@ -23,6 +23,13 @@ KINDS = {
     **{kind.letter: kind.label for kind in ENTITY_KINDS.values()},
 }
 """Kind letters of codes."""
+LETTERS = {
+    "incident": "I",
+    "evidence": "E",
+    "batch": "B",
+    **{kind.name: kind.letter for kind in ENTITY_KINDS.values()},
+}
+"""The same letters by the names of kinds of which other records name the ids."""
 
 _CHECKS = ALPHABET + "*~$=U"
 LENGTHS = (8, 12, 16, 20, 24, 26)

@@ -254,3 +254,32 @@ def test_hidden_rows_leave_no_gap_and_a_section_that_is_all_hidden_leaves_no_pat
 def test_a_group_s_own_fields_stay_whatever_they_are():
     held = report(x={"radio": "ch 3"})
     assert all(decided(held, profile, held)["/x"].withheld for profile in SHIPPED)
+
+
+@pytest.mark.parametrize("profile", ["partner-org", "public-media"])
+def test_who_is_named_is_not_told_by_id_where_no_proof_goes_out(profile):
+    """Ids of the archive say which other incidents somebody is in, and let two recipients join what they have."""
+    said = consent(ANN, "public_identified", attribution="named")
+    other = draw("another incident")
+    ann = record("person", entity=ANN, parents=[], label="P1", appears_in=[f"{other}/P4", f"{INCIDENT}/P1"])
+    named = record(
+        "identity", entity=draw("i"), parents=[], person=ANN, is_minor="no", legal_name="Ann Example"
+    )
+    around = (TWO, ann, person(BOB, "P2"), named, said)
+    assert decided(named, profile, *around)["/legal_name"].shown == ("/legal_name",)
+    for held in (ann, named):
+        for path in ("/entity", "/person", "/appears_in", "/id"):
+            each = decided(held, profile, *around).get(path)
+            assert each is None or not each.shown, path
+    tokens = {decided(ann, profile, *around)[path].text for path in ("/entity", "/appears_in")}
+    assert tokens == {decided(named, profile, *around)["/person"].text}
+
+
+def test_in_which_incidents_somebody_is_and_in_how_many_is_for_their_own_counsel_alone():
+    other = draw("another incident")
+    ann = record("person", entity=ANN, parents=[], label="P1", appears_in=[f"{other}/P4", f"{INCIDENT}/P1"])
+    around = (TWO, ann, person(BOB, "P2"), consent(ANN, "public_identified", attribution="named"))
+    assert decided(ann, "client-counsel", *around, client={ANN})["/appears_in"].shown
+    for profile, client in (("court-filing", ()), ("client-counsel", {BOB})):
+        found = decided(ann, profile, *around, client=client)["/appears_in"]
+        assert not found.shown and not found.text and found.hides

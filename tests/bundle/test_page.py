@@ -10,10 +10,12 @@ import pytest
 from copwatch.bundle import documents
 from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.page import same_page
+from copwatch.bundle.sheet import sheet
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
-from copwatch.bundle.write import write_bundle
-from tests.bundle.making import Maker, usual
+from copwatch.bundle.write import prepare, write_bundle
+from copwatch.model.ids import code
+from tests.bundle.making import Maker, draw, rules, usual
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -198,3 +200,21 @@ def test_where_nothing_has_a_time_or_a_position_there_is_neither_timeline_nor_ma
     maker.add("batch", by="OBS-7Q2K")
     text = page_of(maker, tmp_path, versions=())
     assert "<h2>Timeline" not in text and "<h2>Map" not in text and "<svg" not in text
+
+
+def test_what_is_about_somebody_is_headed_by_the_code_that_the_archive_knows(tmp_path):
+    maker = usual()
+    person = draw("ann")
+    maker.add("person", entity=person, parents=[], label="P1", role=["arrested"])
+    maker.add(
+        "identity", entity=draw("who"), parents=[], person=person, is_minor="no", legal_name="Ann Example"
+    )
+    for profile, heading in (("client-counsel", f"person {code('P', person)}"), ("court-filing", "person")):
+        chosen = rules(profile, *maker.records, client={person})
+        facts, proofs, texts = prepare(maker.plan(rules=chosen))
+        page = texts[documents.PAGE].decode()
+        assert f">{heading}</h3>" in page
+        assert not any(code("P", record["id"]) in page for record in maker.records)
+        shown = sheet(facts, {proof.leaf: proof.as_shown() for proof in proofs})
+        assert heading in [each["heading"] for each in shown["others"]]
+    assert person not in page

@@ -89,3 +89,41 @@ def test_what_was_clean_when_it_came_has_the_digest_of_what_goes_out(clean):
     hidden = {each.path for each in found if each.leaf == maker.leaf(evidence)}
     assert ({"/sha256", "/size", "/pieces/0/size"} <= hidden) is not clean
     assert {"/name", "/pieces/0/object"} <= hidden
+
+
+def resembling(maker, profile="court-filing", own=None):
+    chosen = rules(profile, *maker.records)
+    chosen = replace(chosen, profile=replace(chosen.profile, **(own or {})))
+    values = withheld_values(leaving(replace(maker.plan(rules=chosen), strips=True)))
+    return {(each.path, str(each.value)): each for each in values}
+
+
+def test_a_place_that_is_shown_stands_beside_those_that_are_not():
+    maker = Maker()
+    maker.file(
+        "a.jpg", b"as it came", places=[{"latitude": "37.80471", "longitude": "-122.2712", "source": "exif"}]
+    )
+    maker.report(lat="37.8044", lon="-122.2712", geo_source="photo_metadata", city="Oakland")
+    found = resembling(maker)
+    assert found["/places/0/latitude", "37.80471"].beside == {"37.8044", "-122.2712", "122.2712"}
+    coarse = resembling(maker, "partner-org")
+    assert coarse["/places/0/latitude", "37.80471"].beside == frozenset()
+    assert not any(each.beside for (path, _), each in found.items() if "places" not in path)
+
+
+@pytest.mark.parametrize(
+    ("recipient", "is_term"),
+    [("Court", True), ("public court", True), ("Court of Maria Gonzalez", False), ("Maria", False)],
+)
+def test_what_a_bundle_is_called_by_is_no_secret_of_an_earlier_one(recipient, is_term):
+    maker = Maker()
+    detail = {"bundle": "BUNDLE-0000-0000-0", "profile": "of-our-group", "recipient": recipient}
+    maker.add(
+        "custody", event="exported", premis="exp", at="2026-11-22T08:00:00Z", scope="evidence", detail=detail
+    )
+    found = resembling(maker, own={"name": "of-our-group"})
+    assert found["/detail/recipient", recipient].is_term is is_term
+    assert found["/detail/profile", "of-our-group"].is_term
+    assert not resembling(maker)["/detail/profile", "of-our-group"].is_term, (
+        "a group's other profile may tell"
+    )

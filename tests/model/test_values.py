@@ -167,6 +167,17 @@ class TestText:
         with pytest.raises(Wrong):
             Reference().read("I-X")
 
+    def test_a_reference_is_shown_as_the_code_that_people_say(self):
+        id, unknown = "00112233445566778899aabbccddeeff", {"not_known": "unsure"}
+        assert (
+            Reference(("person",)).show(id) == "P-008J-4CT4-N"
+            and Reference(("person",)).show(unknown) == "unsure"
+        )
+        assert RowReference("P").show(f"{id}/P2") == "I-008J-4CT4-N/P2"
+        assert Reference(("statement", "evidence")).show(id) == id, (
+            "which of the two it is only the archive knows"
+        )
+
     @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
     def test_long_text_is_kept_exactly(self, text):
         if not text.strip() or text in NOT_KNOWN:

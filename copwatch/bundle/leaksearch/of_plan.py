@@ -60,7 +60,7 @@ def secrets_of(rules: Deciding, values: Iterable[WithheldValue]) -> Iterator[tup
             continue
         secret = secret_of(value.type, value.leaf, value.path, value.value, value.class_)
         if secret is not None:
-            yield _ruled(rules, secret), value.of_file
+            yield _ruled(rules, secret, value.beside), value.of_file
 
 
 def secrets_elsewhere(of: Leaving) -> Iterator[Secret]:
@@ -68,7 +68,7 @@ def secrets_elsewhere(of: Leaving) -> Iterator[Secret]:
     yield from (_ruled(of.rules, stranger) for stranger in strangers(of))
 
 
-def _ruled(rules: Deciding, secret: Secret) -> Secret:
-    """With the phrases of which a reviewer said that they mean something else."""
+def _ruled(rules: Deciding, secret: Secret, beside: Iterable[str] = ()) -> Secret:
+    """With the phrases of which a reviewer said that they mean something else, and what is shown `beside`."""
     words = rules.reviews.get(secret.leaf, UNREVIEWED).same_words.get(secret.path, frozenset())
-    return replace(secret, ruled=frozenset(map(folded, words)))
+    return replace(secret, ruled=frozenset(map(folded, (*words, *beside))))

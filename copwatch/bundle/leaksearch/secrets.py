@@ -37,7 +37,8 @@ class Secret:
         where: the record's type and the path in it, which may be shown.
         leaf: the record's leaf, 64 hex digits; with `path` it names the secret in rulings.
         path: RFC 6901; empty for the seed.
-        ruled: phrases, folded, of which a reviewer said that they mean something else, such as a street.
+        ruled: phrases, folded, that mean something else, such as a street: a reviewer said so, or they are coordinates
+            that are shown.
     """
 
     value: str

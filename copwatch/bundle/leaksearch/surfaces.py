@@ -37,6 +37,12 @@ _TEXTS: Final = (
     ".svg",
 )
 _TAG = re.compile(r"<[^>]{0,2000}>")
+_BLOCK = re.compile(
+    r"</?(?:td|th|tr|table|caption|p|div|li|ul|ol|dl|dt|dd|h[1-6]|section|article|header|footer|nav|main|figure"
+    r"|figcaption|summary|details|pre|blockquote|option|button|label|title|text|br|hr)\b[^>]{0,2000}>",
+    re.IGNORECASE,
+)
+"""Tags between which words do not touch; other tags can stand within a word."""
 _WORD = re.compile(r"[^\W_]+")
 _NO_CELL = re.compile(
     r"[0-9a-f]{32,}|[0-9A-HJKMNP-TV-Z]{26}|[A-Z]{1,6}-[0-9A-Z-]{4,40}|-?[0-9.]+"
@@ -65,7 +71,7 @@ def surfaces(path: str, data: bytes) -> Iterator[Surface]:
     ending = path.lower().rpartition(".")[2]
     if ending in {"html", "htm", "xml", "svg"}:
         yield Surface(path, html.unescape(text))
-        yield Surface(path, html.unescape(_TAG.sub("", text)))
+        yield Surface(path, html.unescape(_TAG.sub("", _BLOCK.sub("\n", text))))
     elif ending in {"json", "jsonld"}:
         yield from _json(path, text)
     elif ending == "csv":

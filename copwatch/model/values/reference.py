@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from copwatch.errors import BadInput
-from copwatch.model.ids import is_id
+from copwatch.model.ids import LETTERS, code, is_id
 from copwatch.model.values.base import Context, Json, ValueType, Wrong, quote
 
 _NUMBER = "[1-9][0-9]{0,3}"
@@ -78,6 +78,10 @@ class Reference(ValueType):
     def _parse(self, text: str, context: Context) -> Json:
         return looked_up(text, self.kinds, context)
 
+    def _show(self, value: Json) -> str:
+        letter = LETTERS.get(self.kinds[0]) if len(self.kinds) == 1 else None
+        return code(letter, str(value)) if letter else str(value)
+
     def _check(self, value: object) -> list[str]:
         return [] if isinstance(value, str) and is_id(value) else ["not an id of 32 hexadecimal digits"]
 
@@ -110,6 +114,10 @@ class RowReference(ValueType):
         if not slash:
             raise Wrong(f"{quote(text)} names no row; write {self.hint()}")
         return f"{looked_up(incident, ('incident',), context)}/{label.upper()}"
+
+    def _show(self, value: Json) -> str:
+        incident, _, label = str(value).partition("/")
+        return f"{code(LETTERS['incident'], incident)}/{label}"
 
     def _check(self, value: object) -> list[str]:
         fits = isinstance(value, str) and re.fullmatch(self._pattern(), value)

@@ -288,6 +288,31 @@ def test_what_is_ruled_to_be_other_words_passes_and_the_name_does_not():
     assert not Matcher([whole]).in_bytes(b"Gonzalez") and not Matcher([whole]).in_cell("Gonzalez")
 
 
+@pytest.mark.parametrize(
+    ("value", "text", "found"),
+    [
+        ("37.8044", "lat 37.8044, lon -122.2712", False),
+        ("37.8047", "lat 37.8044, lon -122.2712", False),
+        ("-122.2712", "<td>-122.2712</td>", False),
+        ("-122.27129", "lon -122.2712", False),
+        ("37.8047", "lat 37.8044, seen at 37.8047", True),
+        ("37.8047", "lat 37.8044, seen at 37.805", True),
+        ("37.80441", "lat 37.80441", True),
+        ("37.8044", "37°48'15\"", True),
+    ],
+)
+def test_a_place_that_is_shown_is_not_found_for_one_beside_it_and_nothing_finer_passes(value, text, found):
+    one = replace(secret(value), ruled=frozenset({"37.8044", "-122.2712", "122.2712"}))
+    assert (Matcher([one]).in_text(text) == {0}) is found
+
+
+def test_words_of_two_cells_of_a_page_do_not_touch_and_those_of_one_may_be_cut_by_a_tag():
+    page = b"<tr><td>ID <code>R-9P24-T</code></td><td>37.8044</td></tr><p>It was Ma<b>ria Gon</b>zalez</p>"
+    texts = [each.text for each in surfaces("index.html", page)]
+    assert any("37.8044" in text.split() for text in texts)
+    assert any("Maria Gonzalez" in text for text in texts)
+
+
 @pytest.mark.parametrize("place", ["page", "author", "attachment"])
 def test_the_texts_of_a_pdf_are_searched_by_the_process_that_has_nothing(tmp_path, place):
     data = pdf_saying("Gonzalez", place)
