@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from copwatch.bundle.substitutes import Cut
+from copwatch.catalogue.shown import EvidenceRow
 from copwatch.cli import jsonout, prompts, tables, voice
 from copwatch.cli.given import kept
 from copwatch.errors import CopwatchError
-from copwatch.workflows.passages import Passage, Verdict, chosen, passages
+from copwatch.workflows.passages import Passage, Verdict, chosen, files_waiting, passages
 from copwatch.workflows.reviewing import keep_review
 from copwatch.workflows.session import Named, Session
 from copwatch.workflows.stamping import local_now
 from copwatch.workflows.versions import check_may_write
+
+_MOST_NAMED = 20
 
 
 class Asked(NamedTuple):
@@ -39,8 +42,9 @@ def review_words(session: Session, named: Named, profile: str, asked: Asked, by:
     """
     incident = session.find(named.code)
     found = passages(session, local_now, profile, incident)
+    files = files_waiting(session, profile, incident)
     if asked.only_list or (json and not asked.decides):
-        _list(found, named, profile, json)
+        _list(found, files, named, profile, json)
         return
     check_may_write(session.archive)
     broken_off: BaseException | None = None
@@ -58,7 +62,9 @@ def review_words(session: Session, named: Named, profile: str, asked: Asked, by:
         "waiting": sum(each.waits and (each.leaf, each.path) not in told for each in found),
     }
     if json:
-        jsonout.print_json({"profile": profile, "reviews": written, **count})
+        jsonout.print_json(
+            {"profile": profile, "reviews": written, **count, "files": [row.code for row in files]}
+        )
         return
     voice.say(
         f"{count['shown']} cleared, {count['replaced']} with words replaced, {count['withheld']} held back;"
@@ -68,6 +74,7 @@ def review_words(session: Session, named: Named, profile: str, asked: Asked, by:
         voice.note(
             f"what waits, and what to look at in it: copwatch review {named.code} --profile {profile} --list"
         )
+    _say_files(files, profile)
     if broken_off is not None:
         raise broken_off
 
@@ -87,22 +94,41 @@ def _may_clear(found: Sequence[Passage], asked: Asked) -> bool:
     )
 
 
-def _list(found: Sequence[Passage], named: Named, profile: str, json: bool) -> None:
+def _list(
+    found: Sequence[Passage], files: Sequence[EvidenceRow], named: Named, profile: str, json: bool
+) -> None:
     if json:
-        jsonout.print_json({"passages": [_json(each) for each in found]})
+        jsonout.print_json(
+            {"passages": [_json(each) for each in found], "files": [row.code for row in files]}
+        )
         return
     tables.render(
         ("record", "path", "decided", "look at", "text"),
         [(each.code, each.path, _decided(each), _looks(each), each.text) for each in found],
     )
     review = f"copwatch review {named.code} --profile {profile}"
-    if not found:
-        voice.note(f"nothing of it waits for {profile}")
-    elif any(each.waits for each in found):
+    _say_files(files, profile)
+    if any(each.waits for each in found):
         voice.note(f"one by one: {review}")
         voice.note(f"or at once: {review} --show PATH --replace PATH --withhold PATH")
-    else:
+    elif files:
+        voice.note("no words of it wait")
+    elif found:
         voice.note(f"all decided; next: copwatch export {named.code} --profile {profile} --explain")
+    else:
+        voice.note(f"nothing of it waits for {profile}")
+
+
+def _say_files(files: Sequence[EvidenceRow], profile: str) -> None:
+    """Which files stay out of every bundle until somebody has looked at them."""
+    if not files:
+        return
+    named, left = ", ".join(row.code for row in files[:_MOST_NAMED]), len(files) - _MOST_NAMED
+    voice.warn(
+        f"files that stay behind until somebody has said who is seen or heard in them ({len(files)}): {named}"
+        f"{f' and {left} more' if left > 0 else ''}"
+    )
+    voice.note(f"look, and then say it: copwatch review {files[0].code} --profile {profile} --people WHO")
 
 
 def _json(each: Passage) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from copwatch.bundle.substitutes import Cut, substituted, takes_cuts
 from copwatch.bundle.suggestions import Names, Suggestion, names_in, suggestions
 from copwatch.bundle.withheld import Leaving
 from copwatch.catalogue.queries import evidence, record, records_of, report_versions
-from copwatch.catalogue.shown import StoredRecord
+from copwatch.catalogue.shown import EvidenceRow, StoredRecord
 from copwatch.errors import BadInput, NotFound
 from copwatch.model.records import Review
 from copwatch.model.redaction import Treatment
 from copwatch.model.spots import Spot, spots
 from copwatch.proof.commitment import flatten
 from copwatch.workflows.bundle_plans import distinct_codes, leaves_beside
-from copwatch.workflows.gathering import Around, around, cuts_of, deciding, reviews_around
+from copwatch.workflows.gathering import Around, around, cuts_of, deciding, reviews_around, reviews_of
 from copwatch.workflows.profile_files import profile_named
 from copwatch.workflows.session import Session
 from copwatch.workflows.stamping import Now
@@ -101,6 +101,21 @@ def passages(session: Session, now: Now, profile_name: str, incident: str) -> li
     for leaf, each in held.items():
         made += looking.at(codes.get(leaf, leaf[:16]), leaf, each, reviews.get(leaf), earlier)
     return made
+
+
+def files_waiting(session: Session, profile_name: str, incident: str) -> list[EvidenceRow]:
+    """The items of an incident of which nobody said who is to be seen or heard in them, where the profile asks that."""
+    profile = profile_named(session.archive, profile_name)
+    if not profile.masks:
+        return []
+    looked_at = {
+        leaf for leaf, review in reviews_of(session, profile.name).items() if review.people is not None
+    }
+    return [
+        row
+        for row in evidence(session.catalogue, incident=incident)
+        if row.leaf not in looked_at and not row.withdrawn
+    ]
 
 
 def _leaving(

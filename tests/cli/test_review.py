@@ -97,6 +97,21 @@ def test_words_wait_for_a_person_passage_by_passage_and_a_later_version_waits_ag
     assert told[3:] == [*((path, None, before) for path, _, before in first), ("/reason/0", None, None)]
 
 
+def test_files_of_which_nobody_said_who_is_seen_in_them_wait_beside_the_words(desk):
+    for profile, waits in (("court-filing", [desk.item]), ("client-counsel", [])):
+        asked = ("review", desk.incident, "--profile", profile)
+        assert desk.json(*asked, "--list", *desk.key)["files"] == waits
+    asked = ("review", desk.incident, "--profile", "court-filing")
+    told = desk.run(*asked, "--show", "all", "--even-flagged", *desk.key)
+    assert told.returncode == 0 and f"(1): {desk.item}".encode() in told.stderr
+    listed = desk.run(*asked, "--list", *desk.key)
+    assert f"copwatch review {desk.item} --profile court-filing --people".encode() in listed.stderr
+    assert b"all decided" not in listed.stderr and b"no words of it wait" in listed.stderr
+    desk.done("review", desk.item, "--profile", "court-filing", "--people", "others", *desk.key)
+    assert desk.json(*asked, "--list", *desk.key)["files"] == []
+    assert b"all decided" in desk.run(*asked, "--list", *desk.key).stderr
+
+
 def test_a_person_replaces_what_is_pointed_at_and_sees_what_comes_of_it(desk):
     incident, partner = desk.report(REPORT), ("--profile", "partner-org")
     talk = desk.terminal("review", incident, *partner, *desk.key)
