@@ -9,7 +9,7 @@ from typing import TypeAlias
 from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.people import Row
 from copwatch.bundle.plan import BundlePlan
-from copwatch.model.ids import is_id
+from copwatch.model.ids import LETTERS, code, is_id
 from copwatch.model.profile import SHIPPED, Profile
 from copwatch.model.redaction import Class
 from copwatch.model.spots import about, spots
@@ -38,6 +38,7 @@ class WithheldValue:
     Attributes:
         leaf, path: the record, and where in it (RFC 6901).
         type: of the record.
+        code: of what the record is about, where that is something that people call by a code.
         class_: None where nothing is known of the field.
         value: as it was committed: a text, a number, true or false, or an empty list or object.
         of_file: whether it is what a file that goes out cleaned said of itself: its name, folder, times, camera. The
@@ -58,6 +59,7 @@ class WithheldValue:
     is_term: bool
     moment: tuple[str, str] | None = None
     beside: frozenset[str] = frozenset()
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _of_record(
         *(_OF_EVERY_RECORD if stays else ()),
     )
     terms, moments = _terms(record, rules.profile), _moments(record)
-    whose = rules.people.who(about(record))
+    whose, spoken = rules.people.who(about(record)), _spoken(record)
     clients = bool(whose) and whose <= rules.people.clients
     for each in rules.of(record, leaf):
         if not stays:
@@ -184,8 +186,23 @@ def _of_record(
             if path not in skipped:
                 is_term = each.path in terms or path in terms
                 yield WithheldValue(
-                    leaf, path, kind, each.class_, flat[path], of_file, is_term, moments.get(path)
+                    leaf,
+                    path,
+                    kind,
+                    each.class_,
+                    flat[path],
+                    of_file,
+                    is_term,
+                    moments.get(path),
+                    code=spoken,
                 )
+
+
+def _spoken(record: Row) -> str:
+    """The code of what a record is about; empty where it has none."""
+    kind = str(record.get("type"))
+    id = str(record.get("id" if kind == "evidence" else "entity"))
+    return code(LETTERS[kind], id) if kind in LETTERS and is_id(id) else ""
 
 
 def _as_received(of: Leaving) -> set[tuple[str, Json]]:

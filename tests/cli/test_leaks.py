@@ -49,7 +49,7 @@ def test_the_name_is_found_and_the_place_is_said_but_not_the_name(desk):
 
 def test_what_a_person_rules_to_be_another_word_goes_out_and_the_name_still_does_not(desk):
     said = export(desk, "second").stderr.decode()
-    (named, *_) = re.findall(r"identity\s+([0-9a-f]{16}:/legal_name)", said)
+    (named, *_) = re.findall(r"identity\s+N-\S+\s+([0-9a-f]{16}:/legal_name)", said)
     ruling = ("review", desk.incident, *COURT, "--by", "R-1", *desk.key, "--same-word")
     refused = desk.run(*ruling, f"{named}=Avenue")
     assert refused.returncode == 2 and b"nothing is looked for" in refused.stderr, refused.stderr

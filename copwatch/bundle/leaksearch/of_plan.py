@@ -60,6 +60,8 @@ def secrets_of(rules: Deciding, values: Iterable[WithheldValue]) -> Iterator[tup
             continue
         secret = secret_of(value.type, value.leaf, value.path, value.value, value.class_)
         if secret is not None:
+            if value.code:
+                secret = replace(secret, where=secret.where.replace(" ", f" {value.code} ", 1))
             yield _ruled(rules, secret, value.beside), value.of_file
 
 

@@ -302,12 +302,24 @@ def searching(plan: BundlePlan, sink: Sink, around: SearchingStream | None = Non
     return SearchingSink(sink, looked_for(plan), plan.pdf_texts, around, plan.not_searched)
 
 
+def _says_little(where: str) -> bool:
+    """Whether a place is not that of a field, which is the one that a person can do something about."""
+    return not where.startswith("data/report.json/")
+
+
 def refuse(hits: Hits) -> None:
-    """Raises `Refused` where there are hits, with the places of some of them and never a value."""
+    """Raises `Refused` where there are hits, with some of the fields and a place of each, and never a value."""
     if not hits:
         return
-    named = [f"{hit.secret.where} in {hit.where}" for hit in islice(hits, _NAMED)]
-    named += [f"and {len(hits) - _NAMED} more"] if len(hits) > _NAMED else []
+    places: dict[str, list[str]] = {}
+    for hit in hits:
+        places.setdefault(hit.secret.where, []).append(hit.where)
+    named = [
+        f"{field} in {min(found, key=_says_little)}{f' and {len(found) - 1:,} more places' if len(found) > 1 else ''}"
+        for field, found in islice(places.items(), _NAMED)
+    ]
+    named += [f"and {len(places) - _NAMED:,} more fields"] if len(places) > _NAMED else []
+    named += [f"and {hits.more:,} more places"] if hits.more else []
     in_purpose = any(hit.where.endswith("/bundle/purpose") for hit in hits)
     raise Refused(
         f"what is withheld was found in the bundle, so nothing was released: {'; '.join(named)}",
