@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 _MOST_NAMED = 5
 
 
-def say_exported(done: "Exported", profile: str, words: str, *, json: bool) -> None:
-    """What stays behind and why, where the bundle is and how it is opened, and the root words to compare."""
+def say_exported(done: "Exported", profile: str, words: str, *, passphrase: bool, json: bool) -> None:
+    """What stays behind and why, where the bundle is and how it is opened, and the root words to compare.
+
+    With `passphrase` a sealed bundle opens with that; else with a key of its recipient.
+    """
     if json:
         result = {
             "bundle": done.code, "out": path_text(done.out), "sealed": done.sealed, "files": done.files,
@@ -34,7 +37,7 @@ def say_exported(done: "Exported", profile: str, words: str, *, json: bool) -> N
     _say_who_agreed(done)
     if not done.recorded.written:
         voice.note(f"not recorded: {done.recorded.why_not}")
-    _say_where(done)
+    _say_where(done, passphrase)
     if not done.proofs:
         voice.say("It holds no proofs: nothing in it shows which archive, device or original it came from.")
         return
@@ -96,7 +99,7 @@ def _fields(count: int, one: str, more: str) -> str:
     return f"1 field {one}" if count == 1 else f"{count} fields {more}"
 
 
-def _say_where(done: "Exported") -> None:
+def _say_where(done: "Exported", passphrase: bool) -> None:
     kind = "one sealed file" if done.sealed else "a plain folder"
     voice.say(f"{done.code} written to {done.out}: {done.files} files, {size(done.size)}, {kind}.")
     if done.bates:
@@ -115,10 +118,17 @@ def _say_where(done: "Exported") -> None:
         count = "1 viewing rendition stands" if made == 1 else f"{made} viewing renditions stand"
         voice.say(f"{count} beside, for a plain office computer: not evidence.")
     if done.sealed:
-        voice.say("The recipient needs the free program age (https://age-encryption.org), and then:")
-        voice.say(f"  age -d -o bundle.zip {done.out.name}")
-        voice.say(
-            "unpacks bundle.zip, and opens data/index.html in it. A passphrase goes by another way, by voice."
-        )
+        _say_how_it_opens(done.out.name, passphrase)
     else:
         voice.say(f"Open {done.out}/data/index.html to read it.")
+
+
+def _say_how_it_opens(name: str, passphrase: bool) -> None:
+    way, rest = (
+        ("", " The passphrase goes by another way, by voice.")
+        if passphrase
+        else ("-i KEYFILE ", " KEYFILE is the file with the recipient's own key, as age-keygen wrote it.")
+    )
+    voice.say("The recipient needs the free program age (https://age-encryption.org), and then:")
+    voice.say(f"  age -d {way}-o bundle.zip {name}")
+    voice.say(f"unpacks bundle.zip, and opens data/index.html in it.{rest}")

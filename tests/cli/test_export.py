@@ -87,7 +87,8 @@ def test_a_bundle_sealed_to_counsel_is_opened_by_the_age_program_and_unzip(desk,
     out = desk.top / "b.zip.age"
     for to in (recipient, str(key.with_suffix(".pub"))):
         out.unlink(missing_ok=True)
-        desk.done("export", desk.incident, *COUNSEL, "--to", to, "--out", out, *desk.key)
+        said = desk.done("export", desk.incident, *COUNSEL, "--to", to, "--out", out, *desk.key)
+        assert "age -d -i KEYFILE -o bundle.zip b.zip.age" in said and "passphrase" not in said
         assert out.stat().st_mode & 0o777 == 0o600
         plain = subprocess.run([judge("age"), "-d", "-i", key, out], capture_output=True, check=True).stdout
     with zipfile.ZipFile(io.BytesIO(plain)) as read:
@@ -113,9 +114,11 @@ def test_a_bundle_under_a_passphrase(desk):
     secret, out = desk.top / "secret", desk.top / "b.zip.age"
     secret.touch(mode=0o600)
     secret.write_text("seven words of a passphrase for counsel\n")
-    desk.done(
+    said = desk.done(
         "export", desk.items["clip.mp4"], *COUNSEL, "--seal-passphrase-file", secret, "--out", out, *desk.key
     )
+    assert "age -d -o bundle.zip b.zip.age" in said and "KEYFILE" not in said
+    assert "The passphrase goes by another way" in said
     assert desk.json("verify", out, "--passphrase-file", secret)["holds"]
     secret.write_text("another\n")
     failed(desk, 4, "verify", out, "--passphrase-file", secret)

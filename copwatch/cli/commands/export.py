@@ -192,7 +192,7 @@ def _export(
         request = replace(request, recipients=request.recipients if choose is None else (choose(),))
         done = export(session, request, bundle, local_now, progress())
         words = root_words(session.archive)
-    say_exported(done, request.profile, words, json=json)
+    say_exported(done, request.profile, words, passphrase=choose is not None, json=json)
     _refuse_rest(done)
 
 
