@@ -67,6 +67,19 @@ def holding(catalogue: Catalogue, evidence: Collection[str], incidents: Collecti
     ]
 
 
+def incidents_of(catalogue: Catalogue, given: Collection[GivenOut]) -> dict[str, set[str]]:
+    """The ids of the incidents that each was of, by its leaf: the one that was asked for, or those of its items."""
+    filed: dict[str, set[str]] = {}
+    for row in catalogue.read("SELECT evidence, incident FROM evidence_incidents"):
+        filed.setdefault(row["evidence"], set()).add(row["incident"])
+    return {
+        one.leaf: {one.incident}
+        if one.incident
+        else {id for item in one.evidence for id in filed.get(item, ())}
+        for one in given
+    }
+
+
 def _given_out(
     row: Mapping[str, Any], evidence: tuple[str, ...], packed: Mapping[Any, Mapping[str, Any]],
     failed: Collection[tuple[str, str]],

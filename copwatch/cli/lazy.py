@@ -72,7 +72,7 @@ TABLE: tuple[Row, ...] = (
     Row("profiles", LEGAL, "List who an export can be for, or print a profile to copy and change."),
     Row("export-key", LEGAL, "Write which pseudonym stands for whom, sealed."),
     Row("export-table", LEGAL, "Write reports, officers or evidence as a table, for the group alone."),
-    Row("exports", LEGAL, "List what was given out: when, for whom, under which profile."),
+    Row("exports", LEGAL, "List what was given out: who has what, since when, of which incident."),
     Row("consent", LEGAL, "Show what a person agreed to, what counts of it now, and who has received what."),
     Row("verify", LEGAL, "Check an archive, a bundle, or a file."),
     Row("metadata", LEGAL, "Show what files reveal: place, device, time and more."),

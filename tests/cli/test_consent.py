@@ -1,6 +1,7 @@
 """`copwatch consent` and `copwatch exports`, with the real program."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,25 @@ def test_exports_are_listed_with_the_hash_of_their_manifest(desk, case):
     assert one["detail"]["files"] > 1 and one["detail"]["profile"] == "client-counsel"
     assert one["detail"]["manifest"] == hashlib.sha256((out / "manifest-sha256.txt").read_bytes()).hexdigest()
     assert one["detail"]["bundle"] in desk.done("exports", *desk.key)
+    assert one["incident_codes"] == [incident]
+
+
+def test_exports_say_at_eighty_columns_who_has_what(desk, case):
+    incident, person, _, film = case
+    given_to_counsel(desk, film, person)
+    for at, whom in enumerate(("Legal Aid", "A. Lawyer")):
+        to = ("--recipient", whom, "--purpose", f"hearing {at} before the judge " * 3)
+        about = ("--profile", "client-counsel", "--plain", "--yes", "--out", desk.top / f"to-{at}")
+        desk.done("export", incident, *about, *to, *desk.key)
+    with desk.terminal("exports", *desk.key) as terminal:
+        _, shown = terminal.wait()
+    lines = shown.decode().replace("\r\n", "\n").splitlines()
+    assert max(map(len, lines)) <= 80
+    heads = [line for line in lines if line and not line.startswith(" ")]
+    assert heads == ["A. Lawyer has:", "Legal Aid has:", "Nobody wrote down who received:"]
+    rows = [line.split() for line in lines if "BUNDLE-" in line]
+    assert {row[-1] for row in rows} == {incident} and all(re.fullmatch(r"\d\d:\d\d", row[1]) for row in rows)
+    assert "client-counsel, plain folder, 1 item" in shown.decode()
 
 
 def test_a_consent_that_names_no_purpose_is_said_to_count_for_none(desk, case):

@@ -216,6 +216,9 @@ def test_an_export_that_fails_half_way_leaves_nothing_and_is_written_down(desk, 
         "pass",
         "fail",
     ]
+    listed = desk.done("exports", *desk.key).splitlines()
+    assert listed[0] == "2 tries that ended early: nothing was released."
+    assert all("BUNDLE-" in line and line.endswith(desk.incident) for line in listed[1:]) and len(listed) == 3
 
 
 def test_a_plain_bundle_is_confirmed_at_a_terminal(desk):

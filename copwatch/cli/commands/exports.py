@@ -7,10 +7,15 @@ import typer
 from copwatch.cli.options import Archive, IdentityFile, Json, PassphraseFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from typing import TypeAlias
 
     from copwatch.catalogue.given_out import GivenOut
     from copwatch.store.begun_exports import Begun
+
+    Found: TypeAlias = Sequence[GivenOut]
+    Unknown: TypeAlias = Sequence[tuple[GivenOut, Begun | None]]
+    Incidents: TypeAlias = Mapping[str, Sequence[str]]
 
 Holding = Annotated[
     str, typer.Option("--holding", metavar="CODE", help="Only what held this item or incident (E-…, I-…).")
@@ -24,10 +29,11 @@ def command(
     identity: IdentityFile = None,
     json: Json = False,
 ) -> None:
-    """List what was given out: when, for whom, under which profile.
+    """List what was given out: who has what, since when, of which incident.
 
-    Each bundle stands with the number of its items and the hash of its `manifest-sha256.txt`, to tell it from others.
-    Who has received something about a person: `copwatch consent P-…`.
+    The times are local. Each bundle stands with the number of its items and the beginning of the hash of its
+    `manifest-sha256.txt`, to tell it from others. Tries that released nothing stand at the end. Who has received
+    something about a person: `copwatch consent P-…`.
 
     Examples:
 
@@ -36,10 +42,9 @@ def command(
       copwatch exports --holding E-4H7T-99XA-0
     """
     from copwatch.catalogue import given_out
+    from copwatch.catalogue.codes import codes
     from copwatch.catalogue.queries import evidence
-    from copwatch.cli import jsonout, tables, voice
     from copwatch.cli.opened import code_of, session_at
-    from copwatch.cli.withdrawal_text import given_json
     from copwatch.store.begun_exports import begun
 
     asked = code_of(holding, "IE") if holding else None
@@ -53,27 +58,35 @@ def command(
             )
             found = given_out.holding(session.catalogue, items, {id})
         unknown = [(one, begun(session.archive.state, _bundle(one))) for one in found if one.finished is None]
+        of = given_out.incidents_of(session.catalogue, found)
+        named = codes(session.catalogue, "I", {id for ids in of.values() for id in ids})
+    incidents = {leaf: sorted(named[id] for id in ids) for leaf, ids in of.items()}
     if json:
-        here = [{"bundle": _bundle(one), **_place(place)} for one, place in unknown]
-        jsonout.print_json({"exports": [given_json(one) for one in found], "not_known": here})
-        return
+        _print_json(found, unknown, incidents)
+    else:
+        _say(found, unknown, incidents)
+
+
+def _print_json(found: "Found", unknown: "Unknown", incidents: "Incidents") -> None:
+    from copwatch.cli import jsonout
+    from copwatch.cli.withdrawal_text import given_json
+
+    here = [{"bundle": _bundle(one), **_place(place)} for one, place in unknown]
+    listed = [{**given_json(one), "incident_codes": incidents[one.leaf]} for one in found]
+    jsonout.print_json({"exports": listed, "not_known": here})
+
+
+def _say(found: "Found", unknown: "Unknown", incidents: "Incidents") -> None:
+    from copwatch.cli import voice
+    from copwatch.cli.exports_text import exports_lines
+    from copwatch.cli.wrapping import width
+
     if not found:
         voice.say("Nothing that is recorded was given out.")
         return
-    numbered = any("bates_first" in one.detail for one in found)
-    rows = [
-        [str(one.at or "")[:10], str(one.detail.get("bundle", "")), str(one.detail.get("profile", "")),
-         str(one.detail.get("recipient", "")), str(len(one.evidence)), str(one.detail.get("manifest", ""))[:16],
-         *([_bates(one.detail)] if numbered else []), _SAYS[one.finished] or (one.purpose or "")]
-        for one in found
-    ]  # fmt: skip
-    heads = ["when", "bundle", "profile", "recipient", "items", "manifest begins", "for"]
-    tables.render([*heads[:-1], *(["Bates numbers"] if numbered else []), heads[-1]], rows)
+    voice.say_block("\n".join(exports_lines(found, incidents, width())))
     for one, place in unknown:
         voice.warn(f"{_bundle(one)} was begun, and nobody wrote down how it ended: {_stands(place)}")
-
-
-_SAYS = {True: "", False: "NOT FINISHED", None: "NOT KNOWN TO BE COMPLETE"}
 
 
 def _bundle(one: "GivenOut") -> str:
@@ -98,8 +111,3 @@ def _stands(place: "Begun | None") -> str:
         else ""
     )
     return f"{place.path} does not exist here{left}"
-
-
-def _bates(detail: "Mapping[str, object]") -> str:
-    first, last = (str(detail.get(name, "")) for name in ("bates_first", "bates_last"))
-    return f"{first} to {last}" if first else ""
