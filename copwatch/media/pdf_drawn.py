@@ -40,7 +40,7 @@ def drawn(pdf: Any) -> list[tuple[object, ...]]:
 def _decoded(part: Any) -> Iterator[bytes]:
     """The data of a stream; those of one that is packed otherwise, or damaged, as qpdf gives them."""
     filters = filters_of(part)
-    if any(name not in ("/FlateDecode", "/Fl") for name in filters) or "/DecodeParms" in part:
+    if any(name != "/FlateDecode" for name in filters) or "/DecodeParms" in part:
         yield part.read_bytes()
         return
     blocks: Iterable[bytes] = [part.read_raw_bytes()]

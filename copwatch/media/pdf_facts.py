@@ -107,11 +107,7 @@ def _signature(found: Any) -> Iterator[Fact]:
 
 
 def _picture(found: Any) -> Iterator[Fact]:
-    if (
-        found._type_name == "stream"
-        and found.get("/Subtype") == "/Image"
-        and filters_of(found)[-1:] == ["/DCTDecode"]
-    ):
+    if found._type_name == "stream" and filters_of(found)[-1:] == ["/DCTDecode"]:
         for fact in scan(cast("BinaryIO", io.BytesIO(picture_of(found)))).facts:
             yield Fact(fact.danger, fact.name, fact.value, f"picture, {fact.source}")
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final, cast
 
-from copwatch.media import pdf_forms
+from copwatch.media import jpeg_2000, pdf_forms
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.icc import neutral_profile
 from copwatch.media.pdf_packed import Ends
@@ -63,9 +63,12 @@ _LAYERS: Final = frozenset({"/OCGs", "/D"})
 _LAYER_STATE: Final = frozenset({"/BaseState", "/ON", "/OFF", "/AS", "/Intent", "/RBGroups"})
 MOST_OBJECTS: Final = 100_000
 """Looking at so many takes 3 s and 180 MiB; long handbooks with texts for reading aloud have some tens of thousands."""
+_SHORT: Final = {
+    "/AHx": "/ASCIIHexDecode", "/A85": "/ASCII85Decode", "/LZW": "/LZWDecode", "/Fl": "/FlateDecode",
+    "/RL": "/RunLengthDecode", "/CCF": "/CCITTFaxDecode", "/DCT": "/DCTDecode",
+}  # fmt: skip
+"""Short names (ISO 32000-2, table 92) are for pictures within contents; readers know them everywhere."""
 _LONGEST_PICTURE: Final = 64 << 20
-_JP2_SIGNATURE: Final = b"\0\0\0\x0cjP  "
-_JP2_BOXES: Final = (b"jP  ", b"ftyp", b"jp2h", b"jp2c")
 
 
 def strip(pdf: Any, *, ends: bool = True) -> None:
@@ -224,10 +227,10 @@ def _profile(profile: Any) -> None:
 
 
 def _image(found: Any) -> None:
-    if found.get("/Subtype") != "/Image":
-        return
     *packed, last = filters_of(found) or [""]
-    clean = {"/DCTDecode": _jpeg, "/JPXDecode": _jp2}.get(last)
+    if not _PICTURES.keys().isdisjoint(packed):
+        raise Unsupported("a picture in it is packed in a way that is not known")
+    clean = _PICTURES.get(last)
     if clean is None:
         return
     data = picture_of(found)
@@ -241,11 +244,12 @@ def _image(found: Any) -> None:
 
 
 def filters_of(found: Any) -> list[str]:
-    """The names of the filters of a stream, the one that packs the whole first."""
+    """The names of the filters of a stream in full, the one that packs the whole first."""
     named = found.get("/Filter")
     if named is None:
         return []
-    return [str(name) for name in named] if named._type_name == "array" else [str(named)]
+    names = [str(name) for name in named] if named._type_name == "array" else [str(named)]
+    return [_SHORT.get(name, name) for name in names]
 
 
 def picture_of(found: Any) -> bytes:
@@ -293,19 +297,13 @@ def _jpeg(data: bytes) -> bytes:
 
 
 def _jp2(data: bytes) -> bytes:
-    """Only the boxes that decode the picture (ISO/IEC 15444-1, Annex I); a bare codestream as it is."""
-    if not data.startswith(_JP2_SIGNATURE):
-        return data
-    kept, at = [], 0
-    while at < len(data):
-        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        length = int.from_bytes(data[at + 8 : at + 16], "big") if length == 1 else length or len(data) - at
-        if length < 8 or at + length > len(data):
-            raise Unsupported("a picture in it is damaged")
-        if kind in _JP2_BOXES:
-            kept.append(data[at : at + length])
-        at += length
-    return b"".join(kept)
+    try:
+        return jpeg_2000.cleaned(data)
+    except CannotClean as error:
+        raise Unsupported(f"a picture in it: {error.reason}") from error
+
+
+_PICTURES: Final = {"/DCTDecode": _jpeg, "/JPXDecode": _jp2}
 
 
 def _name(text: str) -> Any:

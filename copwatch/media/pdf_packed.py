@@ -9,8 +9,8 @@ _MOST: Final = 1 << 30
 """Bytes of a whole document that are unpacked for this."""
 _READ, _MADE = 64 << 10, 1 << 20
 _HEAD, _CHECKSUM = 2, 4
-_FLATE: Final = ("/FlateDecode", "/Fl")
-_MARKS: Final = {"/ASCII85Decode": b"~>", "/A85": b"~>", "/ASCIIHexDecode": b">", "/AHx": b">"}
+_FLATE: Final = "/FlateDecode"
+_MARKS: Final = {"/ASCII85Decode": b"~>", "/ASCIIHexDecode": b">"}
 
 
 class Ends:
@@ -24,7 +24,7 @@ class Ends:
 
         Raises `Unsupported`: its data are damaged, or those of the document are too much.
         """
-        if not filters or filters[0] not in (*_FLATE, *_MARKS):
+        if not filters or filters[0] not in (_FLATE, *_MARKS):
             return
         data = found.read_raw_bytes()
         mark = _MARKS.get(filters[0])

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from copwatch.media import jpeg_2000
 from copwatch.media import tiff_tags as tags
 from copwatch.media.facts import Danger
 from copwatch.media.refusal import Damaged, Unsupported
@@ -109,19 +110,15 @@ class Coded:
         return end
 
     def jpeg_2000(self, start: int, length: int) -> None:
-        """A codestream: comments of its main header are zero. Files in boxes may carry anything and are refused."""
-        if self.source.read(start, min(4, length)) != b"\xff\x4f\xff\x51":
-            raise Unsupported("JPEG 2000 in a form that cannot be cleaned", start)
-        at, end, run = start + 2, start + length, start
-        while at + 4 <= end and self.source.read(at, 2) != b"\xff\x90":
-            marker, size = self.source.number(at, 2), self.source.number(at + 2, 2)
-            if marker < 0xFF00 or size < 2 or at + 2 + size > end:
-                raise Damaged("the header of a JPEG 2000 picture is not whole", at)
-            if marker == 0xFF64:
-                self.stays.append((run, at + 4 - run))
-                run = at + 2 + size
-                self.blanked.append((at + 4, bytes(size - 2), "a comment in a JPEG 2000 picture"))
-            at += 2 + size
+        """A codestream: its comments are zero. Files in boxes may carry anything and are refused."""
+        texts, end = jpeg_2000.texts(self.source, start, length)
+        run = start
+        for at, size in sorted(texts):
+            self.stays.append((run, at - run))
+            self.blanked.append((at, bytes(size), "a comment in a JPEG 2000 picture"))
+            run = at + size
+        behind = "bytes behind the end of a JPEG 2000 picture"
+        self.removed.append((end, start + length - end, behind, Danger.TRAILING))
         self.stays.append((run, end - run))
 
     def jpeg_xl(self, start: int, length: int) -> None:

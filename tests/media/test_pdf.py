@@ -262,6 +262,84 @@ def test_a_picture_that_is_packed_again_is_cleaned_as_well(names, pack):
         assert pdf.pages[0].Resources.XObject.Im0.read_raw_bytes().startswith(b"\xff\xd8")
 
 
+def with_image(data: bytes, name: str) -> bytes:
+    """A PDF whose picture is these bytes, under this filter."""
+    return changed(lambda pdf: pdf.pages[0].Resources.XObject.Im0.write(data, filter=pikepdf.Name(name)))
+
+
+def image_of(data: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return pdf.pages[0].Resources.XObject.Im0.read_raw_bytes()
+
+
+def test_a_jpeg_under_the_short_name_of_its_filter_is_cleaned():
+    assert image_of(cleaned(with_image(jpeg(), "/DCT"))) == image_of(cleaned(PDF))
+
+
+def jpeg_2000(*, boxes: bool) -> bytes:
+    from PIL import Image
+
+    out = io.BytesIO()
+    picture = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
+    picture.save(out, "JPEG2000", no_jp2=not boxes, tile_size=(32, 32), comment="note of a witness")
+    return out.getvalue()
+
+
+def in_tile_part(data: bytes, text: bytes) -> bytes:
+    """With a comment in the header of the first tile-part (A.4.2, A.9.2)."""
+    at = data.index(b"\xff\x90")
+    size = int.from_bytes(data[at + 6 : at + 10], "big")
+    comment = b"\xff\x64" + (4 + len(text)).to_bytes(2, "big") + b"\0\1" + text
+    longer = (size + len(comment)).to_bytes(4, "big")
+    return data[: at + 6] + longer + data[at + 10 : at + 12] + comment + data[at + 12 :]
+
+
+def last_without_length(data: bytes) -> bytes:
+    at = data.rindex(b"\xff\x90\0\x0a")
+    return data[: at + 6] + bytes(4) + data[at + 10 :]
+
+
+@pytest.mark.parametrize(
+    "change", [bytes, lambda data: in_tile_part(data, b"last words of Ada"), last_without_length]
+)
+@pytest.mark.parametrize("more", [b"", b"bookmark of Ada"])
+def test_jpeg_2000_in_a_pdf_has_no_texts_left_and_the_same_pixels(change, more):
+    from PIL import Image
+
+    plain = jpeg_2000(boxes=False)
+    clean = image_of(once := cleaned(with_image(change(plain) + more, "/JPXDecode")))
+    assert [word for word in (b"witness", b"words", b"bookmark") if word in clean] == []
+    pictures = [Image.open(io.BytesIO(data)).tobytes() for data in (plain, clean)]
+    assert pictures[0] == pictures[1] and cleaned(once) == once
+
+
+def test_boxes_around_jpeg_2000_keep_what_shows_it_alone():
+    from PIL import Image
+
+    def box(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + len(body), kind) + body
+
+    boxed = jpeg_2000(boxes=True)
+    at = boxed.index(b"jp2h") - 4
+    size = int.from_bytes(boxed[at : at + 4], "big")
+    head = (
+        boxed[at + 8 : at + size] + box(b"colr", b"\4\0\0" + b"layer of Ada") + box(b"xml ", b"read by Ada")
+    )
+    whole = boxed[:at] + box(b"jp2h", head) + box(b"uuid", bytes(16) + b"secret") + boxed[at + size :]
+    clean = image_of(once := cleaned(with_image(whole + box(b"xml ", b"secret"), "/JPXDecode")))
+    assert [word for word in (b"witness", b"Ada", b"secret", b"xml ", b"uuid") if word in clean] == []
+    assert Image.open(io.BytesIO(clean)).tobytes() == Image.open(io.BytesIO(boxed)).tobytes()
+    assert cleaned(once) == once
+
+
+@pytest.mark.parametrize(
+    "bad", [b"\xff\x4f\xff\x51\xff\x30\0\2", b"no picture", b"\xff\x4f\xff\x51\0\4" + bytes(9)]
+)
+def test_jpeg_2000_that_is_none_or_has_other_markers_is_refused(bad):
+    with pytest.raises(Unsupported, match="a picture in it"):
+        cleaned(with_image(bad, "/JPXDecode"))
+
+
 def with_packed(data: bytes, *names: str) -> bytes:
     """A PDF whose page is drawn by these bytes, packed so."""
 
@@ -319,9 +397,12 @@ def test_packed_data_that_become_too_much_are_refused(monkeypatch):
         cleaned(with_picture(zlib.compress(bytes(40 << 20))))
 
 
-def test_a_picture_packed_in_another_way_is_refused():
+@pytest.mark.parametrize(
+    ("first", "second"), [("/RunLengthDecode", "/DCTDecode"), ("/RL", "/DCT"), ("/DCT", "/FlateDecode")]
+)
+def test_a_picture_packed_in_another_way_is_refused(first, second):
     def wrap(pdf) -> None:
-        packed = pikepdf.Array([pikepdf.Name.RunLengthDecode, pikepdf.Name.DCTDecode])
+        packed = pikepdf.Array([pikepdf.Name(first), pikepdf.Name(second)])
         pdf.pages[0].Resources.XObject.Im0.write(jpeg(), filter=packed)
 
     with pytest.raises(Unsupported, match="not known"):

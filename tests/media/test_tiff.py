@@ -239,6 +239,18 @@ def test_comments_in_jpeg_2000_strips_are_written_over():
         assert left.tobytes() == Image.open(held).tobytes()
 
 
+def test_what_stands_behind_a_jpeg_2000_strip_goes():
+    held = io.BytesIO()
+    try:
+        Image.linear_gradient("L").resize((64, 64)).save(held, "JPEG2000", no_jp2=True, tile_size=(32, 32))
+    except OSError as error:
+        pytest.skip(f"Pillow cannot write it here: {error}")
+    data = one(making.jpeg_page(held.getvalue() + b"SECRET-BEHIND") | {259: (SHORT, 34712)})
+    result = cleaned(data)
+    assert b"SECRET" in data and b"SECRET" not in result
+    assert held.getvalue()[-200:] in result
+
+
 def test_one_of_three_sub_directories_stays():
     small = page(4, 4, 1) | {254: (LONG, 1), 273: (LONG, Pieces([b"SECRET-THUMBNAIL"]))}
     mask = page(6, 6, 1) | {254: (LONG, 4)}
