@@ -15,13 +15,19 @@ class Reviewed:
     """What a person decided about one record: paths cleared, and held back.
 
     `same_words` are phrases that mean something else, by the path of the field that stays.
-    `replaces` are texts that go out with stretches of them replaced, by path.
+    `replaces` are texts that go out with stretches of them replaced, by path. `by` is the handle of whoever decided
+    last; empty where they did not say.
     """
 
     shows: frozenset[str] = frozenset()
     withholds: frozenset[str] = frozenset()
     same_words: Mapping[str, frozenset[str]] = field(default_factory=dict)
     replaces: Mapping[str, tuple[Cut, ...]] = field(default_factory=dict)
+    by: str = ""
+
+    def decided(self) -> tuple[str, ...]:
+        """The paths about which something was decided."""
+        return (*self.shows, *self.withholds, *self.replaces)
 
 
 UNREVIEWED: Final = Reviewed()
@@ -39,6 +45,7 @@ class Decision:
         shown, withheld: the paths of its values, one or both. Of reviewed text some passages can be either.
         text: what is stated in place of all of them; empty where nothing is.
         stated: what is stated in place of single passages, which are withheld, as a reviewer decided: (path, text).
+        by: what stands in the bundle for the reviewer who decided about it; empty where nothing does.
         hides: whether not even the path is told.
         asked: False where nobody asked whoever it is about, and it goes out all the same.
     """
@@ -53,6 +60,7 @@ class Decision:
     hides: bool = False
     asked: bool = True
     stated: tuple[tuple[str, str], ...] = ()
+    by: str = ""
 
     @property
     def reason(self) -> str:
@@ -77,8 +85,10 @@ class Decision:
         if self.hides or not self.withheld:
             return
         if len(self.withheld) > len(self.stated):
-            yield Told(self.path, str(self.treatment), self.reason, self.text)
-        yield from (Told(path, str(Treatment.PSEUDONYM), "review", text) for path, text in self.stated)
+            yield Told(self.path, str(self.treatment), self.reason, self.text, self.by)
+        yield from (
+            Told(path, str(Treatment.PSEUDONYM), "review", text, self.by) for path, text in self.stated
+        )
 
 
 def withheld_paths(decisions: Iterable[Decision], *, hidden: bool) -> frozenset[str]:

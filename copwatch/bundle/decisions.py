@@ -5,7 +5,7 @@ restrictive wins, and of equals the first. A protective order stops a whole expo
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from copwatch.bundle.decision import UNREVIEWED, Decision, Reviewed, withheld_paths, without_gaps
@@ -66,9 +66,8 @@ class Deciding:
     def of(self, record: Row, leaf: str) -> tuple[Decision, ...]:
         """The decision for every field of a record."""
         review = self.reviews.get(leaf, UNREVIEWED)
-        return without_gaps(
-            [self._replaced(spot, self._decide(spot, review), review) for spot in spots(record)]
-        )
+        decided = [self._replaced(spot, self._decide(spot, review), review) for spot in spots(record)]
+        return without_gaps([self._with_reviewer(each, review) for each in decided])
 
     def stands_for(self, who: str) -> str | None:
         """What stands in this bundle for somebody: a token, or initials; empty where nothing does.
@@ -109,6 +108,16 @@ class Deciding:
             if text is not None and path not in held:
                 stated.append((path, text))
         return decision.with_stated(dict(stated)) if stated else decision
+
+    def _with_reviewer(self, decision: Decision, review: Reviewed) -> Decision:
+        """The decision with who reviewed what stays of it, named as the bundle names observers."""
+        if not review.by or decision.reason != "review" or decision.hides:
+            return decision
+        below = (*decision.shown, *decision.withheld)
+        if not _covers_any(review.decided(), below):
+            return decision
+        named = self.stands_for(f"{HANDLE}{review.by}")
+        return replace(decision, by=review.by if named is None else named)
 
     def name_of(self, record: Row, leaf: str) -> str:
         """What stands in place of the name of a file; empty where it is the one under which it was received."""

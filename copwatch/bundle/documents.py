@@ -116,7 +116,8 @@ def _body(shown: Shown) -> Json:
 
 def _redaction(told: Told) -> Json:
     text: dict[str, Json] = {"text": told.text} if told.text else {}
-    return {"path": told.path, "treatment": told.treatment, "reason": told.reason, **text}
+    by: dict[str, Json] = {"by": told.by} if told.by else {}
+    return {"path": told.path, "treatment": told.treatment, "reason": told.reason, **text, **by}
 
 
 def _line(value: Json) -> bytes:

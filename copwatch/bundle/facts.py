@@ -176,9 +176,9 @@ def _told(value: Json) -> tuple[str, tuple[Told, ...]]:
 
 
 def _one_told(value: Json) -> Told:
-    doc = shapes.members(value, ("path", "treatment", "reason"), ("text",))
+    doc = shapes.members(value, ("path", "treatment", "reason"), ("text", "by"))
     path, treatment, reason = (shapes.text(doc[name]) for name in ("path", "treatment", "reason"))
-    return Told(path, treatment, reason, shapes.text(doc.get("text", "")))
+    return Told(path, treatment, reason, *(shapes.text(doc.get(name, "")) for name in ("text", "by")))
 
 
 def _look(value: Json) -> Look:

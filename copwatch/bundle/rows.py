@@ -18,6 +18,9 @@ from copwatch.text import clean, clean_block
 
 STAYS: Final = "[withheld]"
 
+NO_PATHS: Final = "not even paths are told"
+"""What is said of values whose path is hidden; why each stays would tell what it is."""
+
 _PROVENANCE = frozenset(
     {"id", "type", "schema", "archive", "device", "recorded_at", "clock", "parents", "incident"}
 )
@@ -108,7 +111,15 @@ def reason_of(told: Told) -> str:
         return "privileged"
     if told.reason == "review":
         return "not cleared by a reviewer"
-    return _PROFILE.get(told.treatment, "by the profile")
+    return "; ".join(filter(None, ("by the profile", instead(told.treatment))))
+
+
+def instead(treatment: str) -> str:
+    """What is said of a value that stays whole although its treatment shows something of others; else empty."""
+    if treatment == Treatment.SEALED:
+        return "it stands in the list under seal"
+    made = _MADE.get(treatment)
+    return f"no {made} can stand for it" if made else ""
 
 
 def joined(
@@ -126,14 +137,21 @@ def joined(
 
 
 def withheld(facts: Facts, shown: Mapping[str, Shown]) -> list[tuple[str, str, str]]:
-    """Code, path and reason of every value that is listed as withheld, never the value."""
+    """Code, path and reason of every value that stays, never the value; of those without a path, how many they are."""
     codes = {named.leaf: named.code for named in (*facts.versions, *facts.evidence)}
     rows = []
     for leaf in facts.leaves():
         told = {each.path: reason_of(each) for each in shown[leaf].told}
         name = codes.get(leaf, f"record {leaf[:16]}")
         rows += [(name, clean(path), _nearest(path, told)) for path in shown[leaf].withheld]
+        if count := shown[leaf].hidden:
+            rows.append((name, number_of(count), NO_PATHS))
     return rows
+
+
+def number_of(hidden: int) -> str:
+    """How many values of a record stay without their path."""
+    return f"{hidden:,} value{'s' if hidden > 1 else ''}"
 
 
 def _nearest(path: str, told: Mapping[str, str]) -> str:
@@ -262,8 +280,10 @@ _STATED: Final[Mapping[str, str]] = {
     Treatment.YEAR: "the year of a day", Treatment.LAST_FOUR: "the last four digits", Treatment.INITIALS: "initials",
     Treatment.PSEUDONYM: "pseudonym", Treatment.PSEUDONYM_SEALED: "pseudonym",
 }  # fmt: skip
-_PROFILE: Final[Mapping[str, str]] = {
-    Treatment.SEALED: "by the profile; it stands in the list under seal",
-    Treatment.PSEUDONYM: "by the profile; no pseudonym can stand for it",
-    Treatment.PSEUDONYM_SEALED: "by the profile; no pseudonym can stand for it",
+_MADE: Final[Mapping[str, str]] = {
+    Treatment.COARSE: "coarse form", Treatment.COARSE_HOUR: "hour", Treatment.COARSE_DAY: "day",
+    Treatment.BAND: "band", Treatment.CITY_STATE: "city and state", Treatment.CITY: "city", Treatment.YEAR: "year",
+    Treatment.LAST_FOUR: "last four digits", Treatment.INITIALS: "initials", Treatment.PSEUDONYM: "pseudonym",
+    Treatment.PSEUDONYM_SEALED: "pseudonym",
 }  # fmt: skip
+"""What a treatment makes of a value where it can."""

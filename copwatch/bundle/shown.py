@@ -24,13 +24,15 @@ _STEP = re.compile(r"[a-z][a-z0-9_]{0,63}|0|[1-9][0-9]{0,8}", re.ASCII)
 class Told:
     """What the exporter says of one field whose values are withheld: how it was treated, why, and what to read instead.
 
-    `text` is empty where nothing stands in its place.
+    `text` is empty where nothing stands in its place. `by` is who reviewed it, as the bundle names them; empty where
+    nobody did, or nothing stands for them.
     """
 
     path: str
     treatment: str
     reason: str
     text: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

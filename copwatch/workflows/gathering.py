@@ -206,6 +206,7 @@ def deciding(
             frozenset(review.withholds or ()),
             same_words_of(review),
             cuts_of(review),
+            review.by or "",
         )
         for leaf, review in reviews_around(session, profile.name, found).items()
     }

@@ -8,6 +8,7 @@ import pytest
 
 from copwatch.bundle import documents, write
 from copwatch.bundle.folder_sink import FolderSink
+from copwatch.bundle.rows import NO_PATHS
 from copwatch.bundle.sheet import LONGEST, MOST_LINES, PDF, sheet
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
@@ -71,6 +72,7 @@ def test_what_is_withheld_is_not_in_the_sheet():
     assert "why viewed" not in every
     assert [row[1:] for row in shown["withheld"]] == [
         ["/notes_privileged/0", "privileged"], ["/notes_privileged/1", "privileged"],
+        ["1 value", NO_PATHS], ["1 value", NO_PATHS],
     ]  # fmt: skip
 
 

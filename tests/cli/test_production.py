@@ -101,6 +101,14 @@ def test_pages_of_the_report_are_stamped_and_name_the_numbers_of_the_files(desk)
     assert all(row["BEGBATES"] in "".join(pages) for row in documents)
 
 
+def test_what_stays_of_a_report_has_the_numbers_of_its_printed_pages(desk):
+    documents, _ = loaded(desk.out / "data/VOL001")
+    report = documents[-1]
+    (log,) = csv.DictReader(io.StringIO((desk.out / "data/redaction-log.csv").read_text("utf-8"), newline=""))
+    assert log["target"].startswith("1 value of report")
+    assert log["bates"] == f"{report['BEGBATES']} to {report['ENDBATES']}"
+
+
 def test_the_bundle_still_proves_itself_and_every_change_of_the_volume_is_found(desk):
     assert bagit.Bag(str(desk.out)).is_valid()
     assert desk.json("verify", desk.out)["holds"]

@@ -9,7 +9,8 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from copwatch.bundle.facts import Facts
-from copwatch.bundle.production.volume import numbers
+from copwatch.bundle.production.volume import numbers, report_numbers
+from copwatch.bundle.rows import NO_PATHS, instead, number_of
 from copwatch.bundle.shown import Shown, Told
 from copwatch.text import csv_cell
 
@@ -26,8 +27,9 @@ PRIVILEGE = "privilege"
 
 
 def redaction_log(facts: Facts, shown: Mapping[str, Shown]) -> bytes:
-    """One row for each field that is withheld, and one for each file that was cleaned or stays."""
+    """One row for each withheld field, each record with hidden paths, and each file that was cleaned or stays."""
     rows = [_field(facts, shown, leaf, told) for leaf, told in _told(facts)]
+    rows += [_hidden(facts, shown[leaf]) for leaf in facts.leaves() if shown[leaf].hidden]
     for named in facts.evidence:
         if named.rendition:
             rows.append(_file(facts, named.code, "metadata removed", shown[named.rendition].text("sha256")))
@@ -37,9 +39,9 @@ def redaction_log(facts: Facts, shown: Mapping[str, Shown]) -> bytes:
     rows += [
         _file(facts, code, "withheld: nobody cleared who is to be seen in it") for code in facts.not_cleared
     ]
-    known = numbers(facts)
+    known, report = numbers(facts), report_numbers(facts)
     numbered = [
-        {"redaction_id": f"R{number:05d}", "bates": known.get(row["evidence"], ""), **row}
+        {"redaction_id": f"R{number:05d}", "bates": known.get(row["evidence"], report), **row}
         for number, row in enumerate(rows, 1)
     ]
     return table(REDACTIONS, numbered)
@@ -47,12 +49,12 @@ def redaction_log(facts: Facts, shown: Mapping[str, Shown]) -> bytes:
 
 def privilege_log(facts: Facts, shown: Mapping[str, Shown]) -> bytes:
     """One row for each record of which something is withheld as privileged; empty bytes where there is none."""
-    known = numbers(facts)
+    known, report = numbers(facts), report_numbers(facts)
     leaves = dict.fromkeys(leaf for leaf, told in _told(facts) if told.reason == PRIVILEGE)
     rows = [
         {
             "log_id": f"P{number:04d}", "family_id": code_of(facts, leaf),
-            "bates_or_placeholder": known.get(code_of(facts, leaf), code_of(facts, leaf)),
+            "bates_or_placeholder": known.get(code_of(facts, leaf), report or code_of(facts, leaf)),
             "doc_type": shown[leaf].text("type"), "doc_date": shown[leaf].text("recorded_at")[:10],
             "description": ", ".join(t.path.strip("/").replace("_", " ") for f, t in _told(facts) if f == leaf
                                      and t.reason == PRIVILEGE),
@@ -89,8 +91,23 @@ def _field(facts: Facts, shown: Mapping[str, Shown], leaf: str, told: Told) -> d
     return {
         **_applied(facts), "evidence": evidence, "target": target,
         "treatment": told.treatment, "reason": told.reason,
-        "method": "stated in another form" if told.text else "left out, with its digest",
+        "method": _method(told), "reviewed_by": told.by,
     }  # fmt: skip
+
+
+def _hidden(facts: Facts, shown: Shown) -> dict[str, str]:
+    evidence = code_of(facts, shown.leaf)
+    return {
+        **_applied(facts), "evidence": evidence,
+        "target": f"{number_of(shown.hidden)} of {shown.text('type')} {evidence}",
+        "treatment": "withheld", "reason": "profile", "method": f"left out, with digests; {NO_PATHS}",
+    }  # fmt: skip
+
+
+def _method(told: Told) -> str:
+    if told.text:
+        return "stated in another form"
+    return "; ".join(filter(None, ("left out, with its digest", instead(told.treatment))))
 
 
 def _file(facts: Facts, code: str, method: str, sha256: str = "") -> dict[str, str]:

@@ -56,6 +56,14 @@ def numbers(facts: Facts) -> dict[str, str]:
     return numbering.numbered(facts.production, items(facts)) if facts.production else {}
 
 
+def report_numbers(facts: Facts) -> str:
+    """First and last number of the printed report, where all records stand; empty without a production."""
+    if facts.production is None or not facts.production.pages:
+        return ""
+    first, final = facts.production.number(len(items(facts))), last(facts, facts.production)
+    return first if first == final else f"{first} to {final}"
+
+
 def stamps(facts: Facts, production: Production) -> dict[str, Json]:
     """What the typesetter needs to stamp the pages of the report."""
     first = read(production.number(len(items(facts))))
