@@ -19,7 +19,7 @@ from copwatch.model.values import Decimal as Seconds
 from copwatch.model.values import Timestamp, to_datetime
 from copwatch.model.values.said import moment
 from copwatch.model.values.time import Instant
-from copwatch.model.vocabulary import label
+from copwatch.model.vocabulary import label, time_source
 from copwatch.proof.canonical import Json
 from copwatch.text import clean
 
@@ -78,7 +78,7 @@ def _timestamp(value: dict[str, Json], what: str, link: Link, source: str) -> Ha
     if known and known.correction:
         notes.append(f"it stands where its clock puts it with {known.correction.said}")
     return Happening(
-        clean(Timestamp().show(value)), what, (link,), (f"{source}: {_BY.get(by, label(clean(by)))}",), tuple(notes),
+        clean(Timestamp().show(value)), what, (link,), (f"{source}: {time_source(clean(by))}",), tuple(notes),
         _start(known.at, precision) if known else None, precision in ("day", "month"),
         precision == "second",
     )  # fmt: skip
@@ -199,7 +199,6 @@ _IN_FILM: Final = {"mark": ("evidence", "t_start"), "event": ("media", "media_tc
 _SECONDS: Final = Seconds("0", "1000000")
 _CAPTURED: Final = "captured, as the file says"
 _DEVICE: Final = "clock of the device that recorded it"
-_BY: Final = {"device_clock": "clock of a device", "gps": "GPS"}
 _PRECISIONS: Final = {
     "quarter_hour": "known to about a quarter of an hour", "hour": "known to the hour only",
     "day": "known to the day only", "month": "known to the month only",

@@ -11,7 +11,7 @@ from copwatch.model.records import RECORDS
 from copwatch.model.redaction import Treatment
 from copwatch.model.schema import SCHEMA
 from copwatch.model.values import LongText, Nested, Timestamp, ValueType
-from copwatch.model.vocabulary import label
+from copwatch.model.vocabulary import label, time_source
 from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
 from copwatch.text import clean, clean_block
@@ -243,7 +243,7 @@ def _known(value: Json, place: _Place) -> str | None:
         return None
     text = clean_block(type.show(value))
     if isinstance(type, Timestamp) and isinstance(value, dict) and "source" in value:
-        text += f" ({label(clean(str(value['source'])))})"
+        text += f" ({time_source(clean(str(value['source'])))})"
     return text
 
 

@@ -42,6 +42,11 @@ def label(term: str) -> str:
     return term.replace("_", " ")
 
 
+def time_source(term: str) -> str:
+    """Where a time comes from (`TIME_SOURCE`), as people read it."""
+    return _TIME_SOURCES.get(term, label(term))
+
+
 def _vocabulary(name: str, terms: str, alone: str = "") -> Vocabulary:
     return Vocabulary(name, tuple(terms.split()), frozenset(alone.split()))
 
@@ -50,6 +55,12 @@ YES_NO = _vocabulary("yes_no", "yes no")
 BASIS = _vocabulary("basis", "saw heard told_by on_media in_document inferred")
 PRECISION = _vocabulary("precision", "second minute quarter_hour hour day month")
 TIME_SOURCE = _vocabulary("time_source", "device_clock gps broadcast observer_estimate document")
+
+_TIME_SOURCES = {
+    "device_clock": "clock of a device", "gps": "GPS",
+    # Whoever typed it knew it, looked it up or guessed: nothing says which, so nothing here calls it a guess.
+    "observer_estimate": "as a person gave it",
+}  # fmt: skip
 
 # `stop`, `use_of_force` and `arrest` say what a template knows and no more; the kind may follow later.
 INCIDENT_TYPE = _vocabulary(

@@ -72,6 +72,7 @@ def test_times_of_all_kinds_stand_in_one_order_whatever_their_zone():
         "2026-05-01 18:07:00 in the zone of the report",
     )
     assert found[3].sources == ("statement: clock of a device",)
+    assert found[0].sources[0].endswith(": as a person gave it"), "an exact time is no estimate"
     assert found[6].notes == ("known to the day only",)
     assert [link.code for link in found[1].links] == ["E-2"] and found[3].links[0].anchor.startswith(
         "record-"

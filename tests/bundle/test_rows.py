@@ -18,7 +18,7 @@ def test_fields_stand_in_the_order_of_the_schema_and_in_words():
     )  # fmt: skip
     paths = list(found)
     assert paths.index("/occurred_start") < paths.index("/city") < paths.index("/narrative_observed")
-    assert found["/occurred_start"].value == "2026-05-01 18:05 -07:00 (observer estimate)"
+    assert found["/occurred_start"].value == "2026-05-01 18:05 -07:00 (as a person gave it)"
     assert found["/n_officers"].value == "not observed"
     assert not any("_" in row.label + row.value for row in found.values())
     assert found["/officers/0/badge_as_seen"].label == "officers › 1 › badge as seen"
