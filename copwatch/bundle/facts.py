@@ -16,6 +16,7 @@ from copwatch.proof.shapes import Malformed
 VERSION = 1
 _BUNDLE = ("v", "code", "profile", "purpose", "created_at", "tool", "archive", "root", "device")
 _STRIPPED: dict[str, Json] = {"metadata": "strip"}
+_NOT_CONFIDENTIAL: dict[str, Json] = {"confidential": False}
 _KINDS = ("text", "value")
 _TOLD = ("redactions",)
 _CODE = re.compile(CODE_FORM, re.ASCII)
@@ -54,7 +55,7 @@ class Facts:
     """The stated part of a bundle. The device that signs the bundle answers for it, no proof does.
 
     `not_cleaned` and `not_cleared` are codes of evidence that was asked for and stayed behind. `told` is, by leaf, what
-    is said of fields that are withheld. `production` is there where the files are numbered for a review tool.
+    is said of fields that are withheld. A profile says where a bundle is not `confidential`. `production` is there where the files are numbered for a review tool.
     """
 
     code: str
@@ -76,12 +77,14 @@ class Facts:
     not_cleared: tuple[str, ...] = ()
     told: Mapping[str, tuple[Told, ...]] = field(default_factory=dict)
     production: Production | None = None
+    confidential: bool = True
 
     def bundle_json(self) -> Json:
         """The member `bundle`."""
         stated = {name: getattr(self, name) for name in _BUNDLE if name != "v"}
         audience: dict[str, Json] = {"audience": self.audience} if self.audience else {}
-        return {"v": VERSION, **stated, **audience, **(_STRIPPED if self.strips else {})}
+        public = {} if self.confidential else _NOT_CONFIDENTIAL
+        return {"v": VERSION, **stated, **audience, **public, **(_STRIPPED if self.strips else {})}
 
     def telling(self, shown: Mapping[str, Shown]) -> dict[str, Shown]:
         """The records with what is said of their fields."""
@@ -106,6 +109,7 @@ def make_facts(
         tuple(sorted(leaf for leaf in leaves if leaf not in named)), looks, plan.strips, plan.not_cleaned,
         plan.rules.profile.audience, plan.not_cleared, told,
         Production(plan.production.first, 0, plan.production.encoding) if plan.production else None,
+        plan.rules.profile.confidential,
     )  # fmt: skip
 
 
@@ -123,10 +127,12 @@ def parse_facts(data: bytes) -> Facts:
     doc = shapes.members(decode(data[:-1]), names, ("incident", "not_cleaned", "not_cleared", "production"))
     if isinstance(doc["bundle"], dict):
         shapes.version(doc["bundle"].get("v"), VERSION)
-    bundle = shapes.members(doc["bundle"], _BUNDLE, ("audience", *_STRIPPED))
+    bundle = shapes.members(doc["bundle"], _BUNDLE, ("audience", *_STRIPPED, *_NOT_CONFIDENTIAL))
     strips = "metadata" in bundle
     if strips and bundle["metadata"] != _STRIPPED["metadata"]:
         raise Malformed("an unknown way to treat the metadata of files")
+    if bundle.get("confidential", False) is not False:
+        raise Malformed("it says that it is confidential in another way than by saying nothing")
     code, profile, purpose, created_at, tool = (shapes.text(bundle[name]) for name in _BUNDLE[1:6])
     if _CODE.fullmatch(code) is None or _TOOL.fullmatch(tool) is None or to_datetime(created_at) is None:
         raise Malformed("its code, its time or the program that wrote it is not of its form")
@@ -140,7 +146,7 @@ def parse_facts(data: bytes) -> Facts:
         shapes.text(bundle.get("audience", "")), shapes.array(doc.get("not_cleared", []), shapes.text),
         {leaf: told for name in ("versions", "evidence", "records") for leaf, told in shapes.array(doc[name], _told)
          if told},
-        parse_production(doc["production"]) if "production" in doc else None,
+        parse_production(doc["production"]) if "production" in doc else None, "confidential" not in bundle,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from copwatch.bundle.anchors import links
 from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.gallery import Frame, frame, link
+from copwatch.bundle.heading import notice
 from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.positions import positions
 from copwatch.bundle.rows import STAYS, fields, joined, withheld
@@ -42,9 +43,6 @@ PASSIVE = frozenset(
 )
 """Endings that a browser shows without running what is inside; other evidence is named and not linked."""
 
-_COUNSEL = "the client's own counsel"
-"""Whom a bundle is for that does not say so."""
-
 
 def render(
     facts: Facts, shown: Mapping[str, Shown], versions: tuple[Version, ...], rows: tuple[CustodyRow, ...]
@@ -60,7 +58,7 @@ def render(
     where = positions(facts, shown, places, versions)
     text = template("page.html.jinja").render(
         facts=facts, **embedded(),
-        audience=clean(facts.audience or _COUNSEL), words=short_words(facts.root), not_shown=NOT_SHOWN,
+        notice=notice(facts), words=short_words(facts.root), not_shown=NOT_SHOWN,
         versions=reports, evidence=evidence, custody=rows, others=others, withheld=withheld(facts, shown),
         links=places, timeline=timeline(facts, shown, places, reports, others), positions=where, sketch=sketch(where),
         codes={v.shown.leaf: v.code for v in versions}, reason=_reason, clean=clean, label=label,

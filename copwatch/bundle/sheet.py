@@ -11,6 +11,7 @@ from copwatch.bundle.anchors import links
 from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.documents import custody
 from copwatch.bundle.facts import Facts, Look, Named
+from copwatch.bundle.heading import designation, notice
 from copwatch.bundle.how_to_verify import NOT_SHOWN
 from copwatch.bundle.rows import STAYS, fields, joined, withheld
 from copwatch.bundle.shown import Shown
@@ -27,9 +28,6 @@ PDF = "data/report.pdf"
 LONGEST, MOST_LINES = 20_000, 400
 """Characters and lines of one value in print: about ten pages. A text that fills memory as a PDF prints no better."""
 
-MARK = "Confidential"
-"""What stands on every page."""
-
 _KINDS = {"image": "picture", "video": "film", "audio": "sound"}
 _NOT_SHOWN_ALONE = ("custody", "roster")
 
@@ -45,7 +43,7 @@ def sheet(
     others = [shown[leaf] for leaf in facts.records if shown[leaf].text("type") not in _NOT_SHOWN_ALONE]
     return {
         "code": clean(facts.code),
-        "mark": MARK,
+        "mark": designation(facts),
         "notice": notice(facts),
         "about": _about(facts),
         "side-by-side": sum(version.current for version in versions) > 1,
@@ -63,16 +61,6 @@ def sheet(
 def file_rows(facts: Facts, shown: Mapping[str, Shown], numbers: Mapping[str, str]) -> list[dict[str, Json]]:
     """Each file of the bundle as the printed report has it; `shown` with what is said of fields (`Facts.telling`)."""
     return [_evidence(named, shown, numbers.get(named.code, "")) for named in facts.evidence]
-
-
-def notice(facts: Facts) -> str:
-    """Whom it is for, and what it is not."""
-    audience = clean(facts.audience or "the client's own counsel")
-    return (
-        f"Confidential: made for {audience}. It is not redacted for anybody else. Where a field is marked as stated,"
-        " its value was changed before it was given out; what was recorded stays with the group. This is not legal"
-        " advice, and no attorney reviewed how it was made."
-    )
 
 
 def left_behind(facts: Facts) -> list[Json]:

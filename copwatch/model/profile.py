@@ -33,9 +33,9 @@ _NAME = Pattern(r"[a-z][a-z0-9-]{0,39}", "our-press")
 _KEYS: Final = {
     "name": str, "basis": str, "audience": str, "proof": bool, "pseudonyms": str, "strips": bool, "masks": bool,
     "others": str, "level": int, "purpose": str, "not_asked": str, "order": str, "types": list, "classes": dict,
-    "fields": dict, "hides": list,
+    "fields": dict, "hides": list, "confidential": bool,
 }  # fmt: skip
-_MAY_LACK: Final = frozenset({"others", "fields", "hides", "purpose"})
+_MAY_LACK: Final = frozenset({"others", "fields", "hides", "purpose", "confidential"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Profile:
         types: types of records that may leave.
         classes, fields: the treatment of each class, and of single fields (`evidence.camera.make`).
         hides: classes of which not even the path of a withheld field is told.
+        confidential: whether the bundle is headed so; what says nothing of it is.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Profile:
     classes: Mapping[Class, Treatment]
     fields: Mapping[str, Treatment] = field(default_factory=dict)
     hides: frozenset[Class] = frozenset()
+    confidential: bool = True
 
     def with_proof(self) -> "Profile":
         """The same with proofs. They show device, archive and hashes of originals; paths of what stays are hidden."""
@@ -128,7 +130,7 @@ def read_profile(text: str) -> Profile:
         data["not_asked"] == "keep", data["order"], frozenset(data["types"]),
         {Class(name): Treatment(held) for name, held in data["classes"].items()},
         {name: Treatment(held) for name, held in data.get("fields", {}).items()},
-        frozenset(map(Class, data.get("hides", ()))),
+        frozenset(map(Class, data.get("hides", ()))), data.get("confidential", True),
     )  # fmt: skip
 
 
@@ -204,6 +206,8 @@ def _beyond_basis(data: Mapping[str, Any]) -> Iterator[str]:
         yield f"a copy of {basis} needs level {_NEEDS[basis]} at least, masks and strips"
     if basis in (PARTNER, PUBLIC) and (data["proof"] or data["order"] != "refuse"):
         yield f"a copy of {basis} has no proof, and refuses under a protective order"
+    if basis not in (COURT, PUBLIC) and not data.get("confidential", True):
+        yield f"a copy of {basis} is confidential"
     if basis != COUNSEL and data.get("others"):
         yield "only a copy of client-counsel has others"
     if basis == COUNSEL and not data.get("others"):

@@ -7,18 +7,19 @@ but for the images.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from copwatch.bundle.bag import Digest
 from copwatch.bundle.custody import CustodyRow
 from copwatch.bundle.documents import custody
 from copwatch.bundle.facts import Facts, Named
+from copwatch.bundle.heading import designation
 from copwatch.bundle.production import numbering
 from copwatch.bundle.production.bates import read
 from copwatch.bundle.production.loadfile import Document, dat, opt
 from copwatch.bundle.production.numbering import Production
-from copwatch.bundle.sheet import MARK, file_rows, sheet
+from copwatch.bundle.sheet import file_rows, sheet
 from copwatch.bundle.shown import Shown
 from copwatch.proof.canonical import Json
 from copwatch.text import clean
@@ -87,11 +88,11 @@ def slips(facts: Facts, shown: Mapping[str, Shown]) -> list[dict[str, Json]]:
         )
     for code, reason in withheld(facts):
         found.append(_slip(known[code], f"WITHHELD: {reason}.", [f"evidence {clean(code)}"]))
-    return found
+    return [{"mark": designation(facts), **slip} for slip in found]
 
 
 def _slip(number: Json, head: str, lines: list[Json]) -> dict[str, Json]:
-    return {"bates": number, "mark": MARK, "head": head, "lines": lines}
+    return {"bates": number, "head": head, "lines": lines}
 
 
 def texts(facts: Facts, shown: Mapping[str, Shown], production: Production) -> dict[str, bytes]:
@@ -133,7 +134,8 @@ def _documents(
         _row(production, count + index, kind="withheld", redacted=True, reason=reason)
         for index, (_, reason) in enumerate(withheld(facts))
     ]
-    return [*rows, _report(facts, production, hashed, len(rows))]
+    rows.append(_report(facts, production, hashed, len(rows)))
+    return [replace(row, confidentiality=designation(facts)) for row in rows]
 
 
 def _native(
@@ -168,8 +170,7 @@ def _row(
         first=production.number(index), last=production.number(index + pages - 1), custodian=custodian, kind=kind,
         date=date, filename=filename, size=digest.size if hashed else None,
         md5=hashed.md5.get(native, "") if hashed else "", sha256=digest.sha256, native=numbering.within(native),
-        text=numbering.within(numbering.text(production, index)), confidentiality=MARK, redacted=redacted,
-        reason=reason,
+        text=numbering.within(numbering.text(production, index)), redacted=redacted, reason=reason,
         images=tuple(numbering.within(numbering.image(production, index + page)) for page in range(pages)),
     )  # fmt: skip
 
