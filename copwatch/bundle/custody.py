@@ -39,7 +39,7 @@ class CustodyRow:
 def custody_rows(
     records: Iterable[Shown], codes: dict[str, str], export: CustodyRow
 ) -> tuple[CustodyRow, ...]:
-    """The rows of all records that are part of custody, in the order of their times, and the export.
+    """The rows of all records that are part of custody, in the order of their times and ledgers, and the export.
 
     The export has a row of its own where no record tells of it (`export.what` at the start of its purpose).
 
@@ -51,11 +51,9 @@ def custody_rows(
     """
     known = list(records)
     batches = {shown.text("id"): shown for shown in known if shown.text("type") == "batch"}
-    rows = [_received(shown, batches, codes) for shown in known if shown.text("type") == "evidence"]
-    rows += [_made(shown, codes) for shown in known if shown.text("type") == "rendition"]
-    rows += [_event(shown, codes) for shown in known if shown.text("type") == "custody"]
+    found = [(_order(row, shown), row) for shown in known if (row := _row(shown, batches, codes))]
     told = any(_tells_of(shown, export.what) for shown in known)
-    return (*sorted(rows, key=_order), *(() if told else (export,)))
+    return (*(row for _, row in sorted(found, key=lambda pair: pair[0])), *(() if told else (export,)))
 
 
 def export_row(at: str, device: str, code: str, detail: str) -> CustodyRow:
@@ -70,6 +68,18 @@ def to_csv(rows: Iterable[CustodyRow]) -> bytes:
     writer.writerow(COLUMNS)
     writer.writerows([csv_cell(getattr(row, name)) for name in COLUMNS] for row in rows)
     return text.getvalue().encode()
+
+
+def _row(shown: Shown, batches: dict[str, Shown], codes: dict[str, str]) -> CustodyRow | None:
+    """The row of a record that is part of custody."""
+    match shown.text("type"):
+        case "evidence":
+            return _received(shown, batches, codes)
+        case "rendition":
+            return _made(shown, codes)
+        case "custody":
+            return _event(shown, codes)
+    return None
 
 
 def _received(shown: Shown, batches: dict[str, Shown], codes: dict[str, str]) -> CustodyRow:
@@ -134,7 +144,13 @@ def _strings(value: Json) -> list[str]:
     return [part for part in value if isinstance(part, str)] if isinstance(value, list) else []
 
 
-def _order(row: CustodyRow) -> tuple[bool, float, str]:
-    """By moment; what is not a time comes after, and equal moments by leaf, so that there is one order."""
+_FIRST = ("received", "metadata_stripped")
+"""In one line of a ledger: what is there has come before what is done with it."""
+
+
+def _order(row: CustodyRow, shown: Shown) -> tuple[bool, float, str, int, int, str]:
+    """By moment; what is not a time comes after. What one device wrote in one second stands as in its ledger."""
     moment = to_datetime(row.at)
-    return (moment is None, moment.timestamp() if moment else 0.0, row.record)
+    place = _FIRST.index(row.event) if row.event in _FIRST else len(_FIRST)
+    at = moment.timestamp() if moment else 0.0
+    return (moment is None, at, shown.device, shown.seq, place, row.record)

@@ -55,7 +55,8 @@ class Facts:
     """The stated part of a bundle. The device that signs the bundle answers for it, no proof does.
 
     `not_cleaned` and `not_cleared` are codes of evidence that was asked for and stayed behind. `told` is, by leaf, what
-    is said of fields that are withheld. A profile says where a bundle is not `confidential`. `production` is there where the files are numbered for a review tool.
+    is said of fields that are withheld. `production` is there where the files are numbered for a review tool. Only a
+    profile can say that a bundle is not `confidential`.
     """
 
     code: str
