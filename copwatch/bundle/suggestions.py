@@ -19,8 +19,15 @@ from copwatch.model.redaction import Class
 from copwatch.model.spots import spots
 from copwatch.model.values import Handle, Many, PersonName
 
-NAME, HANDLE_OF, NUMBER, WORDS = KNOWN = ("name", "handle", "number or address", "words that stay")
-"""What is called what is known to stay, or to say who somebody is; all else is found by its looks."""
+NAME, HANDLE_OF = "name", "handle"
+
+_WHERE: Final = r"(?:(?<=\b[aA]t )|(?<=\b[tT]o )|(?<=\b[oO]f )|(?<=\b[nN]ear )|(?<=\b[fF]rom ))"
+"""Before a number so short that it may count people or say an hour."""
+
+_MONTHS: Final = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|March?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)"
+)
 
 _LOOKS: Final[Mapping[str, re.Pattern[str]]] = {
     "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
@@ -33,6 +40,11 @@ _LOOKS: Final[Mapping[str, re.Pattern[str]]] = {
         r"(?:street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|place|pl|way|terrace|parkway)\b",
         re.IGNORECASE,
     ),
+    # "1420 Broadway": a year, a count and an hour look alike, so that not every number before a capital is one.
+    "perhaps an address": re.compile(
+        rf"(?<![\w.,:/-])(?:{_WHERE}\d{{1,6}}|(?!(?:19|20)\d\d\s)\d{{3,6}})[a-zA-Z]?\s+(?:[NSEW]\.?\s+)?"
+        rf"(?!{_MONTHS}\b)[A-Z][a-z][\w'-]*(?:\s+[A-Z][a-z][\w'-]*){{0,2}}"
+    ),
     "plate": re.compile(r"(?<![\w-])(?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[A-Z0-9]{5,8}(?![\w-])"),
     "birth date": re.compile(r"(?i)\b(?:born|dob)\b[^.\n]{0,30}\d+"),
 }
@@ -43,12 +55,14 @@ class Suggestion:
     """A stretch of a text, from `start` to before `end`, and what it looks like.
 
     `who` is whose name or handle it is, as `Cut` has it; empty where it is none, or could be that of several people.
+    `known` is what says who somebody is or stands in a field that stays; all else was found by its looks.
     """
 
     start: int
     end: int
     what: str
     who: str = ""
+    known: bool = True
 
     @property
     def cut(self) -> Cut:
@@ -99,10 +113,16 @@ def secrets_in(text: str, matcher: Matcher, counts: Callable[[Secret], bool] = l
     plain, _ = _folded(text)
     for secret in (matcher.secrets[index] for index in sorted(stand)):
         if counts(secret):
-            what = NAME if is_name(secret.path) else NUMBER if re.search(r"\d", secret.value) else WORDS
+            kind, path = secret.where.partition(" ")[0], secret.path
+            what = NAME if is_name(path) else f"stays in {field_words(kind, path)}"
             where = [each for each in _patterns(secret) if each.search(plain)] or [_ALL_OF_IT]
             known += [(each, what, "") for each in where]
     return Names(tuple(known))
+
+
+def field_words(kind: str, path: str) -> str:
+    """A field of a record, as people read it: `report narrative observed › 0`."""
+    return f"{kind} {path.strip('/')}".replace("_", " ").replace("/", " › ")
 
 
 _ALL_OF_IT: Final = re.compile(r".+", re.DOTALL)
@@ -130,7 +150,7 @@ def suggestions(text: str, names: Names, *, by_looks: bool = True) -> list[Sugge
 
     Without `by_looks` what is known alone.
     """
-    every = (each for each in _all(text, names) if by_looks or each.what in KNOWN)
+    every = (each for each in _all(text, names) if by_looks or each.known)
     found = sorted(every, key=lambda each: (each.start, -each.end, not each.who))
     kept: list[Suggestion] = []
     for each in found:
@@ -141,7 +161,7 @@ def suggestions(text: str, names: Names, *, by_looks: bool = True) -> list[Sugge
 
 def _all(text: str, names: Names) -> Iterator[Suggestion]:
     for what, look in _LOOKS.items():
-        yield from (Suggestion(*match.span(), what) for match in look.finditer(text))
+        yield from (Suggestion(*match.span(), what, known=False) for match in look.finditer(text))
     plain, places = _folded(text)
     for pattern, what, who in names.known:
         for match in pattern.finditer(plain):

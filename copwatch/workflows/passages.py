@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from copwatch.bundle.decisions import Deciding
 from copwatch.bundle.people import Row
 from copwatch.bundle.substitutes import Cut, substituted, takes_cuts
-from copwatch.bundle.suggestions import Names, Suggestion, names_in, suggestions
+from copwatch.bundle.suggestions import Names, Suggestion, field_words, names_in, suggestions
 from copwatch.bundle.withheld import Leaving
 from copwatch.catalogue.queries import evidence, record, records_of, report_versions
 from copwatch.catalogue.shown import EvidenceRow, StoredRecord
@@ -158,9 +158,8 @@ class _Looking:
                 if not (waits or stops.known or unsaid):
                     continue
                 shows = _decided(review, path)
-                label = f"{kind} {spot.path.strip('/')}".replace("_", " ").replace("/", " › ")
                 yield Passage(
-                    code, leaf, path, label, text, found, shows, earlier.get((kind, path, text)),
+                    code, leaf, path, field_words(kind, spot.path), text, found, shows, earlier.get((kind, path, text)),
                     cuts.get(path, ()), {who: mark or "" for who, mark in stands.items()}, takes_cuts(spot),
                 )  # fmt: skip
 

@@ -52,6 +52,31 @@ def test_a_stretch_is_found_whole_and_whose_it_is_only_where_that_is_certain(tex
     assert [(text[each.start : each.end], each.who) for each in suggestions(text, NAMES)] == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Ana Diaz at 1420 Broadway.", ["1420 Broadway"]),
+        ("from 5 Martin Luther King to 77b E. Main", ["5 Martin Luther King", "77b E. Main"]),
+        ("12 Oak Street, Oakland", ["12 Oak Street"]),
+        ("1420 Broadway Ave", ["1420 Broadway Ave"]),
+        ("At 18:05 Officer Smith and 4 Oakland cars, at 10 PM of 3 May 2026", []),
+        ("a 2019 Ford Explorer, badge 4521, 200 people", []),
+    ],
+)
+def test_an_address_needs_no_word_for_a_street_and_times_and_counts_are_none(text, found):
+    assert [text[each.start : each.end] for each in suggestions(text, names_in([]))] == found
+
+
+def test_what_stays_is_named_by_its_field_and_not_by_what_it_might_be():
+    text = "At 18:10 P3, a child, watched and cried."
+    values = ("/arrests/0/at/at", "18:10"), ("/narrative_observed/1", "P3, a child, watched and cried.")
+    held = Matcher([Secret(value, f"report {'0' * 16}:{path}", "0" * 64, path) for path, value in values])
+    found = suggestions(text, secrets_in(text, held), by_looks=False)
+    assert [each.what for each in found] == [
+        "stays in report arrests › 0 › at › at", "stays in report narrative observed › 1",
+    ]  # fmt: skip
+
+
 def test_known_names_are_found_also_within_what_looks_like_something_else():
     (found,) = suggestions("12 Zed Street", NAMES, by_looks=False)
     assert (found.what, found.who) == ("name", ANN)
@@ -99,5 +124,5 @@ def test_whoever_is_elsewhere_is_pointed_at_by_whole_names_and_numbers():
     assert [(text[each.start : each.end], each.what) for each in found] == [
         ("ann_park", "name"),
         ("Ann Q. Park", "name"),
-        ("555.010.4477", "number or address"),
+        ("555.010.4477", "stays in identity phone"),
     ]
