@@ -109,5 +109,5 @@ def _human(size: int) -> str:
     exponent = 0
     while size >= 1000 ** (exponent + 1) and exponent < len(_UNITS) - 1:
         exponent += 1
-    tenths = size * 10 // 1000**exponent
+    tenths = (size * 10 + 1000**exponent // 2) // 1000**exponent
     return f"{size} bytes" if exponent == 0 else f"{tenths // 10}.{tenths % 10} {_UNITS[exponent]}"

@@ -15,6 +15,7 @@ from copwatch.bundle.production.drafts import DraftItem, certification, declarat
 from copwatch.bundle.production.logs import privilege_log, redaction_log
 from copwatch.bundle.production.volume import numbers
 from copwatch.bundle.shown import Shown
+from copwatch.model.vocabulary import label
 
 CERTIFICATION = "data/drafts/certification-902-14.txt"
 DECLARATION = "data/drafts/observer-declaration.txt"
@@ -28,6 +29,7 @@ WANTED: Final = {"case": CASE}
 
 def extras(facts: Facts, shown: Mapping[str, Shown], wanted: Collection[str] = ()) -> dict[str, bytes]:
     """The papers by path; of `WANTED` those that are named."""
+    shown = facts.telling(shown)
     rows = custody(facts, shown)
     known = numbers(facts)
     items = [_item(named, shown, rows, known.get(named.code, named.code)) for named in facts.evidence]
@@ -67,7 +69,7 @@ def _item(named: Named, shown: Mapping[str, Shown], rows: Collection[CustodyRow]
     received, delivered = shown[named.leaf], _file_of(named, shown)
     row = next((row for row in rows if row.event == "received" and row.record == named.leaf), None)
     details = row.detail.split("; ") if row else []
-    told = (row.who if row else "", *(part for part in details if part.startswith("by ")))
+    how = next((part.removeprefix("by ") for part in details if part.startswith("by ")), "")
     return DraftItem(
         exhibit=exhibit,
         file=named.file.rpartition("/")[2],
@@ -77,7 +79,8 @@ def _item(named: Named, shown: Mapping[str, Shown], rows: Collection[CustodyRow]
         recorded=delivered.text("sha256"),
         offered=delivered.text("sha256"),
         received=row.at if row else "",
-        source=", ".join(filter(None, told)),
+        source=row.who if row else "",
+        how=label(how),
         of=received.text("sha256") if named.rendition else "",
         made="Its metadata were removed." if named.rendition else "",
     )

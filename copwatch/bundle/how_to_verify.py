@@ -104,7 +104,8 @@ also write new manifests.
 With Python 3.9 or newer and nothing else, in the folder that holds this
 bundle (not for sealed files, which have to be opened first):
 
-  python3 data/verify.py
+  Linux, macOS:  python3 data/verify.py
+  Windows:       py data\\verify.py
 
 It reads only, checks files, signatures and records, and ends with twelve
 words to compare (see 3). Somebody who changed a bundle could have changed

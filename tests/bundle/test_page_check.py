@@ -60,9 +60,10 @@ def checked(player, folder, page=None, *, way="choose"):
 
 @pytest.mark.parametrize("way", ["choose", "drop"])
 def test_a_whole_bundle_holds_and_nothing_is_asked_of_anybody(player, whole, way):
-    count = sum(path.is_file() for path in whole.rglob("*"))
+    inside, every = (sum(path.is_file() for path in top.rglob("*")) for top in (whole / "data", whole))
     found = checked(player, whole, way=way)
-    assert found["said"].startswith(f"Whole: {count} files, ") and "signature" in found["said"]
+    counted = f"Whole: {inside} files in data and {every - inside} that list them, "
+    assert found["said"].startswith(counted) and "signature" in found["said"]
     inside = (whole / "data").as_uri() + "/"
     assert [url for url in player.asked if not url.startswith((inside, "data:"))] == []
     changed = next((whole / "data/evidence").glob("*.jpg"))

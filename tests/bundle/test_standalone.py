@@ -69,6 +69,13 @@ def test_a_good_bundle_holds_and_the_root_key_is_said_in_words(bundle):
     assert "4. evidence:" in done.stdout
 
 
+def test_how_to_run_it_is_said_for_windows_too_and_what_it_counts(bundle):
+    said = (bundle / "data/HOW-TO-VERIFY.txt").read_text()
+    assert "python3 data/verify.py" in said and "py data\\verify.py" in said
+    inside = sum(path.is_file() for path in (bundle / "data").rglob("*"))
+    assert f"all {inside} in data and the 7 that list them" in run(bundle).stdout
+
+
 def test_it_says_how_it_is_used(tmp_path):
     assert run(tmp_path).returncode == 2
 
@@ -100,6 +107,19 @@ def test_added_removed_and_renamed_files_are_found(small):
     (small / "data/new.txt").unlink()
     (small / "data/.DS_Store").write_text("x")
     assert quick(small) == ""
+
+
+def test_every_damaged_file_is_named_once(small):
+    (small / "data/index.html").write_text("x")
+    (small / "data/custody.csv").unlink()
+    (small / "data/new.txt").write_text("x")
+    said = quick(small)
+    for wrong in (
+        "index.html was changed",
+        "custody.csv is listed and is not there",
+        "new.txt is there and is not",
+    ):
+        assert said.count(wrong) == 1
 
 
 @pytest.mark.parametrize("where", ["empty", "data/evidence/more/and more"])

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -22,7 +23,7 @@ COUNSEL = ("--profile", "client-counsel", "--plain", "--yes", "--layout", "produ
 COLUMNS = [
     "BEGBATES", "ENDBATES", "BEGATTACH", "ENDATTACH", "CUSTODIAN", "DOCTYPE", "DOCDATE", "FILENAME", "FILEEXT",
     "FILESIZE", "MD5HASH", "SHA256HASH", "PAGECOUNT", "CONFIDENTIALITY", "REDACTED", "REDACTIONREASON", "NATIVEPATH",
-    "TEXTPATH",
+    "TEXTPATH", "DATELASTMOD", "DATERECEIVED",
 ]  # fmt: skip
 
 
@@ -84,6 +85,9 @@ def test_a_review_tool_loads_every_file_with_its_number_and_hash(desk):
         assert row["MD5HASH"] == hashlib.md5(data, usedforsecurity=False).hexdigest()
         text = (volume / row["TEXTPATH"].replace("\\", "/")).read_text("utf-8")
         assert row["BEGBATES"] in text or row["DOCTYPE"] == "report"
+    dates = {row["FILENAME"]: (row["DOCDATE"], row["DATELASTMOD"]) for row in documents[:-1]}
+    assert dates == {"still.jpg": ("2026-06-12", "2025-12-05"), "clip.mp4": ("", "2025-12-05")}
+    assert all(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", row["DATERECEIVED"]) for row in documents[:-1])
     assert {row["FILENAME"] for row in documents} == {*CONTENT, "report.pdf"}
     assert images == [f"CW{number:07d}" for number in range(1, len(images) + 1)]
     assert desk.said["bates"] == {"first": images[0], "last": images[-1]}

@@ -21,7 +21,7 @@ class DraftItem:
         exhibit: its Bates number, or its code.
         received: when the archive received it, with zone; empty where that does not go out.
         device: public key of the device that received it.
-        source: from whom and how, as far as it goes out.
+        source, how: from whom it was received, and how, as far as that goes out.
         recorded, offered: SHA-256 in the record, and of the bytes in the bundle.
         of: SHA-256 of the original, of a rendition.
         made: what was done to the original.
@@ -37,6 +37,7 @@ class DraftItem:
     offered: str
     received: str = ""
     source: str = ""
+    how: str = ""
     of: str = ""
     made: str = ""
     says: str = ""

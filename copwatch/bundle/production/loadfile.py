@@ -16,7 +16,7 @@ from copwatch.text import clean_block
 COLUMNS: Final = (
     "BEGBATES", "ENDBATES", "BEGATTACH", "ENDATTACH", "CUSTODIAN", "DOCTYPE", "DOCDATE", "FILENAME", "FILEEXT",
     "FILESIZE", "MD5HASH", "SHA256HASH", "PAGECOUNT", "CONFIDENTIALITY", "REDACTED", "REDACTIONREASON", "NATIVEPATH",
-    "TEXTPATH",
+    "TEXTPATH", "DATELASTMOD", "DATERECEIVED",
 )  # fmt: skip
 _FIELD, _QUALIFIER, _NEWLINE = "\x14", "\xfe", "\xae"
 
@@ -26,7 +26,8 @@ class Document:
     """One row: a document of a production. Paths are relative to the volume; an empty text is an empty value.
 
     Attributes:
-        date: of the document, YYYY-MM-DD, where it is known and goes out.
+        date: of the document, YYYY-MM-DD, where it is known and goes out; of a recording, when that was made.
+        modified, received: the days when the file was last changed at its source, and received.
         size: bytes of the native; None where there is none.
         images: one for each page, called like its number; a slip sheet has one.
         redacted: whether something of it is withheld, and why.
@@ -49,6 +50,8 @@ class Document:
     reason: str = ""
     first_attached: str = ""
     last_attached: str = ""
+    modified: str = ""
+    received: str = ""
 
     def row(self) -> tuple[str, ...]:
         """In the order of `COLUMNS`."""
@@ -58,6 +61,7 @@ class Document:
             self.first, self.last, self.first_attached or self.first, self.last_attached or self.last, self.custodian,
             self.kind, self.date, self.filename, ending, size, self.md5, self.sha256, str(len(self.images)),
             self.confidentiality, "Y" if self.redacted else "N", self.reason, windows(self.native), windows(self.text),
+            self.modified, self.received,
         )  # fmt: skip
 
 

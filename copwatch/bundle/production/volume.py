@@ -5,7 +5,6 @@ printed report. Files and withheld items have a slip sheet as image. Whoever ver
 but for the images.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -17,6 +16,7 @@ from copwatch.bundle.facts import Facts, Named
 from copwatch.bundle.heading import designation
 from copwatch.bundle.production import numbering
 from copwatch.bundle.production.bates import read
+from copwatch.bundle.production.dates import captured_day, day_of
 from copwatch.bundle.production.loadfile import Document, dat, opt
 from copwatch.bundle.production.numbering import Production
 from copwatch.bundle.sheet import file_rows, sheet
@@ -28,7 +28,6 @@ NOT_CLEANED: Final = "it cannot be cleaned with certainty"
 NOT_CLEARED: Final = "nobody cleared for it who is to be seen or heard in it"
 _STRIPPED: Final = "metadata removed; picture and sound are as received"
 _FIELDS: Final = "fields withheld: see redaction-log.csv"
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _OF_NOTHING = Digest(0, "", "")
 
 
@@ -143,14 +142,16 @@ def _native(
     received: CustodyRow | None,
 ) -> Document:  # fmt: skip
     evidence, file = shown[named.leaf], shown[named.rendition or named.leaf]
-    day = _DAY.match(evidence.said("file_time"))
     name = clean(evidence.said("name")) or named.file.rpartition("/")[2]
     told = bool(facts.told.get(named.leaf))
-    return _row(
+    row = _row(
         production, index, custodian=clean(received.who) if received else "", kind=clean(file.text("media_type")),
-        date=day[0] if day else "", filename=name, native=named.file, hashed=hashed,
+        date=captured_day(evidence), filename=name, native=named.file, hashed=hashed,
         redacted=bool(named.rendition) or told, reason=_STRIPPED if named.rendition else _FIELDS if told else "",
     )  # fmt: skip
+    return replace(
+        row, modified=day_of(evidence.said("file_time")), received=day_of(received.at) if received else ""
+    )
 
 
 def _report(facts: Facts, production: Production, hashed: Hashed, index: int) -> Document:

@@ -32,7 +32,7 @@ Point = Tuple[int, int, int, int]  # noqa: UP006
 
 
 class Bad(Exception):
-    """Something does not hold; the text says what."""
+    """Something does not hold; each of its texts says what."""
 
 
 # Ed25519 (RFC 8032, 5.1), in extended coordinates.
@@ -176,20 +176,22 @@ DROPPED = re.compile(r"(^|/)(Thumbs\.db|desktop\.ini|\.DS_Store|\._[^/]*)$")
 def check_bag(files: dict[str, Path]) -> dict[str, dict[str, str]]:
     """Every file is listed with the hashes that it has, and nothing else is listed."""
     digests = {name: hashes(path) for name, path in files.items()}
+    wrong: list[str] = []
     for prefix, belongs in (("", lambda n: n.startswith("data/")), ("tag", lambda n: n in TAGGED)):
         for algorithm in ("sha256", "sha512"):
             listed = manifest(files[f"{prefix}manifest-{algorithm}.txt"])
             there = {name for name in files if belongs(name)}
             for name in sorted(set(listed) | there):
                 if name not in there:
-                    raise Bad(f"{name} is listed and is not there")
-                if name not in listed:
-                    raise Bad(f"{name} is there and is not listed")
-                if listed[name] != digests[name][algorithm]:
-                    raise Bad(f"{name} was changed")
+                    wrong.append(f"{name} is listed and is not there")
+                elif name not in listed:
+                    wrong.append(f"{name} is there and is not listed")
+                elif listed[name] != digests[name][algorithm]:
+                    wrong.append(f"{name} was changed")
     rest = set(files) - {n for n in files if n.startswith("data/")} - TAGGED - UNTAGGED
-    if rest:
-        raise Bad(f"{sorted(rest)[0]} does not belong here")
+    wrong += [f"{name} does not belong here" for name in sorted(rest)]
+    if wrong:
+        raise Bad(*dict.fromkeys(wrong))  # each is in the lists of both algorithms
     return digests
 
 
@@ -360,12 +362,15 @@ def check_report(report: dict[str, Any], records: dict[str, Any], digests: dict[
         each["leaf"] for part in PARTS for each in report[part] if records[each["leaf"]]["type"] == "evidence"
     ]:
         raise Bad("evidence is shown without its file, or something else as evidence")
+    wrong: list[str] = []
     for each in report["evidence"]:
         record = records[each.get("rendition", each["leaf"])]
         if each.get("rendition") and (record["type"], record["evidence_leaf"]) != ("rendition", each["leaf"]):
             raise Bad("{} is no rendition of its evidence".format(each["file"]))
         if digests.get(each["file"], {}).get("sha256") != record["sha256"]:
-            raise Bad("{} is not the file whose receipt or making was recorded".format(each["file"]))
+            wrong.append("{} is not the file whose receipt or making was recorded".format(each["file"]))
+    if wrong:
+        raise Bad(*wrong)
     files = {each["file"] for each in report["evidence"]}
     for name in sorted(digests):
         if name.startswith("data/evidence/") and name not in files:
@@ -417,9 +422,13 @@ def verify(folder: Path) -> None:
         del files[name]
     missing = sorted((TAGGED | UNTAGGED | {"data/report.json"}) - set(files))
     if missing:
-        raise Bad(f"{missing[0]} is missing")
+        raise Bad(*(f"{name} is missing" for name in missing))
     digests = check_bag(files)
-    say(f"1. files: every one of {len(digests)} is there and unchanged since the bundle was written")
+    payload = sum(name.startswith("data/") for name in digests)
+    say(
+        f"1. files: all {payload} in data and the {len(digests) - payload} that list them are there and unchanged"
+    )
+    say("   since the bundle was written")
     archive, charter, charters = check_charters(files)
     check_signer(files, charter)
     say("2. signature: a device of the archive signed this list of files")
@@ -470,7 +479,8 @@ def main() -> int:
     try:
         verify(Path(given[0]))
     except Bad as error:
-        print(f"DOES NOT HOLD: {printable(str(error))}", file=sys.stderr)
+        for text in error.args:
+            print(f"DOES NOT HOLD: {printable(text)}", file=sys.stderr)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OSError) as error:
         print(
             f"DOES NOT HOLD: a file is not of its form, or cannot be read ({type(error).__name__})",

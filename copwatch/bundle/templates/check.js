@@ -304,14 +304,16 @@ document.addEventListener("DOMContentLoaded", () => {
   };
 
   const finish = (bag, total, wrong) => {
-    const many = `${bag.size.toLocaleString("en")} files, ${(total / 1e6).toLocaleString("en", {maximumFractionDigits: 1})} MB`;
+    const inData = [...bag.keys()].filter(path => path.startsWith("data/")).length;
+    const files = `${inData.toLocaleString("en")} files in data and ${bag.size - inData} that list them`;
+    const many = `${files}, ${(total / 1e6).toLocaleString("en", {maximumFractionDigits: 1})} MB`;
     place.classList.add(wrong.length ? "wrong" : "good");
     if (!wrong.length) {
       said.textContent = `Whole: ${many}. Every file is what the manifests say, none is missing and none was added` +
         (key ? ", and the signature of the exporting device over them holds." : ".");
       return;
     }
-    said.textContent = `NOT WHOLE: ${wrong.length.toLocaleString("en")} of ${many} do not hold.`;
+    said.textContent = `NOT WHOLE: ${wrong.length.toLocaleString("en")} do not hold, of ${many}.`;
     for (const [path, why] of wrong.slice(0, MOST_SHOWN)) {
       const row = document.createElement("li"), name = document.createElement("code");
       name.textContent = shown(path);

@@ -1,15 +1,16 @@
 import csv
 import io
+from dataclasses import replace
 
 from copwatch.bundle.decisions import Reviewed
 from copwatch.bundle.documents import PAGE
-from copwatch.bundle.extras import PRIVILEGE_LOG, REDACTION_LOG
+from copwatch.bundle.extras import CERTIFICATION, PRIVILEGE_LOG, REDACTION_LOG
 from copwatch.bundle.folder_sink import FolderSink
 from copwatch.bundle.rows import NO_PATHS
 from copwatch.bundle.tree import FolderTree
 from copwatch.bundle.verify import verify_bundle
 from copwatch.bundle.write import write_bundle
-from tests.bundle.making import Maker, rules
+from tests.bundle.making import Maker, draw, rules
 
 
 def written(tmp_path, **fields):
@@ -81,3 +82,17 @@ def test_the_log_says_who_reviewed_as_the_bundle_names_them(tmp_path):
     assert by["/narrative_observed"].startswith("OBS-") and by["/force_narrative"] == ""
     assert "LEGAL-1" not in (folder / "data/report.json").read_text()
     assert not verify_bundle(FolderTree(folder)).findings
+
+
+def test_the_certification_names_who_stands_in_custody_and_no_one_more_openly(tmp_path):
+    maker = Maker()
+    batch = maker.records[maker.add("batch", id=draw("batch"), by="OBS-7Q2K", how="sd_card")]
+    maker.file("IMG_4711.jpg", b"abc")
+    maker.records[-1] |= {"metadata": "strip", "batch": batch["id"]}
+    plan = maker.plan(rules=rules("court-filing", *maker.records), strips=True)
+    (item,) = plan.items
+    write_bundle(replace(plan, items=(replace(item, name="stripped.jpg"),)), FolderSink(tmp_path / "bundle"))
+    (received,) = [row for row in rows(tmp_path / "bundle", "data/custody.csv") if row["event"] == "received"]
+    draft = (tmp_path / "bundle" / CERTIFICATION).read_text()
+    assert batch["by"] not in draft and received["who"].startswith("OBS-")
+    assert f"from whom: {received['who']}; how: sd card" in draft
