@@ -27,7 +27,7 @@ _LINE = {
     "sha256": re.compile(r"([0-9a-f]{64})  ([^\r\n%]+)", re.ASCII),
     "sha512": re.compile(r"([0-9a-f]{128})  ([^\r\n%]+)", re.ASCII),
 }
-_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ def parse_signature(data: bytes) -> tuple[str, str]:
 
 
 def _human(size: int) -> str:
-    exponent = 0
-    while size >= 1000 ** (exponent + 1) and exponent < len(_UNITS) - 1:
-        exponent += 1
-    tenths = (size * 10 + 1000**exponent // 2) // 1000**exponent
-    return f"{size} bytes" if exponent == 0 else f"{tenths // 10}.{tenths % 10} {_UNITS[exponent]}"
+    """As `copwatch export` says it, to the digit."""
+    value, unit = float(size), 0
+    while value >= (999.95 if unit else 1000) and unit < len(_UNITS) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{size} bytes"
