@@ -22,28 +22,41 @@ _NAME: Final = choices(0, (4, 0), (5, 16), (10, 48))
 
 
 class Bits:
-    """Reads from a codestream of `size` bytes. `names` are the stretches, in bits, that hold text."""
+    """Reads from a codestream of `size` bytes.
+
+    `names` are the stretches (start, length), in bits, that hold text; `profile` says from which bit to which a coded
+    profile stands, and what it is.
+    """
 
     def __init__(self, read: Callable[[int, int], bytes], size: int) -> None:
         self._read, self._size = read, size
         self._start, self._window, self._reads = 0, b"", 0
         self.at = 0
         self.names: list[tuple[int, int]] = []
+        self.profile: tuple[int, int, bytes] | None = None
 
     def bits(self, count: int) -> int:
         """An unsigned number of up to 64 bits. Raises `Damaged` at the end of the codestream."""
-        first, last = self.at >> 3, (self.at + count + 7) >> 3
-        self._reads += 1
-        if self._reads > MOST_FIELDS:
-            raise Unsupported("its headers have more fields than any camera writes")
-        if last > self._size:
+        if self.at + count > 8 * self._size:
             raise Damaged("the picture ends within its headers")
-        if first < self._start or last > self._start + len(self._window):
-            self._start, self._window = first, self._read(first, min(_AHEAD, self._size - first))
-        value = int.from_bytes(self._window[first - self._start : last - self._start], "little")
-        value = value >> (self.at & 7) & ((1 << count) - 1)
+        self.count(1)
+        value = self.peek(count)
         self.at += count
         return value
+
+    def peek(self, count: int) -> int:
+        """The next bits, which are read again; zeros stand for those behind the end."""
+        first, last = self.at >> 3, min((self.at + count + 7) >> 3, self._size)
+        if first < self._start or last > self._start + len(self._window):
+            self._start, self._window = first, self._read(first, max(0, min(_AHEAD, self._size - first)))
+        value = int.from_bytes(self._window[first - self._start : last - self._start], "little")
+        return value >> (self.at & 7) & ((1 << count) - 1)
+
+    def count(self, fields: int) -> None:
+        """So many more were read. Raises `Unsupported` when there are too many of them."""
+        self._reads += fields
+        if self._reads > MOST_FIELDS:
+            raise Unsupported("its headers have more fields than any camera writes")
 
     def flag(self) -> bool:
         """One bit."""

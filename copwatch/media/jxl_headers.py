@@ -1,13 +1,15 @@
 """The headers of a JPEG XL codestream (ISO/IEC 18181-1, annexes D to F): how long the coded picture is.
 
-Nothing is decoded here: each frame has a table of the lengths of its groups, and from these follows where it ends.
+No picture is decoded here: each frame has a table of the lengths of its groups, and from these follows where it ends.
 """
 
 from dataclasses import dataclass, field
 from typing import Final
 
 from copwatch.media.jxl_bits import Bits, choices
-from copwatch.media.refusal import Unsupported
+from copwatch.media.jxl_entropy import Entropy
+from copwatch.media.jxl_icc import profile
+from copwatch.media.refusal import Damaged, Unsupported
 
 MOST_FRAMES = 20_000
 MOST_GROUPS = 500_000
@@ -23,10 +25,6 @@ _GREY, _XYB, _CUSTOM = 1, 2, 2
 _REGULAR, _LOW, _REFERENCE, _SKIP = range(4)
 _USES_LOW_FRAME = 32
 _REPLACE, _BLEND, _WEIGHTED, _MULTIPLY = 0, 2, 3, 4
-
-
-class Undecided(Exception):
-    """Where the codestream ends cannot be known without decoding: its profile or the order of its groups is coded."""
 
 
 @dataclass
@@ -62,17 +60,18 @@ class Frame:
 
 
 def end_of(bits: Bits) -> int:
-    """How many bytes the codestream takes.
+    """How many bytes the codestream takes; what is found on the way says `bits`.
 
     Raises:
-        Damaged: it ends too early.
+        Damaged: it ends too early, or its profile or the order of its groups is not coded as it should be.
         Unsupported: an extension, or a second picture for previews.
-        Undecided: that would need decoding.
     """
     bits.skip(16)
     image = _image(bits)
     if image.icc:
-        raise Undecided
+        start = bits.at
+        found = profile(bits)
+        bits.profile = start, bits.at, found
     bits.align()
     for _ in range(MOST_FRAMES):
         frame = _frame(bits, image)
@@ -294,11 +293,23 @@ def _groups(bits: Bits, image: Image, frame: Frame) -> None:
     if count > MOST_GROUPS:
         raise Unsupported("it has more groups than any camera writes")
     if bits.flag():
-        raise Undecided
+        _permutation(bits, count)
     bits.align()
     length = sum(bits.number(_TOC) for _ in range(count))
     bits.align()
     bits.skip(8 * length)
+
+
+def _permutation(bits: Bits, count: int) -> None:
+    """Passes over the order of a frame's groups, a Lehmer code (F.3.2); it does not say how long they are."""
+    numbers = Entropy(bits, 8)
+    given = numbers.read(min(count.bit_length(), 7))
+    last = 0
+    for place in range(given):
+        last = numbers.read(min(last.bit_length(), 7))
+        if place + last >= count:
+            raise Damaged("the order of the groups is not valid")
+    numbers.end()
 
 
 def _up(number: int, by: int) -> int:

@@ -5,6 +5,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from copwatch.media import jxl_icc
+
 SIGNATURE = b"\0\0\0\x0cJXL \r\n\x87\n"
 
 
@@ -28,7 +30,11 @@ class BitsOut:
 
 
 def codestream(
-    name: bytes = b"", channel: bytes = b"", extension: bool = False, data: bytes = b"d" * 40
+    name: bytes = b"",
+    channel: bytes = b"",
+    extension: bool = False,
+    data: bytes = b"d" * 40,
+    profile: bytes = b"",
 ) -> bytes:
     """A picture of 8 by 8 with one frame: its headers are right, its data is of no meaning.
 
@@ -41,11 +47,14 @@ def codestream(
     bits.put(1 if channel else 0, 2)
     if channel:
         bits.put(0, 1).put(0, 2).put(0, 1).put(0, 2).put(0, 2).name(channel).put(0, 1)
-    bits.put(1, 1).put(1, 1)  # XYB, default colours
+    bits.put(1, 1)  # XYB
+    bits.put(2, 4) if profile else bits.put(1, 1)  # RGB by a profile, or default colours
     bits.put(1 if extension else 0, 2)
     if extension:
         bits.put(0, 4)
     bits.put(1, 1)  # default transform
+    if profile:
+        bits.put(*jxl_icc.coded(profile))
     bits.count += -bits.count % 8
     if name:
         bits.put(0, 1).put(0, 2).put(0, 1).put(0, 2)  # a regular frame, VarDCT, no flags
@@ -72,6 +81,19 @@ def container(*boxes: bytes, brands: bytes = b"jxl ") -> bytes:
 
 def partial(number: int, data: bytes, last: bool = False) -> bytes:
     return box(b"jxlp", (number | last << 31).to_bytes(4, "big") + data)
+
+
+def joined(file: bytes) -> bytes:
+    """The codestream of a file whose boxes behind the first two are pieces of it."""
+    found, at = b"", len(SIGNATURE)
+    while at < len(file):
+        size, start = int.from_bytes(file[at : at + 4], "big"), at + 8
+        if size == 1:
+            size, start = int.from_bytes(file[at + 8 : at + 16], "big"), at + 16
+        if file[at + 4 : at + 8] == b"jxlp":
+            found += file[start + 4 : at + size]
+        at += size
+    return found
 
 
 def encoded(png: bytes, *options: str) -> bytes | None:

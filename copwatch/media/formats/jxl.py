@@ -5,24 +5,19 @@ container's boxes those stay that hold it. `jbrd` goes: it holds the metadata of
 made from, and is needed only to make that file again (18181-2, 9.5). `jxli`, an index of frames, holds offsets
 and times and is optional.
 
-In the codestream, names of frames and channels become zeros, and what stands behind its last frame goes. Where it ends
-follows from its headers, but for two kinds of files, in which finding it out would need decoding: with an ICC profile,
-or with groups in another order than usual. Of these the codestream stays to the end of its boxes.
+In the codestream, names of frames and channels become zeros, a colour profile is written again without its texts, and
+what stands behind the last frame goes.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice
 from typing import Final
 
 from copwatch.media.boxes import Box, boxes
 from copwatch.media.facts import Danger, Fact
-from copwatch.media.heif.spread import Spread
-from copwatch.media.iso.stretches import Stretch
-from copwatch.media.jxl_bits import Bits
-from copwatch.media.jxl_headers import Undecided, end_of
+from copwatch.media.jxl_stream import codestream
 from copwatch.media.parts import Parts, Scan, Treatment
-from copwatch.media.refusal import Damaged
+from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
 
 _NAKED: Final = b"\xff\x0a"
@@ -31,7 +26,6 @@ _FTYP: Final = b"jxl " + bytes(4) + b"jxl "
 _MOST_FACTS = 200
 _LONGEST_BLOCK = 4 << 20
 _TYPE: Final = "image/jxl"
-_WHAT: Final = "coded picture"
 _LAST = 0x80000000
 _NAMES: Final = {
     b"Exif": ("EXIF: camera, settings, time and place", Danger.PLACE),
@@ -53,19 +47,18 @@ def scan(source: Source) -> Scan:
     """The parts of a JPEG XL file. Raises `CannotClean`."""
     parts = Parts(source.size, Treatment.DROP)
     if source.read(0, 2) == _NAKED:
-        _codestream(source, [(0, source.size)], parts, naked=True)
+        codestream(source, [(0, source.size)], parts, naked=True)
         return Scan(_TYPE, parts.whole())
     parts.keep(0, len(_SIGNATURE), "the signature of the container")
     found, damage = _boxes(source)
     pieces = _pieces(source, found)
     if not pieces or damage:
         raise damage or Damaged("it holds no picture", len(_SIGNATURE))
-    stretches = []
+    stretches = [(box.content + 4 * (box.type == b"jxlp"), box.end) for box in pieces]
+    grown = codestream(source, stretches, parts, naked=False)
     for box in found:
         if box in pieces:
-            number = 4 if box.type == b"jxlp" else 0
-            parts.keep(box.start, box.header + number, "the header of a box")
-            stretches.append((box.content + number, box.end))
+            _header(source, box, sum(more for at, more in grown if box.start <= at < box.end), parts)
         elif box.type == b"ftyp":
             _ftyp(box, parts)
         elif box.type == b"jxll" and box.length == 1:
@@ -73,45 +66,9 @@ def scan(source: Source) -> Scan:
         else:
             what, danger = _NAMES.get(box.type, ("a box that no picture needs", Danger.OTHER))
             parts.drop(box.start, box.size, what, danger)
-    _codestream(source, stretches, parts, naked=False)
     end = found[-1].end
     parts.drop(end, source.size - end, "what stands behind the end", Danger.TRAILING)
     return Scan(_TYPE, parts.whole(), tuple(islice(_facts(source, found), _MOST_FACTS)))
-
-
-def _codestream(source: Source, stretches: list[Stretch], parts: Parts, *, naked: bool) -> None:
-    """The coded picture but for its names; behind its end, bytes go, or are blanked where a box counts them."""
-    spread = Spread(source, stretches)
-    bits = Bits(spread.read, spread.size)
-    end = spread.size
-    with suppress(Undecided):
-        end = end_of(bits)
-    if end > spread.size:
-        raise Damaged("the picture is not whole", source.size)
-    at = 0
-    for first, count in bits.names:
-        start, stop = first >> 3, (first + count + 7) >> 3
-        keep = ~(((1 << count) - 1) << (first & 7))
-        data = (int.from_bytes(spread.read(start, stop - start), "little") & keep).to_bytes(
-            stop - start, "little"
-        )
-        _keep(parts, spread, at, start)
-        for place, after in spread.pieces(start, stop - start):
-            new, data = data[: after - place], data[after - place :]
-            parts.blank(place, after - place, "a name within the picture", Danger.IDENTITY, new)
-        at = stop
-    _keep(parts, spread, at, end)
-    for start, after in spread.pieces(end, spread.size - end):
-        what = "what stands behind the end of the picture"
-        if naked:
-            parts.drop(start, after - start, what, Danger.TRAILING)
-        else:
-            parts.blank(start, after - start, what, Danger.TRAILING)
-
-
-def _keep(parts: Parts, spread: Spread, at: int, end: int) -> None:
-    for start, after in spread.pieces(at, end - at):
-        parts.keep(start, after - start, _WHAT, essence=True)
 
 
 def _boxes(source: Source) -> tuple[list[Box], Damaged | None]:
@@ -146,6 +103,21 @@ def _pieces(source: Source, found: list[Box]) -> list[Box]:
         if source.read(start, min(2, pieces[0].end - start)) != _NAKED:
             raise Damaged("the picture does not begin as one", start)
     return pieces
+
+
+def _header(source: Source, box: Box, grown: int, parts: Parts) -> None:
+    """The header of a box with a piece of the picture, which is longer by `grown` bytes than it was."""
+    length = box.header + 4 * (box.type == b"jxlp")
+    what = "the header of a box"
+    if not grown or source.number(box.start, 4) == 0:
+        parts.keep(box.start, length, what)
+        return
+    at, width = (8, 8) if box.header == 16 else (0, 4)
+    parts.keep(box.start, at, what)
+    if box.size + grown >> 8 * width:
+        raise Unsupported("a box would be longer than it can say", box.start)
+    parts.replace(box.start + at, width, (box.size + grown).to_bytes(width, "big"), what)
+    parts.keep(box.start + at + width, length - at - width, what)
 
 
 def _is_last(source: Source, box: Box) -> bool:
