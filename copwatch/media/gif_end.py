@@ -9,7 +9,7 @@ from typing import Final
 _WIDEST: Final = 12
 _AT_ONCE: Final = 4096
 MOST_STEPS: Final = 200_000
-"""A file that needs more of them is made to keep us busy; then all of its data count as picture."""
+"""A file that needs more of them is made to keep us busy; then its end is not known."""
 _ONES: Final = {width: ((1 << _AT_ONCE * width) - 1) // ((1 << width) - 1) for width in range(1, _WIDEST + 1)}
 """The lowest bit of each of as many codes."""
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import struct
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.gif_end import PictureEnd
-from copwatch.media.refusal import CannotClean, Damaged
+from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from tests.media.cleaned import clean, essence, facts
 from tests.media.making_gif import CONTROL, LOOP, PALETTE, application, blocks, codes, extension, gif, picture
 from tests.media.making_icc import srgb
@@ -119,6 +120,27 @@ def test_looking_for_the_end_takes_a_bounded_number_of_steps():
         search.feed(b"\x24\x49\x92" * 2000)  # nothing but codes that empty the table
     assert search.close() is None
     assert search.lost
+
+
+def test_a_picture_whose_codes_always_begin_anew_is_refused():
+    evil = b"," + bytes(4) + b"\4\0\4\0\0\2" + blocks(b"\x24\x49\x92" * 30_000)
+    with pytest.raises(Unsupported, match="begin anew"):
+        clean(gif(evil, picture(SECRET)))
+
+
+def test_a_picture_has_one_control_and_an_animation_one_loop():
+    other = CONTROL.replace(b"\x0a", b"\x0b")
+    assert clean(gif(other, CONTROL, picture(), other)) == gif(CONTROL, picture())
+    assert clean(gif(LOOP.replace(b"\1\0", b"\1M"), LOOP, picture(), CONTROL, picture())) == gif(
+        LOOP, picture(), CONTROL, picture()
+    )
+
+
+@pytest.mark.parametrize("place", [(4, 0, 4, 4), (0, 500, 4, 4), (0, 0, 0, 4), (0, 0, 4, 0)])
+def test_a_picture_that_is_not_on_the_screen_is_refused(place):
+    hidden = b"," + struct.pack("<HHHH", *place) + picture()[9:]
+    with pytest.raises(Unsupported, match="not on the screen"):
+        clean(gif(picture(), hidden))
 
 
 AT = 13 + len(PALETTE)

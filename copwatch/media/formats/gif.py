@@ -6,6 +6,7 @@ compressed data end. Data behind the code that ends a picture are cut off. Text 
 (plain text extension) goes: decoders do not draw it.
 """
 
+import struct
 from collections.abc import Iterator
 from typing import Final
 
@@ -49,6 +50,8 @@ class _Reader:
         self.pictures = 0
         self.steps = MOST_STEPS
         self.sub_blocks = 0
+        self.control: tuple[int, int] | None = None
+        self.loops: list[tuple[int, int, int]] = []
 
     def scan(self) -> Scan:
         """Goes through the file once. Raises `CannotClean`."""
@@ -67,6 +70,8 @@ class _Reader:
             raise Unsupported("it has more blocks than any writer makes", at)
         if not self.pictures:
             raise Damaged("there is no picture in it", at)
+        self._no_control()
+        self._loops()
         if at >= self.source.size:
             self.parts.replace(self.source.size, 0, bytes([_TRAILER]), "the mark of the end")
         self._trailing(at + 1)
@@ -90,11 +95,15 @@ class _Reader:
             return self.source.size
 
     def _picture(self, at: int) -> int:
+        self._on_screen(at)
+        self._use_control()
         data = at + 10 + _palette(self.source.number(at + 9, 1))
         bits = self.source.number(data, 1)
         if not 1 <= bits <= 11:
             raise Damaged("a picture whose codes have no length", data)
         block, used, after = self._data(data + 1, bits)
+        if not self.steps:
+            raise Unsupported("its codes begin anew more often than any writer makes them", at)
         self.parts.keep(at, block - at, "a picture", essence=True)
         if used:
             self.parts.replace(block, 1, bytes([used]), "the length of data")
@@ -105,6 +114,13 @@ class _Reader:
         self.parts.keep(after - 1, 1, "the end of the data")
         self.pictures += 1
         return after
+
+    def _on_screen(self, at: int) -> None:
+        """Raises `Unsupported` for a picture that nobody is shown, for it has no place on the screen (sections 18, 20)."""
+        left, top, width, height = struct.unpack("<4H", self.source.read(at + 1, 8))
+        wide, high = struct.unpack("<2H", self.source.read(6, 4))
+        if not width or not height or (wide and left >= wide) or (high and top >= high):
+            raise Unsupported("a picture that is not on the screen", at)
 
     def _data(self, start: int, bits: int) -> tuple[int, int, int]:
         """The block in which the data of a picture end, how many of its bytes are theirs, and what begins behind.
@@ -148,15 +164,28 @@ class _Reader:
         return after
 
     def _control(self, at: int) -> int:
-        """Timing and transparency of the picture that follows: four bytes."""
+        """Timing and transparency of the picture that follows: four bytes. It has one (section 23): the last counts."""
+        self._no_control()
         after = self._after(at + 2)
         if self.source.number(at + 2, 1) != 4:
             raise Damaged("a graphic control that is not one", at)
+        self.control = at, after
+        return after
+
+    def _no_control(self) -> None:
+        if self.control:
+            self._remove(*self.control, "timing of no picture", Danger.OTHER)
+        self.control = None
+
+    def _use_control(self) -> None:
+        if self.control is None:
+            return
+        at, after = self.control
+        self.control = None
         self.parts.keep(at, 7, "timing and transparency", essence=True)
         if after - 1 > at + 7:
             self._remove(at + 7, after - 1, "data behind a graphic control", Danger.OTHER)
         self.parts.keep(after - 1, 1, "the end of a block")
-        return after
 
     def _application(self, at: int) -> int:
         name_length = self.source.number(at + 2, 1)
@@ -182,11 +211,18 @@ class _Reader:
         if after < first + 5 or self.source.read(first, 2) != b"\3\1":
             self._remove(at, after, "a loop that says nothing", Danger.OTHER)
             return after
-        self.parts.keep(at, first + 4 - at, "how often the animation runs")
-        if after - 1 > first + 4:
-            self._remove(first + 4, after - 1, "data behind a loop", Danger.OTHER)
-        self.parts.keep(after - 1, 1, "the end of a block")
+        self.loops.append((at, first, after))
         return after
+
+    def _loops(self) -> None:
+        """Decoders take the last number that they read."""
+        for at, _, after in self.loops[:-1]:
+            self._remove(at, after, "a loop that does not count", Danger.OTHER)
+        for at, first, after in self.loops[-1:]:
+            self.parts.keep(at, first + 4 - at, "how often the animation runs")
+            if after - 1 > first + 4:
+                self._remove(first + 4, after - 1, "data behind a loop", Danger.OTHER)
+            self.parts.keep(after - 1, 1, "the end of a block")
 
     def _profile(self, first: int) -> bytes | None:
         neutral = neutral_profile(self._joined(first, _LONGEST_PROFILE))
