@@ -38,11 +38,6 @@ class Picture(NamedTuple):
         return self.colour == 3
 
     @property
-    def may_have_palette(self) -> bool:
-        """Whether a palette has a meaning (11.2.2)."""
-        return self.colour in (2, 3, 6)
-
-    @property
     def transparency(self) -> range:
         """The lengths that a tRNS chunk may have (11.3.1.1); none where the picture has an alpha channel."""
         return {0: range(2, 3), 2: range(6, 7), 3: range(1, 257)}.get(self.colour, range(0))

@@ -46,6 +46,39 @@ REMOVED = {
 }
 
 
+CHROMATICITIES = struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)
+MASTERING = struct.pack(">8H2I", 35400, 14600, 8500, 39850, 6550, 2300, 15635, 16450, 10_000_000, 50)
+NO_NUMBERS = {
+    b"cHRM": SECRET.ljust(32),
+    b"mDCV": SECRET.ljust(24),
+    b"cLLI": SECRET[:8],
+    b"gAMA": SECRET[:4],
+    b"pHYs": SECRET[:9],
+    b"cICP": SECRET[:4],
+    b"sBIT": SECRET[:3],
+    b"bKGD": SECRET[:6],
+    b"sRGB": SECRET[:1],
+    b"sTER": SECRET[:1],
+}
+
+
+@pytest.mark.parametrize("kind", NO_NUMBERS)
+def test_numbers_that_make_no_sense_go(kind):
+    assert clean(png(chunk(kind, NO_NUMBERS[kind]))) == BARE
+
+
+def test_a_palette_stays_where_indices_need_it_and_as_long_as_they_can_be():
+    assert clean(png(chunk(b"PLTE", SECRET[:18]))) == BARE
+    head, data = header(depth=2, colour=3), zlib.compress(3 * b"\0\x1b")
+    short = png(chunk(b"PLTE", bytes(range(12))), chunk(b"tRNS", b"\1\2"), head=head, data=data)
+    long = png(chunk(b"PLTE", bytes(range(12)) + SECRET[:18]), chunk(b"tRNS", b"\1\2"), head=head, data=data)
+    assert clean(long) == short == clean(short)
+    assert decoded(long) == decoded(short)
+    assert essence(long) == essence(short)
+    with pytest.raises(Damaged, match="more colours than there are"):
+        clean(png(chunk(b"PLTE", bytes(6)), chunk(b"tRNS", SECRET), head=head, data=data))
+
+
 @pytest.mark.parametrize("name", REMOVED)
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_what_is_not_on_the_list_goes(name, place):
@@ -56,7 +89,9 @@ def test_what_is_not_on_the_list_goes(name, place):
 
 def test_what_is_clean_stays_as_it_is():
     kept = [chunk(b"gAMA", b"\0\0\xb1\x8f"), chunk(b"sRGB", b"\0"), chunk(b"pHYs", bytes(9))]
-    kept += [chunk(b"cICP", bytes([9, 16, 0, 1])), chunk(b"cHRM", bytes(32)), chunk(b"bKGD", bytes(6))]
+    kept += [chunk(b"cICP", bytes([9, 16, 0, 1])), chunk(b"cHRM", CHROMATICITIES), chunk(b"bKGD", bytes(6))]
+    kept += [chunk(b"mDCV", MASTERING), chunk(b"cLLI", struct.pack(">2I", 10_000_000, 4_000_000))]
+    kept += [chunk(b"sBIT", b"\5\6\5")]
     data = png(*kept)
     assert clean(data) == data
     assert not make_cleaning(io.BytesIO(data)).changes

@@ -116,7 +116,7 @@ class _Reader:
         return after
 
     def _on_screen(self, at: int) -> None:
-        """Raises `Unsupported` for a picture that nobody is shown, for it has no place on the screen (sections 18, 20)."""
+        """Raises `Unsupported` for a picture that nobody is shown: it has no place on the screen (18, 20)."""
         left, top, width, height = struct.unpack("<4H", self.source.read(at + 1, 8))
         wide, high = struct.unpack("<2H", self.source.read(6, 4))
         if not width or not height or (wide and left >= wide) or (high and top >= high):

@@ -16,6 +16,7 @@ from copwatch.media.facts import Danger, Fact
 from copwatch.media.icc import neutral_profile
 from copwatch.media.parts import Parts, Scan, Treatment
 from copwatch.media.png_chunks import SIGNATURE, Chunk, chunk_bytes, chunks, crc, intact
+from copwatch.media.png_numbers import sensible
 from copwatch.media.png_pixels import Picture, Stream, picture
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
@@ -55,6 +56,7 @@ class _Reader:
         self.seen: set[bytes] = set()
         self.last = b""
         self.picture: Picture | None = None
+        self.colours = 0
         self.stream: Stream | None = None
         """The frame whose data come: that of IDAT, or, where `in_frame`, that of the last fcTL."""
         self.in_frame = False
@@ -105,23 +107,30 @@ class _Reader:
         self._essence(chunk)
 
     def _palette(self, chunk: Chunk) -> None:
-        if not self._known.may_have_palette:
+        """In a picture without indices it is a suggestion that decoders do not follow (11.2.2)."""
+        if not self._known.needs_palette:
             return self._drop(chunk)
         if self.seen & {b"PLTE", b"IDAT"} or chunk.length % 3 or not 3 <= chunk.length <= 768:
             raise Damaged("a palette that is not one", chunk.start)
-        return self._essence(chunk)
+        self.colours = min(chunk.length // 3, 1 << self._known.depth)
+        return self._essence(chunk, 3 * self.colours)
 
     def _transparency(self, chunk: Chunk) -> None:
         if not self._known.transparency or b"IDAT" in self.seen:
             return self._drop(chunk)
         if b"tRNS" in self.seen or chunk.length not in self._known.transparency:
             raise Damaged("a transparency that is not one", chunk.start)
+        if self._known.needs_palette and chunk.length > self.colours:
+            raise Damaged("a transparency of more colours than there are", chunk.start)
         return self._essence(chunk)
 
     def _numbers(self, chunk: Chunk) -> None:
         """Decoders pass over it when its length or CRC is wrong, when it is late, and when it is a second one."""
         late = bool(self.seen & {b"IDAT", chunk.type})
         if late or chunk.length not in _NUMBERS[chunk.type] or not intact(self.source, chunk):
+            return self._drop(chunk)
+        content = self.source.read(chunk.content, chunk.length)
+        if not sensible(chunk.type, content, self._known.depth, self._known.colour):
             return self._drop(chunk)
         return self.parts.keep(chunk.start, chunk.size, "how to show the picture")
 
@@ -216,17 +225,7 @@ class _Reader:
             if skipped:
                 raise Unsupported("data behind the end of a frame, in a chunk of their own", chunk.start)
             return self._drop(chunk)
-        if not intact(self.source, chunk):
-            raise Damaged("a checksum is wrong", chunk.start)
-        self.parts.replace(chunk.start, 4, used.to_bytes(4, "big"), "the length of a chunk")
-        self.parts.keep(chunk.start + 4, 4, "the type of a chunk")
-        self.parts.keep(chunk.content, used, "the picture", essence=True)
-        kind, name = png_facts.danger(b"IDAT")
-        self.parts.drop(chunk.content + used, chunk.length - used, name, kind)
-        checksum = crc(self.source, chunk, used).to_bytes(4, "big")
-        self.parts.replace(chunk.end - 4, 4, checksum, "the checksum of a chunk")
-        extra = f"{chunk.length - used:,} bytes"
-        return self.facts.append(Fact(kind, name, extra, chunk.type.decode(), chunk.content + used))
+        return self._essence(chunk, used)
 
     def _close(self, chunk: Chunk) -> None:
         if chunk.length or not intact(self.source, chunk):
@@ -243,12 +242,26 @@ class _Reader:
     def _refuse_variant(self, chunk: Chunk) -> None:
         raise Unsupported("a PNG file in Apple's own variant", chunk.start)
 
-    def _essence(self, chunk: Chunk) -> None:
+    def _essence(self, chunk: Chunk, used: int | None = None) -> None:
+        """Keeps a chunk, or the first `used` bytes of its content."""
         if not intact(self.source, chunk):
             raise Damaged("a checksum is wrong", chunk.start)
+        if used is not None and used < chunk.length:
+            return self._shorter(chunk, used)
         self.parts.keep(chunk.start, 8, "the beginning of a chunk")
         self.parts.keep(chunk.content, chunk.length, "the picture", essence=True)
-        self.parts.keep(chunk.end - 4, 4, "the checksum of a chunk")
+        return self.parts.keep(chunk.end - 4, 4, "the checksum of a chunk")
+
+    def _shorter(self, chunk: Chunk, used: int) -> None:
+        self.parts.replace(chunk.start, 4, used.to_bytes(4, "big"), "the length of a chunk")
+        self.parts.keep(chunk.start + 4, 4, "the type of a chunk")
+        self.parts.keep(chunk.content, used, "the picture", essence=True)
+        kind, name = png_facts.danger(b"IDAT")
+        self.parts.drop(chunk.content + used, chunk.length - used, name, kind)
+        checksum = crc(self.source, chunk, used).to_bytes(4, "big")
+        self.parts.replace(chunk.end - 4, 4, checksum, "the checksum of a chunk")
+        extra = f"{chunk.length - used:,} bytes"
+        self.facts.append(Fact(kind, name, extra, chunk.type.decode(), chunk.content + used))
 
     def _drop(self, chunk: Chunk) -> None:
         kind, name = png_facts.danger(chunk.type)
