@@ -115,6 +115,29 @@ def test_what_stands_behind_the_end_goes():
     assert facts(LOSSY + SECRET) == {"bytes behind the end of the picture": "19"}
 
 
+@pytest.mark.parametrize("width", [32, 31])
+def test_nothing_stands_behind_alpha_that_is_not_compressed(width):
+    image = picture().crop((0, 0, width, 23))
+    coded = saved(image)[12:]
+    head = bytes([0x10, 0, 0, 0]) + (width - 1).to_bytes(3, "little") + (22).to_bytes(3, "little")
+    alpha = b"\0" + bytes(range(256)) * 2 + bytes(width * 23 - 512)
+    still = [
+        riff(b"WEBP", chunk(b"VP8X", head), chunk(b"ALPH", alpha + more), coded) for more in (b"", SECRET)
+    ]
+    frame = [
+        bytes(6) + head[4:] + bytes(3) + b"\0" + chunk(b"ALPH", alpha + more) + coded
+        for more in (b"", SECRET)
+    ]
+    moving = [
+        riff(b"WEBP", chunk(b"VP8X", b"\x12" + head[1:]), chunk(b"ANIM", bytes(6)), chunk(b"ANMF", each))
+        for each in frame
+    ]
+    for short, long in (still, moving):
+        assert clean(long) == short == clean(short)
+        assert decoded(long) == decoded(short)
+        assert essence(long) == essence(short)
+
+
 def test_reserved_bits_and_padding_become_zero():
     data = bytearray(extended(0, STILL))
     data[20:24] = b"\xc1cat"

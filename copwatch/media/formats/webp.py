@@ -95,7 +95,7 @@ class _Reader:
         elif not self.extended:
             self._drop(chunk)
         elif kind == b"ALPH" and not self.animated and not self.seen & {*_PICTURES, b"ALPH"}:
-            self._coded(chunk)
+            self._alpha(chunk, self.extended.content + 4)
         elif kind == b"ANIM" and self.animated and b"ANIM" not in self.seen:
             self._animation(chunk)
         elif kind == b"ANMF" and self.animated:
@@ -114,16 +114,31 @@ class _Reader:
             raise Damaged("a picture that is not one", chunk.start)
         self._coded(chunk)
 
-    def _coded(self, chunk: Chunk) -> int:
-        """A chunk that stays as it is; how long it then is."""
+    def _alpha(self, chunk: Chunk, size: int) -> None:
+        """How opaque each point is; not compressed (2.7.1.2) that is a byte each, of a picture of the size at `size`."""
+        width, height = (1 + self.source.number(size + at, 3, little=True) for at in (0, 3))
+        plain = chunk.length > 0 and not self.source.number(chunk.content, 1) & 3
+        most = 1 + width * height if plain else chunk.length
+        if most >= chunk.length or not chunk.whole:
+            return self._coded(chunk)
+        self.parts.keep(chunk.start, 4, "the beginning of a chunk")
+        self.parts.replace(chunk.start + 4, 4, most.to_bytes(4, "little"), "the length of a chunk")
+        self.parts.keep(chunk.content, most, "the picture", essence=True)
+        what = "bytes behind the last point of a picture"
+        self.parts.replace(
+            chunk.content + most, chunk.end - chunk.content - most, bytes(most & 1), what, Danger.TRAILING
+        )
+        self.size += 8 + most + (most & 1)
+        return self.seen.add(chunk.type)
+
+    def _coded(self, chunk: Chunk) -> None:
+        """A chunk that stays as it is."""
         if not chunk.whole:
             raise Damaged("the picture is cut short", chunk.start)
         self.parts.keep(chunk.start, 8, "the beginning of a chunk")
         self.parts.keep(chunk.content, chunk.length, "the picture", essence=True)
-        length = 8 + chunk.length + padded(self.parts, chunk)
-        self.size += length
+        self.size += 8 + chunk.length + padded(self.parts, chunk)
         self.seen.add(chunk.type)
-        return length
 
     def _animation(self, chunk: Chunk) -> None:
         if chunk.length < 6:
@@ -142,7 +157,7 @@ class _Reader:
             if inner.type in _PICTURES and not self.seen & {*_PICTURES}:
                 self._picture(inner)
             elif inner.type == b"ALPH" and not self.seen & {*_PICTURES, b"ALPH"}:
-                self._coded(inner)
+                self._alpha(inner, chunk.content + 6)
             else:
                 self._drop(inner)
         if not self.seen & {*_PICTURES}:
