@@ -120,6 +120,25 @@ def test_comments_in_pictures_of_jpeg_become_zero():
 
 
 @pytest.mark.parametrize(
+    "needed", [b"CS=ITU601", b"Intel(R) JPEG Library, version 1", b"Metasoft MJPEG Codec"]
+)
+def test_behind_a_comment_of_jpeg_that_decoders_need_nothing_stays(needed):
+    tables = b"\xff\xdb\0\4\1\2\xff\xda\0\3\1\x12\x34\xff\xd9"
+    size = bytes([0, 2 + len(needed) + 1 + len(SECRET)])
+    data = simple(b"MJPG", b"\xff\xd8\xff\xfe" + size + needed + b"\0" + SECRET + tables)
+    assert checked(data) == data.replace(SECRET, bytes(19))
+    other = simple(b"MJPG", b"\xff\xd8\xff\xfe\0\x1eCS=ITU601" + SECRET + tables)
+    assert checked(other) == other.replace(b"CS=ITU601" + SECRET, bytes(28))
+
+
+def test_names_of_coders_are_those_that_ffmpeg_wrote():
+    frame = b"\0\0\1\xb6" + bytes(range(4, 90))
+    for name, stays in ((b"FFmpegCVSb4680", True), (b"FFmpeg-Maria-b4680", False), (b"Lavc1234567.1", False)):
+        data = simple(b"XVID", b"\0\0\1\xb2" + name + frame)
+        assert clean(data) == (data if stays else data.replace(name, b"\xff" * len(name)))
+
+
+@pytest.mark.parametrize(
     "needed", [b"", b"XviD0050", b"DivX503b1393p", b"Lavc58.134.100", b"FFmpeg0.4.9b4669"]
 )
 def test_texts_among_pictures_of_mpeg_go_unless_decoders_need_them(needed):

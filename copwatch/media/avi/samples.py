@@ -17,13 +17,17 @@ from copwatch.media.refusal import Unsupported
 Hole = tuple[int, int, str, Danger, bytes | None]
 """Start and end in the sample, what it is, and what stands there afterwards (None: zeros)."""
 
-_NEEDED: Final = re.compile(rb"(Lavc\d+\.\d+(\.\d+)?|Lavcb?\d{1,9}|FFmpe[\w.-]{1,40}b\d{1,9}|ffmpeg)\0?")
+_NEEDED: Final = re.compile(
+    rb"(Lavc\d{1,3}\.\d{1,3}(\.\d{1,3})?|Lavcb?\d{1,8}"
+    rb"|FFmpeg(\d\.\d\.\d{1,2}(-pre\d)?|CVS|SVN-r\d{1,6}|UNKNOWN)?b\d{4,8}|ffmpeg)\0?"
+)
 """FFmpeg's decoder takes XVID and DIVX for the coders of that name unless it reads that FFmpeg wrote the pictures; it
 then computes them in another way. Nothing of a person or device is in them."""
 _NEEDED_COMMENT: Final = re.compile(
-    rb"(CS=ITU601|Intel\(R\) JPEG Library, version 1|Metasoft MJPEG Codec)[\0 ]?"
+    rb"CS=ITU601(?=\0|\n?\Z)|Intel\(R\) JPEG Library, version 1|Metasoft MJPEG Codec"
 )
-"""Comments of JPEG from which decoders learn how colours are meant, and that a picture stands on its head."""
+"""Beginnings of JPEG comments from which FFmpeg's decoder learns how colours are meant, and that a picture stands on
+its head: the first has to be the whole text, of the others it reads no more than this (libavcodec/mjpegdec.c)."""
 _MOST_UNITS: Final = 20_000
 """Of a picture; a slice is one."""
 _START: Final = re.compile(b"\0\0\1")
@@ -58,14 +62,11 @@ def _jpeg(data: bytes, offset: int) -> Iterator[Hole]:
     if first:
         yield 0, first, "bytes before a picture", Danger.OTHER, None
     for start, end in jpeg_frame(data[first:] if first else data):
-        if not _NEEDED_COMMENT.match(data, first + start, first + end):
-            yield (
-                first + start,
-                first + end,
-                "comments and data of programs in pictures",
-                Danger.IDENTITY,
-                None,
-            )
+        low, high = first + start, first + end
+        needed = _NEEDED_COMMENT.match(data, low, high)
+        low = needed.end() if needed else low
+        if low < high:
+            yield low, high, "comments and data of programs in pictures", Danger.IDENTITY, None
 
 
 def _dv(data: bytes) -> Iterator[Hole]:
