@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from copwatch.bundle.leaksearch.of_plan import looked_for as looked_for_in
 from copwatch.bundle.withheld import leaving, withheld_values
 from tests.bundle.making import Maker, draw, rules
 
@@ -127,3 +128,16 @@ def test_what_a_bundle_is_called_by_is_no_secret_of_an_earlier_one(recipient, is
     assert not resembling(maker)["/detail/profile", "of-our-group"].is_term, (
         "a group's other profile may tell"
     )
+
+
+@pytest.mark.parametrize(
+    ("at", "searched"),
+    [("2026-11-23T02:00:41Z", False), ("2026-11-23T02:01:00Z", True), ("2026-11-23T01:59:59Z", True)],
+)
+def test_the_minute_in_which_a_bundle_is_made_is_no_secret_where_the_bundle_says_it(at, searched):
+    maker = Maker()
+    maker.file("a.jpg", b"as it came", file_time=at)
+    for profile, looked in (("court-filing", searched), ("partner-org", True)):
+        plan = replace(maker.plan(rules=rules(profile, *maker.records)), strips=True)
+        found = {secret.value for secret in looked_for_in(plan).files.secrets}
+        assert (at in found) is looked

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC
+from typing import Final
 
 from copwatch.bundle.decision import UNREVIEWED
 from copwatch.bundle.decisions import Deciding
@@ -12,6 +14,9 @@ from copwatch.bundle.leaksearch.strangers import strangers
 from copwatch.bundle.leaksearch.surfaces import common_words
 from copwatch.bundle.plan import BundlePlan
 from copwatch.bundle.withheld import Leaving, WithheldValue, leaving, withheld_values
+from copwatch.model.values import to_datetime
+
+_TO_MINUTES: Final = len("2026-11-22T18:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,19 @@ def _secrets(plan: BundlePlan) -> Iterator[tuple[Secret, bool]]:
     values = list(withheld_values(of))
     for value in values:
         closed[value.leaf].append(value.path)
-    stated = plan.created_at if plan.rules.profile.proof else ""
-    # Of what is recorded in the second in which the bundle is made, the bundle itself says the time.
-    yield from (
-        (secret, of_file) for secret, of_file in secrets_of(of.rules, values) if secret.value != stated
-    )
+    made = to_datetime(plan.created_at) if plan.rules.profile.proof else None
+    minute = made.astimezone(UTC).isoformat()[:_TO_MINUTES] if made else None
+    # Of what happened in the minute in which the bundle is made, the bundle itself says the time. A line of print may
+    # end behind the minutes.
+    yield from secrets_of(of.rules, (each for each in values if _minute(each) != minute))
     yield from ((stranger, False) for stranger in secrets_elsewhere(of))
     for leaf, paths in closed.items():
         yield from ((key, False) for key in secrets_of_keys(known[leaf].opened, paths))
+
+
+def _minute(value: WithheldValue) -> str:
+    """That of a time, in UTC."""
+    return value.moment[0][:_TO_MINUTES] if value.moment else ""
 
 
 def secrets_of(rules: Deciding, values: Iterable[WithheldValue]) -> Iterator[tuple[Secret, bool]]:
