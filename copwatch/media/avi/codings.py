@@ -11,7 +11,8 @@ class Way(Enum):
 
     AS_IT_IS = "nothing but picture or sound can be in them"
     JPEG = "pictures of JPEG, with comments and applications' data"
-    USER_DATA = "start codes, with user data"
+    MPEG4 = "start codes of MPEG-4, with user data and times"
+    MPEG2 = "start codes of MPEG-2, with user data and times"
     H264 = "units behind start codes, with supplemental information"
     HEVC = "the same of HEVC"
     PNG = "pictures of PNG, with texts and other data"
@@ -24,10 +25,11 @@ def _codes(text: str) -> frozenset[bytes]:
 
 
 _JPEG: Final = _codes("MJPG JPEG JPGL DMB1 AVRN AVDJ IJPG CJPG LJPG ADJV SLMJ QIVG")
-_USER_DATA: Final = _codes(
+_MPEG4: Final = _codes(
     "XVID XVIX DIVX DX50 DIV1 DIVF FMP4 MP4V MP4S M4S2 3IV2 3IVX 3IVD RMP4 ZMP4 SIPP BLZ0 SEDG UMP4 WV1F LMP4 "
-    "HDX4 DM4V DXGM PM4V QMP4 SM4V EPHV EM4A M4CC SEG4 NDIG DYM1 DCOD MPG1 MPG2 MPEG EM2V MMES PIM1 LMP2 XMPG"
+    "HDX4 DM4V DXGM PM4V QMP4 SM4V EPHV EM4A M4CC SEG4 NDIG DYM1 DCOD"
 )
+_MPEG2: Final = _codes("MPG1 MPG2 MPEG EM2V MMES PIM1 LMP2 XMPG")
 _H264: Final = _codes("H264 X264 AVC1 VSSH Q264 V264 DAVC")
 _PNG: Final = _codes("MPNG PNG PNG1")
 _HEVC: Final = _codes("HEVC H265 X265 HM10 HEV1")
@@ -61,7 +63,8 @@ def way_of_pictures(code: bytes, offset: int | None = None) -> Way:
     letters = letters.rstrip(b"\0").ljust(4)
     for codes, way in (
         (_JPEG, Way.JPEG),
-        (_USER_DATA, Way.USER_DATA),
+        (_MPEG4, Way.MPEG4),
+        (_MPEG2, Way.MPEG2),
         (_H264, Way.H264),
         (_HEVC, Way.HEVC),
         (_PNG, Way.PNG),

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from copwatch.media.avi.claims import Claims
 from copwatch.media.avi.codings import Way, way_of_pictures
 from copwatch.media.avi.index import long_index
-from copwatch.media.avi.samples import holes
+from copwatch.media.avi.samples import Samples
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.riff import Chunk, chunks, info_facts
@@ -46,16 +46,16 @@ def other(claims: Claims, chunk: Chunk) -> None:
     claims.tell(danger, what, chunk)
 
 
-def header_list(claims: Claims, start: int, end: int) -> list[Way]:
-    """What stands in hdrl; the way of each stream. Raises `CannotClean`."""
-    ways: list[Way] = []
+def header_list(claims: Claims, start: int, end: int) -> list[Samples]:
+    """What stands in hdrl; how each stream is looked at. Raises `CannotClean`."""
+    streams: list[Samples] = []
     for chunk in chunks(claims.source, start, end):
         kind = _kind(claims, chunk)
         if chunk.type == b"avih":
             claims.keep(chunk, 40, "the header of the file")
         elif kind == b"strl":
             claims.parts.keep(chunk.start, 12, "the beginning of a stream's list")
-            ways.append(_stream(claims, chunk))
+            streams.append(_stream(claims, chunk))
             _pad(claims, chunk)
         elif kind == b"odml":
             claims.parts.keep(chunk.start, 12, "the beginning of a list")
@@ -63,9 +63,9 @@ def header_list(claims: Claims, start: int, end: int) -> list[Way]:
             _pad(claims, chunk)
         else:
             other(claims, chunk)
-    if len(ways) > MOST_STREAMS:
+    if len(streams) > MOST_STREAMS:
         raise Unsupported("it has more streams than there are numbers", start)
-    return ways
+    return streams
 
 
 def _kind(claims: Claims, chunk: Chunk) -> bytes:
@@ -85,13 +85,13 @@ def _extended(claims: Claims, chunk: Chunk) -> None:
             other(claims, inner)
 
 
-def _stream(claims: Claims, chunk: Chunk) -> Way:
-    header, way = None, None
+def _stream(claims: Claims, chunk: Chunk) -> Samples:
+    header, found = None, None
     for inner in chunks(claims.source, chunk.content + 4, chunk.content + chunk.length):
         if inner.type == b"strh" and header is None:
             header = _stream_header(claims, inner)
-        elif inner.type == b"strf" and header is not None and way is None:
-            way = _format(claims, inner, header)
+        elif inner.type == b"strf" and header is not None and found is None:
+            found = _format(claims, inner, header)
         elif inner.type == b"indx":
             long_index(claims, inner)
         elif inner.type == b"vprp" and inner.length >= 36:
@@ -99,9 +99,9 @@ def _stream(claims: Claims, chunk: Chunk) -> Way:
             claims.keep(inner, 36 + 32 * min(fields, 2), "how pictures are shown")
         else:
             other(claims, inner)
-    if header is None or way is None:
+    if header is None or found is None:
         raise Damaged("a stream without its header or format", chunk.start)
-    return way
+    return found
 
 
 def _stream_header(claims: Claims, chunk: Chunk) -> _Header:
@@ -116,7 +116,7 @@ def _stream_header(claims: Claims, chunk: Chunk) -> _Header:
     return _Header(claims.source.read(chunk.content, 4), chunk.start)
 
 
-def _format(claims: Claims, chunk: Chunk, header: _Header) -> Way:
+def _format(claims: Claims, chunk: Chunk, header: _Header) -> Samples:
     if header.kind == b"vids":
         return _pictures(claims, chunk)
     if header.kind == b"auds":
@@ -124,24 +124,24 @@ def _format(claims: Claims, chunk: Chunk, header: _Header) -> Way:
     if header.kind == b"iavs":
         # what DVINFO says of the sound and the picture (Microsoft, "DV Data in the AVI File Format", 1997)
         claims.keep(chunk, 24, "the format of DV")
-        return Way.DV
+        return Samples(Way.DV)
     claims.keep(chunk, 0, "the format of a stream")
     kind = "text" if header.kind == b"txts" else "neither picture nor sound"
     claims.add([Fact(Danger.TRACKS, "track", kind, "strh", header.start)])
-    return Way.REMOVED
+    return Samples(Way.REMOVED)
 
 
-def _sound(claims: Claims, chunk: Chunk) -> Way:
+def _sound(claims: Claims, chunk: Chunk) -> Samples:
     """In its place: a count of more bytes that are of no use is zero then."""
     content = claims.source.read(chunk.content, min(chunk.length, _LONGEST_FORMAT))
     clean = neutral_format(content, chunk.start)
     claims.parts.keep(chunk.start, 8, "the format of sound")
     clean += bytes(chunk.length + chunk.pad - len(clean))
     claims.blank(chunk.content, len(clean), "bytes behind the format of sound", Danger.OTHER, clean)
-    return Way.AS_IT_IS
+    return Samples(Way.AS_IT_IS)
 
 
-def _pictures(claims: Claims, chunk: Chunk) -> Way:
+def _pictures(claims: Claims, chunk: Chunk) -> Samples:
     if not _BITMAP <= chunk.length <= _LONGEST_FORMAT:
         raise Damaged("the format of pictures is cut short, or longer than any", chunk.start)
     content = claims.source.read(chunk.content, chunk.length)
@@ -149,7 +149,7 @@ def _pictures(claims: Claims, chunk: Chunk) -> Way:
     if way in (Way.H264, Way.HEVC) and content[_BITMAP : _BITMAP + 1] == b"\1":
         raise Unsupported("pictures whose units have lengths, not start codes", chunk.start)
     claims.parts.keep(chunk.start, 8, "the format of pictures")
-    clean = bytearray(content)
+    clean, samples = bytearray(content), Samples(way)
     if way is Way.JPEG:
         used = _BITMAP + 28 if content[_BITMAP:].startswith(_JPEG_FIELDS) else _BITMAP
         clean[used:] = bytes(max(0, len(content) - used))
@@ -157,11 +157,11 @@ def _pictures(claims: Claims, chunk: Chunk) -> Way:
         used = _BITMAP + 4 * _colours(content)
         clean[used:] = bytes(max(0, len(content) - used))
     else:
-        for start, end, _, _, new in holes(content[_BITMAP:], way, chunk.start):
+        for start, end, _, _, new in samples.holes(content[_BITMAP:], chunk.start):
             clean[_BITMAP + start : _BITMAP + end] = new or bytes(end - start)
     clean += bytes(chunk.pad)
     claims.blank(chunk.content, len(clean), "texts in the format of pictures", Danger.SOFTWARE, bytes(clean))
-    return way
+    return samples
 
 
 def _colours(content: bytes) -> int:

@@ -11,7 +11,8 @@ from copwatch.media.iso.dv_frames import dv_frame
 from copwatch.media.iso.jpeg_frames import jpeg_frame
 from copwatch.media.iso.nal import Act, coding, instead
 from copwatch.media.iso.png_frames import png_frame
-from copwatch.media.iso.startcodes import user_data
+from copwatch.media.iso.sps import UNKNOWN, learned
+from copwatch.media.iso.startcodes import TEXTS_WHAT, StartCodes
 from copwatch.media.refusal import Unsupported
 
 Hole = tuple[int, int, str, Danger, bytes | None]
@@ -31,26 +32,61 @@ its head: the first has to be the whole text, of the others it reads no more tha
 _MOST_UNITS: Final = 20_000
 """Of a picture; a slice is one."""
 _START: Final = re.compile(b"\0\0\1")
-_USER_DATA: Final = b"\0\0\1\xb2"
 _RULES: Final = {
     Way.H264: coding("h264", dolby=False),
     Way.HEVC: coding("hevc", dolby=False),
 }
 
 
-def holes(data: bytes, way: Way, offset: int) -> Iterator[Hole]:
-    """What is not to stay of a sample, in order. Raises `CannotClean`."""
-    if way is Way.JPEG:
-        return _jpeg(data, offset)
-    if way is Way.USER_DATA:
-        return _user_data(data) if _USER_DATA in data else iter(())
-    if way in _RULES:
-        return _units(data, way, offset)
-    if way is Way.DV:
-        return _dv(data)
-    if way is Way.PNG and data:
-        return _png(data, offset)
-    return iter(())
+class Samples:
+    """Looks into the samples of one stream, in their order; before them into what its format holds for the decoder."""
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+        self._codes = StartCodes(mpeg4=way is Way.MPEG4)
+        self._layouts = UNKNOWN
+
+    def holes(self, data: bytes, offset: int) -> Iterator[Hole]:
+        """What is not to stay of a sample, in order. Raises `CannotClean`."""
+        way = self.way
+        if way is Way.JPEG:
+            return _jpeg(data, offset)
+        if way in (Way.MPEG2, Way.MPEG4):
+            return self._start_codes(data)
+        if way in _RULES:
+            return self._units(data, offset)
+        if way is Way.DV:
+            return _dv(data)
+        if way is Way.PNG and data:
+            return _png(data, offset)
+        return iter(())
+
+    def _start_codes(self, data: bytes) -> Iterator[Hole]:
+        for start, end, new, what, danger in self._codes.found(data):
+            if what != TEXTS_WHAT or not _NEEDED.fullmatch(data, start, end):
+                yield start, end, what, danger, new
+
+    def _units(self, data: bytes, offset: int) -> Iterator[Hole]:
+        """Units behind start codes (H.264 and H.265, annex B). Zeros before a start code belong to none."""
+        rules, seen = _RULES[self.way], False
+        starts = [found.end() for found in islice(_START.finditer(data), _MOST_UNITS + 1)]
+        if len(starts) > _MOST_UNITS:
+            raise Unsupported("a picture of more units than any camera writes", offset)
+        before = data[: starts[0] - 3] if starts else data
+        if before.strip(b"\0") and len(data) > 3:  # with less, a recorder says that it left out a picture
+            raise Unsupported("a picture that does not begin with a start code", offset)
+        ends = [*(at - 3 for at in starts[1:]), len(data)]
+        for start, following in zip(starts, ends, strict=False):
+            act = rules.acts[data[start]] if start < following else Act.KEEP
+            if act > Act.SLICE:
+                nal = data[start:following]
+                nal = nal if act is Act.SHORT else nal.rstrip(b"\0")
+                change = instead(nal, act, rules.sei, self._layouts, seen=seen)
+                if self.way is Way.H264:
+                    self._layouts = learned(self._layouts, nal)
+                if change is not None:
+                    yield start + change.start, start + len(nal), change.what, change.danger, change.new
+            seen = seen or act is Act.SLICE
 
 
 def _jpeg(data: bytes, offset: int) -> Iterator[Hole]:
@@ -77,28 +113,3 @@ def _dv(data: bytes) -> Iterator[Hole]:
 def _png(data: bytes, offset: int) -> Iterator[Hole]:
     for start, end, new in png_frame(data, offset):
         yield start, end, "texts and other data in the picture", Danger.IDENTITY, new
-
-
-def _user_data(data: bytes) -> Iterator[Hole]:
-    for start, end, new in user_data(data):
-        if not _NEEDED.fullmatch(data, start, end):
-            yield start, end, "texts among the pictures", Danger.SOFTWARE, new
-
-
-def _units(data: bytes, way: Way, offset: int) -> Iterator[Hole]:
-    """Units behind start codes (H.264 and H.265, annex B). Zeros before a start code belong to none."""
-    rules, seen = _RULES[way], False
-    starts = [found.end() for found in islice(_START.finditer(data), _MOST_UNITS + 1)]
-    if len(starts) > _MOST_UNITS:
-        raise Unsupported("a picture of more units than any camera writes", offset)
-    before = data[: starts[0] - 3] if starts else data
-    if before.strip(b"\0") and len(data) > 3:  # with less, a recorder says that it left out a picture
-        raise Unsupported("a picture that does not begin with a start code", offset)
-    ends = [*(at - 3 for at in starts[1:]), len(data)]
-    for start, following in zip(starts, ends, strict=False):
-        act = rules.acts[data[start]] if start < following else Act.KEEP
-        if act > Act.SLICE:
-            nal = data[start:following].rstrip(b"\0")
-            new, what = instead(nal, act, rules.sei, seen=seen)
-            yield start, start + len(nal), what, Danger.SOFTWARE, new
-        seen = seen or act is Act.SLICE

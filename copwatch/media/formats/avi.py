@@ -9,10 +9,10 @@ Samples of other streams become zeros; every other chunk becomes filling (JUNK) 
 from typing import Final
 
 from copwatch.media.avi.claims import Claims
-from copwatch.media.avi.codings import Way
 from copwatch.media.avi.headers import header_list, other
 from copwatch.media.avi.index import old_index
 from copwatch.media.avi.movie import Movie
+from copwatch.media.avi.samples import Samples
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.parts import Scan
 from copwatch.media.refusal import Damaged, Unsupported
@@ -42,7 +42,7 @@ class _Reader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.claims = Claims(source)
-        self.ways: list[Way] = []
+        self.streams: list[Samples] = []
         self.movie: Movie | None = None
 
     def scan(self) -> Scan:
@@ -71,13 +71,13 @@ class _Reader:
             kind = self.source.read(chunk.content, 4) if chunk.type == b"LIST" and chunk.length >= 4 else b""
             if kind == b"hdrl" and self.movie is None:
                 self._list(chunk)
-                self.ways = header_list(self.claims, chunk.content + 4, chunk.content + chunk.length)
-                self.movie = Movie(self.claims, self.ways)
+                self.streams = header_list(self.claims, chunk.content + 4, chunk.content + chunk.length)
+                self.movie = Movie(self.claims, self.streams)
             elif kind == b"movi":
                 if self._samples(chunk, end):
                     return end
             elif chunk.type == b"idx1" and self.movie is not None:
-                old_index(self.claims, chunk, len(self.ways))
+                old_index(self.claims, chunk, len(self.streams))
             elif chunk.type[:2].isdigit():
                 raise Unsupported("samples outside of their list", chunk.start)
             else:

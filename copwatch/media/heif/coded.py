@@ -113,12 +113,12 @@ class Gathering:
             seen = seen or act is Act.SLICE
             if at + width + length > spread.size:
                 raise Damaged("a unit of a coded picture is longer than what holds it", spread.where(at))
-            if act > Act.SLICE:
-                new, what = instead(spread.read(at + width, length), act, rules.sei, seen=seen)
-                self._settle(spread, at, width, None, "")
-                self._settle(spread, at + width, length, new, what)
-            else:
-                self._settle(spread, at, width + length, None, "")
+            unit = spread.read(at + width, length) if act > Act.SLICE else b""
+            change = instead(unit, act, rules.sei, seen=seen) if unit else None
+            stays = width + (length if change is None else change.start)
+            self._settle(spread, at, stays, None, "")
+            if change is not None:
+                self._settle(spread, at + stays, len(change.new), change.new, change.what)
             at += width + length
 
     def _settle(self, spread: Spread, at: int, length: int, new: bytes | None, what: str) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from copwatch.media.iso.bits import Bits
+
 _ESCAPE: Final = 31
 _EXPLICIT_RATE: Final = 15
 _EXTENDED: Final = (5, 29)
@@ -12,29 +14,9 @@ _ACTED_ON: Final = b"libfaac "
 """The one name that decoders act on: they leave out what this encoder put before the sound."""
 
 
-class _Bits:
-    """Reads numbers of bits; behind the end there are zeros."""
-
-    def __init__(self, data: bytes) -> None:
-        self._value, self._left = int.from_bytes(data, "big"), 8 * len(data)
-        self.length = self._left
-
-    @property
-    def position(self) -> int:
-        """How many bits were read."""
-        return self.length - self._left
-
-    def take(self, count: int) -> int:
-        """The next number of so many bits."""
-        self._left -= count
-        if self._left < 0:
-            return 0
-        return self._value >> self._left & ((1 << count) - 1)
-
-
 def comment(data: bytes) -> tuple[int, int]:
     """Start and length, in bytes, of the comment in a configuration; length 0 where there is none."""
-    bits = _Bits(data[:512])
+    bits = Bits(data[:512])
     kind = _object_type(bits)
     _rate(bits)
     channels = bits.take(4)
@@ -73,17 +55,17 @@ def encoder_name(head: bytes) -> tuple[int, int]:
     return low, high
 
 
-def _object_type(bits: _Bits) -> int:
+def _object_type(bits: Bits) -> int:
     kind = bits.take(5)
     return 32 + bits.take(6) if kind == _ESCAPE else kind
 
 
-def _rate(bits: _Bits) -> None:
+def _rate(bits: Bits) -> None:
     if bits.take(4) == _EXPLICIT_RATE:
         bits.take(24)
 
 
-def _program(bits: _Bits) -> None:
+def _program(bits: Bits) -> None:
     """`program_config_element` up to its comment (4.4.1.1)."""
     bits.take(4 + 2 + 4)
     pairs = sum(bits.take(4) for _ in range(3))

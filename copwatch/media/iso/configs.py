@@ -1,5 +1,6 @@
 """Decoder configurations in sample entries: what stays of them, and what the samples need to know from them."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from copwatch.media.boxes import Box
@@ -8,9 +9,10 @@ from copwatch.media.icc import neutral_profile
 from copwatch.media.iso.aac_config import comment
 from copwatch.media.iso.claims import Claims, Hole
 from copwatch.media.iso.codings import AAC_OBJECTS, MPEG2_OBJECTS, MPEG4_OBJECT
-from copwatch.media.iso.nal import Act, Coding, coding, instead
+from copwatch.media.iso.nal import Coding, coding, instead
 from copwatch.media.iso.obu import blanked_obus
-from copwatch.media.iso.startcodes import user_data
+from copwatch.media.iso.sps import UNKNOWN, Layouts, learned
+from copwatch.media.iso.startcodes import StartCodes
 from copwatch.media.refusal import Damaged, Unsupported
 
 CONFIGURATION: Final = "configuration of a decoder"
@@ -20,23 +22,25 @@ _UNUSED_TAG = b"\xc0"
 """The first of the tags that are free for private use (14496-1, table 1)."""
 
 
-def avcc(claims: Claims, box: Box) -> int:
-    """AVCDecoderConfigurationRecord (14496-15, 5.3.3.1). Returns the length of NAL units' lengths."""
+def avcc(claims: Claims, box: Box) -> tuple[int, Layouts]:
+    """AVCDecoderConfigurationRecord (14496-15, 5.3.3.1). Returns the length of NAL units' lengths, and of timing."""
     data = claims.source.read(box.content, box.length)
     if len(data) < 7:
         raise Damaged("the configuration of H.264 is cut short", box.start)
-    rules, holes = coding("h264", dolby=False), list[Hole]()
+    rules, holes, layouts = coding("h264", dolby=False), list[Hole](), UNKNOWN
     at = _sets(data, 6, data[5] & 31, rules, holes, box)
+    for unit in _units(data, 6, data[5] & 31):
+        layouts = learned(layouts, unit)
     if at < len(data):
         at = _sets(data, at + 1, data[at], rules, holes, box)
     if data[1] not in (66, 77, 88) and at + 4 <= len(data):
         at = _sets(data, at + 4, data[at + 3], rules, holes, box)
     claims.record(box, at, CONFIGURATION, holes, essence=True)
-    return (data[4] & 3) + 1
+    return (data[4] & 3) + 1, layouts
 
 
 def hvcc(claims: Claims, box: Box) -> int:
-    """HEVCDecoderConfigurationRecord (14496-15, 8.3.3.1) and `lhvC`, which lacks some fields. Returns as `avcc`."""
+    """HEVCDecoderConfigurationRecord (14496-15, 8.3.3.1) and `lhvC`, which lacks fields. Returns `avcc`'s first."""
     data = claims.source.read(box.content, box.length)
     start = 22 if box.type == b"hvcC" else 5
     if len(data) <= start:
@@ -107,6 +111,13 @@ def colr(claims: Claims, box: Box) -> None:
     claims.free(box, "colour in an unknown form", Danger.OTHER)
 
 
+def _units(data: bytes, at: int, count: int) -> Iterator[bytes]:
+    for _ in range(count):
+        length = int.from_bytes(data[at : at + 2], "big")
+        yield data[at + 2 : at + 2 + length]
+        at += 2 + length
+
+
 def _sets(data: bytes, at: int, count: int, rules: Coding, holes: list[Hole], box: Box) -> int:
     """Parameter sets, each behind its length; where they end."""
     for _ in range(count):
@@ -115,9 +126,10 @@ def _sets(data: bytes, at: int, count: int, rules: Coding, holes: list[Hole], bo
         if at + length > len(data):
             raise Damaged("a parameter set is longer than its configuration", box.start)
         nal = data[at : at + length]
-        if nal and (act := rules.acts[nal[0]]) > Act.SLICE:
-            new, what = instead(nal, act, rules.sei, seen=False)
-            holes.append(Hole(at, length, what, Danger.SOFTWARE, new))
+        change = instead(nal, rules.acts[nal[0]], rules.sei) if nal else None
+        if change is not None:
+            start = at + change.start
+            holes.append(Hole(start, len(change.new), change.what, change.danger, change.new))
         at += length
     return at
 
@@ -156,8 +168,8 @@ def _specific(data: bytes, at: int, kind: int) -> list[Hole]:
         low, length = comment(data)
         return [Hole(at + low, length, "name of the encoder in the sound", Danger.SOFTWARE)] if length else []
     if kind == MPEG4_OBJECT or kind in MPEG2_OBJECTS:
-        what = "user data in the picture's stream"
-        return [Hole(at + low, high - low, what, Danger.SOFTWARE, new) for low, high, new in user_data(data)]
+        found = StartCodes(mpeg4=kind == MPEG4_OBJECT).found(data)
+        return [Hole(at + low, high - low, what, danger, new) for low, high, new, what, danger in found]
     return []
 
 

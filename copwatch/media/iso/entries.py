@@ -8,6 +8,7 @@ from copwatch.media.facts import Danger
 from copwatch.media.iso import codings
 from copwatch.media.iso.claims import Claims, Hole, shown
 from copwatch.media.iso.configs import CONFIGURATION, av1c, avcc, colr, dfla, esds, hvcc
+from copwatch.media.iso.sps import UNKNOWN, Layouts
 from copwatch.media.iso.tables import Fixed, counted
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 
@@ -41,6 +42,7 @@ class Description(NamedTuple):
     dolby: bool = False
     object_type: int = 0
     fixed: Fixed | None = None
+    layouts: Layouts = UNKNOWN
 
 
 class _Seen:
@@ -48,6 +50,7 @@ class _Seen:
 
     def __init__(self) -> None:
         self.unit, self.dolby, self.object_type = 0, False, 0
+        self.layouts = UNKNOWN
 
 
 def descriptions(claims: Claims, box: Box, handler: bytes) -> list[Description]:
@@ -102,7 +105,7 @@ def _visual(claims: Claims, entry: Box) -> Description:
     seen = _extensions(claims, entry.content + _VISUAL + colours, entry.end)
     if entry.type in codings.NAL_H264 | codings.NAL_HEVC and not seen.unit:
         raise Unsupported("a stream of pictures without the configuration of its decoder", entry.start)
-    return Description(entry.type, seen.unit, seen.dolby, seen.object_type)
+    return Description(entry.type, seen.unit, seen.dolby, seen.object_type, None, seen.layouts)
 
 
 def _colour_table(claims: Claims, entry: Box, data: bytes) -> int:
@@ -191,7 +194,7 @@ def _extension(claims: Claims, box: Box, seen: _Seen, depth: int) -> None:
     if kind in (b"sinf", b"rinf"):
         raise Unsupported("its picture or sound is encrypted", box.start)
     if kind == b"avcC":
-        seen.unit = avcc(claims, box)
+        seen.unit, seen.layouts = avcc(claims, box)
     elif kind in (b"hvcC", b"lhvC"):
         seen.unit = hvcc(claims, box)
     elif kind == b"esds":

@@ -10,11 +10,14 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from copwatch.media.facts import Danger
-from copwatch.media.iso.sei import H264, HEVC, Sei, clean_sei, filler_data, sei_of_filler
+from copwatch.media.iso.sei import H264, HEVC, Sei, clean_sei, filler_data, has_time, sei_of_filler
+from copwatch.media.iso.sps import UNKNOWN, Layouts, end_of_set, learned
 from copwatch.media.iso.stretches import Near, Stretches
 from copwatch.media.refusal import Damaged
 
 SEI_WHAT: Final = "supplemental information in the picture (SEI)"
+TIME_WHAT: Final = "time of day in the picture's stream"
+_BEHIND_WHAT: Final = "bytes behind the end of a unit of the picture's stream"
 _START: Final = b"\0\0\x01"
 _UNKNOWN_WHAT: Final = "a unit of the picture's stream that decoders do not need"
 
@@ -27,6 +30,17 @@ class Act(IntEnum):
     SEI = 2
     FILLER = 3
     REMOVE = 4
+    SHORT = 5
+    """It stays as far as its syntax reaches."""
+
+
+class Change(NamedTuple):
+    """What becomes of a unit from a byte of it on, to its end."""
+
+    start: int
+    new: bytes
+    what: str
+    danger: Danger = Danger.SOFTWARE
 
 
 class Coding(NamedTuple):
@@ -37,11 +51,13 @@ class Coding(NamedTuple):
 
 
 def _acts(
-    kept: set[int], slices: set[int], sei: set[int], filler: int, shift: int, mask: int
+    kept: set[int], short: set[int], slices: set[int], sei: set[int], filler: int, shift: int, mask: int
 ) -> tuple[Act, ...]:
     def act(kind: int) -> Act:
         if kind in slices:
             return Act.SLICE
+        if kind in short:
+            return Act.SHORT
         if kind in kept:
             return Act.KEEP
         if kind in sei:
@@ -51,8 +67,13 @@ def _acts(
     return tuple(act(byte >> shift & mask) for byte in range(256))
 
 
-_H264_KEPT = {7, 8, 9, 10, 11, 13, 14, 15}
-_HEVC_KEPT = {32, 33, 34, 35, 36, 37}
+_H264_SHORT = {7, 8, 9, 10, 11, 13, 14}
+_HEVC_KEPT = {32, 33, 34}
+_LONGEST_H264: Final = {9: 2, 10: 1, 11: 1}
+_LONGEST_HEVC: Final = {35: 3, 36: 2, 37: 2}
+"""Delimiters and ends have one length (H.264, 7.3.2.4 to 7.3.2.6; H.265, 7.3.2.5 to 7.3.2.7)."""
+_SMALL: Final = {13: 32, 14: 16}
+"""The most bytes of an extension of a parameter set (H.264, 7.3.2.1.2) and of a prefix (G.7.3.2.12.1)."""
 _DOLBY = {62, 63}
 """Dolby Vision's RPU and enhancement layer in HEVC; in H.264 they are types 28 and 30."""
 
@@ -60,10 +81,11 @@ _DOLBY = {62, 63}
 def coding(family: str, *, dolby: bool) -> Coding:
     """The rules for `h264` or `hevc`; with Dolby Vision its own units stay."""
     if family == "h264":
-        kept = _H264_KEPT | ({28, 30} if dolby else set())
-        return Coding(_acts(kept, {1, 2, 3, 4, 5, 19, 20, 21}, {6}, 12, 0, 0x1F), H264)
+        kept = {15} | ({28, 30} if dolby else set())
+        return Coding(_acts(kept, _H264_SHORT, {1, 2, 3, 4, 5, 19, 20, 21}, {6}, 12, 0, 0x1F), H264)
     kept = _HEVC_KEPT | (_DOLBY if dolby else set())
-    return Coding(_acts(kept, {*range(10), *range(16, 22)}, {39, 40}, 38, 1, 0x3F), HEVC)
+    slices = {*range(10), *range(16, 22)}
+    return Coding(_acts(kept, set(_LONGEST_HEVC), slices, {39, 40}, 38, 1, 0x3F), HEVC)
 
 
 def _three(data: bytes, at: int) -> tuple[int, int]:
@@ -83,8 +105,11 @@ _READERS: Final[dict[int, Callable[[bytes, int], tuple[int, ...]]]] = {
 class Units:
     """Walks the samples of one kind of a track."""
 
-    def __init__(self, near: Near, found: Stretches, rules: Coding, length_size: int) -> None:
+    def __init__(
+        self, near: Near, found: Stretches, rules: Coding, length_size: int, layouts: Layouts = UNKNOWN
+    ) -> None:
         self._near, self._found, self._rules, self._size = near, found, rules, length_size
+        self._layouts = layouts
         self._kept, self._seen = 0, False
         self._acts = tuple(map(int, rules.acts))
         self._read = _READERS[length_size]
@@ -143,20 +168,50 @@ class Units:
     def _place(self, at: int, unit: bytes, act: int) -> None:
         if act == Act.SLICE:
             self._seen = True
-        elif act != Act.KEEP:
-            new, what = instead(unit, Act(act), self._rules.sei, seen=self._seen)
+            return
+        change = instead(unit, Act(act), self._rules.sei, self._layouts, seen=self._seen)
+        self._layouts = learned(self._layouts, unit) if self._rules.sei is H264 else self._layouts
+        if change is not None:
+            end = at + len(unit)
+            at += change.start
             self._found.keep(self._kept, at)
-            if new == unit:
-                self._found.same(at, at + len(unit))
+            if change.start == 0 and change.new == unit:
+                self._found.same(at, end)
             else:
-                self._found.other(at, at + len(unit), what, Danger.SOFTWARE, new)
-            self._kept = at + len(unit)
+                self._found.other(at, end, change.what, change.danger, change.new)
+            self._kept = end
 
 
-def instead(nal: bytes, act: Act, codec: Sei, *, seen: bool) -> tuple[bytes, str]:
-    """What stands in the place of a unit that is no slice; `seen` says whether it follows a slice of its picture."""
+def instead(
+    nal: bytes, act: Act, codec: Sei, layouts: Layouts = UNKNOWN, *, seen: bool = False
+) -> Change | None:
+    """What stands in the place of a unit that is no slice, if not all of it stays.
+
+    `layouts` are what the parameter sets of its stream say of timing, `seen` whether it follows a slice of its picture.
+    """
+    if act in (Act.KEEP, Act.SLICE):
+        return None
     if act is Act.SEI:
-        return clean_sei(nal, codec), SEI_WHAT
+        return _of_sei(nal, codec, layouts)
+    end = _end(nal, codec) if act is Act.SHORT else 0
+    if end:
+        return Change(end, bytes(len(nal) - end), _BEHIND_WHAT, Danger.TRAILING) if end < len(nal) else None
     if act is Act.FILLER or seen:
-        return filler_data(len(nal), codec), _UNKNOWN_WHAT
-    return sei_of_filler(len(nal), codec), _UNKNOWN_WHAT
+        return Change(0, filler_data(len(nal), codec), _UNKNOWN_WHAT)
+    return Change(0, sei_of_filler(len(nal), codec), _UNKNOWN_WHAT)
+
+
+def _of_sei(nal: bytes, codec: Sei, layouts: Layouts) -> Change:
+    new = clean_sei(nal, codec, layouts)
+    if new != nal and codec is H264 and has_time(nal, layouts):
+        return Change(0, new, TIME_WHAT, Danger.TIME)
+    return Change(0, new, SEI_WHAT)
+
+
+def _end(nal: bytes, codec: Sei) -> int:
+    """Where a unit ends by its syntax; 0 for one that is longer than it can be."""
+    kind = nal[0] & 31 if codec is H264 else nal[0] >> 1 & 63
+    if codec is H264 and kind in _SMALL:
+        return len(nal) if len(nal) <= _SMALL[kind] else 0
+    longest = (_LONGEST_H264 if codec is H264 else _LONGEST_HEVC).get(kind)
+    return min(longest or end_of_set(nal) or len(nal), len(nal))

@@ -14,7 +14,8 @@ from copwatch.media.iso.jpeg_frames import jpeg_frame
 from copwatch.media.iso.nal import Units, coding
 from copwatch.media.iso.obu import must_be_seen, replacement, unit_header
 from copwatch.media.iso.png_frames import png_frame
-from copwatch.media.iso.startcodes import user_data
+from copwatch.media.iso.sps import UNKNOWN
+from copwatch.media.iso.startcodes import StartCodes
 from copwatch.media.iso.stretches import Near, Stretches
 from copwatch.media.iso.tables import Chunk, Fixed
 from copwatch.media.iso.tracks import Track
@@ -32,6 +33,7 @@ class Placing:
     def __init__(self, near: Near, found: Stretches) -> None:
         self._near, self._found = near, found
         self._ways: dict[Description, Samples | None] = {}
+        self._in_order: set[Samples] = set()
         self._seen = 0
 
     def table(self, track: Track) -> None:
@@ -75,7 +77,7 @@ class Placing:
         """Looks into samples where nobody did before. Some share their bytes, but none are read again and again."""
         length = sum(lengths)
         self._check(start, length)
-        if self._near.source.known(start, start + length):
+        if way not in self._in_order and self._near.source.known(start, start + length):
             self._found.keep(start, start + length)
             return
         self._seen += length
@@ -115,7 +117,9 @@ class Placing:
 
     def _way(self, description: Description) -> Samples | None:
         if description not in self._ways:
-            self._ways[description] = self._way_of(description)
+            way = self._ways[description] = self._way_of(description)
+            if way is not None and _has_memory(description):
+                self._in_order.add(way)
         return self._ways[description]
 
     def _way_of(self, description: Description) -> Samples | None:
@@ -123,11 +127,11 @@ class Placing:
         kind = description.coding
         if kind in codings.NAL_H264 | codings.NAL_HEVC:
             rules = coding("h264" if kind in codings.NAL_H264 else "hevc", dolby=_dolby(description))
-            return Units(self._near, self._found, rules, description.unit).samples
+            return Units(self._near, self._found, rules, description.unit, description.layouts).samples
         if kind in codings.AV1:
             return _each(self._obus)
         if kind in codings.MPEG2_VIDEO | codings.MPEG4_VIDEO:
-            return self._way_of_object(description.object_type)
+            return self._way_of_object(description)
         ways = (
             (codings.JPEG, self._jpeg),
             (codings.PNG, self._png),
@@ -136,10 +140,12 @@ class Placing:
         )
         return next((_each(way) for known, way in ways if kind in known), None)
 
-    def _way_of_object(self, object_type: int) -> Samples | None:
+    def _way_of_object(self, description: Description) -> Samples | None:
         """Sample entries for MPEG-4 may hold other codings, which the object type names (mp4ra.org)."""
+        object_type = description.object_type
         if object_type in (0, codings.MPEG4_OBJECT) or object_type in codings.MPEG2_OBJECTS:
-            return _each(self._start_codes)
+            codes = StartCodes(mpeg4=_is_mpeg4(description))
+            return _each(lambda start, length: self._start_codes(codes, start, length))
         if object_type == codings.JPEG_OBJECT:
             return _each(self._jpeg)
         if object_type == codings.PNG_OBJECT:
@@ -164,12 +170,11 @@ class Placing:
             at = stop
         self._found.keep(kept, end)
 
-    def _start_codes(self, start: int, length: int) -> None:
+    def _start_codes(self, codes: StartCodes, start: int, length: int) -> None:
         kept = start
-        for low, high, new in user_data(self._near.exactly(start, length)):
+        for low, high, new, what, danger in codes.found(self._near.exactly(start, length)):
             self._found.keep(kept, start + low)
-            what = "user data in the picture's stream"
-            self._found.other(start + low, start + high, what, Danger.SOFTWARE, new)
+            self._found.other(start + low, start + high, what, danger, new)
             kept = start + high
         self._found.keep(kept, start + length)
 
@@ -220,6 +225,20 @@ def _each(sample: Callable[[int, int], None]) -> Samples:
                 start += length
 
     return samples
+
+
+def _is_mpeg4(description: Description) -> bool:
+    if description.object_type:
+        return description.object_type == codings.MPEG4_OBJECT
+    return description.coding in codings.MPEG4_VIDEO
+
+
+def _has_memory(description: Description) -> bool:
+    """Whether what a sample means depends on the samples before it, so that all have to be walked in order."""
+    kind = description.coding
+    if kind in codings.NAL_H264:
+        return description.layouts == UNKNOWN
+    return kind in codings.MPEG2_VIDEO | codings.MPEG4_VIDEO and _is_mpeg4(description)
 
 
 def _dolby(description: Description) -> bool:

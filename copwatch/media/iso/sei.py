@@ -9,6 +9,9 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from copwatch.media.iso.messages import TIMING, lasting, tells_time
+from copwatch.media.iso.sps import UNKNOWN, Layouts
+
 _FILLER: Final = 3
 _STOP: Final = b"\x80"
 _TO_ESCAPE = re.compile(rb"\x00\x00(?=[\x00-\x03])")
@@ -59,18 +62,34 @@ H264: Final = Sei(1, KEPT_H264, b"\x06", b"\x0c")
 HEVC: Final = Sei(2, KEPT_HEVC, b"\x4e\x01", b"\x4c\x01")
 
 
-def clean_sei(nal: bytes, codec: Sei) -> bytes:
-    """A SEI NAL unit of the same length, in which only messages of the allow-list stay. Unreadable ones are filler."""
+def clean_sei(nal: bytes, codec: Sei, layouts: Layouts = UNKNOWN) -> bytes:
+    """A SEI NAL unit of the same length, in which only messages of the allow-list stay. Unreadable ones are filler.
+
+    `layouts` are what the parameter sets of a stream of H.264 say of timing.
+    """
     head, content = nal[: codec.header], _unescaped(nal[codec.header :])
     found = _messages(content)
     if found is None:
         return _filled(head, len(nal), codec)
     messages, tail = found
-    kept = [content[start:end] for kind, start, end in messages if kind in codec.kept]
-    others = [content[start:end] for kind, start, end in messages if kind not in codec.kept]
-    if tail[:1] == _STOP and not tail[1:].strip(b"\0") and all(map(_is_filler, others)):
+    kept: list[bytes] = []
+    same = tail[:1] == _STOP and not tail[1:].strip(b"\0")
+    for kind, start, at, end in messages:
+        payload = content[at:end]
+        stays = lasting(kind, payload, layouts, hevc=codec is HEVC) if kind in codec.kept else None
+        if stays is not None:
+            kept.append(content[start:at] + stays if stays == payload else _message(kind, stays))
+        same = same and (_is_filler(content[start:end]) if stays is None else stays == payload)
+    if same:
         return nal
     return _fitted(head, kept, len(nal), codec) if kept else _filled(head, len(nal), codec)
+
+
+def has_time(nal: bytes, layouts: Layouts) -> bool:
+    """Whether a SEI NAL unit of H.264 has a time of day."""
+    content = _unescaped(nal[H264.header :])
+    messages = (_messages(content) or ([], b""))[0]
+    return any(kind == TIMING and tells_time(content[at:end], layouts) for kind, _, at, end in messages)
 
 
 def sei_of_filler(length: int, codec: Sei) -> bytes:
@@ -91,8 +110,8 @@ def _escaped(data: bytes) -> bytes:
     return _TO_ESCAPE.sub(b"\0\0\x03", data)
 
 
-def _messages(content: bytes) -> tuple[list[tuple[int, int, int]], bytes] | None:
-    """(payload type, start, end) of each message, and what stands behind the last; None when it cannot be read."""
+def _messages(content: bytes) -> tuple[list[tuple[int, int, int, int]], bytes] | None:
+    """(type, start, start of the payload, end) of each message, and what stands behind; None for an unreadable one."""
     whole = content.rstrip(b"\0")
     stop = len(whole) - 1 if whole.endswith(_STOP) else len(whole)
     found, at = [], 0
@@ -101,7 +120,7 @@ def _messages(content: bytes) -> tuple[list[tuple[int, int, int]], bytes] | None
         size, after = _sum(content, after, stop)
         if after + size > stop:
             return None
-        found.append((kind, at, after + size))
+        found.append((kind, at, after, after + size))
         at = after + size
     return found, content[at:]
 
@@ -114,6 +133,13 @@ def _sum(content: bytes, at: int, stop: int) -> tuple[int, int]:
     if last >= stop:
         return 0, stop + 1
     return 255 * (last - at) + content[last], last + 1
+
+
+def _message(kind: int, payload: bytes) -> bytes:
+    def number(value: int) -> bytes:
+        return b"\xff" * (value // 255) + bytes([value % 255])
+
+    return number(kind) + number(len(payload)) + payload
 
 
 def _is_filler(message: bytes) -> bool:

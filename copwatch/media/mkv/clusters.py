@@ -3,21 +3,22 @@
 A film of two hours has half a million blocks, so the walk over them makes no object for a block.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from copwatch.media.ebml import LONGEST_HEADER, Element, children, element
 from copwatch.media.facts import Danger
 from copwatch.media.iso.dv_frames import dv_frame
 from copwatch.media.iso.jpeg_frames import jpeg_frame
-from copwatch.media.iso.nal import Act
+from copwatch.media.iso.nal import Act, Change
 from copwatch.media.iso.obu import blanked_obus
 from copwatch.media.iso.png_frames import png_frame
-from copwatch.media.iso.startcodes import user_data
+from copwatch.media.iso.sps import learned
+from copwatch.media.iso.startcodes import StartCodes
 from copwatch.media.mkv import tables
-from copwatch.media.mkv.private import DV, JPEG, OBUS, PNG, PRORES, START_CODES, UNITS, Coding
+from copwatch.media.mkv.private import DV, JPEG, MPEG2, MPEG4, OBUS, PNG, START_CODES, UNITS, Coding
 from copwatch.media.mkv.tracks import Track, number
-from copwatch.media.mkv.units import by_start_code, neutral_unit, rules
+from copwatch.media.mkv.units import Stream, neutral_unit, rules
 from copwatch.media.mkv.walk import Walk
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import LONGEST_READ
@@ -27,6 +28,8 @@ _ENCODER: Final = 4
 """Where the four letters of the encoder stand in the header of a frame of ProRes (SMPTE RDD 36, 5.1.1)."""
 _GONE: Final = ("a block of a track that goes", Danger.TRACKS)
 _INSIDE: Final = ("information beside the picture", Danger.IDENTITY)
+_Change = tuple[int, bytes, tuple[str, Danger]]
+"""Where, what stands there afterwards, and what it is."""
 
 
 class Clusters:
@@ -35,6 +38,8 @@ class Clusters:
     def __init__(self, walk: Walk, tracks: list[Track]) -> None:
         self._walk, self._source = walk, walk.source
         self._tracks: Mapping[int, Track] = {track.number: track for track in tracks}
+        self._layouts = {track.number: track.coding.layouts for track in tracks}
+        self._looks = {track.number: _look(track.coding) for track in tracks}
         self._acts = {hevc: rules(hevc=hevc).acts for hevc in (False, True)}
 
     def cluster(self, found: Element, limit: int) -> int:
@@ -112,7 +117,7 @@ class Clusters:
         changes = (
             self._units(track, start, end) if track.coding.frames == UNITS else self._found(track, start, end)
         )
-        for at, new in changes:
+        for at, new, what in changes:
             if at < kept:
                 raise Unsupported(
                     "information beside the picture at the stripped beginning of a frame", start
@@ -125,24 +130,24 @@ class Clusters:
             ):  # filler, which may be most of a file: it is not held in memory
                 walk.keep(at, kept)
             else:
-                walk.blank(at, new, *_INSIDE)
+                walk.blank(at, new, *what)
         if end > kept:
             walk.keep(kept, end, essence=True)
 
-    def _found(self, track: Track, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    def _found(self, track: Track, start: int, end: int) -> Iterator[_Change]:
         """What changes in a frame that has to be read as a whole."""
         if end - start > LONGEST_READ:
             raise Unsupported("a picture that is larger than any", start)
-        prefix, rule = track.prefix, track.coding
+        prefix, look = track.prefix, self._looks[track.number]
         data = prefix + self._source.read(start, end - start)
-        for at, new in _changes(data, rule, start):
+        for at, new, what in look(data, start):
             if at < len(prefix):
                 raise Unsupported("information beside the picture at the stripped start of a frame", start)
-            yield start + at - len(prefix), new
+            yield start + at - len(prefix), new, what
 
-    def _units(self, track: Track, start: int, end: int) -> Iterator[tuple[int, bytes]]:
+    def _units(self, track: Track, start: int, end: int) -> Iterator[_Change]:
         """What changes in a frame of units with their lengths, of which only the first bytes are read."""
-        width, hevc, prefix = track.coding.width, track.coding.hevc, track.prefix
+        width, prefix = track.coding.width, track.prefix
         read, acts = self._source.read, self._acts[track.coding.hevc]
         at, seen = start - len(prefix), False
         while at < end:
@@ -160,14 +165,17 @@ class Clusters:
                     seen = True
                 elif act is not Act.KEEP:
                     unit = read(at, size) if at >= start else self._joined(prefix, start, at, size)
-                    new = neutral_unit(unit, hevc=hevc, seen=seen)
-                    hidden = max(0, start - at)
-                    if new[:hidden] != unit[:hidden]:
-                        raise Unsupported(
-                            "information beside the picture at the stripped start of a frame", start
-                        )
-                    yield at + hidden, new[hidden:]
+                    change = self._neutral(track, unit, seen=seen)
+                    if change is not None:
+                        yield _visible(at, unit, change, start)
             at += size
+
+    def _neutral(self, track: Track, unit: bytes, *, seen: bool) -> Change | None:
+        layouts, hevc = self._layouts[track.number], track.coding.hevc
+        change = neutral_unit(unit, hevc=hevc, seen=seen, layouts=layouts)
+        if not hevc:
+            self._layouts[track.number] = learned(layouts, unit)
+        return change
 
     def _joined(self, prefix: bytes, start: int, at: int, length: int) -> bytes:
         """Bytes of a frame that begin in its stripped header, which the file holds once for all frames."""
@@ -217,8 +225,31 @@ class Clusters:
         return [child for child, _ in children(self._source, more.content, end)]
 
 
+def _visible(at: int, unit: bytes, change: Change, start: int) -> _Change:
+    """A change of a unit, of which what stands before `start` is in the stripped header of all frames."""
+    hidden = max(0, start - at - change.start)
+    if change.new[:hidden] != unit[change.start :][:hidden]:
+        raise Unsupported("information beside the picture at the stripped start of a frame", start)
+    return at + change.start + hidden, change.new[hidden:], (change.what, change.danger)
+
+
+def _look(rule: Coding) -> Callable[[bytes, int], Iterator[_Change]]:
+    """What finds in the frames of a track, given in their order with their place, what is no picture."""
+    if rule.frames == START_CODES:
+        stream = Stream(hevc=rule.hevc, layouts=rule.layouts)
+        return lambda data, _: (
+            (at + change.start, change.new, (change.what, change.danger)) for at, change in stream.found(data)
+        )
+    if rule.frames in (MPEG2, MPEG4):
+        codes = StartCodes(mpeg4=rule.frames == MPEG4)
+        return lambda data, _: (
+            (found.start, found.new, (found.what, found.danger)) for found in codes.found(data)
+        )
+    return lambda data, offset: ((at, new, _INSIDE) for at, new in _changes(data, rule, offset))
+
+
 def _changes(data: bytes, rule: Coding, offset: int) -> Iterator[tuple[int, bytes]]:
-    """(place, new bytes) of what is no picture in a frame that stands at `offset`."""
+    """(place, new bytes) of what is no picture in a frame that stands at `offset`, of the codings without memory."""
     if rule.frames == OBUS:
         changes = blanked_obus(data, 0, len(data), offset)
     elif rule.frames == JPEG:
@@ -227,11 +258,7 @@ def _changes(data: bytes, rule: Coding, offset: int) -> Iterator[tuple[int, byte
         changes = png_frame(data, offset)
     elif rule.frames == DV:
         changes = dv_frame(data)
-    elif rule.frames == PRORES:
+    else:
         at = _ENCODER + (8 if data[4:8] == b"icpf" else 0)
         changes = iter([(at, at + 4, bytes(4))] if len(data) >= at + 4 else [])
-    elif rule.frames == START_CODES:
-        changes = by_start_code(data, hevc=rule.hevc)
-    else:
-        changes = user_data(data)
     return ((at, new) for at, _, new in changes)

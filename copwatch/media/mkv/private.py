@@ -4,13 +4,14 @@ Headers that decode the picture or the sound stay; texts in them, and informatio
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from copwatch.media.avi.codings import Way, way_of_pictures
 from copwatch.media.iso.obu import blanked_obus
-from copwatch.media.iso.startcodes import user_data
-from copwatch.media.mkv.units import by_start_code, neutral_unit, put
+from copwatch.media.iso.sps import UNKNOWN, Layouts, learned
+from copwatch.media.iso.startcodes import StartCodes
+from copwatch.media.mkv.units import Stream, neutral_unit, put
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.wave_format import neutral_format
 
@@ -25,7 +26,8 @@ _LONGEST: Final = 4096
 UNITS: Final = "units"
 START_CODES: Final = "start codes"
 OBUS: Final = "obus"
-USER_DATA: Final = "user data"
+MPEG2: Final = "MPEG-2"
+MPEG4: Final = "MPEG-4"
 JPEG: Final = "jpeg"
 PNG: Final = "png"
 DV: Final = "dv"
@@ -35,14 +37,16 @@ PRORES: Final = "prores"
 class Coding(NamedTuple):
     """How the frames of a track have to be looked at, and the private data as it stays.
 
-    `frames` is one of `UNITS` (each with its length, in `width` bytes), `START_CODES`, `OBUS`, `USER_DATA`, `JPEG`,
-    `PNG`, `DV`, `PRORES`, or empty: nothing in them is known to be anything but picture or sound.
+    `frames` is one of `UNITS` (each with its length, in `width` bytes), `START_CODES`, `OBUS`, `MPEG2`, `MPEG4`,
+    `JPEG`, `PNG`, `DV`, `PRORES`, or empty: nothing in them is known to be anything but picture or sound. `layouts` are
+    what the parameter sets of H.264 say of timing.
     """
 
     private: bytes
     frames: str = ""
     width: int = 0
     hevc: bool = False
+    layouts: Layouts = UNKNOWN
 
 
 def coding(codec: str, private: bytes, offset: int) -> Coding:
@@ -58,7 +62,7 @@ def coding(codec: str, private: bytes, offset: int) -> Coding:
         if codec in _RULES:
             return _RULES[codec](private)
         if codec.startswith("V_MPEG") and "MS" not in codec:
-            return Coding(put(private, user_data(private)), USER_DATA)
+            return _start_codes(private, mpeg4="MPEG4" in codec)
     except IndexError:
         raise Damaged("the settings of a decoder are cut short", offset) from None
     if codec == "V_MJPEG":
@@ -73,41 +77,61 @@ def coding(codec: str, private: bytes, offset: int) -> Coding:
 def _avc(private: bytes) -> Coding:
     """avcC (ISO/IEC 14496-15, 5.3.3): parameter sets; what stands behind them goes."""
     if not private or private[0] != 1:
-        return Coding(put(private, by_start_code(private, hevc=False)), START_CODES)
-    at, profile = 6, private[1]
-    at = _skipped(private, at, private[5] & 31)
-    at = _skipped(private, at + 1, private[at])
+        return _annex_b(private, hevc=False)
+    found, profile, layouts = bytearray(private), private[1], UNKNOWN
+    at = _units(found, 6, private[5] & 31)
+    for unit in _all_units(found, 6, at):
+        layouts = learned(layouts, bytes(unit))
+    at = _units(found, at + 1, private[at])
     if profile in (100, 110, 122, 144, 244) and at + 4 <= len(private) and private[at] & 0xFC == 0xFC:
-        at = _skipped(private, at + 4, private[at + 3])
-    return Coding(_cut(private, at), UNITS, (private[4] & 3) + 1)
+        at = _units(found, at + 4, private[at + 3])
+    return Coding(_cut(bytes(found), at), UNITS, (private[4] & 3) + 1, layouts=layouts)
+
+
+def _annex_b(private: bytes, *, hevc: bool) -> Coding:
+    stream = Stream(hevc=hevc)
+    new = put(private, ((at + change.start, change.new) for at, change in stream.found(private)))
+    return Coding(new, START_CODES, hevc=hevc, layouts=stream.layouts)
+
+
+def _start_codes(private: bytes, *, mpeg4: bool) -> Coding:
+    changes = ((found.start, found.new) for found in StartCodes(mpeg4=mpeg4).found(private))
+    return Coding(put(private, changes), MPEG4 if mpeg4 else MPEG2)
 
 
 def _hevc(private: bytes) -> Coding:
     """hvcC (ISO/IEC 14496-15, 8.3.3): arrays of units, supplemental information among them."""
     if not private or private[0] > 1 or private[:3] == b"\0\0\1" or private[:4] == b"\0\0\0\1":
-        return Coding(put(private, by_start_code(private, hevc=True)), START_CODES, hevc=True)
+        return _annex_b(private, hevc=True)
     found, at = bytearray(private), 23
     for _ in range(private[22]):
         count, at = int.from_bytes(private[at + 1 : at + 3], "big"), at + 3
-        for _ in range(count):
-            end = _skipped(private, at, 1)
-            found[at + 2 : end] = neutral_unit(private[at + 2 : end], hevc=True)
-            at = end
+        at = _units(found, at, count, hevc=True)
     return Coding(_cut(bytes(found), at), UNITS, (private[21] & 3) + 1, hevc=True)
 
 
-def _skipped(data: bytes, at: int, count: int) -> int:
-    """Behind `count` units, each with its length in two bytes."""
+def _units(data: bytearray, at: int, count: int, *, hevc: bool = False) -> int:
+    """Makes neutral `count` units, each with its length in two bytes; where they end."""
     for _ in range(count):
-        at += 2 + int.from_bytes(data[at : at + 2], "big")
-    if at > len(data):
-        raise IndexError
+        start = at + 2
+        at = start + int.from_bytes(data[at:start], "big")
+        if at > len(data):
+            raise IndexError
+        if change := neutral_unit(bytes(data[start:at]), hevc=hevc):
+            data[start + change.start : at] = change.new
     return at
+
+
+def _all_units(data: bytearray, at: int, end: int) -> Iterator[bytearray]:
+    while at < end:
+        size = int.from_bytes(data[at : at + 2], "big")
+        yield data[at + 2 : at + 2 + size]
+        at += 2 + size
 
 
 def _av1(private: bytes) -> Coding:
     """av1C (AV1 in ISOBMFF, 2.3.3): four bytes, then units."""
-    return Coding(put(private, blanked_obus(private, 4, len(private), 0)), OBUS)
+    return Coding(put(private, ((at, new) for at, _, new in blanked_obus(private, 4, len(private), 0))), OBUS)
 
 
 def _xiph(private: bytes) -> Coding:
@@ -174,8 +198,9 @@ def _vfw(private: bytes) -> Coding:
     if way in (Way.H264, Way.HEVC):
         inner = (_hevc if way is Way.HEVC else _avc)(extra)
         return inner._replace(private=head + inner.private)
-    if way is Way.USER_DATA:
-        return Coding(head + put(extra, user_data(extra)), USER_DATA)
+    if way in (Way.MPEG2, Way.MPEG4):
+        inner = _start_codes(extra, mpeg4=way is Way.MPEG4)
+        return inner._replace(private=head + inner.private)
     if way in _WITHOUT_SETTINGS:
         return Coding(head + bytes(len(extra)), _WITHOUT_SETTINGS[way])
     return Coding(head + extra[:_LONGEST] + bytes(max(0, len(extra) - _LONGEST)))

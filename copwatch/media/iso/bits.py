@@ -1,0 +1,58 @@
+"""Reading numbers of bits, and numbers in the code of Exp-Golomb (ITU-T H.264, 9.1; H.265, 9.2)."""
+
+from typing import Final
+
+_MOST_ZEROS: Final = 32
+
+
+class Bits:
+    """Reads numbers of bits; behind the end there are zeros, and `left` is below 0."""
+
+    def __init__(self, data: bytes) -> None:
+        self._value, self.left = int.from_bytes(data, "big"), 8 * len(data)
+        self.length = self.left
+
+    @property
+    def position(self) -> int:
+        """How many bits were read."""
+        return self.length - self.left
+
+    def take(self, count: int) -> int:
+        """The next number of so many bits."""
+        self.left -= count
+        if self.left < 0:
+            return 0
+        return self._value >> self.left & ((1 << count) - 1)
+
+    def many(self, *counts: int) -> None:
+        """Passes over numbers of so many bits each."""
+        for count in counts:
+            self.take(count)
+
+    def golomb(self) -> int:
+        """An unsigned number in the code of Exp-Golomb."""
+        zeros = 0
+        while self.left > 0 and not self.take(1):
+            zeros += 1
+            if zeros > _MOST_ZEROS:
+                self.left = -1
+        return (1 << zeros) - 1 + self.take(zeros) if self.left >= 0 else 0
+
+    def golombs(self, count: int) -> None:
+        """Passes over so many of them."""
+        for _ in range(count):
+            if self.left < 0:
+                return
+            self.golomb()
+
+    def signed(self) -> int:
+        """A signed number in the same code (9.1.1)."""
+        code = self.golomb()
+        return (code + 1) // 2 if code & 1 else -(code // 2)
+
+    def ended(self) -> bool:
+        """Whether nothing follows but what fills up the last byte: a 1 or none, and zeros."""
+        if self.left <= 0:
+            return True
+        rest = self._value & ((1 << self.left) - 1)
+        return rest in (0, 1 << self.left - 1)
