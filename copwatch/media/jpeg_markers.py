@@ -22,8 +22,8 @@ _MOST_SEGMENTS: Final = 100_000
 """The most that are found in real files are a few thousand, of extended XMP."""
 _MARKER: Final = re.compile(rb"\xff[\x02-\xcf\xd8-\xfe]")
 """Outside of a scan. Restart markers and TEM have no content and mean nothing there; FF 00 is no marker."""
-_SCAN_END: Final = re.compile(rb"\xff[\xc0-\xcf\xd8-\xfe]")
-"""Within a scan. Codes below C0 are reserved: no decoder takes them for the end of the coded data."""
+_SCAN_END: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+"""Within a scan. Codes below C0 are reserved (B.1.1.3): decoders stop there, and some go on behind."""
 
 
 class Segment(NamedTuple):
@@ -81,6 +81,8 @@ def walk(source: Source, start: int) -> Iterator[Segment]:
 def _coded_end(source: Source, start: int) -> int:
     """Where the coded data of a scan end, which fill bytes (B.1.1.2) may follow."""
     found = source.search(_SCAN_END, start, 2)
+    if found >= 0 and source.number(found + 1, 1) < 0xC0:
+        raise Damaged("a marker within coded data that has no meaning", found)
     end = source.size if found < 0 else found
     while end > start:
         block = source.read(max(start, end - WINDOW), min(WINDOW, end - start))

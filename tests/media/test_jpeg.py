@@ -217,6 +217,44 @@ def test_tables_that_nothing_uses_go():
     assert cleaned(data[:-2] + hidden + data[-2:]) == data
 
 
+@pytest.mark.parametrize("name", PICTURES)
+@pytest.mark.parametrize("table", [b"\3", b"\x13", b"\0"])
+def test_tables_count_once_between_two_scans(name, table):
+    data = PICTURES[name]
+    room = 128 if table[0] >> 4 else 64
+    hidden = making.segment(0xDB, table + (making.SECRET * 10)[:room])
+    many = making.put_in(data, 3 * hidden)
+    assert cleaned(many) == data
+    assert decoded(many) == decoded(data)
+    values = making.segment(0xC4, b"\x13" + bytes(15) + bytes([len(making.SECRET)]) + making.SECRET)
+    conditions = making.segment(0xCC, b"\0\x10" * 1)
+    restart = b"".join(making.segment(0xDD, each) for each in (b"SE", b"CR", b"\0\0"))
+    assert cleaned(making.before_scan(data, 0, values + conditions)) == data
+    if name != "restarts":
+        found = cleaned(making.before_scan(data, 0, restart))
+        assert found == making.before_scan(data, 0, restart[-6:])
+        assert decoded(found) == decoded(data)
+
+
+def test_a_segment_of_which_a_part_is_written_over_is_refused():
+    data = PICTURES["baseline"]
+    own = data[data.index(b"\xff\xdb") + 4 :][:65]
+    both = making.segment(0xDB, own + b"\1" + (making.SECRET * 5)[:64])
+    plain = data.replace(b"\xff\xdb" + data[22:24] + own, both, 1)
+    with pytest.raises(Damaged, match="written twice"):
+        cleaned(plain)
+    with pytest.raises(Damaged, match="not whole"):
+        cleaned(making.put_in(data, making.segment(0xDB, own + own)))
+
+
+@pytest.mark.parametrize("code", [1, 2, 0xBF])
+def test_a_reserved_marker_in_coded_data_is_refused(code):
+    data = PICTURES["baseline"][:-2] + bytes([0xFF, code]) + making.SECRET + b"\xff\xd9"
+    with pytest.raises(Damaged, match="has no meaning") as refused:
+        cleaned(data)
+    assert refused.value.offset == data.index(making.SECRET) - 2
+
+
 def test_fill_bytes_in_coded_data_are_not_its_end():
     data = PICTURES["restarts"]
     at = data.index(b"\xff\xd0")
@@ -240,7 +278,8 @@ def test_the_essence_is_tables_frame_and_scans():
 def test_the_width_of_a_number_of_lines():
     data = PICTURES["baseline"]
     lines = making.segment(0xDC, b"\0\x20")
-    assert cleaned(data[:-2] + lines + data[-2:]) == data[:-2] + lines + data[-2:]
+    assert cleaned(data[:-2] + 3 * lines + data[-2:]) == data[:-2] + lines + data[-2:]
+    assert cleaned(data[:-2] + making.segment(0xDC, b"SE") + data[-2:]) == data
     assert cleaned(data[:-2] + making.segment(0xDC, making.SECRET) + data[-2:]) == data
 
 

@@ -7,7 +7,7 @@ videos, thumbnails, notes of makers, and what an editor left there.
 
 Essence: the segments DQT, DHT, DAC, DRI, SOFn, SOS and DNL, from their marker to their end, without fill bytes before
 them, and the coded data of each scan with restart markers and stuffed zeros, without fill bytes behind them; in the
-order of the file. Tables that no scan follows are none of it, nor are SOI and EOI.
+order of the file. Tables that no scan uses are none of it, nor are SOI and EOI.
 
 Coded data that end with the file are shown by decoders as far as they go. They stay, and an EOI is put behind them.
 """
@@ -23,6 +23,7 @@ from copwatch.media.facts import Danger
 from copwatch.media.icc import neutral_profile
 from copwatch.media.jpeg_markers import Segment
 from copwatch.media.jpeg_trailer import behind
+from copwatch.media.jpeg_used import Tables
 from copwatch.media.parts import Parts, Scan, Treatment
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
@@ -68,7 +69,8 @@ class _Picture:
         self.frame = 0
         self.missing: set[int] = set()
         self.scans = self.coded = 0
-        self.tables: list[Segment] = []
+        self.tables = Tables()
+        self.lines: bytes | None = None
         self.headers: dict[str, list[Segment]] = {"jfif": [], "exif": [], "adobe": [], "icc": []}
 
     def between(self, start: int, end: int) -> None:
@@ -87,10 +89,8 @@ class _Picture:
         elif marker == markers.CODED:
             self.coded += segment.length
             self.keep(segment, "coded picture")
-        elif marker == markers.DNL and self.scans and segment.length == 6:
-            self.keep(segment, "number of lines")
         elif marker == markers.DNL:
-            self.drop(segment, "a number of lines that is none", Danger.OTHER)
+            self.number_of_lines(segment)
         elif markers.APP0 <= marker <= markers.APP15 or marker == markers.COM:
             self.application(segment)
         elif marker == markers.SOI:
@@ -115,9 +115,7 @@ class _Picture:
 
     def table(self, segment: Segment) -> None:
         """Tables (B.2.4) wait for a scan that uses them. One that is not exactly filled is damaged: decoders stop."""
-        if not _whole_tables(segment.marker, self.content(segment)):
-            raise Damaged("a table that is not whole", segment.start)
-        self.tables.append(segment)
+        self.tables.add(segment, self.content(segment))
 
     def begin_frame(self, segment: Segment) -> None:
         """SOFn (B.2.2)."""
@@ -128,7 +126,18 @@ class _Picture:
             raise Damaged("a frame whose header is not whole", segment.start)
         self.frame = segment.marker
         self.missing = set(content[6::3])
+        self.lines = content[1:3]
+        self.tables.frame(segment.marker, content)
         self.keep(segment, "frame")
+
+    def number_of_lines(self, segment: Segment) -> None:
+        """DNL (B.2.5), once, behind the first scan: that of the frame, or in its place."""
+        content = self.content(segment)
+        if self.scans == 1 and len(content) == 2 and self.lines in (content, b"\0\0"):
+            self.keep(segment, "number of lines")
+            self.lines = None
+        else:
+            self.drop(segment, "a number of lines that is none", Danger.OTHER)
 
     def begin_scan(self, segment: Segment) -> None:
         """SOS (B.2.3)."""
@@ -137,9 +146,7 @@ class _Picture:
             raise Damaged("a scan before the frame", segment.start)
         if not content or not 1 <= content[0] <= 4 or len(content) != 4 + 2 * content[0]:
             raise Damaged("a scan whose header is not whole", segment.start)
-        for table in self.tables:
-            self.keep(table, "tables")
-        self.tables = []
+        self.tables.scan(content)
         self.missing -= set(content[1:-3:2])
         self.scans += 1
         self.keep(segment, "scan")
@@ -172,8 +179,11 @@ class _Picture:
             self.parts.keep(start, end - start, "end of the picture")
         else:
             self.parts.replace(start, 0, b"\xff\xd9", "end of the picture, which was missing")
-        for table in self.tables:
-            self.drop(table, "tables that nothing uses", Danger.OTHER)
+        for table in self.tables.held:
+            if self.tables.kept(table):
+                self.keep(table.segment, "tables")
+            else:
+                self.drop(table.segment, "tables that nothing uses", Danger.OTHER)
         self.jfif()
         self.exif()
         self.adobe()
@@ -278,21 +288,3 @@ def _chunks(profile: bytes) -> bytes:
         content = _ICC + bytes([number, len(pieces)]) + piece
         found += b"\xff\xe2" + (2 + len(content)).to_bytes(2, "big") + content
     return bytes(found)
-
-
-def _whole_tables(marker: int, content: bytes) -> bool:
-    """Whether tables fill their segment exactly (B.2.4.1 to B.2.4.4), and each has a number that it may have."""
-    if marker == markers.DRI:
-        return len(content) == 2
-    if marker == markers.DAC:
-        return len(content) % 2 == 0
-    at = 0
-    while at < len(content):
-        upper, lower = content[at] >> 4, content[at] & 15
-        if upper > 1 or lower > 3:
-            return False
-        if marker == markers.DQT:
-            at += 65 + 64 * upper
-        else:
-            at += 17 + sum(content[at + 1 : at + 17])
-    return at == len(content)

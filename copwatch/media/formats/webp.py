@@ -115,7 +115,7 @@ class _Reader:
         self._coded(chunk)
 
     def _alpha(self, chunk: Chunk, size: int) -> None:
-        """How opaque each point is: not compressed (2.7.1.2) a byte each, of a picture of the size at `size`."""
+        """How opaque each point is: where it is not compressed (2.7.1.2) a byte each, of the size said at `size`."""
         width, height = (1 + self.source.number(size + at, 3, little=True) for at in (0, 3))
         plain = chunk.length > 0 and not self.source.number(chunk.content, 1) & 3
         most = 1 + width * height if plain else chunk.length
