@@ -5,6 +5,7 @@ Whatever text they have is written over in its place, so that no offset moves.
 """
 
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,7 @@ from copwatch.media.source import Source
 
 _MARKER: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _CHUNK: Final = 32 << 10
+_AT_ONCE: Final = 1 << 20
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _ALONE: Final = frozenset((0x01, *range(0xD0, 0xD8)))
 _TABLES: Final = frozenset((*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD, 0xDE, 0xDF)) - {0xC8}
@@ -35,8 +37,13 @@ class Coded:
     _seen: set[tuple[int, int]] = field(default_factory=set)
     _length: int = 0
 
-    def piece(self, coding: int, start: int, length: int) -> None:
-        """A strip or tile; one that is used twice is read once. Raises `Damaged` and `Unsupported`."""
+    def piece(self, coding: int, start: int, length: int, most: int | None = None) -> None:
+        """A strip or tile, of `most` bytes when it is not packed; one that is used twice is read once.
+
+        Raises:
+            Damaged: it is not whole, or lies over another.
+            Unsupported: it cannot be cleaned.
+        """
         if (start, length) in self._seen:
             return
         self._seen.add((start, length))
@@ -45,11 +52,37 @@ class Coded:
             raise Damaged("a piece of a picture would stand beyond the end of the file", start)
         if self._length > self.source.size:  # or reading them would take far longer than the file is long
             raise Damaged("a piece of a picture lies over something else", start)
+        if coding in tags.DEFLATE and most is not None:
+            self.deflated(start, length, most)
+            return
         reader = _READERS.get(coding)
         if reader is None or length == 0:
             self.stays.append((start, length))
         else:
             reader(self, start, length)
+
+    def deflated(self, start: int, length: int, most: int) -> None:
+        """A zlib stream (RFC 1950) and nothing behind it; what is none is shown by some decoders as far as it goes."""
+        state, used, made = zlib.decompressobj(), 0, 0
+        for block in self.source.blocks(start, length):
+            data = block
+            while data and not state.eof:
+                try:
+                    made += len(state.decompress(data, min(_AT_ONCE, most - made + 1)))
+                except zlib.error:
+                    used = length
+                    break
+                if made > most:
+                    raise Unsupported("a piece of a picture is longer than its place", start)
+                data = state.unconsumed_tail
+            used += len(block) - len(state.unused_data)
+            if used >= length or state.eof:
+                break
+        used = min(used, length)
+        self.stays.append((start, used))
+        self.removed.append(
+            (start + used, length - used, "bytes behind the end of packed pixels", Danger.TRAILING)
+        )
 
     def jpeg(self, start: int, length: int) -> None:
         """A JPEG stream: without comments and what applications add, and without what stands behind its end."""

@@ -9,7 +9,8 @@ from copwatch.media.tiff_ifds import Type
 
 SUBFILE, OLD_SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 255, 256, 257, 258, 259, 262
 STRIPS, STRIP_SIZES, TILES, TILE_SIZES, SUBS, JPEG_TABLES = 273, 279, 324, 325, 330, 347
-SAMPLES, ROWS, PLANES = 277, 278, 284
+LISTS: Final = frozenset((STRIPS, STRIP_SIZES, TILES, TILE_SIZES))
+SAMPLES, ROWS, PLANES, TILE_WIDTH, TILE_LENGTH, DEPTH_OF_IMAGE = 277, 278, 284, 322, 323, 32997
 JPEG_AT, ICC, ORIENTATION, DNG_VERSION, DNG_PRIVATE = 513, 34675, 274, 50706, 50740
 AS_SHOT_ICC, CURRENT_ICC = 50831, 50833
 CALIBRATIONS: Final = (50723, 50724, 52530)
@@ -45,7 +46,7 @@ PICTURE: Final[dict[int, Rule]] = {
     **dict.fromkeys((254, 255, 256, 257, 259, 262, 266, 274, 277, 278, 284, 292, 293, 296, 297, 317), _FEW),
     **dict.fromkeys((258, 280, 281, 338, 339, 340, 341), _A_SAMPLE_EACH),
     **dict.fromkeys((282, 283, 286, 287, 290), _FEW),
-    **dict.fromkeys((STRIPS, STRIP_SIZES, TILES, TILE_SIZES), Rule(_WIDE, 4 << 20)),
+    **dict.fromkeys(LISTS, Rule(_WIDE, 4 << 20)),
     **dict.fromkeys((291, 301, 320), Rule(_WIDE, 3 * 65_536)),
     **dict.fromkeys((318, 319, 529, 530, 531, 532), Rule(_FRACTIONS, 16)),
     **dict.fromkeys((322, 323, 332, 334, 336, 32997, 32998, 37439), _FEW),
@@ -96,6 +97,7 @@ DNG: Final[dict[int, Rule]] = {
 """Of DNG files: where the sensor's colours lie, its levels, and how they become colours for the eye."""
 
 OLD_JPEG, JPEG, LOSSY_DNG = 6, 7, 34892
+DEFLATE: Final = frozenset((8, 32946))
 JPEG_2000: Final = frozenset((34712, 33003, 33005))
 JPEG_XL: Final = frozenset((50002, 52546))
 WEBP: Final = frozenset((34927, 50001))

@@ -3,6 +3,7 @@
 import io
 import struct
 import time
+import zlib
 from typing import Any
 
 import pytest
@@ -380,6 +381,101 @@ def test_damage_is_refused_where_it_is():
         plan_of(bytes(data))
 
 
+TEXT = b"SECRET-PRIVATE"
+COLOURED = page(4, 4, 1) | {
+    258: (SHORT, [8, 8, 8]),
+    262: (SHORT, 2),
+    273: (LONG, Pieces([bytes(range(48))])),
+    277: (SHORT, 3),
+    279: (LONG, [48]),
+}
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [254, 280, 281, 286, 290, 291, 297, 301, 318, 319, 320, 332, 334, 336, 340, 341, 529, 50674],
+)
+@pytest.mark.parametrize("kind", [BYTE, SHORT, making.DOUBLE])
+def test_a_tag_has_as_many_values_as_it_needs(tag, kind):
+    values = {BYTE: TEXT, SHORT: [0x4553] * 7, making.DOUBLE: [1.5e300] * 7}[kind]
+    data = one(COLOURED | {tag: (kind, values)})
+    result = cleaned(data)
+    assert result.count(b"\0") > data.count(b"\0")
+    assert tag not in tags(result)
+    assert frames(result) == frames(data)
+
+
+def test_tags_that_decoding_needs_have_their_counts():
+    for tag in (256, 262, 338, 339):
+        with pytest.raises(Damaged, match=f"tag {tag}"):
+            cleaned(one(COLOURED | {tag: (SHORT, [4, 4, 4, 4, 4])}))
+    levels = COLOURED | {
+        280: (SHORT, [0, 0, 0]),
+        281: (SHORT, [255] * 3),
+        339: (SHORT, [1] * 3),
+        297: (SHORT, [0, 1]),
+    }
+    assert {280, 281, 297, 339} <= tags(cleaned(one(levels))).keys()
+    picture = page(4, 4, 1) | {262: (SHORT, 3), 320: (SHORT, list(range(768)))}
+    assert 320 in tags(cleaned(one(picture)))
+
+
+@pytest.mark.parametrize("coding", [1, 8])
+def test_nothing_stands_behind_the_pixels_of_a_strip(coding):
+    pixels = bytes(range(48)) if coding == 1 else zlib.compress(bytes(range(48)))
+    packed = COLOURED | {259: (SHORT, coding)}
+    data = one(packed | {273: (LONG, Pieces([pixels + TEXT])), 279: (LONG, [len(pixels + TEXT)])})
+    result = cleaned(data)
+    assert TEXT not in result
+    assert frames(result) == frames(data)
+    surplus = one(packed | {273: (LONG, Pieces([pixels, TEXT])), 279: (LONG, [len(pixels), len(TEXT)])})
+    assert TEXT not in cleaned(surplus)
+    several = one(packed | {273: (LONG, Pieces([pixels, *2 * [TEXT]])), 279: (LONG, [len(pixels), *b"SE"])})
+    assert TEXT not in cleaned(several)
+    assert cleaned(several).count(b"S\0\0\0E") == 0
+
+
+def test_tiles_and_planes_have_their_lengths():
+    tile = bytes(range(256)) * 3
+    tiled = COLOURED | {
+        322: (SHORT, 16),
+        323: (SHORT, 16),
+        324: (LONG, Pieces([tile + TEXT])),
+        325: (LONG, [782]),
+    }
+    for tag in (273, 278, 279):
+        del tiled[tag]
+    assert TEXT not in cleaned(one(tiled))
+    assert frames(cleaned(one(tiled))) == frames(one(tiled))
+    planes = COLOURED | {
+        273: (LONG, Pieces([bytes(range(at, at + 16)) + TEXT for at in (0, 16, 32)])),
+        279: (LONG, [30] * 3),
+        284: (SHORT, 2),
+    }
+    assert TEXT not in cleaned(one(planes))
+    assert frames(cleaned(one(planes))) == frames(one(planes))
+
+
+def test_a_packed_strip_is_not_longer_than_its_place():
+    bomb = zlib.compress(bytes(50_000_000))
+    data = one(COLOURED | {259: (SHORT, 8), 273: (LONG, Pieces([bomb])), 279: (LONG, [len(bomb)])})
+    with pytest.raises(Unsupported, match="longer than its place"):
+        cleaned(data)
+
+
+def test_nothing_stands_behind_the_end_of_jpeg_2000():
+    held = io.BytesIO()
+    picture = Image.linear_gradient("L").resize((16, 16))
+    try:
+        picture.save(held, "JPEG2000", no_jp2=True)
+    except (OSError, KeyError, RuntimeError) as error:
+        pytest.skip(f"Pillow cannot write it here: {error}")
+    coded = held.getvalue() + TEXT
+    data = one(making.jpeg_page(coded) | {259: (SHORT, 34712)})
+    assert TEXT not in cleaned(data)
+    assert held.getvalue()[-40:] in cleaned(data)
+
+
 def test_pieces_over_one_another_are_refused():
     with pytest.raises(Damaged, match="lies over"):
         plan_of(one(page(8, 8, 2) | {273: (LONG, [8, 9]), 279: (LONG, [32, 32])}, tail=bytes(99)))
@@ -417,7 +513,8 @@ def test_a_piece_that_is_named_without_end_is_read_once():
     count = 100_000
     maker = Maker()
     at = maker.put(stream_)
-    same = making.jpeg_page(stream_) | {273: (LONG, [at] * count), 279: (LONG, [len(stream_)] * count)}
+    same = making.jpeg_page(stream_) | {257: (LONG, 16 * count), 278: (SHORT, 16)}
+    same |= {273: (LONG, [at] * count), 279: (LONG, [len(stream_)] * count)}
     assert not plan_of(maker.file(Ifd(same))).scan.facts
     maker = Maker()
     at = maker.put(stream_)

@@ -7,6 +7,7 @@ directory, and pointers pass over the directories that go.
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, Literal
 
 from copwatch.media import exif_tags
@@ -20,6 +21,7 @@ from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from copwatch.media.source import WINDOW, Source
 from copwatch.media.tiff_coded import Coded, gain_map_fits, opcodes_end
 from copwatch.media.tiff_ifds import Directory, Entry, Tiff, read_header
+from copwatch.media.tiff_shape import Shape, shape
 from copwatch.media.tiff_tree import Picture, Tree, read_tree
 
 _STANDARD: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -122,9 +124,10 @@ class _Cleaner:
         if not picture.stays:
             self.gone_pixels(directory, _REDUCED, Danger.PICTURES)
         rows, worst = [], Danger.OTHER
+        like = shape(self.tiff, directory)
         seen: set[int] = set()
         for entry in directory.entries:
-            row = self.entry(picture, entry)
+            row = self.entry(picture, entry, like)
             if row is None:
                 danger = self.gone_entry(entry)
                 worst = min(worst, danger)
@@ -134,18 +137,20 @@ class _Cleaner:
                 seen.add(entry.tag)
                 rows.append(row)
         if picture.stays:
-            self.pixels(directory)
+            self.pixels(directory, like)
         head = self.tiff.packed(len(rows), self.tiff.count_size)
         data = head + b"".join(rows) + self.tiff.packed(following, self.tiff.width)
         length = min(directory.link + self.tiff.width, self.source.size) - directory.at
         self.edit(directory.at, data[:length].ljust(length, b"\0"), "tags that no picture needs", worst)
 
-    def entry(self, picture: Picture, entry: Entry) -> bytes | None:
+    def entry(self, picture: Picture, entry: Entry, like: Shape) -> bytes | None:
         """The entry as it stays; None when it goes."""
         rule = self.rules.get(entry.tag)
         if rule is None or entry.size == 0 or (entry.tag in tags.RASTER and not picture.stays):
             return None
-        if entry.type not in rule.types or entry.count > rule.most:
+        if not like.meant(entry.tag):
+            return None
+        if entry.type not in rule.types or entry.count > rule.most or not like.fits(entry):
             if entry.tag in tags.NEEDED:
                 raise Damaged(f"the tag {entry.tag} is not as it has to be", entry.place)
             return None
@@ -153,7 +158,27 @@ class _Cleaner:
             return None
         if entry.tag == tags.SUBS:
             return self.subs(picture, entry)
-        return self.value(entry)
+        return self.places(entry, like) or self.value(entry)
+
+    def places(self, entry: Entry, like: Shape) -> bytes | None:
+        """The list of places or lengths of strips or tiles, put right: no more than there are, and none too long."""
+        pieces = like.pieces()
+        if entry.tag not in tags.LISTS or pieces is None or entry.count > _MOST_PIECES:
+            return None
+        numbers = self.tiff.numbers(entry)[:pieces]
+        if like.coding == 1 and entry.tag in (tags.STRIP_SIZES, tags.TILE_SIZES):
+            most = [like.lengths(piece) for piece in range(len(numbers))]
+            pairs = zip(numbers, most, strict=True)
+            numbers = [known[0] if known and number > known[1] else number for number, known in pairs]
+        size = entry.size // entry.count
+        data = b"".join(self.tiff.packed(number, size) for number in numbers).ljust(entry.size, b"\0")
+        raw = self.source.read(entry.place, self.tiff.entry_size)
+        if entry.inline:
+            return raw[: -self.tiff.width] + data.ljust(self.tiff.width, b"\0")
+        if data == self.tiff.raw(entry):
+            return None
+        self.edit(entry.at, data, "places and lengths of what the picture has not", Danger.OTHER)
+        return raw
 
     def value(self, entry: Entry) -> bytes | None:
         """An entry whose value stays, or is written over in its place."""
@@ -239,7 +264,7 @@ class _Cleaner:
         """The order of bytes, by its name in Python."""
         return "little" if self.tiff.little else "big"
 
-    def pixels(self, directory: Directory) -> None:
+    def pixels(self, directory: Directory, like: Shape) -> None:
         """The strips or tiles of a picture that stays. Raises `Damaged` and `Unsupported`."""
         coding = self.tiff.one(directory.entry(tags.COMPRESSION)) or 1
         if coding == tags.OLD_JPEG:
@@ -247,12 +272,15 @@ class _Cleaner:
         if coding not in tags.CODINGS:
             raise Unsupported(f"a TIFF file whose coding is not known ({coding})", directory.at)
         size, found = self.source.size, False
-        for start, length in self.pieces(directory):
+        for number, (start, length) in enumerate(islice(self.pieces(directory), like.pieces())):
             found = True
+            known = like.lengths(number)
             # many writers name a last strip of full length
             cut = min(length, size - start) if coding == 1 and start < size else length
+            if coding == 1 and known is not None:
+                cut = min(cut, known[0])
             if start and cut:
-                self.coded.piece(coding, start, cut)
+                self.coded.piece(coding, start, cut, None if known is None else known[1])
         if not found:
             raise Damaged("a page without a picture", directory.at)
 
