@@ -86,6 +86,30 @@ def test_pixels_that_begin_within_a_palette_of_named_length_are_refused():
     assert cleaned(bytes(data))[10:14] == struct.pack("<I", 54)
 
 
+def test_numbers_of_the_header_that_cannot_be_meant_go():
+    plain = bytearray(making.bitmap(junk=b""))
+    plain[6:10] = bytes(4)
+    data = plain[:34] + b"SECRET-PLANTED-SECRE" + plain[54:]
+    found = cleaned(bytes(data))
+    assert found == bytes(plain[:38]) + bytes(16) + bytes(plain[54:])
+    assert decoded(found) == decoded(bytes(data)) == decoded(bytes(plain))
+    for said in (0, len(plain) - 54, len(plain) - 52):
+        plain[34:38] = said.to_bytes(4, "little")
+        assert cleaned(bytes(plain)) == plain
+
+
+@pytest.mark.parametrize("one", [1 << 30, 1 << 16])
+def test_primaries_of_a_calibrated_space_are_chromaticities(one):
+    points = [(0.64, 0.33), (0.3, 0.6), (0.15, 0.06)]
+    ends = [round(one * value) for x, y in points for value in (x, y, 1 - x - y)]
+    right = struct.pack("<12I", *ends, 144179, 144179, 144179)
+    data = bytearray(making.bitmap(108, space=bytes(4), junk=b""))
+    data[74:122] = right
+    assert cleaned(bytes(data))[74:122] == right
+    data[74:122] = (making.SECRET * 4)[:48]
+    assert cleaned(bytes(data))[74:122] == bytes(48)
+
+
 def test_a_last_row_that_is_not_filled_up_is_whole():
     data = making.bitmap(junk=b"\0\0\0\0")
     assert decoded(cleaned(data[:-1])) == decoded(data)

@@ -29,6 +29,12 @@ _DEPTHS: Final = frozenset((1, 2, 4, 8, 16, 24, 32))
 _CALIBRATED, _EMBEDDED, _LINKED = b"\0\0\0\0", b"DEBM", b"KNIL"
 _WINDOWS: Final = b" niW"
 """LCS_WINDOWS_COLOR_SPACE: what stands where a profile was that is not valid, or in another file."""
+_ROUNDED: Final = 4
+"""By how many bytes programs say another length than their pixels have."""
+_DENSEST: Final = 10_000_000
+"""Points a metre."""
+_STEEPEST: Final = 10 << 16
+"""Gamma 10."""
 _LONGEST_RUNS: Final = min(16 << 20, LONGEST_READ)
 _LONGEST_PROFILE: Final = 8 << 20
 
@@ -44,6 +50,7 @@ def scan(source: Source) -> Scan:
     bitmap.header()
     bitmap.palette()
     bitmap.pixels()
+    bitmap.numbers()
     bitmap.profile()
     bitmap.close()
     return Scan("image/bmp", bitmap.parts.whole(), tuple(bounded(bitmap.facts)))
@@ -89,8 +96,6 @@ class _Bitmap:
         self.parts.keep(10, 8, "header")
         core = 26 if self.size == _CORE else min(34, _FILE + self.size)
         self.parts.keep(18, core - 18, "size and kind of the pixels", essence=True)
-        if self.size >= _INFO:
-            self.parts.keep(34, 20, "resolution and number of colours")
         if self.size == 64:
             self.parts.keep(54, 2, "unit of the resolution")
             self.parts.keep(58, 16, "direction and halftoning")
@@ -112,11 +117,40 @@ class _Bitmap:
         """The colour space; end points and gamma mean something in one of its kinds only."""
         space = self.source.read(70, 4)
         if space == _CALIBRATED:
-            self.parts.keep(74, 48, "primaries and gamma")
+            self.calibration()
         if space not in (_EMBEDDED, _LINKED) or self.size == _V4:
             self.parts.keep(70, 4, "colour space")
         if self.size == _V5:
             self.parts.keep(122, 4, "rendering intent")
+
+    def calibration(self) -> None:
+        """End points as chromaticities, which sum up to 1 (in units of 2^-30, or 2^-16 as ImageMagick has them)."""
+        points = [sum(self.little(at + part, 4) for part in (0, 4, 8)) for at in (74, 86, 98)]
+        near = any(all(abs(point - one) <= one >> 4 for point in points) for one in (1 << 30, 1 << 16))
+        if near and all(self.little(at, 4) <= _STEEPEST for at in (110, 114, 118)):
+            self.parts.keep(74, 48, "primaries and gamma")
+        else:
+            self.parts.blank(74, 48, "primaries that are none", Danger.OTHER)
+
+    def numbers(self) -> None:
+        """Length of the pixels, resolution, and how many colours there are: 0 says what follows from the rest."""
+        if self.size < _INFO:
+            return
+        length = self.end - self.start
+        said = self.little(34, 4)
+        self.number(34, length, said == 0 or abs(said - length) <= _ROUNDED)
+        for at in (38, 42):
+            self.number(at, 0, self.little(at, 4) <= _DENSEST)
+        for at in (46, 50):
+            self.number(at, 0, self.little(at, 4) <= 256)
+
+    def number(self, at: int, otherwise: int, sensible: bool) -> None:
+        """Four bytes of the header, or another number in their place."""
+        if sensible:
+            self.parts.keep(at, 4, "resolution and number of colours")
+        else:
+            new = otherwise.to_bytes(4, "little")
+            self.parts.blank(at, 4, "a number that cannot be meant", Danger.OTHER, new)
 
     def head_end(self) -> int:
         """Where the palette begins."""
