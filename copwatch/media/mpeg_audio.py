@@ -5,6 +5,7 @@ fields are those of the description of the LAME tag (gabriel.mp3-tech.org/mp3inf
 """
 
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 _V1_L1: Final = (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448)
@@ -17,6 +18,8 @@ _GAPLESS: Final = (b"LAME", b"Lavf", b"Lavc")
 """Only behind these letters do players believe the delay and the padding that follow."""
 _MARKS: Final = (b"Xing", b"Info")
 _TAG: Final = 36
+_EVEN: Final = bytes(256 * place // 100 for place in range(100))
+"""A table for seeking as players have one of their own where there is none."""
 
 
 @cache
@@ -82,6 +85,8 @@ def _xing(frame: bytes, at: int, total: int | None) -> bytes:
     for bit, size in ((1, 4), (2, 4), (4, 100), (8, 4)):
         if flags & bit:
             value = frame[place : place + size]
+            if bit == 4 and any(one > other for one, other in pairwise(value)):
+                value = _EVEN
             fields += total.to_bytes(4, "big") if bit == 2 and total and total >> 32 == 0 else value
             place += size
     found = bytearray(len(frame))

@@ -1,5 +1,6 @@
 """What sound is coded with, in WAV and AVI (WAVEFORMATEX: RFC 2361; Microsoft, "Multiple Channel Audio Data", 2001)."""
 
+import struct
 from typing import Final
 
 from copwatch.media.refusal import Damaged, Unsupported
@@ -22,6 +23,11 @@ _GUIDS: Final = (
 )
 """What follows the number of the coding in an extensible header: the common one, and that of Ambisonic sound."""
 _LONGEST_EXTRA: Final = 256
+_MICROSOFT_ADPCM: Final = 0x0002
+_COEFFICIENTS: Final = struct.pack("<14h", 256, 0, 512, -256, 0, 0, 192, 64, 240, 0, 460, -208, 392, -232)
+"""The seven pairs that decoders use (RFC 2361, A.1: "the standard set")."""
+_EXTRAS: Final = {0x0011: 2, 0x0017: 2, 0x0031: 2, 0x0040: 2, 0x0045: 2, 0x0064: 2, 0x0050: 22, 0x0055: 12}
+"""Bytes behind the common fields, where the coding says how many (RFC 2361, A)."""
 
 
 def neutral_format(content: bytes, offset: int | None = None) -> bytes:
@@ -47,4 +53,21 @@ def neutral_format(content: bytes, offset: int | None = None) -> bytes:
         raise Unsupported(f"sound of an unknown coding, 0x{tag:04x}", offset)
     if length > 18 + _LONGEST_EXTRA:
         raise Unsupported("a format of sound that is longer than any", offset)
+    if tag == _MICROSOFT_ADPCM and length >= 22:
+        if content[20:22] != b"\7\0":
+            raise Unsupported("ADPCM with coefficients of its own", offset)
+        return content[:16] + b"\x20\0" + content[18:22] + _COEFFICIENTS
+    most = 18 + _EXTRAS.get(tag, _LONGEST_EXTRA)
+    if length > most:
+        return content[:16] + (most - 18).to_bytes(2, "little") + content[18:most]
     return content[:length]
+
+
+def block_of(format_: bytes) -> int:
+    """Bytes of the samples of one moment, in sound that is not packed; 1 in any other."""
+    tag = int.from_bytes(format_[:2], "little")
+    if tag == _EXTENSIBLE:
+        tag = int.from_bytes(format_[24:26], "little")
+    if tag not in _PLAIN or len(format_) < 16:
+        return 1
+    return max(1, int.from_bytes(format_[2:4], "little") * -(-int.from_bytes(format_[14:16], "little") // 8))

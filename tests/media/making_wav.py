@@ -16,11 +16,13 @@ def wav(*before: bytes, after: bytes = b"", form: bytes | None = None, sound: by
     return riff(b"WAVE", form or fmt(), *before, chunk(b"data", sound), after)
 
 
-def large(*between: bytes, sound: bytes = SOUND, after: bytes = b"", said: int | None = None) -> bytes:
+def large(
+    *between: bytes, sound: bytes = SOUND, after: bytes = b"", said: int | None = None, bits: int = 16
+) -> bytes:
     """RF64 with the lengths of a large file."""
     length = len(sound) if said is None else said
     body = b"WAVE" + chunk(b"ds64", struct.pack("<QQQI", 0, length, len(sound) // 2, 0)) + b"".join(between)
-    body += fmt() + b"data\xff\xff\xff\xff" + sound + b"\0" * (len(sound) & 1) + after
+    body += fmt(bits=bits) + b"data\xff\xff\xff\xff" + sound + b"\0" * (len(sound) & 1) + after
     at = body.index(b"ds64") + 8
     body = body[:at] + struct.pack("<Q", len(body)) + body[at + 8 :]
     return b"RF64\xff\xff\xff\xff" + body

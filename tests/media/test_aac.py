@@ -44,9 +44,17 @@ def test_frames_with_a_checksum_stay():
     assert cleaned(id3() + frame(checked=True) * 3) == frame(checked=True) * 3
 
 
-def test_what_stands_behind_the_last_frame_goes_and_a_frame_that_is_cut_stays():
+def test_what_stands_behind_the_last_frame_goes_and_a_frame_that_is_cut():
     assert cleaned(SOME + SECRET) == SOME
-    assert cleaned(SOME + frame()[:9]) == SOME + frame()[:9]
+    assert cleaned(SOME + frame()[:9]) == SOME
+    assert cleaned(frame()[:-1]) == frame()[:-1]
+
+
+def test_of_a_frame_that_is_cut_nothing_is_heard(tmp_path):
+    data = made(tmp_path, "a.aac", *SOUND, "-c:a", "aac", "-f", "adts")
+    short = cleaned(data[:-5])
+    assert len(short) < len(data) - 5
+    assert decoded(tmp_path, short) == decoded(tmp_path, data[:-5])
 
 
 def test_something_between_frames_is_refused_where_it_stands():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from copwatch.media.cleaning import make_cleaning
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from tests.media.cleaned import clean, essence, facts
-from tests.media.making_aiff import SOUND, aiff, common, part, sound
+from tests.media.making_aiff import RATE, SOUND, aiff, common, part, sound
 from tests.media.making_riff import parts
 
 SECRET = b"Maria Lopez 40.7128"
@@ -115,3 +115,12 @@ def test_damage_is_refused_or_harmless(data):
         out = clean(damaged)
         assert clean(out) == out
         parts(out, ">")
+
+
+def test_more_sound_than_is_counted_is_refused():
+    with pytest.raises(Unsupported, match="more sound than"):
+        clean(aiff(common(), sound(SOUND + SECRET)))
+    with pytest.raises(Unsupported, match="more sound than"):
+        clean(aiff(sound(SOUND + SECRET), VERSION, common(b"sowt\0\0"), kind=b"AIFC"))
+    stopped = aiff(part(b"COMM", struct.pack(">HIH", 1, 0, 16) + RATE), sound(SOUND + SECRET + b"!"))
+    assert clean(stopped) == stopped

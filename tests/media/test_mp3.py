@@ -121,6 +121,14 @@ def test_the_frame_that_informs_keeps_its_counts_and_a_right_checksum(tmp_path):
     assert value == int.from_bytes(found[lame + 34 : lame + 36], "big")
 
 
+def test_a_table_for_seeking_rises_or_is_written_anew():
+    rising = bytes(min(255, 3 * place) for place in range(100))
+    even = bytes(256 * place // 100 for place in range(100))
+    for table, kept in ((rising, rising), ((SECRET * 9)[:100], even)):
+        info = (HEAD + bytes(32) + b"Info" + b"\0\0\0\4" + table).ljust(417, b"\0")
+        assert cleaned(info + FRAME * 3)[44:144] == kept
+
+
 def test_names_of_encoders_go_where_files_were_put_together(tmp_path):
     data = made(tmp_path, "a.mp3", *SOUND, "-c:a", "libmp3lame", *TITLES)
     found = cleaned(data * 3)

@@ -137,3 +137,25 @@ def test_mutations_are_cleaned_or_refused(data):
         seed[at] = data.draw(st.integers(0, 255))
     with contextlib.suppress(CannotClean):
         make_cleaning(io.BytesIO(bytes(seed)))
+
+
+def padded(padding: bytes) -> bytes:
+    """A packet of three frames of one byte, with padding (RFC 6716, 3.2.5)."""
+    said = b"\xff" * (len(padding) // 254) + bytes([len(padding) % 254])
+    return b"\x03\x43" + said + b"frm" + padding
+
+
+@pytest.mark.parametrize("length", [1, 30, 254, 600])
+def test_padding_of_opus_is_zero_or_refused(length):
+    def files(packet: bytes) -> list[bytes]:
+        head = page(2, 7, 0, HEAD) + page(0, 7, 1, b"OpusTags" + bytes(8))
+        first = page_of(0, bytes(8), 7, 2, b"\xff", packet[:255])
+        several = [head + first + page(5, 7, 3, packet[255:])] if len(packet) >= 255 else []
+        return [head + page(4, 7, 2, packet), *several]
+
+    for right, wrong in zip(
+        files(padded(bytes(length))), files(padded(bytes(length - 1) + b"S")), strict=True
+    ):
+        assert cleaned(right) == right
+        with pytest.raises(Unsupported, match="padding"):
+            cleaned(wrong)

@@ -58,7 +58,7 @@ def test_what_is_clean_stays_as_it_is():
         wav(chunk(b"fact", bytes(4))),
         large(),
         wav(form=fmt(3, b"\0\0", 32)),
-        wav(sound=SOUND[:99]),
+        wav(form=fmt(bits=8), sound=SOUND[:99]),
     ):
         assert clean(data) == data
         assert not make_cleaning(io.BytesIO(data)).changes
@@ -82,7 +82,7 @@ def test_large_files_say_their_true_lengths():
     out = clean(large(REMOVED["filling"], after=REMOVED["texts"] + SECRET))
     assert out == large()
     assert clean(large(said=1 << 40)) == large()
-    odd = large(sound=SOUND[:99])
+    odd = large(sound=SOUND[:99], bits=8)
     assert clean(odd) == odd
     assert clean(odd[:-1]) == odd
     assert clean(large().replace(b"RF64", b"BW64"))[:4] == b"BW64"
@@ -133,7 +133,7 @@ def test_behind_the_number_of_samples_nothing_stays():
 def test_chunks_without_padding_are_found():
     unpadded = b"LIST\x13\0\0\0" + SECRET
     assert clean(riff(b"WAVE", unpadded, fmt(), chunk(b"data", SOUND))) == BARE
-    odd = wav(sound=SOUND[:99])
+    odd = wav(form=fmt(bits=8), sound=SOUND[:99])
     assert clean(odd[:-1]) == odd
     assert clean(odd[:-1] + REMOVED["texts"]) == odd
     assert clean(odd[:-1] + b"S") == odd
@@ -179,3 +179,28 @@ def test_damage_is_refused_or_harmless(data):
         assert clean(out) == out
         if out[:4] == b"RIFF":
             parts(out)
+
+
+@pytest.mark.parametrize(("bits", "length"), [(16, 398), (24, 399), (24, 396), (32, 396)])
+@pytest.mark.parametrize("rest", [1, 2, 3, 5])
+def test_what_is_no_whole_sample_goes(bits, length, rest):
+    form = struct.pack("<HHIIHH", 1, 2, 8000, 2000 * bits, bits // 4, bits)
+    block = bits // 4
+    sound = SOUND[: length - length % block]
+    rest %= block
+    whole = wav(form=chunk(b"fmt ", form), sound=sound)
+    for after in (b"", REMOVED["texts"]):
+        data = wav(form=chunk(b"fmt ", form), sound=sound + SECRET[:rest], after=after)
+        assert clean(data) == whole == clean(whole)
+    assert heard(whole) == sound
+
+
+def test_formats_have_what_their_coding_needs():
+    ima = fmt(0x11, b"\x02\0\xf9\x03", 4)
+    assert clean(wav(form=fmt(0x11, b"\x15\0\xf9\x03" + SECRET, 4))) == wav(form=ima) == clean(wav(form=ima))
+    pairs = struct.pack("<14h", 256, 0, 512, -256, 0, 0, 192, 64, 240, 0, 460, -208, 392, -232)
+    microsoft = wav(form=fmt(2, b"\x20\0\xf4\x03\7\0" + pairs, 4))
+    other = wav(form=fmt(2, b"\x20\0\xf4\x03\7\0" + (SECRET * 2)[:28], 4))
+    assert clean(other) == microsoft == clean(microsoft)
+    with pytest.raises(Unsupported, match="coefficients of its own"):
+        clean(wav(form=fmt(2, b"\x24\0\xf4\x03\x08\0" + pairs + SECRET[:4], 4)))

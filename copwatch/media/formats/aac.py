@@ -97,13 +97,16 @@ class _Frames:
         return frame_size(header) if _kind(header) == _kind(self._first) else 0
 
     def _frame(self, at: int) -> int:
-        """One frame, or tags; returns where the next begins. The last may be cut short: decoders pass over it."""
+        """One frame, or tags; returns where the next begins. One that is cut short at the end goes: none is heard."""
         header = self._read(at, _HEADER)
         size = self._fits(header) if len(header) == _HEADER else 0
         if not size:
             return self._between(at)
         if (header[2] ^ self._first[2]) & _PRIVATE or (header[3] ^ self._first[3]) & _COPYRIGHT:
             raise Unsupported("private data or a copyright number in the headers of its sound", at)
+        if at + size > self._limit and at > self._start:
+            self._parts.drop(at, self._limit - at, "a frame that is cut short", Danger.TRAILING)
+            return self._limit
         end, kept = min(at + size, self._limit), at
         if at == self._start and self._named:
             low, high = self._named

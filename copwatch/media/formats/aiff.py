@@ -22,6 +22,14 @@ _CODINGS: Final = {
     *(b"ima4", b"MAC3", b"MAC6", b"ADP4", b"G722", b"GSM ", b"agsm", b"SDX2", b"DWVW"),
 }
 """Ways of coding whose samples need nothing but COMM."""
+_WIDTHS: Final = {
+    **dict.fromkeys((b"NONE", b"none", b"twos", b"sowt"), 0),
+    **dict.fromkeys((b"raw ", b"alaw", b"ALAW", b"ulaw", b"ULAW"), 1),
+    **dict.fromkeys((b"in24", b"42ni"), 3),
+    **dict.fromkeys((b"in32", b"23ni", b"fl32", b"FL32"), 4),
+    **dict.fromkeys((b"fl64", b"FL64"), 8),
+}
+"""Bytes of a sample; 0 where COMM says how many bits it has."""
 
 
 def recognises(head: bytes) -> bool:
@@ -43,6 +51,8 @@ class _Reader:
         self.size = 4
         """What the header will say: the bytes behind it."""
         self.seen: set[bytes] = set()
+        self.needed = self.length = 0
+        """Bytes of the samples by COMM, where it says, and by SSND."""
 
     def scan(self) -> Scan:
         """Goes through the file once. Raises `CannotClean`."""
@@ -56,6 +66,8 @@ class _Reader:
                 break
         if not {b"COMM", b"SSND"} <= self.seen:
             raise Damaged("there is no sound in it, or not its format", end)
+        if 0 < self.needed < self.length:
+            raise Unsupported("more sound than its header counts, which some programs play", end)
         if end < self.source.size:
             self._remove(end, self.source.size - end, "bytes behind the end of the sound", Danger.TRAILING)
         self.parts.keep(0, 4, "the signature")
@@ -92,6 +104,16 @@ class _Reader:
             name = texts.text(self.source.read(chunk.content + 22, min(chunk.length - 22, 256))[1:])
             self.facts.append(Fact(Danger.SOFTWARE, "name of the compressor", name, "COMM", chunk.start))
         self._replace(chunk, content, "the name of the compressor")
+        self._count(content)
+
+    def _count(self, content: bytes) -> None:
+        """How long the samples are that COMM counts, with a moment more; a recorder that was stopped has 0."""
+        channels, frames, bits = (
+            int.from_bytes(content[at:end], "big") for at, end in ((0, 2), (2, 6), (6, 8))
+        )
+        width = _WIDTHS.get(content[18:22], 0) or -(-bits // 8)
+        if frames and (not self.compressed or content[18:22] in _WIDTHS):
+            self.needed = (frames + 1) * channels * width
 
     def _sound(self, chunk: Chunk) -> int:
         """The samples, behind 8 bytes that say how many bytes before them are of no use, and how blocks are aligned."""
@@ -109,6 +131,7 @@ class _Reader:
         unused = first - chunk.content - 8
         self.parts.blank(chunk.content + 8, unused, "bytes before the first sample", Danger.OTHER)
         self.parts.keep(first, end - first, "the sound", essence=True)
+        self.length = end - first
         if self.size + chunk.length + 10 > _UNKNOWN:
             raise Unsupported("a file that is too large for its format", chunk.start)
         self.parts.replace(chunk.start + 4, 4, chunk.length.to_bytes(4, "big"), "the length of the sound")

@@ -21,12 +21,14 @@ from copwatch.media.ogg_pages import (
     renumbered,
     with_content,
 )
+from copwatch.media.opus_padding import padding
 from copwatch.media.parts import Parts, Scan, Treatment
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import LONGEST_READ, Source
 
 _MOST_STREAMS: Final = 1000
 _MOST_GAPS: Final = 10_000
+_LONGEST_PACKET: Final = 1 << 20
 _TEXTS: Final = ("comments", Danger.IDENTITY)
 
 
@@ -59,6 +61,8 @@ class _Stream:
         self.size = 0
         self.ready = False
         self.doubtful = False
+        self.opus = False
+        """Whether its packets are single ones of Opus, whose padding can be seen."""
 
 
 class _Ogg:
@@ -127,7 +131,7 @@ class _Ogg:
             raise Unsupported("it has more streams than any program writes", page.start)
         packet = self._source.read(page.content, page.end - page.content)
         codec = codec_of(packet, page.start)
-        self._streams[page.stream] = codec and _Stream(codec)
+        stream = self._streams[page.stream] = codec and _Stream(codec)
         if codec is None:
             self._gone(page)
             name = "".join(chr(byte) for byte in packet[:8] if 32 <= byte < 127)
@@ -136,6 +140,8 @@ class _Ogg:
         if packet.startswith(codec.mark) and sum(size < 255 for size in page.lacing) != 1:
             raise Unsupported("the first page of a stream holds more than its first header", page.start)
         self._kinds.add(codec.name)
+        if stream and codec.name == "opus":
+            stream.opus = packet[18] == 0 or packet[19] == 1
         new = with_content(self._source, page, codec.first(packet))
         if new[page.content - page.start :] == packet:
             self._parts.keep(page.start, page.end - page.start, "a first header")
@@ -209,7 +215,22 @@ class _Ogg:
             self._parts.keep(page.start + 26, page.content - page.start - 26, "a page")
         else:
             self._parts.keep(page.start, page.content - page.start, "a page")
+        if stream.opus:
+            self._padding(stream, page)
         self._parts.keep(page.content, page.end - page.content, "picture and sound", essence=True)
+
+    def _padding(self, stream: _Stream, page: Page) -> None:
+        """Raises `Unsupported` where packets end with bytes that nobody hears, and that are not zero."""
+        data, at = self._source.read(page.content, page.end - page.content), 0
+        for size in page.lacing:
+            stream.open += data[at : at + size]
+            at += size
+            if size < 255:
+                if any(padding(bytes(stream.open))):
+                    raise Unsupported("words in the padding of its sound, which nobody hears", page.start)
+                stream.open.clear()
+        if len(stream.open) > _LONGEST_PACKET:
+            raise Unsupported("a packet of sound that is longer than any", page.start)
 
     def _whole(self, stream: _Stream | None) -> None:
         if stream is not None and not stream.ready:

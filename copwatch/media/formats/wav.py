@@ -13,7 +13,7 @@ from copwatch.media.parts import Parts, Scan, Treatment
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.riff import Chunk, chunks, named
 from copwatch.media.source import Source
-from copwatch.media.wave_format import neutral_format
+from copwatch.media.wave_format import block_of, neutral_format
 
 _UNKNOWN: Final = 0xFFFFFFFF
 _LARGE: Final = (b"RF64", b"BW64")
@@ -43,6 +43,7 @@ class _Reader:
         self.seen: set[bytes] = set()
         self.long: Chunk | None = None
         self.mpeg = False
+        self.block = 1
 
     def scan(self) -> Scan:
         """Goes through the file once. Raises `CannotClean`."""
@@ -74,6 +75,7 @@ class _Reader:
             raise Damaged("a second format of the sound, or none", chunk.start)
         content = self.source.read(chunk.content, chunk.length)
         clean = neutral_format(content if self.little else _turned(content), chunk.start)
+        self.block = block_of(clean)
         self.mpeg = int.from_bytes(clean[:2], "little") in _MPEG
         self._replace(chunk, clean if self.little else _turned(clean), "data behind the format of the sound")
 
@@ -81,6 +83,8 @@ class _Reader:
         if b"fmt " not in self.seen:
             raise Damaged("sound without its format", chunk.start)
         length = self._length(chunk)
+        cut = length % self.block if length >= self.block else 0
+        stop, length = chunk.content + length, length - cut
         end = chunk.content + length
         if self.mpeg and (
             self._has(b"ID3", chunk.content) or self._has(b"TAG", max(chunk.content, end - 128))
@@ -102,6 +106,12 @@ class _Reader:
             )
         self._number(4, total, "the length of the file")
         self._number(chunk.start + 4, length, "the length of the sound")
+        if cut:
+            what = "bytes behind the last whole sample"
+            end += pad
+            pad, after = 0, min(stop + (stop - chunk.content & 1), self.source.size)
+            self.parts.drop(end, after - end, what, Danger.TRAILING)
+            end = after
         self._rest(end, end + pad)
 
     def _has(self, letters: bytes, at: int) -> bool:
