@@ -39,6 +39,15 @@ def track(place: int, kind: int, codec: bytes, private: bytes = b"", extra: byte
     )  # fmt: skip
 
 
+VIDEO = element(0xE0, number(0xB0, 96) + number(0xBA, 64) + number(0x53C0, 1))
+"""Pictures with alpha."""
+
+
+def recording(entry: bytes, *blocks: bytes) -> bytes:
+    """A file of one track."""
+    return header() + segment(info(), element(0x1654AE6B, entry), cluster(*blocks))
+
+
 def block(place: int, content: bytes, *, flags: int = 0x80) -> bytes:
     return element(0xA3, bytes([0x80 | place]) + b"\0\0" + bytes([flags]) + content)
 
@@ -87,7 +96,8 @@ def chapters() -> bytes:
 def film(*, unknown: bool = False, kind: bytes = b"matroska") -> bytes:
     """VP9 with alpha, sound, subtitles, and everything around them."""
     entries = element(
-        0x1654AE6B, track(1, 1, b"V_VP9") + track(2, 2, b"A_PCM/INT/LIT") + track(3, 0x11, b"S_TEXT/UTF8")
+        0x1654AE6B,
+        track(1, 1, b"V_VP9", extra=VIDEO) + track(2, 2, b"A_PCM/INT/LIT") + track(3, 0x11, b"S_TEXT/UTF8"),
     )
     clusters = [
         cluster(

@@ -231,3 +231,74 @@ def test_mutations_are_cleaned_or_refused(data):
             del seed[at : at + data.draw(st.integers(1, 40))]
     with contextlib.suppress(CannotClean):
         make_cleaning(io.BytesIO(bytes(seed)))
+
+
+FEATURES = b"\1\1\0\2\1\x1e\3\1\x08\4\1\1"
+BLOCK_OF_FLAC = b"fLaC\x00\0\0\x22" + bytes(range(34))
+
+
+@pytest.mark.parametrize(
+    ("codec", "needed", "more"),
+    [
+        (b"V_VP9", FEATURES, SECRET),
+        (b"V_VP8", b"", SECRET),
+        (b"A_PCM/INT/LIT", b"", SECRET),
+        (b"A_AC3", b"", SECRET),
+        (b"A_ALAC", bytes(range(1, 49)), SECRET),
+        (b"A_AAC", b"\x12\x10", SECRET),
+        (b"A_AAC", b"\x12\x10\x56\xe5\0", SECRET),
+        (b"A_FLAC", BLOCK_OF_FLAC, b"\x83\0\0\x14" + SECRET),
+        (b"V_MPEG4/MS/V3", bytes(range(1, 41)), SECRET),
+    ],
+)
+def test_a_decoder_gets_no_more_settings_than_it_reads(codec, needed, more):
+    data = make.recording(
+        make.track(1, 1 if codec[:1] == b"V" else 2, codec, needed + more), make.block(1, FRAME)
+    )
+    out = cleaned(data)
+    assert SECRET not in out
+    assert needed in out
+    clean = make.recording(make.track(1, 1 if codec[:1] == b"V" else 2, codec, needed), make.block(1, FRAME))
+    assert needed in cleaned(clean)
+
+
+def test_an_extension_somewhere_behind_the_configuration_of_aac_is_refused():
+    private = b"\x12\x10" + b"xx" + b"\x56\xe5\x80"
+    with pytest.raises(Unsupported):
+        cleaned(make.recording(make.track(1, 2, b"A_AAC", private), make.block(1, FRAME)))
+
+
+@pytest.mark.parametrize(("kind", "size"), [(0, 0), (1, 20), (2, 12)])
+def test_private_data_of_a_projection_have_the_length_of_its_type(kind, size):
+    def film(private: bytes) -> bytes:
+        projection = make.element(0x7670, make.number(0x7671, kind) + make.element(0x7672, private))
+        entry = make.track(1, 1, b"V_VP9", extra=make.element(0xE0, make.number(0xB0, 96) + projection))
+        return make.recording(entry, make.block(1, FRAME))
+
+    if size:
+        assert bytes(range(1, size + 1)) in cleaned(film(bytes(range(1, size + 1))))
+        with pytest.raises(Damaged):
+            cleaned(film(SECRET * 3))
+    else:
+        assert SECRET not in cleaned(film(SECRET))
+
+
+def test_data_beside_a_block_stay_for_pictures_with_alpha_alone():
+    group = make.group(1, FRAME, make.addition(1, SECRET))
+    assert SECRET in cleaned(make.recording(make.track(1, 1, b"V_VP9", extra=make.VIDEO), group))
+    for codec, extra in ((b"V_VP9", b""), (b"V_AV1", make.VIDEO)):
+        frame = FRAME if codec == b"V_VP9" else b"\x12\0"
+        group = make.group(1, frame, make.addition(1, SECRET))
+        assert SECRET not in cleaned(make.recording(make.track(1, 1, codec, extra=extra), group))
+
+
+def test_what_every_frame_begins_with_is_short_and_said_once():
+    def film(*settings: bytes, kind: int = 3) -> bytes:
+        inner = make.number(0x4254, kind) + b"".join(make.element(0x4255, each) for each in settings)
+        encodings = make.element(0x6D80, make.element(0x6240, make.element(0x5034, inner)))
+        return make.recording(make.track(1, 2, b"A_AC3", extra=encodings), make.block(1, FRAME))
+
+    assert b"\x0b\x77" in cleaned(film(b"\x0b\x77"))
+    for data in (film(SECRET), film(b"\x0b\x77", SECRET[:16]), film(SECRET[:16], kind=0)):
+        with pytest.raises(Damaged):
+            cleaned(data)

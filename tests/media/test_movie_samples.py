@@ -133,6 +133,13 @@ def test_the_comment_in_a_configuration_of_aac_is_found(tmp_path):
     assert comment(b"") == (0, 0)
 
 
+def test_behind_a_configuration_of_aac_nothing_stays():
+    for config in (b"\x12\x10", b"\x12\x10\x56\xe5\0", b"\x2b\x92\x08\0"):
+        out = cleaned(film(make.sound(b"mp4a", esds(0x40, config + SECRET)), b"coded sound", b"soun"))
+        assert SECRET not in out
+        assert config + bytes(len(SECRET)) in out
+
+
 def test_settings_of_x265_go_from_the_configuration_too(tmp_path):
     coder = ("-c:v", "libx265", "-x265-params", "log-level=none:hash=1", "-tag:v", "hvc1")
     data = made(tmp_path, "x.mp4", *PICTURE, *coder)

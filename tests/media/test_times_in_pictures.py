@@ -59,8 +59,7 @@ def test_the_timing_of_a_picture_stays_unless_it_tells_the_time_of_day():
 def test_in_matroska_and_avi_the_parameter_sets_among_the_pictures_say_where_times_stand():
     told, plain = make.sei((1, timing(True))), make.sei((1, timing(False)))
     stream = START + sps(clocks=True) + START + PPS + START + told + START + make.SLICE + START + plain
-    tracks = mkv.element(0x1654AE6B, mkv.track(1, 1, b"V_MPEG4/ISO/AVC"))
-    recording = mkv.header() + mkv.segment(mkv.info(), tracks, mkv.cluster(mkv.block(1, stream)))
+    recording = mkv.recording(mkv.track(1, 1, b"V_MPEG4/ISO/AVC"), mkv.block(1, stream))
     for data in (simple(b"H264", stream), recording):
         out = cleaned(data)
         assert told not in out
@@ -154,8 +153,7 @@ def test_the_time_code_of_mpeg2_becomes_zero():
     for each in entries:
         assert media(cleaned(film(each, sample))) == clean * 2
     assert clean in cleaned(simple(b"MPG2", sample))
-    tracks = mkv.element(0x1654AE6B, mkv.track(1, 1, b"V_MPEG2"))
-    recording = mkv.header() + mkv.segment(mkv.info(), tracks, mkv.cluster(mkv.block(1, sample)))
+    recording = mkv.recording(mkv.track(1, 1, b"V_MPEG2"), mkv.block(1, sample))
     assert clean in cleaned(recording)
     assert SECRET not in cleaned(simple(b"MPG2", head + GROUP + NOON + SECRET + picture))
 
@@ -185,8 +183,7 @@ def test_times_of_mpeg4_begin_at_zero_and_stay_as_far_apart():
     for each in (make.visual(b"mp4v", esds(0x20, b"")), make.visual(b"XVID")):
         assert media(cleaned(film(each, sample))) == clean + rest
     assert clean in cleaned(simple(b"XVID", sample))
-    tracks = mkv.element(0x1654AE6B, mkv.track(1, 1, b"V_MPEG4/ISO/ASP"))
-    recording = mkv.header() + mkv.segment(mkv.info(), tracks, mkv.cluster(mkv.block(1, sample)))
+    recording = mkv.recording(mkv.track(1, 1, b"V_MPEG4/ISO/ASP"), mkv.block(1, sample))
     assert clean in cleaned(recording)
 
 

@@ -24,6 +24,10 @@ class Bits:
             return 0
         return self._value >> self.left & ((1 << count) - 1)
 
+    def look(self, count: int) -> int:
+        """The next number of so many bits, which are there, and are not passed over."""
+        return self._value >> self.left - count & ((1 << count) - 1)
+
     def many(self, *counts: int) -> None:
         """Passes over numbers of so many bits each."""
         for count in counts:

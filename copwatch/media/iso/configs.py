@@ -6,7 +6,7 @@ from typing import Final
 from copwatch.media.boxes import Box
 from copwatch.media.facts import Danger
 from copwatch.media.icc import neutral_profile
-from copwatch.media.iso.aac_config import comment
+from copwatch.media.iso.aac_config import needless
 from copwatch.media.iso.claims import Claims, Hole
 from copwatch.media.iso.codings import AAC_OBJECTS, MPEG2_OBJECTS, MPEG4_OBJECT
 from copwatch.media.iso.nal import Coding, coding, instead
@@ -165,8 +165,8 @@ def _descriptors(
 def _specific(data: bytes, at: int, kind: int) -> list[Hole]:
     """What goes of a DecoderSpecificInfo that stands at `at`, by the object type of its coding."""
     if kind in AAC_OBJECTS:
-        low, length = comment(data)
-        return [Hole(at + low, length, "name of the encoder in the sound", Danger.SOFTWARE)] if length else []
+        what = "texts in the configuration of the sound"
+        return [Hole(at + low, length, what, Danger.SOFTWARE) for low, length in needless(data)]
     if kind == MPEG4_OBJECT or kind in MPEG2_OBJECTS:
         found = StartCodes(mpeg4=kind == MPEG4_OBJECT).found(data)
         return [Hole(at + low, high - low, what, danger, new) for low, high, new, what, danger in found]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from copwatch.media.avi.codings import Way, way_of_pictures
+from copwatch.media.iso.aac_config import needless
 from copwatch.media.iso.obu import blanked_obus
 from copwatch.media.iso.sps import UNKNOWN, Layouts, learned
 from copwatch.media.iso.startcodes import StartCodes
@@ -23,6 +24,12 @@ _CODECS: Final = re.compile(
     r"|FFV1|UNCOMPRESSED|PRORES|MJPEG|DIRAC|SNOW)"
 )
 _LONGEST: Final = 4096
+_SETTINGS: Final = {
+    "V_PRORES": 4, "V_MPEG4/MS/V3": 40, "V_FFV1": _LONGEST, "A_MPC": 64, "A_AC4": 256, "A_ALAC": 48, "A_TTA1": 30,
+    "A_WAVPACK4": 2, "A_SPEEX": 80,
+}  # fmt: skip
+"""How many bytes decoders get of codings that stand in no rule below; the others get none."""
+_STREAMINFO: Final = 34
 UNITS: Final = "units"
 START_CODES: Final = "start codes"
 OBUS: Final = "obus"
@@ -61,17 +68,15 @@ def coding(codec: str, private: bytes, offset: int) -> Coding:
     try:
         if codec in _RULES:
             return _RULES[codec](private)
+        if codec.startswith("A_AAC"):
+            return _aac(private)
         if codec.startswith("V_MPEG") and "MS" not in codec:
             return _start_codes(private, mpeg4="MPEG4" in codec)
     except IndexError:
         raise Damaged("the settings of a decoder are cut short", offset) from None
-    if codec == "V_MJPEG":
-        return Coding(bytes(len(private)), JPEG)
-    if codec == "V_PRORES":
-        return Coding(_cut(private, 4), PRORES)
-    if len(private) > _LONGEST:
+    if codec == "V_FFV1" and len(private) > _LONGEST:
         raise Unsupported("settings of a decoder that are longer than any", offset)
-    return Coding(private)
+    return Coding(_cut(private, _SETTINGS.get(codec, 0)), _WITH_FRAMES.get(codec, ""))
 
 
 def _avc(private: bytes) -> Coding:
@@ -162,21 +167,34 @@ def empty_comments(packet: bytes) -> bytes:
 
 
 def _flac(private: bytes) -> Coding:
-    """STREAMINFO and SEEKTABLE (RFC 9639, 8) stay; other blocks become padding."""
+    """STREAMINFO (RFC 9639, 8.2) stays; other blocks become padding: of a seek table the places mean another file."""
     if private[:4] != b"fLaC":
-        return Coding(private[:34] + bytes(max(0, len(private) - 34)))
+        return Coding(_cut(private, _STREAMINFO))
     found, at = bytearray(private), 4
     while at + 4 <= len(private):
         kind, size = private[at] & 127, int.from_bytes(private[at + 1 : at + 4], "big")
         if at + 4 + size > len(private):
             raise IndexError
-        if kind not in (0, 3):
+        if kind or at != 4 or size != _STREAMINFO:
             found[at] = private[at] & 128 | 1
             found[at + 4 : at + 4 + size] = bytes(size)
         at += 4 + size
         if private[at - 4 - size] & 128:
             break
     return Coding(_cut(bytes(found), at))
+
+
+def _vp9(private: bytes) -> Coding:
+    """Numbers, each behind its name and its length, which is 1 (WebM Container Guidelines, VP9 features)."""
+    at = 0
+    while at + 3 <= len(private) and private[at] in range(1, 5) and private[at + 1] == 1:
+        at += 3
+    return Coding(_cut(private, min(at, 12)))
+
+
+def _aac(private: bytes) -> Coding:
+    """AudioSpecificConfig (14496-3, 1.6.2.1)."""
+    return Coding(put(private, ((at, bytes(length)) for at, length in needless(private))))
 
 
 def _opus(private: bytes) -> Coding:
@@ -211,6 +229,7 @@ def _cut(data: bytes, at: int) -> bytes:
     return data[:at] + bytes(max(0, len(data) - at))
 
 
+_WITH_FRAMES: Final = {"V_PRORES": PRORES, "V_MJPEG": JPEG}
 _WITHOUT_SETTINGS: Final = {Way.JPEG: JPEG, Way.PNG: PNG, Way.DV: DV}
 _RULES: Final[dict[str, Callable[[bytes], Coding]]] = {
     "V_MPEG4/ISO/AVC": _avc,
@@ -222,5 +241,6 @@ _RULES: Final[dict[str, Callable[[bytes], Coding]]] = {
     "A_OPUS": _opus,
     "A_OPUS/EXPERIMENTAL": _opus,
     "A_MS/ACM": _acm,
+    "V_VP9": _vp9,
     "V_MS/VFW/FOURCC": _vfw,
 }

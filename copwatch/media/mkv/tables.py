@@ -50,30 +50,47 @@ CONTENT_ENCRYPTION: Final = 0x5035
 COMPRESSION: Final = 0x5034
 COMPRESSION_KIND: Final = 0x4254
 COMPRESSION_SETTINGS: Final = 0x4255
+LONGEST_PREFIX: Final = 16
+"""Bytes with which every frame of a track begins; programs strip 1 to 4 of them."""
 ADDITION_MAPPING: Final = 0x41E4
 MAPPING_TYPE: Final = 0x41E7
 _COLOUR: Final[Table] = {
     **dict.fromkeys(range(0x55B1, 0x55BE), NUMBER),
     0x55D0: dict.fromkeys(range(0x55D1, 0x55DB), NUMBER),
 }
-_PROJECTION: Final[Table] = {0x7671: NUMBER, 0x7672: 1 << 20, 0x7673: NUMBER, 0x7674: NUMBER, 0x7675: NUMBER}
+PROJECTION: Final = 0x7670
+PROJECTION_TYPE: Final = 0x7671
+_PROJECTION: Final[Table] = {PROJECTION_TYPE: NUMBER, 0x7673: NUMBER, 0x7674: NUMBER, 0x7675: NUMBER}
 """Also how the picture is turned."""
+_PROJECTIONS: Final[Mapping[int, Table]] = {
+    kind: {**_PROJECTION, 0x7672: longest} for kind, longest in ((1, 20), (2, 12), (3, 1 << 20))
+}
+"""With private data as long as the boxes of that type (RFC 9559, 5.1.4.1.28.43; boxes equi, cbmp, mshp)."""
+VIDEO: Final = 0xE0
+ALPHA_MODE: Final = 0x53C0
 _VIDEO: Final[Table] = {
     0x9A: NUMBER, 0x9D: NUMBER, 0x53B8: NUMBER, 0x53C0: NUMBER, 0x53B9: NUMBER, 0xB0: NUMBER, 0xBA: NUMBER,
     0x54AA: NUMBER, 0x54BB: NUMBER, 0x54CC: NUMBER, 0x54DD: NUMBER, 0x54B0: NUMBER, 0x54BA: NUMBER, 0x54B2: NUMBER,
-    0x54B3: NUMBER, 0x2EB524: NUMBER, 0x2FB523: NUMBER, 0x2383E3: NUMBER, 0x55B0: _COLOUR, 0x7670: _PROJECTION,
+    0x54B3: NUMBER, 0x2EB524: NUMBER, 0x2FB523: NUMBER, 0x2383E3: NUMBER, 0x55B0: _COLOUR, PROJECTION: _PROJECTION,
 }  # fmt: skip
 _AUDIO: Final[Table] = {0xB5: NUMBER, 0x78B5: NUMBER, 0x9F: NUMBER, 0x6264: NUMBER, 0x52F1: NUMBER}
-_COMPRESSION: Final[Table] = {COMPRESSION_KIND: NUMBER, COMPRESSION_SETTINGS: 64}
+_COMPRESSION: Final[Table] = {COMPRESSION_KIND: NUMBER, COMPRESSION_SETTINGS: LONGEST_PREFIX}
 ENCODINGS_KEPT: Final[Table] = {
     0x6240: {0x5031: NUMBER, 0x5032: NUMBER, 0x5033: NUMBER, COMPRESSION: _COMPRESSION}
 }
 TRACK_KEPT: Final[Table] = {
     TRACK_NUMBER: NUMBER, TRACK_TYPE: NUMBER, 0xB9: NUMBER, 0x88: NUMBER, 0x55AA: NUMBER, 0x9C: NUMBER,
     0x6DE7: NUMBER, 0x6DF8: NUMBER, 0x23E383: NUMBER, 0x234E7A: NUMBER, 0x23314F: NUMBER, 0x537F: NUMBER,
-    0x55EE: NUMBER, 0xAA: NUMBER, 0x56AA: NUMBER, 0x56BB: NUMBER, CODEC_ID: 32, 0xE0: _VIDEO, 0xE1: _AUDIO,
+    0x55EE: NUMBER, 0xAA: NUMBER, 0x56AA: NUMBER, 0x56BB: NUMBER, CODEC_ID: 32, VIDEO: _VIDEO, 0xE1: _AUDIO,
     CONTENT_ENCODINGS: ENCODINGS_KEPT,
 }  # fmt: skip
+
+
+def of_video(projection: int) -> Table:
+    """What stays in `Video`, by the type of the projection."""
+    return {**_VIDEO, PROJECTION: _PROJECTIONS.get(projection, _PROJECTION)}
+
+
 MAPPING_KEPT: Final[Table] = {0x41F0: NUMBER, MAPPING_TYPE: NUMBER, 0x41ED: 64}
 """BlockAddIDValue, BlockAddIDType and BlockAddIDExtraData: the settings of Dolby Vision."""
 

@@ -13,7 +13,6 @@ from copwatch.media.source import Source
 PICTURE, SOUND = 1, 2
 _LONGEST_PRIVATE: Final = 4 << 20
 _MOST_TRACKS: Final = 127
-_LONGEST_PREFIX: Final = 64
 _HEADER_STRIPPING: Final = 3
 _DOLBY: Final = frozenset({b"dvcC", b"dvvC", b"dvwC"})
 _ALPHA: Final = frozenset({"V_VP8", "V_VP9"})
@@ -63,7 +62,15 @@ def _track(source: Source, entry: Element, end: int) -> Track | None:
     private = fields.get(tables.CODEC_PRIVATE)
     rules = coding(codec, content(source, private, _LONGEST_PRIVATE), (private or entry).start)
     prefix = _prefix(source, fields.get(tables.CONTENT_ENCODINGS), rules)
-    return Track(number(source, fields.get(tables.TRACK_NUMBER)), codec, rules, prefix, codec in _ALPHA)
+    alpha = codec in _ALPHA and _in_video(source, fields.get(tables.VIDEO), tables.ALPHA_MODE) == 1
+    return Track(number(source, fields.get(tables.TRACK_NUMBER)), codec, rules, prefix, alpha)
+
+
+def _in_video(source: Source, video: Element | None, *path: int) -> int:
+    """A number in `Video`; 0 without one."""
+    for identifier in path:
+        video = next((child for child in _inside(source, video) if child.id == identifier), None)
+    return number(source, video)
 
 
 def _prefix(source: Source, encodings: Element | None, rules: Coding) -> bytes:
@@ -74,9 +81,14 @@ def _prefix(source: Source, encodings: Element | None, rules: Coding) -> bytes:
             if part.id == tables.CONTENT_ENCRYPTION:
                 raise Unsupported("an encrypted track", part.start)
             if part.id == tables.COMPRESSION:
-                fields = {child.id: child for child in _inside(source, part)}
+                inside = _inside(source, part)
+                fields = {child.id: child for child in inside}
+                if len(fields) < len(inside):
+                    raise Damaged("a compression that is described twice", part.start)
                 if number(source, fields.get(tables.COMPRESSION_KIND)) == _HEADER_STRIPPING:
-                    prefix += content(source, fields.get(tables.COMPRESSION_SETTINGS), _LONGEST_PREFIX)
+                    prefix += content(source, fields.get(tables.COMPRESSION_SETTINGS), tables.LONGEST_PREFIX)
+                elif tables.COMPRESSION_SETTINGS in fields:
+                    raise Damaged("settings of a compression that has none", part.start)
                 elif rules.frames:
                     raise Unsupported("a compressed track of a coding that has to be looked into", part.start)
     return prefix
@@ -105,6 +117,9 @@ def _entry(walk: Walk, entry: Element, end: int, track: Track, place: int) -> No
             walk.blank(
                 child.content, track.coding.private, "texts among a decoder's settings", Danger.SOFTWARE
             )
+        elif child.id == tables.VIDEO:
+            projection = _in_video(walk.source, child, tables.PROJECTION, tables.PROJECTION_TYPE)
+            walk.master(child.start, child.content, behind, tables.of_video(projection))
         elif child.id == tables.ADDITION_MAPPING and _is_dolby(walk.source, child):
             walk.master(child.start, child.content, behind, tables.MAPPING_KEPT)
         elif (rule := tables.TRACK_KEPT.get(child.id)) is None:
