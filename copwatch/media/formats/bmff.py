@@ -17,7 +17,7 @@ from copwatch.media.iso.claims import Claims, only, shown
 from copwatch.media.iso.compressed import folded, opened, told
 from copwatch.media.iso.fragments import Defaults, Fragments, extends, index_of_fragments, index_of_segments
 from copwatch.media.iso.gapless import Edit, edit_for, put
-from copwatch.media.iso.headers import movie_header
+from copwatch.media.iso.headers import movie_header, time_scale
 from copwatch.media.iso.movie_facts import removed_box, told_by_track
 from copwatch.media.iso.samples import Placing
 from copwatch.media.iso.stretches import Near, Stretches
@@ -69,6 +69,7 @@ class _Movie:
         self._tracks: list[Track] = []
         self._kept: set[int] = set()
         self._defaults: dict[int, Defaults] = {}
+        self._scale = 0
 
     def claim(self, header: Box, others: list[Box]) -> None:
         """Gives all boxes and samples of the file their place."""
@@ -112,6 +113,7 @@ class _Movie:
         for box in children:
             if box.type == b"mvhd":
                 movie_header(claims, box)
+                self._scale = time_scale(claims, box)
             elif box.type == b"mvex":
                 self._defaults = extends(claims, box, self._kept)
             elif (track := by_start.get(box.start)) is not None:
@@ -131,7 +133,7 @@ class _Movie:
             claims.head(track.box)
         if stays:
             tracks.keep(claims, track, self._kept)
-        told_by_track(claims, track, stays=stays)
+        told_by_track(claims, track, self._scale, stays=stays)
 
     def _fragments(self) -> Fragments:
         def gone(track: Track, start: int, end: int) -> None:

@@ -70,7 +70,7 @@ def _track(
         tracks.keep(claims, track, numbers)
         placing.table(track)
     _items(claims, track, found)
-    told_by_track(claims, track, stays=numbers is not None)
+    told_by_track(claims, track, 0, stays=numbers is not None)
 
 
 def _items(claims: Claims, track: Track, found: Stretches) -> None:

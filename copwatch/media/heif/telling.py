@@ -9,6 +9,7 @@ from copwatch.media.heif.coded import stretches
 from copwatch.media.heif.items import Meta
 from copwatch.media.heif.spread import Spread
 from copwatch.media.iso.codings import ALPHA
+from copwatch.media.iso.hidden import by_aperture, by_configuration
 from copwatch.media.iso.stretches import Stretch, Stretches
 from copwatch.media.refusal import CannotClean
 from copwatch.media.source import Source
@@ -47,6 +48,8 @@ def facts_of(source: Source, meta: Meta, kept: Sequence[int]) -> Iterator[Fact]:
         if item in staying:
             if name := _text(entry.tail):
                 yield Fact(Danger.SOFTWARE, "name of an item", name, "infe", entry.offset)
+            for what in _hidden(meta, item):
+                yield Fact(Danger.PICTURES, "not shown, and it stays", what, "iprp", entry.offset)
         elif kind in (_EXIF, _XMP) and blocks < _MOST_BLOCKS:
             blocks += 1
             yield from _blocks(source, meta, item, kind)
@@ -56,6 +59,18 @@ def facts_of(source: Source, meta: Meta, kept: Sequence[int]) -> Iterator[Fact]:
         if one.type in DESCRIPTIVE:
             text = _text(one.content[4:].replace(b"\0", b" "))
             yield Fact(Danger.OTHER, "property of a picture", text, one.type.decode("latin-1"), one.offset)
+
+
+def _hidden(meta: Meta, item: int) -> Iterator[str]:
+    """What its properties leave out of a picture that stays."""
+    width = height = 0
+    for one, _ in meta.properties_of(item):
+        if one.type == b"ispe":
+            width, height = int.from_bytes(one.content[4:8], "big"), int.from_bytes(one.content[8:12], "big")
+        elif one.type == b"clap":
+            yield from by_aperture(one.content, width, height)
+        elif one.type in (b"avcC", b"hvcC"):
+            yield from by_configuration(one.type, one.content)
 
 
 def _roles(meta: Meta) -> dict[int, bytes]:

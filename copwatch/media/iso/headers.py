@@ -26,6 +26,11 @@ def movie_header(claims: Claims, box: Box) -> None:
     claims.record(box, start + 80, "header of the movie", holes)
 
 
+def time_scale(claims: Claims, box: Box) -> int:
+    """How many units of a movie's time a second has, by its `mvhd`. Raises as `movie_header`."""
+    return claims.source.number(box.content + _longer(claims, box), 4)
+
+
 def track_header(claims: Claims, box: Box) -> None:
     """`tkhd`."""
     number = _longer(claims, box)  # the track's number stands behind the times

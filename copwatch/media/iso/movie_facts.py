@@ -6,6 +6,7 @@ from typing import Final
 from copwatch.media.boxes import Box
 from copwatch.media.facts import Danger
 from copwatch.media.iso.claims import LONGEST_VALUE, MOST_FACTS, Claims, shown
+from copwatch.media.iso.hidden import hidden
 from copwatch.media.iso.tracks import Track
 from copwatch.media.refusal import CannotClean
 
@@ -41,8 +42,8 @@ def removed_box(claims: Claims, box: Box) -> None:
         claims.fact(Danger.OTHER, "unreadable box", shown(box.type), shown(box.type), box.start)
 
 
-def told_by_track(claims: Claims, track: Track, *, stays: bool) -> None:
-    """What kind of track there is."""
+def told_by_track(claims: Claims, track: Track, movie: int, *, stays: bool) -> None:
+    """What kind of track there is, and what it has that is not shown, by the time scale of the movie."""
     count = track.tables.count if track.tables else 0
     kind = {b"vide": "picture", b"soun": "sound"}.get(track.kind, shown(track.kind))
     coding = shown(track.coding) if track.coding else "unknown coding"
@@ -51,6 +52,10 @@ def told_by_track(claims: Claims, track: Track, *, stays: bool) -> None:
     danger = Danger.TRACKS if stays else track.danger
     value = f"{kind}, {coding}, {count:,} samples{off}{gone}"
     claims.fact(danger, f"track {track.number}", value, "trak", track.box.start)
+    for what in hidden(claims, track.box, movie) if stays else ():
+        claims.fact(
+            Danger.PICTURES, f"track {track.number}, not shown, and it stays", what, "trak", track.box.start
+        )
 
 
 class _Told:

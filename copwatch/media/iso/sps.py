@@ -48,31 +48,38 @@ def end_of_set(unit: bytes) -> int | None:
     return _picture(unit) if unit[0] & 31 == _PPS else None
 
 
+def cropped(unit: bytes) -> tuple[int, int]:
+    """Columns and lines of the coded pictures that a sequence parameter set leaves out."""
+    return _sequence(unit)[2]
+
+
 @lru_cache(64)
-def _sequence(unit: bytes) -> tuple[Layout | None, int | None]:
+def _sequence(unit: bytes) -> tuple[Layout | None, int | None, tuple[int, int]]:
+    """What it says of timing, where it ends, and what it leaves out of pictures."""
     if len(unit) > _LONGEST:
-        return None, None
+        return None, None, (0, 0)
     bits = Bits(unit[1:].replace(b"\0\0\3", b"\0\0"))
     profile = bits.take(8)
     bits.take(16)
     bits.golomb()
-    if profile in _HIGH:
-        _high(bits)
+    chroma = _high(bits) if profile in _HIGH else 1
     bits.golomb()
     _order(bits)
     bits.golomb()
     bits.take(1)
     bits.golombs(2)
-    if not bits.take(1):
-        bits.take(1)
-    bits.take(1)
-    if bits.take(1):
-        bits.golombs(4)
+    fields = 1 if bits.take(1) else 2
+    bits.take(2 if fields == 2 else 1)
+    crop = [bits.golomb() for _ in range(4)] if bits.take(1) else [0] * 4
     layout = _usability(bits) if bits.take(1) else Layout()
-    return (layout, _end(unit, bits)) if bits.left >= 0 else (None, None)
+    if bits.left < 0:
+        return None, None, (0, 0)
+    across, down = 2 if chroma in (1, 2) else 1, fields * (2 if chroma == 1 else 1)
+    return layout, _end(unit, bits), (across * (crop[0] + crop[1]), down * (crop[2] + crop[3]))
 
 
-def _high(bits: Bits) -> None:
+def _high(bits: Bits) -> int:
+    """The fields of the high profiles; how many colours have fewer values (6.2)."""
     chroma = bits.golomb()
     if chroma == 3:
         bits.take(1)
@@ -80,6 +87,7 @@ def _high(bits: Bits) -> None:
     bits.take(1)
     if bits.take(1):
         _scaling(bits, 12 if chroma == 3 else 8)
+    return chroma
 
 
 def _scaling(bits: Bits, lists: int) -> None:

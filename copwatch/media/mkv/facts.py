@@ -15,10 +15,13 @@ from copwatch.media.source import Source
 
 _MOST: Final = 2000
 _DEEPEST: Final = 6
+_LEAST_LINES: Final = 32
 _LONGEST: Final = 800
 _DATE: Final = 0x4461
 _SIMPLE_TAG, _TAG_NAME, _TAG_TEXT = 0x67C8, 0x45A3, 0x4487
-_MASTERS: Final = frozenset({0x7373, _SIMPLE_TAG, 0x61A7, 0x45B9, 0xB6, 0x80, tables.TRACK_ENTRY})
+_MASTERS: Final = frozenset(
+    {0x7373, _SIMPLE_TAG, 0x61A7, 0x45B9, 0xB6, 0x80, tables.TRACK_ENTRY, tables.VIDEO}
+)
 _TEXTS: Final = {
     0x7BA9: ("title", Danger.IDENTITY), tables.MUXING_APP: ("muxing program", Danger.SOFTWARE),
     tables.WRITING_APP: ("writing program", Danger.SOFTWARE), 0x7384: ("file name", Danger.IDENTITY),
@@ -79,6 +82,9 @@ def _fact(source: Source, element: Element, depth: int, found: Gathering) -> Non
         _tag(source, element, found)
     elif element.id == tables.TRACK_TYPE and int.from_bytes(data[:8], "big") in _KINDS:
         found.add(Danger.TRACKS, "track", _KINDS[int.from_bytes(data[:8], "big")], element.start)
+    elif element.id in tables.CROPS and int.from_bytes(data[:8], "big") >= _LEAST_LINES:
+        value = f"{int.from_bytes(data[:8], 'big'):,} columns or lines of the coded picture"
+        found.add(Danger.PICTURES, "not shown, and it stays", value, element.start)
     elif element.id not in _MASTERS and depth == 0 and element.id not in tables.INFO_KEPT:
         what, danger = named(element.id)
         if data.strip(b"\0"):

@@ -68,6 +68,8 @@ _PROJECTIONS: Final[Mapping[int, Table]] = {
 """With private data as long as the boxes of that type (RFC 9559, 5.1.4.1.28.43; boxes equi, cbmp, mshp)."""
 VIDEO: Final = 0xE0
 ALPHA_MODE: Final = 0x53C0
+CROPS: Final = (0x54AA, 0x54BB, 0x54CC, 0x54DD)
+"""How much of a picture is not shown, at each of its sides."""
 _VIDEO: Final[Table] = {
     0x9A: NUMBER, 0x9D: NUMBER, 0x53B8: NUMBER, 0x53C0: NUMBER, 0x53B9: NUMBER, 0xB0: NUMBER, 0xBA: NUMBER,
     0x54AA: NUMBER, 0x54BB: NUMBER, 0x54CC: NUMBER, 0x54DD: NUMBER, 0x54B0: NUMBER, 0x54BA: NUMBER, 0x54B2: NUMBER,
