@@ -93,9 +93,40 @@ def test_unused_bytes_of_headers_become_zero():
 
 def test_a_palette_stays():
     palette = bytes(range(256)) * 4
-    stream = listed(b"strl", strh(b"vids"), bitmap(bytes(4), palette + SECRET, bits=8))
-    out = checked(avi(hdrl(stream), movi(chunk(b"00dc", FRAME))))
-    assert palette in out
+    for code in (bytes(4), b"\1\0\0\0", b"MRLE"):
+        stream = listed(b"strl", strh(b"vids"), bitmap(code, palette, bits=8))
+        out = checked(avi(hdrl(stream), movi(chunk(b"00dc", FRAME))))
+        assert palette in out
+        # FFmpeg takes the palette from the end of what is there, others from its beginning
+        stream = listed(b"strl", strh(b"vids"), bitmap(code, palette + SECRET, bits=8))
+        with pytest.raises(Unsupported):
+            clean(avi(hdrl(stream), movi(chunk(b"00dc", FRAME))))
+
+
+RUNS = b"\0\x18\0\0" + b"\x08\xff\x08\x01" * 3
+"""Three tables of Huffyuv: 255 codes of 8 bits and one."""
+
+
+@pytest.mark.parametrize(
+    ("code", "needed"),
+    [
+        (b"I420", b""),
+        (b"HFYU", RUNS),
+        (b"ULY0", bytes(range(1, 17))),
+        (b"WMV2", b"abcd"),
+        (b"XVID", b""),
+        (b"ZMBV", b""),
+    ],
+)
+def test_a_decoder_gets_no_more_than_it_reads(code, needed):
+    data = simple(code, FRAME, extra=needed + SECRET)
+    assert checked(data) == data.replace(SECRET, bytes(19))
+
+
+def test_numbers_of_a_bitmap_that_nobody_reads_become_zero():
+    at = BARE.find(b"strf") + 8
+    data = BARE[: at + 24] + SECRET[:16] + BARE[at + 40 :]
+    assert clean(data) == BARE
 
 
 def test_samples_of_text_become_zero():

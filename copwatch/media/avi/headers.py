@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+from copwatch.media.avi.bitmap import HEADER as _BITMAP
+from copwatch.media.avi.bitmap import neutral_header, neutral_settings
 from copwatch.media.avi.claims import Claims
 from copwatch.media.avi.codings import Way, way_of_pictures
 from copwatch.media.avi.index import long_index
@@ -13,7 +15,6 @@ from copwatch.media.wave_format import neutral_format
 
 MOST_STREAMS: Final = 100
 """A stream has two digits."""
-_BITMAP: Final = 40
 _LONGEST_FORMAT: Final = 64 << 10
 _JPEG_FIELDS: Final = b"\x2c\0\0\0\x18\0\0\0"
 """How the seven numbers begin that may follow the header of a bitmap: how JPEG is used, and which field is first."""
@@ -149,14 +150,17 @@ def _pictures(claims: Claims, chunk: Chunk) -> Samples:
     if way in (Way.H264, Way.HEVC) and content[_BITMAP : _BITMAP + 1] == b"\1":
         raise Unsupported("pictures whose units have lengths, not start codes", chunk.start)
     claims.parts.keep(chunk.start, 8, "the format of pictures")
-    clean, samples = bytearray(content), Samples(way)
+    clean, samples = bytearray(neutral_header(content[:_BITMAP]) + content[_BITMAP:]), Samples(way)
     if way is Way.JPEG:
         used = _BITMAP + 28 if content[_BITMAP:].startswith(_JPEG_FIELDS) else _BITMAP
         clean[used:] = bytes(max(0, len(content) - used))
-    elif content[16:20] == bytes(4):
-        used = _BITMAP + 4 * _colours(content)
+    elif way is Way.AS_IT_IS:
+        clean[_BITMAP:] = neutral_settings(content, content[_BITMAP:])
+        used = _BITMAP + 4 * _colours(content) if content[16:20] == bytes(4) else len(content)
         clean[used:] = bytes(max(0, len(content) - used))
     else:
+        if way in (Way.MPEG2, Way.MPEG4) and b"\0\0\1" not in content[_BITMAP:]:
+            clean[_BITMAP:] = bytes(len(content) - _BITMAP)
         for start, end, _, _, new in samples.holes(content[_BITMAP:], chunk.start):
             clean[_BITMAP + start : _BITMAP + end] = new or bytes(end - start)
     clean += bytes(chunk.pad)

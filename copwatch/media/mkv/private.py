@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from copwatch.media.avi.bitmap import HEADER, neutral_header, neutral_settings
 from copwatch.media.avi.codings import Way, way_of_pictures
 from copwatch.media.iso.aac_config import needless
 from copwatch.media.iso.obu import blanked_obus
@@ -209,19 +210,20 @@ def _acm(private: bytes) -> Coding:
 
 def _vfw(private: bytes) -> Coding:
     """BITMAPINFOHEADER, and behind it what the codec wants: the codings are those of AVI."""
-    head, extra = private[:40], private[40:]
-    if len(head) < 40:
+    if len(private) < HEADER:
         raise IndexError
+    head, extra = neutral_header(private[:HEADER]), private[HEADER:]
     way = way_of_pictures(private[16:20])
     if way in (Way.H264, Way.HEVC):
         inner = (_hevc if way is Way.HEVC else _avc)(extra)
         return inner._replace(private=head + inner.private)
     if way in (Way.MPEG2, Way.MPEG4):
+        extra = extra if b"\0\0\1" in extra else bytes(len(extra))
         inner = _start_codes(extra, mpeg4=way is Way.MPEG4)
         return inner._replace(private=head + inner.private)
     if way in _WITHOUT_SETTINGS:
         return Coding(head + bytes(len(extra)), _WITHOUT_SETTINGS[way])
-    return Coding(head + extra[:_LONGEST] + bytes(max(0, len(extra) - _LONGEST)))
+    return Coding(head + neutral_settings(head, extra))
 
 
 def _cut(data: bytes, at: int) -> bytes:
