@@ -54,14 +54,20 @@ class Deciding:
     bundle: str = ""
 
     def leaves_out(self, record: Row) -> bool:
-        """Whether a record does not go out at all: an access event, or of a type that stays, of whoever it is."""
+        """Whether a record does not go out at all: an access event, or of a type that stays, of whoever it is.
+
+        A charge that was expunged or sealed stays as a whole: that there is one is what the law keeps secret.
+        """
         kind, event = record.get("type"), record.get("event")
         if not isinstance(kind, str) or kind not in self.profile.types:
             return True
         if kind == "custody" and event in (*ACCESS_EVENTS, *GIVING_OUT) and not self._is_own(record):
             return True
         whose = self.people.who(about(record))
-        return kind not in self.others.types and not (whose and whose <= self.people.clients)
+        counsels = bool(whose) and whose <= self.people.clients
+        if kind == "charge" and record.get("status") in _SEALED and not (counsels and self._is_counsel):
+            return True
+        return kind not in self.others.types and not counsels
 
     def of(self, record: Row, leaf: str) -> tuple[Decision, ...]:
         """The decision for every field of a record."""
@@ -193,12 +199,6 @@ class Deciding:
             yield Treatment.DROP, "no proof goes out"
         if not self.profile.proof and _names_records(spot.type):
             yield Treatment.DROP, "it names a record"
-        if (
-            spot.name.startswith("charge.")
-            and spot.row.get("status") in _SEALED
-            and not self._is_counsels(spot)
-        ):
-            yield Treatment.DROP, "the charge was expunged or sealed"
         member = spot.path.split("/")[1]
         if self.profile.proof and spot.name == _WHERE_ELSE and not self._is_counsels(spot):
             yield Treatment.DROP, "in which incidents somebody is"
@@ -262,7 +262,11 @@ class Deciding:
         return isinstance(ceiling, int) and ceiling >= _NAMED and all(map(self.people.wants_name, whose))
 
     def _is_counsels(self, spot: Spot) -> bool:
-        return self.profile.basis == COUNSEL and self.people.is_clients(spot)
+        return self._is_counsel and self.people.is_clients(spot)
+
+    @property
+    def _is_counsel(self) -> bool:
+        return self.profile.basis == COUNSEL
 
     def _profile(self, spot: Spot) -> Profile:
         if self.others is self.profile or not _is_personal(spot):

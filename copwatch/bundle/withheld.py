@@ -19,6 +19,7 @@ from copwatch.proof.canonical import Json
 from copwatch.proof.commitment import flatten
 
 _Value: TypeAlias = Json | tuple[str, str]
+_ROW = re.compile(r"[0-9a-f]{32}/[A-Z][0-9]{1,4}")
 _WORD = re.compile(r"\w+")
 _DEGREES = re.compile(r"-?\d{1,3}\.\d{3,}")
 
@@ -144,7 +145,8 @@ def _replaced(of: Leaving) -> set[str]:
 
 
 def _is_id(value: Json) -> bool:
-    return isinstance(value, str) and is_id(value)
+    """Whether it is the id of a record, or names a row of a report by one."""
+    return isinstance(value, str) and (is_id(value) or _ROW.fullmatch(value) is not None)
 
 
 _OPEN = (Class.PUB, Class.OFF, Class.CST, Class.TIM, Class.OBS)

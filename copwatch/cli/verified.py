@@ -126,8 +126,8 @@ def _say_bundle(result: "BundleCheck") -> None:
     voice.say("")
     for file in result.files:
         voice.say(
-            f"{file.code}  {file.name or '(name withheld)'}: as received on device {file.device[:8]} "
-            f"at {file.recorded_at} by its clock"
+            f"{file.code}  {file.name or '(name withheld)'}: as received on device {file.device[:8]}"
+            f"{f' at {file.recorded_at} by its clock' if file.recorded_at else ''}"
         )
     for made in result.renditions:
         _say_rendition(made)
@@ -163,7 +163,7 @@ def _say_rendition(made: "ProvenRendition") -> None:
     sealed = "What is sealed, a clean rendition itself, is" if made.of_clean else "The original is sealed"
     voice.say(
         f"{made.code}  {made.file.rpartition('/')[2]}: a clean rendition of evidence {made.code}, made by {made.tool} "
-        f"on device {made.device[:8]} at {made.recorded_at} by its clock."
+        f"on device {made.device[:8]}{f' at {made.recorded_at} by its clock' if made.recorded_at else ''}."
     )
     voice.say(f"   {sealed} in the archive with SHA-256 {made.evidence_sha256}")
     if not made.essence:

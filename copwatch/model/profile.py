@@ -8,11 +8,13 @@ treatment that this program does not have, a key that it does not read, a class 
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any, Final
 
 from copwatch.errors import BadInput
 from copwatch.model.records import RECORDS
 from copwatch.model.redaction import Class, Treatment
+from copwatch.model.spots import field_names
 from copwatch.model.toml_limits import check_toml
 from copwatch.model.values.exact import Pattern
 from copwatch.model.vocabularies.people import CONSENT_LEVEL, CONSENT_PURPOSE
@@ -180,10 +182,20 @@ def _tables(data: Mapping[str, Any]) -> Iterator[str]:
             if held not in treatments:
                 yield f"{table}.{name}: {str(held)[:40]!r} is no treatment ({', '.join(Treatment)})"
     yield from (f"{name[:40]!r} is no class" for name in data["classes"] if name not in classes)
+    yield from (
+        f"fields: {name[:80]!r} is no field{_near(name)}"
+        for name in data.get("fields", {})
+        if name not in field_names()
+    )
     yield from (f"the class {name} has no treatment" for name in Class if name.value not in data["classes"])
     yield from (
         f"hides: {str(name)[:40]!r} is no class" for name in data.get("hides", ()) if name not in classes
     )
+
+
+def _near(name: str) -> str:
+    near = get_close_matches(name, sorted(field_names()), 1)
+    return f"; did you mean {near[0]}" if near else ""
 
 
 def _may_leave(type: object) -> bool:

@@ -48,7 +48,7 @@ _MEANINGS = {
     Class.PID: "direct identifier of a non-officer: name, alias, face, voice, tattoo, civilian plate",
     Class.CON: "contact route: telephone, e-mail, messenger, postal address that is not a home",
     Class.HOM: "home address or private premises: residence, shelter, encampment spot",
-    Class.GOV: "government identifiers: social security, driver licence, passport, A-number",
+    Class.GOV: "government identifiers: social security, driver licence, passport",
     Class.FIN: "financial: account, bail payer, card",
     Class.DOB: "birth date or exact age",
     Class.MIN: "identifies a minor: any identifier of a person under 18, school",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from copwatch.model.members import Member
 from copwatch.model.records import ENVELOPE, RECORDS, Fielded, Stamp
@@ -25,6 +26,7 @@ class Spot:
         row: the row in which it stands.
         subjects: about whom it is: ids of persons, or labelled rows as `<id of incident>/P1`; empty when nothing says.
         officer: which officer it describes: an id, or `<id of incident>/O1`.
+        incident: the id of that whose report it stands in; empty elsewhere.
     """
 
     path: str
@@ -35,6 +37,7 @@ class Spot:
     row: Mapping[str, Json]
     subjects: frozenset[str] = frozenset()
     officer: str | None = None
+    incident: str = ""
 
     @property
     def strictest_class(self) -> Class | None:
@@ -101,6 +104,21 @@ def spots(record: Mapping[str, Json]) -> Iterator[Spot]:
             yield _unknown(path, named, value, record, whose)
 
 
+@cache
+def field_names() -> frozenset[str]:
+    """Every name that a spot can have, and by which a profile can say what happens to one field."""
+    fields = (f"{entity}.{field.name}" for entity in SCHEMA.entities for field in SCHEMA.fields(entity))
+    members = (name for kind, record in RECORDS.items() for name in _member_names(kind, record.shape()))
+    return frozenset((*fields, *members, *(f"record.{name}" for name in ENVELOPE)))
+
+
+def _member_names(above: str, shape: Mapping[str, Member]) -> Iterator[str]:
+    for name, member in shape.items():
+        yield f"{above}.{name}"
+        if member.rows is not None:
+            yield from _member_names(f"{above}.{name}", member.rows.shape())
+
+
 def about(record: Mapping[str, Json]) -> frozenset[str]:
     """About whom a whole record is; empty for a report, and for what is about nobody."""
     return _whole(record).subjects
@@ -126,7 +144,7 @@ def _spot(
     path: str, name: str, class_: Class | None, type: ValueType | None, value: Json, row: Mapping[str, Json],
     whose: _Whose,
 ) -> Spot:  # fmt: skip
-    return Spot(path, name, class_, type, value, row, whose.subjects, whose.officer)
+    return Spot(path, name, class_, type, value, row, whose.subjects, whose.officer, whose.incident)
 
 
 def _unknown(path: str, name: str, value: Json, row: Mapping[str, Json], whose: _Whose) -> Spot:

@@ -16,6 +16,7 @@ from typing import Final
 from copwatch.model.redaction import Class, Treatment
 from copwatch.model.spots import Spot
 from copwatch.model.values import (
+    Address,
     Coded,
     Date,
     Decimal,
@@ -114,7 +115,7 @@ class Pseudonym(Rule):
     def _token(type: object, value: str, spot: Spot, help: Help) -> str | None:
         prefix = _PREFIXES.get(spot.class_, "P") if spot.class_ else "P"
         if isinstance(type, Handle):
-            return help.token(prefix, f"handle:{value.casefold()}")
+            return Pseudonym._of_handle(prefix, value, spot, help)
         if isinstance(type, PersonName):
             return help.token(prefix, min(spot.subjects)) if len(spot.subjects) == 1 else None
         if isinstance(type, RowReference):
@@ -123,7 +124,17 @@ class Pseudonym(Rule):
             help.token(prefix, value) if isinstance(type, Reference) and type.kinds == ("person",) else None
         )
 
+    @staticmethod
+    def _of_handle(prefix: str, value: str, spot: Spot, help: Help) -> str | None:
+        """Where a label stands in place of a handle it is that person, or that officer, of the incident."""
+        if not _LABEL.fullmatch(value):
+            return help.token(prefix, f"handle:{value.casefold()}")
+        if value[0] in "Oo":
+            return value.upper()
+        return help.token("P", f"{spot.incident}/{value.upper()}") if spot.incident else None
 
+
+_LABEL: Final = re.compile(r"[PpOo][1-9][0-9]{0,3}")
 _PREFIXES: Final[Mapping[Class, str]] = {Class.OBS: "OBS", Class.WIT: "W", Class.MIN: "MIN", Class.PRV: "ATT"}
 
 
@@ -164,27 +175,94 @@ class LastFour(Rule):
 
 @dataclass(frozen=True, slots=True)
 class City(Rule):
-    """Of an address the city, with the state where `state`; only where commas set them off from the street."""
+    """Of a postal address the city, with the state where `state`.
+
+    Only where a comma sets it off from the street, and a state or a ZIP code shows that it is one: what stands last
+    could be anything else. No other field has a city, however private the place.
+    """
 
     state: bool
 
     def apply(self, spot: Spot, help: Help) -> Outcome:
         """`Oakland, CA` of `12 Example St, Oakland, CA 94607`."""
-        if type(spot.type) is not Text or not isinstance(spot.value, str):
+        if not isinstance(spot.type, Address) or not isinstance(spot.value, str):
             return WITHHELD
-        _, *parts = (part.strip() for part in spot.value.split(","))
-        if not parts:
+        found = _CITY.fullmatch(spot.value.strip())
+        if found is None or not (found["zip"] or found["state"]) or found["state"] not in (None, *_STATES):
             return WITHHELD
-        last = re.sub(r"\s*\b[0-9]{5}(-[0-9]{4})?$", "", parts[-1]).strip()
-        if re.fullmatch("[A-Z]{2}", last):
-            if len(parts) < 2:
-                return WITHHELD
-            city, state = parts[-2], last
-        else:
-            city, state = last, ""
-        if not re.fullmatch(r"[^\W\d_][^\d_,]{0,60}", city):
+        city, state = found["city"], found["state"]
+        if not city[0].isupper() or _UNIT.match(city):
             return WITHHELD
         return Stated(f"{city}, {state}" if state and self.state else city)
+
+
+_CITY: Final = re.compile(
+    r".*,\s*(?P<city>(?![A-Z]{2}\b)[^\W\d_][^\d_,]{0,40}?)(?:,?\s+(?P<state>[A-Z]{2}))?(?:,?\s+(?P<zip>[0-9]{5}(?:-[0-9]{4})?))?"
+)
+_UNIT: Final = re.compile(
+    r"(?:apt|apartment|unit|suite|ste|room|rm|floor|fl|lot|space|spc|trailer|building|bldg)\b", re.I
+)
+_STATES: Final = frozenset(
+    [
+        "AL",
+        "AK",
+        "AZ",
+        "AR",
+        "CA",
+        "CO",
+        "CT",
+        "DE",
+        "FL",
+        "GA",
+        "HI",
+        "ID",
+        "IL",
+        "IN",
+        "IA",
+        "KS",
+        "KY",
+        "LA",
+        "ME",
+        "MD",
+        "MA",
+        "MI",
+        "MN",
+        "MS",
+        "MO",
+        "MT",
+        "NE",
+        "NV",
+        "NH",
+        "NJ",
+        "NM",
+        "NY",
+        "NC",
+        "ND",
+        "OH",
+        "OK",
+        "OR",
+        "PA",
+        "RI",
+        "SC",
+        "SD",
+        "TN",
+        "TX",
+        "UT",
+        "VT",
+        "VA",
+        "WA",
+        "WV",
+        "WI",
+        "WY",
+        "DC",
+        "AS",
+        "GU",
+        "MP",
+        "PR",
+        "VI",
+    ]
+)
+"""As the United States Postal Service writes them (Publication 28, appendix B)."""
 
 
 class Band(Rule):

@@ -17,7 +17,7 @@ from copwatch.model.values import PersonName
 from copwatch.proof.commitment import flatten
 from copwatch.store.sealed_file import sealed_file
 from copwatch.text import csv_cell
-from copwatch.workflows.bundle_plans import Request
+from copwatch.workflows.bundle_plans import Request, leaves_beside
 from copwatch.workflows.opening import Recorded, record_access
 from copwatch.workflows.selecting import select
 from copwatch.workflows.session import Session
@@ -62,7 +62,8 @@ def write_list(session: Session, request: Request, now: Now) -> Listed:
 def _rows(session: Session, request: Request, now: Now) -> Iterator[tuple[str, ...]]:
     going = select(session, request, now).going
     names = _names(session)
-    for leaf in (*going.codes, *going.others):
+    beside = leaves_beside(session, request.incident, going.rows)
+    for leaf in dict.fromkeys((*going.codes, *going.others, *beside)):
         held = record(session.catalogue, leaf).record
         if going.rules.leaves_out(held):
             continue

@@ -83,6 +83,8 @@ def _going(
 ) -> Going:
     """Who and what is concerned, and so what may leave. Raises `Refused` where nothing of what was asked for may."""
     profile = profile_named(session.archive, request.profile)
+    # Beside proofs stands no more of a file than without them, but for what proves which bytes are meant.
+    strips = request.strip or (request.with_proof and not profile.proof and profile.strips)
     profile = profile.with_proof() if request.with_proof else profile
     check_recipient(request, profile)
     check_originals(request, profile)
@@ -100,9 +102,7 @@ def _going(
         client_of(session, request.client, incidents, found.reports) if request.client else frozenset[str]()
     )
     scope = scope_of(profile, recipient=request.recipient, matter=request.matter, incidents=incidents)
-    rules = deciding(
-        session, profile, found, client=client, scope=scope, on=now().date(), strips=request.strip
-    )
+    rules = deciding(session, profile, found, client=client, scope=scope, on=now().date(), strips=strips)
     reviews = reviews_of(session, profile.name) if profile.masks else {}
     cleared = [row for row in rows if is_cleared(reviews, rules, found, row)]
     if rows and not cleared and not request.incident:

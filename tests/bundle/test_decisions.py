@@ -237,8 +237,14 @@ def test_an_expunged_charge_goes_to_nobody_but_the_clients_own_counsel():
     )
     said = consent(ANN, "public_identified")
     assert decided(charge, "client-counsel", *BOTH, said, client={ANN})["/text"].shown
-    assert decided(charge, "client-counsel", *BOTH, said, client={BOB})["/text"].withheld
-    assert decided(charge, "court-filing", *BOTH, said)["/text"].withheld
+    for profile, client, stays in (
+        ("client-counsel", {ANN}, False),
+        ("client-counsel", {BOB}, True),
+        ("court-filing", (), True),
+    ):
+        chosen = rules(profile, *BOTH, said, client=client)
+        assert chosen.leaves_out(charge) is stays, "not even that there is one is told"
+        assert not chosen.leaves_out({**charge, "status": "pending"})
 
 
 def test_hidden_rows_leave_no_gap_and_a_section_that_is_all_hidden_leaves_no_path():
@@ -283,3 +289,61 @@ def test_in_which_incidents_somebody_is_and_in_how_many_is_for_their_own_counsel
     for profile, client in (("court-filing", ()), ("client-counsel", {BOB})):
         found = decided(ann, profile, *around, client=client)["/appears_in"]
         assert not found.shown and not found.text and found.hides
+
+
+def test_the_number_of_an_alien_registration_is_hidden_as_what_tells_of_immigration():
+    said = consent(ANN, "public_identified")
+    held = record("identity", entity=draw("i"), parents=[], person=ANN, a_number="A123456789", is_minor="no")
+    found = decided(held, "court-filing", *BOTH, held, said)["/a_number"]
+    assert found.withheld and found.hides and not found.text
+
+
+def test_a_label_in_place_of_a_handle_is_that_person_and_another_one_in_another_incident():
+    def told(incident, who="P1"):
+        here = record(
+            "report", incident=incident, template="stop", parents=[], n_officers=2, n_officers_basis="told_by",
+            n_officers_told_by=who, people=[{"label": "P1"}],
+            officers=[{"label": "O1", "identified_self_on_request_told_by": who}],
+        )  # fmt: skip
+        found = decided(here, "partner-org", here)
+        return found["/n_officers_told_by"].text, found["/officers/0/identified_self_on_request_told_by"].text
+
+    first, other = told(INCIDENT), told(draw("another incident"))
+    assert first[0] == first[1] and first[0].startswith("P-") and first[0] != other[0]
+    assert told(INCIDENT, "O1") == ("O1", "O1")
+    handle = told(INCIDENT, "OBS-7")
+    assert handle == told(draw("another incident"), "OBS-7") and handle[0].startswith("W-")
+
+
+@pytest.mark.parametrize("profile", ["court-filing", "partner-org", "public-media"])
+def test_words_about_a_private_place_have_no_city(profile):
+    words = "second door, above Rosa Example"
+    held = report(
+        is_private_premises="yes", premises_note=words, house_number=words, unit_no=words, landmarks=words,
+        direction=words, observers=[{"handle": "OBS-1", "position_text": words}], cctv=[{"direction": words}],
+        arrests=[{"label": "A1", "place": words}],
+    )  # fmt: skip
+    told = record("statement", entity=draw("s"), parents=[], person=ANN, place=words)
+    around = (held, told, *BOTH[1:], consent(ANN, "public_identified"))
+    identity = record(
+        "identity", entity=draw("i"), parents=[], person=ANN, housing_situation=words, is_minor="no"
+    )
+    for each in (held, told, identity):
+        for path, found in decided(each, profile, *around, identity).items():
+            value = flatten(each).get(path)
+            assert value != words or not (found.shown or found.text), path
+
+
+@pytest.mark.parametrize("name", ["report.location_txt", "vehicles.is_civilian", "a_number", "report"])
+def test_a_profile_that_names_no_field_is_refused(name):
+    text = profile_text("public-media") + f'"{name}" = "drop"\n'
+    with pytest.raises(BadInput, match=name):
+        read_profile(text)
+    for known in (
+        "report.location_text",
+        "evidence.camera.make",
+        "custody.detail",
+        "identity.a_number",
+        "record.recorded_at",
+    ):
+        read_profile(profile_text("public-media") + f'"{known}" = "drop"\n')

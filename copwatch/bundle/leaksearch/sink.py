@@ -16,6 +16,7 @@ from copwatch.bundle.leaksearch.secrets import Secret
 from copwatch.bundle.leaksearch.surfaces import LARGEST_TEXT, Surface, is_text, surfaces, zip_texts
 from copwatch.bundle.plan import BundlePlan
 from copwatch.bundle.production.numbering import NATIVES
+from copwatch.bundle.sheet import PDF
 from copwatch.bundle.sinks import Early, Sink, Stretches, Writes
 from copwatch.bundle.viewing import VIEWING
 from copwatch.errors import Refused
@@ -214,7 +215,8 @@ class SearchingSink:
             self._not_read(path)
             return
         for text in texts:
-            self._look(matcher, Surface(f"the text of {path}", text, written=True))
+            # What people wrote stands in report.json cell by cell; short numbers of its print are of entries, pages.
+            self._look(matcher, Surface(f"the text of {path}", text, written=path != PDF))
 
     def _zip(self, matcher: Matcher, path: str, data: io.BytesIO, depth: int) -> None:
         try:

@@ -79,8 +79,13 @@ def _nothing_else(tree: BundleTree, facts: OpenFacts) -> Iterator[Finding]:
     expected = {*bag.TAG_FILES, *bag.TAG_MANIFESTS, documents.REPORT, documents.PAGE, documents.HOW_TO}
     expected |= {path for _, path in facts.files}
     expected |= {one.file for viewing in facts.viewing.values() for one in viewing.files}
-    for path in sorted(path for path in tree.files.keys() - expected if not is_table(path)):
-        yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
+    for path in sorted(tree.files.keys() - expected):
+        if is_table(path):
+            yield Finding(
+                Kind.NOT_CHECKED, path, "whether a table for OpenOversight says what the report says"
+            )
+        else:
+            yield Finding(Kind.UNEXPECTED, path, "nothing in the report refers to it")
 
 
 def _clean(tree: BundleTree, facts: OpenFacts, look: Look | None) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from copwatch.model.entities.rows import Entity
 from copwatch.model.fields import Relaxed
 from copwatch.model.redaction import Class
 from copwatch.model.values import (
+    Address,
     Date,
     Group,
     Integer,
@@ -64,7 +65,7 @@ IDENTITY = (
     _identity("date_of_birth", Date(), Class.DOB, "day of birth"),
     _identity("birth_year", Integer(1900, 2199), Class.DOB, "year of birth, where the day is not needed"),
     _identity("age_band", Term(AGE_BAND), Class.DEM, "about how old"),
-    _identity("home_address", Text(300, "12 Example St, Oakland"), Class.HOM, "home"),
+    _identity("home_address", Address(300), Class.HOM, "home"),
     _identity("housing_situation", Text(200, "shelter"), Class.HOM, "how the person lives"),
     _identity("languages", Many(Text(60, "Spanish")), Class.DEM, "languages"),
     _identity("interpreter_needed", TriState(), Class.DEM, "whether an interpreter is needed"),
@@ -76,7 +77,7 @@ IDENTITY = (
     _identity("disability_self", Text(200, "hard of hearing"), Class.DEM, "in the person's own words"),
     _identity("disability_perceived", Terms(DISABILITY), Class.DEM, "as it may have appeared to officers; not asked"),
     _identity("immigration_note", LongText(), Class.IMM, "only where counsel asks for it", before=_NEVER_GUESS),
-    _identity("a_number", Text(20, "A000000000"), Class.GOV, "alien registration number, where counsel asks for it"),
+    _identity("a_number", Text(20, "A000000000"), Class.IMM, "alien registration number, where counsel asks for it"),
     _identity("consulate", Text(100, "none"), Class.IMM, "consulate to be told, if the person wants that"),
     _identity("physical_description", Text(500, "green jacket"), Class.MIN, "where no name is known",
               relaxed=_OF_AGE),

@@ -5,11 +5,12 @@ from copwatch.model.values.coded import Coded, Term, Terms, TriState
 from copwatch.model.values.nested import Group, Many, Nested, Section, pool_of
 from copwatch.model.values.number import Decimal, Integer
 from copwatch.model.values.reference import Label, Reference, RowReference
-from copwatch.model.values.text import Handle, LongText, PersonName, Place, Text
+from copwatch.model.values.text import Address, Handle, LongText, PersonName, Place, Text
 from copwatch.model.values.time import Date, Instant, Timestamp, span, to_datetime
 
 __all__ = [
     "NOTHING",
+    "Address",
     "Cell",
     "Coded",
     "Context",

@@ -71,6 +71,18 @@ class PersonName(Text):
         return Text.__name__
 
 
+@dataclass(frozen=True, slots=True)
+class Address(Text):
+    """A postal address, street first: of which exports can show the city, where a state or a ZIP code sets it off."""
+
+    sample: str = "12 Example St, Oakland, CA 94607"
+
+    @property
+    def name(self) -> str:
+        """As that of a name."""
+        return Text.__name__
+
+
 _STREETS = (
     "street|st|avenue|ave|road|rd|boulevard|blvd|drive|dr|lane|ln|court|ct|place|pl|way|terrace|parkway"
 )
