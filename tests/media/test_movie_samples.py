@@ -47,6 +47,41 @@ def test_metadata_of_av1_becomes_padding_and_light_levels_stay():
     assert found == (obu(2, b"") + light + padding + frame) * 2
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(5, b"\x01\0\x10\0\x20"), (5, b"\x02" + bytes(range(1, 25))), (5, b"\x03\x01"), (2, b"")],
+)
+def test_behind_what_a_unit_of_av1_says_are_trailing_bits(kind, said):
+    entry = make.visual(b"av01", make.box(b"av1C", b"\x81\0\x0c\0" + obu(kind, said + SECRET)))
+    out = cleaned(film(entry, obu(kind, said + SECRET) + obu(6, b"frame")))
+    assert SECRET not in out
+    plain = obu(kind, said + b"\x80" + bytes(len(SECRET) - 1))
+    assert media(out) == (plain + obu(6, b"frame")) * 2
+    assert out.count(plain) == 3
+    usual = obu(kind, said + b"\x80" if said else b"") + obu(6, b"frame")
+    assert media(cleaned(film(entry, usual))) == usual * 2
+
+
+def test_behind_a_sequence_header_of_av1_nothing_stays(tmp_path):
+    data = made(tmp_path, "x.obu", *PICTURE, "-c:v", "libaom-av1", "-cpu-used", "8", "-frames:v", "2")
+    at = data.find(b"\x0a", 1)
+    header = data[at + 2 : at + 2 + data[at + 1]]
+    for payload in (header, header.ljust(len(header) + 3, b"\0")):
+        entry = make.visual(b"av01", make.box(b"av1C", b"\x81\0\x0c\0" + obu(1, payload + SECRET)))
+        out = cleaned(film(entry, obu(1, payload + SECRET) + obu(6, b"frame")))
+        assert SECRET not in out
+        assert out.count(obu(1, payload + bytes(len(SECRET)))) == 3
+        clean = film(make.visual(b"av01", make.box(b"av1C", b"\x81\0\x0c\0" + obu(1, payload))), obu(6, b"x"))
+        assert obu(1, payload) in cleaned(clean)
+
+
+@pytest.mark.parametrize("kind", [7, 8])
+def test_units_of_av1_that_decoders_read_in_different_ways_are_refused(kind):
+    entry = make.visual(b"av01", make.box(b"av1C", b"\x81\0\x0c\0"))
+    with pytest.raises(Unsupported):
+        cleaning_of(film(entry, obu(kind, SECRET) + obu(6, b"frame")))
+
+
 def test_a_last_unit_of_av1_without_a_size_reaches_to_the_end():
     entry = make.visual(b"av01", make.box(b"av1C", b"\x81\0\x0c\0"))
     sample = obu(2, b"") + obu(6, b"frame" * 20, sized=False)

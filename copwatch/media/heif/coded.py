@@ -95,12 +95,15 @@ class Gathering:
             left = spread.size - at
             kind, header, payload = unit_header(spread.read(at, min(10, left)), left, spread.where(at))
             size = header + payload
-            new = None
+            change = None
             if must_be_seen(kind):
                 if size > LONGEST_READ:
                     raise Unsupported("a unit of an unusual length that is no picture", spread.where(at))
-                new = replacement(kind, spread.read(at, size), header)
-            self._settle(spread, at, size, new, _METADATA)
+                change = replacement(kind, spread.read(at, size), header, spread.where(at))
+            stays = size if change is None else change[0]
+            self._settle(spread, at, stays, None, "")
+            if change is not None:
+                self._settle(spread, at + stays, size - stays, change[1], _METADATA)
             at += size
 
     def _units(self, kind: bytes, width: int, spread: Spread) -> None:

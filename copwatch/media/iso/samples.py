@@ -161,11 +161,11 @@ class Placing:
             kind, header, size = unit_header(head, end - at, at)
             stop = at + header + size
             if must_be_seen(kind):
-                new = replacement(kind, self._near.exactly(at, stop - at), header)
-                if new is not None:
-                    self._found.keep(kept, at)
+                change = replacement(kind, self._near.exactly(at, stop - at), header, at)
+                if change is not None:
+                    self._found.keep(kept, at + change[0])
                     what = "metadata in the picture's stream"
-                    self._found.other(at, stop, what, Danger.SOFTWARE, new)
+                    self._found.other(at + change[0], stop, what, Danger.SOFTWARE, change[1])
                     kept = stop
             at = stop
         self._found.keep(kept, end)
