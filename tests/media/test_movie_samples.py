@@ -175,6 +175,86 @@ def test_behind_a_configuration_of_aac_nothing_stays():
         assert config + bytes(len(SECRET)) in out
 
 
+LONG = SECRET * 12
+
+
+@pytest.mark.parametrize(
+    ("kind", "coding", "stays"),
+    [
+        (b"dvcC", b"avc1", b"\1\0\x10\x2d\x10"),
+        (b"btrt", b"avc1", bytes(range(1, 13))),
+        (b"cclv", b"avc1", bytes(range(1, 38))),
+        (b"vpcC", b"vp09", b"\1\0\0\0" + bytes(range(1, 9))),
+        (b"chan", b"mp4a", bytes(4) + b"\0\x64\0\1" + bytes(4) + b"\0\0\0\0"),
+        (b"SA3D", b"mp4a", b"\0\0\0\0\0\1\0\0\0\0\0\2" + b"\0\0\0\0\0\0\0\1"),
+        (b"dOps", b"Opus", b"\0\2\1\x38\0\0\xbb\x80\0\0\0"),
+        (b"dOps", b"Opus", b"\0\2\1\x38\0\0\xbb\x80\0\0\1\1\1\0\1"),
+        (b"mhaC", b"mhm1", b"\1\x0c\6\0\4abcd"),
+        (b"dec3", b"ec-3", b"\7\xc0\x20\x0f\0\1\x10"),
+        (b"damr", b"samr", b"\0\0\0\0\1\x81\xff\0\1"),
+        (b"alac", b"alac", bytes(4) + bytes(range(1, 49))),
+    ],
+)
+def test_boxes_of_numbers_are_bound_to_codings_and_as_long_as_their_fields(kind, coding, stays):
+    def movie(name: bytes, content: bytes, twice: bool = False) -> bytes:
+        inner = make.box(name, content) * (2 if twice else 1)
+        if coding == b"avc1":
+            inner = make.box(b"avcC", make.AVCC) + inner
+        picture = coding in (b"avc1", b"vp09")
+        entry = make.visual(coding, inner) if picture else make.sound(coding, inner)
+        return film(entry, make.unit(make.SLICE), b"vide" if picture else b"soun")
+
+    assert make.box(kind, stays) in cleaned(movie(kind, stays))
+    longer = cleaned(movie(kind, stays + LONG))
+    assert SECRET not in longer
+    assert stays + bytes(len(LONG)) in longer
+    twice = cleaned(movie(kind, stays, twice=True))
+    assert twice.count(make.box(kind, stays)) == 1
+    foreign = b"udts" if coding != b"dts+" else b"dvcC"
+    assert SECRET not in cleaned(movie(foreign, LONG))
+
+
+def test_a_configuration_that_comes_twice_is_refused():
+    entry = make.visual(b"avc1", make.box(b"avcC", make.AVCC) * 2)
+    with pytest.raises(Damaged):
+        cleaning_of(film(entry, make.unit(make.SLICE)))
+
+
+def test_containers_hold_what_is_theirs():
+    stereo = make.box(
+        b"vexu",
+        make.full(b"must", b"eyes"),
+        make.box(b"eyes", make.full(b"stri", b"\3"), make.full(b"hero", b"\1")),
+    )
+    entry = make.visual(b"avc1", make.box(b"avcC", make.AVCC), stereo)
+    assert stereo in cleaned(film(entry, make.unit(make.SLICE)))
+    for wrong in (
+        make.box(b"vexu", make.full(b"must", SECRET)),
+        make.box(b"wave", make.box(b"equi", SECRET), make.box(b"avc1", SECRET)),
+        make.box(b"vexu", make.box(b"eyes", make.full(b"stri", b"\3" + SECRET), make.box(b"equi", SECRET))),
+    ):
+        entry = make.visual(b"avc1", make.box(b"avcC", make.AVCC), wrong)
+        assert SECRET not in cleaned(film(entry, make.unit(make.SLICE)))
+    wave = make.box(b"wave", make.box(b"frma", b"mp4a"), make.box(b"mp4a", bytes(4) + SECRET), bytes(8))
+    assert SECRET not in cleaned(film(make.sound(b"mp4a", wave), b"coded", b"soun"))
+
+
+def test_descriptions_of_samples_that_are_not_there_go():
+    data = film(make.AVC1, make.unit(make.SLICE))
+    other = make.visual(b"avc1", make.box(b"avcC", make.AVCC[:-3] + b"\x68" + b"xy"))
+    track = make.Track(b"vide", make.AVC1 + other, [make.unit(make.SLICE)] * 2)
+    both = make.movie(track, stray=b"").replace(
+        make.full(b"stsd", make.numbers(1), make.AVC1 + other),
+        make.full(b"stsd", make.numbers(2), make.AVC1 + other),
+    )
+    assert len(both) == len(data) + len(other)
+    out = cleaned(both)
+    assert b"\x68xy" not in out
+    assert out.count(b"avcC") == 1
+    used = both.replace(make.table(b"stsc", (1, 2, 1)), make.table(b"stsc", (1, 2, 2)))
+    assert cleaned(used).count(b"avcC") == 2
+
+
 def test_settings_of_x265_go_from_the_configuration_too(tmp_path):
     coder = ("-c:v", "libx265", "-x265-params", "log-level=none:hash=1", "-tag:v", "hvc1")
     data = made(tmp_path, "x.mp4", *PICTURE, *coder)

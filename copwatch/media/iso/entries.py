@@ -8,6 +8,7 @@ from copwatch.media.facts import Danger
 from copwatch.media.iso import codings
 from copwatch.media.iso.claims import Claims, Hole, shown
 from copwatch.media.iso.configs import CONFIGURATION, av1c, avcc, colr, dfla, esds, hvcc
+from copwatch.media.iso.parameters import is_container, length_of
 from copwatch.media.iso.sps import UNKNOWN, Layouts
 from copwatch.media.iso.tables import Fixed, counted
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
@@ -15,21 +16,10 @@ from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 _WHAT: Final = "description of samples"
 _VISUAL, _SOUND = 78, 28
 _MOST_DESCRIPTIONS = 4096
-_WHOLE: Final = {
-    b"pasp": 8, b"clap": 32, b"fiel": 2, b"btrt": 12, b"gama": 4, b"mdcv": 24, b"clli": 4, b"SmDm": 28, b"CoLL": 8,
-    b"dvcC": 24, b"dvvC": 24, b"dvwC": 24, b"vpcC": 12, b"dOps": 11 + 2 + 255, b"dac3": 3, b"dec3": 64, b"dac4": 256,
-    b"dmlp": 10, b"ddts": 32, b"udts": 64, b"chan": 512, b"chnl": 128, b"srat": 8, b"pcmC": 6, b"alac": 64,
-    b"frma": 4, b"enda": 2, b"SMI ": 512, b"amve": 8, b"cclv": 64, b"hfov": 4, b"st3d": 5, b"SA3D": 64, b"mhaC": 512,
-}  # fmt: skip
-"""Boxes of numbers that say how samples are decoded and shown, and how many bytes of them at most."""
+_LONGEST_OWN: Final = 64
 _DOLBY: Final = (b"dvcC", b"dvvC", b"dvwC")
-_CONTAINERS: Final = frozenset({b"wave", b"vexu", b"eyes", b"cams", b"cmfy", b"proj", b"pack", b"sv3d"})
-_IN_CONTAINERS: Final = {
-    **dict.fromkeys(
-        (b"stri", b"hero", b"blin", b"dadj", b"prji", b"pkin", b"prhd", b"equi", b"cbmp", b"must"), 32
-    ),
-    b"svhd": 4,  # the name of a program follows; without this box readers pass over the projection
-}
+_VENDORS: Final = (b"d263", b"damr")
+_CONFIGURATIONS: Final = frozenset({b"avcC", b"hvcC", b"lhvC", b"esds", b"av1C", b"dfLa"})
 _NAMES_IN_USE: Final = (b"Planar Y'CbCr 8-bit 4:2:0", b"Sorenson H263")
 """Names of compressors by which decoders tell codings apart that share their four letters."""
 
@@ -48,24 +38,29 @@ class Description(NamedTuple):
 class _Seen:
     """What the boxes of an entry say about its samples."""
 
-    def __init__(self) -> None:
+    def __init__(self, coding: bytes) -> None:
+        self.coding = coding
         self.unit, self.dolby, self.object_type = 0, False, 0
         self.layouts = UNKNOWN
 
 
-def descriptions(claims: Claims, box: Box, handler: bytes) -> list[Description]:
-    """Claims the sample description box of a track that stays.
+def descriptions(claims: Claims, box: Box, handler: bytes, used: int = 0) -> list[Description]:
+    """Claims the sample description box of a track that stays; behind the last one that is used, where known, they go.
 
     Raises:
         Unsupported: encrypted, or of an unknown coding.
     """
     if box.length < 8:
         raise Damaged("the description of samples is cut short", box.start)
-    counted(claims.source, box, 4, 8)
+    count, _ = counted(claims.source, box, 4, 8)
+    used = used if 0 < used < count else count
     claims.head(box)
-    claims.content(box.content, 8, _WHAT)
+    claims.content(box.content, 8, _WHAT, [Hole(4, 4, _WHAT, Danger.OTHER, used.to_bytes(4, "big"))])
     found: list[Description] = []
     for entry in claims.children(box, 8):
+        if len(found) >= used:
+            claims.free(entry, "a description of samples that are not there", Danger.OTHER)
+            continue
         if len(found) >= _MOST_DESCRIPTIONS:
             raise Unsupported("it has more descriptions of samples than any camera writes", entry.start)
         found.append(_entry(claims, entry, handler))
@@ -102,7 +97,7 @@ def _visual(claims: Claims, entry: Box) -> Description:
     colours = _colour_table(claims, entry, data)
     claims.record(entry, _VISUAL, _WHAT, holes)
     claims.parts.keep(entry.content + _VISUAL, colours, "colour table", essence=True)
-    seen = _extensions(claims, entry.content + _VISUAL + colours, entry.end)
+    seen = _extensions(claims, entry.type, entry.content + _VISUAL + colours, entry.end)
     if entry.type in codings.NAL_H264 | codings.NAL_HEVC and not seen.unit:
         raise Unsupported("a stream of pictures without the configuration of its decoder", entry.start)
     return Description(entry.type, seen.unit, seen.dolby, seen.object_type, None, seen.layouts)
@@ -135,7 +130,7 @@ def _sound(claims: Claims, entry: Box) -> Description:
         Hole(10, 6, "vendor of the compressor", Danger.SOFTWARE),
     ]
     claims.record(entry, length, _WHAT, holes)
-    seen = _extensions(claims, entry.content + length, entry.end)
+    seen = _extensions(claims, entry.type, entry.content + length, entry.end)
     fixed = _fixed(data, entry.type, version if length > _SOUND else 0)
     return Description(entry.type, 0, False, seen.object_type, fixed)
 
@@ -174,12 +169,27 @@ def _fixed(data: bytes, coding: bytes, version: int) -> Fixed | None:
     return None
 
 
-def _extensions(claims: Claims, start: int, end: int) -> _Seen:
+def _extensions(claims: Claims, coding: bytes, start: int, end: int) -> _Seen:
     """Boxes behind the fields of an entry; what does not look like a box goes."""
-    seen = _Seen()
-    for box in _as_far_as_whole(claims, start, end):
-        _extension(claims, box, seen, 0)
+    seen = _Seen(coding)
+    _children(claims, start, end, seen, b"")
     return seen
+
+
+def _children(claims: Claims, start: int, end: int, seen: _Seen, parent: bytes) -> None:
+    """Boxes in an entry, or in a box of it. Raises `Damaged` for two configurations: readers differ in which counts."""
+    kinds: set[bytes] = set()
+    for box in _as_far_as_whole(claims, start, end):
+        twice = box.type in kinds and box.type != b"colr"
+        kinds.add(box.type)
+        if twice and box.type in _CONFIGURATIONS:
+            raise Damaged("the configuration of a decoder that comes twice", box.start)
+        if twice and box.type not in (b"free", b"skip") and box.length:
+            claims.free(
+                box, f"a box that comes twice ({shown(box.type)}) in a description of samples", Danger.OTHER
+            )
+        else:
+            _extension(claims, box, seen, parent)
 
 
 def _as_far_as_whole(claims: Claims, start: int, end: int) -> Iterator[Box]:
@@ -189,7 +199,7 @@ def _as_far_as_whole(claims: Claims, start: int, end: int) -> Iterator[Box]:
         return
 
 
-def _extension(claims: Claims, box: Box, seen: _Seen, depth: int) -> None:
+def _extension(claims: Claims, box: Box, seen: _Seen, parent: bytes) -> None:
     kind = box.type
     if kind in (b"sinf", b"rinf"):
         raise Unsupported("its picture or sound is encrypted", box.start)
@@ -205,18 +215,18 @@ def _extension(claims: Claims, box: Box, seen: _Seen, depth: int) -> None:
         dfla(claims, box)
     elif kind == b"colr":
         colr(claims, box)
-    elif kind in (b"d263", b"damr"):
-        holes = [Hole(0, min(5, box.length), "vendor of the compressor", Danger.SOFTWARE)]
-        claims.record(box, box.length, CONFIGURATION, holes)
-    elif kind in _CONTAINERS and depth < 3:
+    elif is_container(kind, parent, seen.coding):
         claims.head(box)
-        for child in _as_far_as_whole(claims, box.content, box.end):
-            _extension(claims, child, seen, depth + 1)
-    elif (longest := _WHOLE.get(kind) or (_IN_CONTAINERS.get(kind) if depth else None)) is not None:
+        _children(claims, box.content, box.end, seen, kind)
+    elif (longest := length_of(claims.source, box, seen.coding, parent)) is not None:
         seen.dolby = seen.dolby or kind in _DOLBY
-        claims.record(box, min(box.length, longest), CONFIGURATION, essence=True)
+        length = min(box.length, longest)
+        holes = (
+            [Hole(0, min(4, length), "vendor of the compressor", Danger.SOFTWARE)] if kind in _VENDORS else []
+        )
+        claims.record(box, length, CONFIGURATION, holes, essence=not holes)
     else:
-        _other(claims, box, depth)
+        _other(claims, box, seen.coding, parent)
 
 
 def _of_sequence(claims: Claims, box: Box) -> int | None:
@@ -232,12 +242,15 @@ def is_alpha(claims: Claims, box: Box) -> bool:
     return content[:4] == bytes(4) and content[4:].rstrip(b"\0") in codings.ALPHA and box.length <= 256
 
 
-def _other(claims: Claims, box: Box, depth: int) -> None:
+def _other(claims: Claims, box: Box, coding: bytes, parent: bytes) -> None:
     """QuickTime's `wave` ends with a box of eight zeros, and may hold an empty box named like the coding."""
     if (length := _of_sequence(claims, box)) is not None:
         claims.record(box, length, CONFIGURATION)
-    elif depth and (not box.length or (box.type in codings.SOUND and box.length <= 64)):
-        claims.record(box, box.length, CONFIGURATION, essence=bool(box.length))
+    elif parent and not box.length:
+        claims.record(box, 0, CONFIGURATION)
+    elif parent == b"wave" and box.type == coding and box.length <= _LONGEST_OWN:
+        length = min(box.length, 4) if coding == b"mp4a" else box.length
+        claims.record(box, length, CONFIGURATION, essence=True)
     elif box.type in (b"free", b"skip"):
         claims.empty(box)
     else:

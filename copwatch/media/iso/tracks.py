@@ -9,7 +9,7 @@ from copwatch.media.iso.claims import Claims, only, shown
 from copwatch.media.iso.entries import Description, descriptions
 from copwatch.media.iso.grouping import groups
 from copwatch.media.iso.headers import handler, media_header, track_header
-from copwatch.media.iso.tables import Tables, counted, plain_end, read_tables, sizes_end
+from copwatch.media.iso.tables import Tables, counted, numbers, plain_end, read_tables, sizes_end
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 
 KEPT_HANDLERS: Final = frozenset({b"vide", b"soun"})
@@ -243,6 +243,15 @@ def _count(claims: Claims, found: list[Box]) -> int:
     return claims.source.number(sizes.content + 8, 4) if sizes is not None and sizes.length >= 12 else 0
 
 
+def _last_description(claims: Claims, found: list[Box]) -> int:
+    """The last description that a sample of the tables has; 0 where fragments may use any."""
+    box = only(found, b"stsc")
+    if box is None:
+        return 0
+    count, _ = counted(claims.source, box, 4, 12)
+    return max(numbers(claims.source, box.content + 8, 3 * count, 4)[2::3], default=0)
+
+
 def _samples(claims: Claims, box: Box, track: Track) -> None:
     claims.head(box)
     found = list(claims.children(box))
@@ -251,7 +260,7 @@ def _samples(claims: Claims, box: Box, track: Track) -> None:
         if child.type in _ONCE and only(found, child.type) != child:
             raise Damaged("a table of samples that comes twice", child.start)
         if child.type == b"stsd":
-            track.descriptions = descriptions(claims, child, track.kind)
+            track.descriptions = descriptions(claims, child, track.kind, _last_description(claims, found))
         elif child.type in _ENTRIES:
             _, end = counted(claims.source, child, 4, _ENTRIES[child.type])
             claims.record(child, end, "table of samples")

@@ -93,7 +93,7 @@ def of_video(projection: int) -> Table:
     return {**_VIDEO, PROJECTION: _PROJECTIONS.get(projection, _PROJECTION)}
 
 
-MAPPING_KEPT: Final[Table] = {0x41F0: NUMBER, MAPPING_TYPE: NUMBER, 0x41ED: 64}
+MAPPING_KEPT: Final[Table] = {0x41F0: NUMBER, MAPPING_TYPE: NUMBER, 0x41ED: 24}
 """BlockAddIDValue, BlockAddIDType and BlockAddIDExtraData: the settings of Dolby Vision."""
 
 CUE_POINT: Final = 0xBB
