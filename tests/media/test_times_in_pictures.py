@@ -208,3 +208,38 @@ def test_what_ffmpeg_codes_with_time_codes_decodes_to_the_same(tmp_path):
         out = cleaned(data)
         assert GROUP + NOON[:2] not in out
         assert decoded(tmp_path, out) == decoded(tmp_path, data)
+
+
+def sets_of(data: bytes) -> list[bytes]:
+    """The parameter sets in the configuration of a file of HEVC."""
+    at, found = data.find(b"hvcC") + 4 + 22, []
+    count, at = data[at], at + 1
+    for _ in range(count):
+        units, at = int.from_bytes(data[at + 1 : at + 3], "big"), at + 3
+        for _ in range(units):
+            size = int.from_bytes(data[at : at + 2], "big")
+            found.append(data[at + 2 : at + 2 + size])
+            at += 2 + size
+    return [unit for unit in found if unit[0] >> 1 in (32, 33, 34)]
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["hrd=1:vbv-maxrate=200:vbv-bufsize=200", "scaling-list=default:tskip=1", "temporal-layers=2:no-sao=1"],
+)
+def test_behind_the_end_of_parameter_sets_of_hevc_nothing_stays(options, tmp_path):
+    data = made(tmp_path, "x.mp4", *PICTURE, "-c:v", "libx265", "-x265-params", f"log-level=none:{options}")
+    sets = sets_of(data)
+    assert len(sets) == 3
+    for unit in sets:
+        assert end_of_set(unit, hevc=True) == len(unit)
+        change = instead(unit + SECRET, Act.SHORT, HEVC)
+        assert change is not None
+        assert (change.start, change.new) == (len(unit), bytes(len(SECRET)))
+        assert all(end_of_set(unit[:end], hevc=True) is None for end in range(len(unit) - 1))
+    assert decoded(tmp_path, cleaned(data)) == decoded(tmp_path, data)
+
+
+def test_of_sets_of_further_layers_nothing_is_said():
+    assert end_of_set(b"\x42\x09" + bytes(40), hevc=True) is None
+    assert end_of_set(b"\x42", hevc=True) is None

@@ -6,7 +6,8 @@ from copwatch.media.fields import Fields
 from copwatch.media.heif.choice import FIXED
 from copwatch.media.heif.items import Property
 from copwatch.media.iso.codings import ALPHA
-from copwatch.media.iso.obu import unit_header
+from copwatch.media.iso.obu import replacement, unit_header
+from copwatch.media.iso.sps import end_of_set
 from copwatch.media.refusal import Damaged
 
 _SEQUENCE_HEADER = 1
@@ -88,8 +89,7 @@ def _arrays(fields: Fields, head: bytes) -> bytes:
         kind, count = fields.take(1), fields.number(2)
         units = []
         for _ in range(count):
-            length = fields.number(2)
-            units.append(length.to_bytes(2, "big") + fields.take(length))
+            units.append(_ended(fields.take(fields.number(2)), hevc=True))
         if kind[0] & 0x3F in _PARAMETER_SETS:
             kept.append(kind + count.to_bytes(2, "big") + b"".join(units))
     return head + bytes((len(kept),)) + b"".join(kept)
@@ -110,9 +110,14 @@ def _avcc(fields: Fields) -> bytes:
 def _units(fields: Fields, count: int) -> bytes:
     found = b""
     for _ in range(count):
-        length = fields.take(2)
-        found += length + fields.take(int.from_bytes(length, "big"))
+        found += _ended(fields.take(fields.number(2)), hevc=False)
     return found
+
+
+def _ended(unit: bytes, *, hevc: bool) -> bytes:
+    """A parameter set with its length, as far as its syntax reaches."""
+    unit = unit[: end_of_set(unit, hevc=hevc)] if unit else unit
+    return len(unit).to_bytes(2, "big") + unit
 
 
 def _av1c(fields: Fields) -> bytes:
@@ -121,7 +126,9 @@ def _av1c(fields: Fields) -> bytes:
     while fields.left:
         kind, header, payload = unit_header(fields.data[at : at + 10], fields.left, fields.origin + at)
         unit = fields.take(header + payload)
-        kept += unit if kind == _SEQUENCE_HEADER else b""
+        if kind == _SEQUENCE_HEADER:
+            change = replacement(kind, unit, header)
+            kept += unit if change is None else unit[: change[0]] + change[1]
         at = fields.at
     return kept
 

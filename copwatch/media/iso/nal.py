@@ -68,7 +68,7 @@ def _acts(
 
 
 _H264_SHORT = {7, 8, 9, 10, 11, 13, 14}
-_HEVC_KEPT = {32, 33, 34}
+_HEVC_SETS = {32, 33, 34}
 _LONGEST_H264: Final = {9: 2, 10: 1, 11: 1}
 _LONGEST_HEVC: Final = {35: 3, 36: 2, 37: 2}
 """Delimiters and ends have one length (H.264, 7.3.2.4 to 7.3.2.6; H.265, 7.3.2.5 to 7.3.2.7)."""
@@ -83,9 +83,9 @@ def coding(family: str, *, dolby: bool) -> Coding:
     if family == "h264":
         kept = {15} | ({28, 30} if dolby else set())
         return Coding(_acts(kept, _H264_SHORT, {1, 2, 3, 4, 5, 19, 20, 21}, {6}, 12, 0, 0x1F), H264)
-    kept = _HEVC_KEPT | (_DOLBY if dolby else set())
     slices = {*range(10), *range(16, 22)}
-    return Coding(_acts(kept, set(_LONGEST_HEVC), slices, {39, 40}, 38, 1, 0x3F), HEVC)
+    kept, short = (_DOLBY if dolby else set()), _HEVC_SETS | set(_LONGEST_HEVC)
+    return Coding(_acts(kept, short, slices, {39, 40}, 38, 1, 0x3F), HEVC)
 
 
 def _three(data: bytes, at: int) -> tuple[int, int]:
@@ -214,4 +214,4 @@ def _end(nal: bytes, codec: Sei) -> int:
     if codec is H264 and kind in _SMALL:
         return len(nal) if len(nal) <= _SMALL[kind] else 0
     longest = (_LONGEST_H264 if codec is H264 else _LONGEST_HEVC).get(kind)
-    return min(longest or end_of_set(nal) or len(nal), len(nal))
+    return min(longest or end_of_set(nal, hevc=codec is HEVC) or len(nal), len(nal))

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from copwatch.media.iso.bits import Bits
+from copwatch.media.iso.hevc_sets import end_of_bits
 
 SPS: Final = 7
 _PPS: Final = 8
@@ -39,8 +40,13 @@ def learned(layouts: Layouts, unit: bytes) -> Layouts:
     return layouts if layout in layouts else layouts | {layout}
 
 
-def end_of_set(unit: bytes) -> int | None:
+def end_of_set(unit: bytes, *, hevc: bool = False) -> int | None:
     """Where a parameter set ends in its NAL unit; None where that cannot be said."""
+    if hevc:
+        bits = Bits(unit[2:].replace(b"\0\0\3", b"\0\0"))
+        position = end_of_bits(unit)
+        bits.take(position or 0)
+        return None if position is None else _end(unit, bits, 2)
     if len(unit) > _LONGEST:
         return None
     if unit[0] & 31 == SPS:
@@ -172,11 +178,11 @@ def _picture(unit: bytes) -> int | None:
     return _end(unit, bits) if bits.left >= 0 else None
 
 
-def _end(unit: bytes, bits: Bits) -> int | None:
+def _end(unit: bytes, bits: Bits, header: int = 1) -> int | None:
     """Where the byte with the trailing bit ends in a unit with escapes; None where there is no such bit."""
     if not bits.take(1) or bits.left < 0:
         return None
-    at, zeros = 1, 0
+    at, zeros = header, 0
     for _ in range(-(-bits.position // 8)):
         if zeros >= 2 and unit[at] == 3:
             at, zeros = at + 1, 0
