@@ -13,6 +13,8 @@ from typing import Final
 from copwatch.media import jpeg_2000
 from copwatch.media import tiff_tags as tags
 from copwatch.media.facts import Danger
+from copwatch.media.jxl_bits import Bits
+from copwatch.media.jxl_headers import end_of
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
 
@@ -155,10 +157,19 @@ class Coded:
         self.stays.append((run, end - run))
 
     def jpeg_xl(self, start: int, length: int) -> None:
-        """A bare codestream; in boxes it may carry anything and is refused."""
+        """A bare codestream without names and profile, up to its end; in boxes it may carry anything and is refused."""
         if self.source.read(start, min(2, length)) != b"\xff\x0a":
             raise Unsupported("JPEG XL in a form that cannot be cleaned", start)
-        self.stays.append((start, length))
+        bits = Bits(lambda at, count: self.source.read(start + at, count), length)
+        end = end_of(bits)
+        if end > length:
+            raise Damaged("a piece of a picture in JPEG XL is not whole", start)
+        if bits.profile or bits.names:
+            raise Unsupported("names or a colour profile within a piece of a picture in JPEG XL", start)
+        self.stays.append((start, end))
+        self.removed.append(
+            (start + end, length - end, "bytes behind the end of a JPEG XL picture", Danger.TRAILING)
+        )
 
     def webp(self, start: int, length: int) -> None:
         """A WebP file of a single picture; one with further chunks is refused."""

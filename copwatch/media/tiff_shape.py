@@ -37,6 +37,9 @@ _COUNTS: Final = {
     50674: (2, 3),
 }
 _SUBSAMPLED: Final = 6
+_MOST_SAMPLES: Final = 1024
+MOST_PIECES: Final = 400_000
+"""Strips and tiles of all pictures together; a slide of a gigabyte has a tenth of that."""
 _LERC, _LOGARITHMS = 34887, (34676, 34677)
 
 
@@ -89,22 +92,28 @@ class Shape(NamedTuple):
             count = -(-self.height // min(self.rows or self.height, self.height))
         return count * (self.samples if self.apart else 1)
 
-    def lengths(self, piece: int) -> tuple[int, int] | None:
-        """Bytes of a piece before compression: as few as it has, and with full rows; None where that is not known."""
+    def lengths(self) -> list[tuple[int, int]] | None:
+        """Bytes of each piece before compression: what it has, and with full rows; None where that is not known."""
         count = self.pieces()
-        if count is None or self.kind == _SUBSAMPLED or len(self.bits) not in (1, self.samples):
+        if count is None or count > MOST_PIECES or self.kind == _SUBSAMPLED:
             return None
-        planes = self.samples if self.apart else 1
-        plane, place = divmod(piece, count // planes)
+        if len(self.bits) not in (1, self.samples) or self.samples > _MOST_SAMPLES:
+            return None
         bits = self.bits if len(self.bits) == self.samples else self.bits * self.samples
-        point = bits[plane] if self.apart else sum(bits)
+        points = bits if self.apart else (sum(bits),)
+        found: list[tuple[int, int]] = []
+        for point in points:
+            found += self._plane(point, count // len(points))
+        return found
+
+    def _plane(self, point: int, count: int) -> list[tuple[int, int]]:
         across, down = self.tile
         if across and down:
-            whole = (across * point + 7) // 8 * down
-            return whole, whole
+            return [((across * point + 7) // 8 * down,) * 2] * count
         rows = min(self.rows or self.height, self.height)
         row = (self.width * point + 7) // 8
-        return row * min(rows, self.height - place * rows), row * rows
+        last = row * (self.height - (count - 1) * rows)
+        return [(row * rows, row * rows)] * (count - 1) + [(last, row * rows)]
 
 
 def shape(tiff: Tiff, directory: Directory) -> Shape:
@@ -120,7 +129,7 @@ def shape(tiff: Tiff, directory: Directory) -> Shape:
         number(tags.WIDTH),
         number(tags.HEIGHT),
         samples,
-        tuple(tiff.numbers(bits, min(samples, 64)) if bits else ()) or (1,),
+        tuple(tiff.numbers(bits, min(samples, _MOST_SAMPLES)) if bits else ()) or (1,),
         number(tags.PHOTOMETRIC, -1),
         number(tags.COMPRESSION, 1),
         number(tags.PLANES, 1) == 2,

@@ -17,6 +17,7 @@ from copwatch.media.formats import tiff
 from copwatch.media.plan import stream
 from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from copwatch.media.tiff_coded import gain_map_fits, opcodes_end
+from tests.media import making_icc, making_jxl
 from tests.media import making_tiff as making
 from tests.media.making_tiff import (
     ASCII,
@@ -474,6 +475,18 @@ def test_nothing_stands_behind_the_end_of_jpeg_2000():
     data = one(making.jpeg_page(coded) | {259: (SHORT, 34712)})
     assert TEXT not in cleaned(data)
     assert held.getvalue()[-40:] in cleaned(data)
+
+
+def test_nothing_stands_behind_the_end_of_jpeg_xl_or_in_its_names():
+    def file(coded: bytes) -> bytes:
+        return one(making.jpeg_page(coded) | {259: (SHORT, 50002)})
+
+    plain = making_jxl.codestream()
+    assert TEXT not in cleaned(file(plain + TEXT))
+    assert plain in cleaned(file(plain + TEXT))
+    for coded in (making_jxl.codestream(name=TEXT * 2), making_jxl.codestream(profile=making_icc.matrix())):
+        with pytest.raises(Unsupported, match="names or a colour profile"):
+            cleaned(file(coded))
 
 
 def test_pieces_over_one_another_are_refused():

@@ -21,14 +21,12 @@ from copwatch.media.refusal import CannotClean, Damaged, Unsupported
 from copwatch.media.source import WINDOW, Source
 from copwatch.media.tiff_coded import Coded, gain_map_fits, opcodes_end
 from copwatch.media.tiff_ifds import Directory, Entry, Tiff, read_header
-from copwatch.media.tiff_shape import Shape, shape
+from copwatch.media.tiff_shape import MOST_PIECES, Shape, shape
 from copwatch.media.tiff_tree import Picture, Tree, read_tree
 
 _STANDARD: Final = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _CAMERAS: Final = (b"IIRO", b"IIRS", b"MMOR", b"IIU\0", b"IIRC", b"MMCR")
 """Olympus, Panasonic, and Adobe's profiles: TIFF with another number in the header (exiftool's tables)."""
-_MOST_PIECES: Final = 400_000
-"""Strips and tiles of all pictures together; a slide of a gigabyte has a tenth of that."""
 _REDUCED: Final = "a reduced picture"
 _UNREFERRED: Final = "bytes that nothing refers to"
 
@@ -163,20 +161,19 @@ class _Cleaner:
     def places(self, entry: Entry, like: Shape) -> bytes | None:
         """The list of places or lengths of strips or tiles, put right: no more than there are, and none too long."""
         pieces = like.pieces()
-        if entry.tag not in tags.LISTS or pieces is None or entry.count > _MOST_PIECES:
+        if entry.tag not in tags.LISTS or pieces is None or entry.count > MOST_PIECES:
             return None
         numbers = self.tiff.numbers(entry)[:pieces]
-        if like.coding == 1 and entry.tag in (tags.STRIP_SIZES, tags.TILE_SIZES):
-            most = [like.lengths(piece) for piece in range(len(numbers))]
-            pairs = zip(numbers, most, strict=True)
-            numbers = [known[0] if known and number > known[1] else number for number, known in pairs]
+        known = like.lengths() if like.coding == 1 and entry.tag in tags.LENGTHS else None
+        if known and any(number > full for number, (_, full) in zip(numbers, known, strict=False)):
+            numbers = [min(number, own) for number, (own, _) in zip(numbers, known, strict=False)]
+        elif entry.count <= pieces:
+            return None
         size = entry.size // entry.count
         data = b"".join(self.tiff.packed(number, size) for number in numbers).ljust(entry.size, b"\0")
         raw = self.source.read(entry.place, self.tiff.entry_size)
         if entry.inline:
             return raw[: -self.tiff.width] + data.ljust(self.tiff.width, b"\0")
-        if data == self.tiff.raw(entry):
-            return None
         self.edit(entry.at, data, "places and lengths of what the picture has not", Danger.OTHER)
         return raw
 
@@ -272,9 +269,10 @@ class _Cleaner:
         if coding not in tags.CODINGS:
             raise Unsupported(f"a TIFF file whose coding is not known ({coding})", directory.at)
         size, found = self.source.size, False
-        for number, (start, length) in enumerate(islice(self.pieces(directory), like.pieces())):
+        lengths = iter(like.lengths() or ())
+        for start, length in islice(self.pieces(directory), like.pieces()):
             found = True
-            known = like.lengths(number)
+            known = next(lengths, None)
             # many writers name a last strip of full length
             cut = min(length, size - start) if coding == 1 and start < size else length
             if coding == 1 and known is not None:
@@ -291,7 +289,7 @@ class _Cleaner:
             if at is None:
                 continue
             self.counted += at.count
-            if self.counted > _MOST_PIECES:
+            if self.counted > MOST_PIECES:
                 raise Unsupported("more pieces than pictures have", at.place)
             starts = self.tiff.numbers(at)
             sizes = self.tiff.numbers(size) if size else [self.whole(directory)]
