@@ -19,12 +19,19 @@ Number = tuple[int, int, int]
 
 @dataclass
 class Held:
-    """One segment: its tables, whether a scan used one of them, and whether one was written over before."""
+    """One segment: where in its content each table has its values, and which of them a scan used."""
 
     segment: Segment
-    numbers: frozenset[Number]
-    used: bool = False
-    passed: bool = False
+    places: dict[Number, tuple[int, int]]
+    used: set[Number] = field(default_factory=set)
+
+    def unused(self, content: bytes) -> list[tuple[int, bytes]]:
+        """Of a segment that is used in part: where in the file the other tables have values, and valid ones instead."""
+        found = []
+        for number, (start, end) in self.places.items():
+            if number not in self.used:
+                found.append((self.segment.start + 4 + start, _plain(number, content[start:end])))
+        return found
 
 
 @dataclass
@@ -33,22 +40,17 @@ class Tables:
 
     held: list[Held] = field(default_factory=list)
     _current: dict[Number, Held] = field(default_factory=dict)
-    _fresh: set[Number] = field(default_factory=set)
     _quantising: dict[int, int] = field(default_factory=dict)
     _arithmetic: bool = False
 
     def add(self, segment: Segment, content: bytes) -> None:
         """A segment of tables. Raises `Damaged` where decoders stop: it is not exactly filled; or names one twice."""
-        numbers = _numbers(segment.marker, content)
-        if numbers is None or len(set(numbers)) < len(numbers):
+        tables = _tables(segment.marker, content)
+        places = {number: (start, end) for number, start, end in tables or ()}
+        if tables is None or len(places) < len(tables):
             raise Damaged("a table that is not whole", segment.start)
-        new = Held(segment, frozenset(numbers))
-        self.held.append(new)
-        for number in numbers:
-            if number in self._fresh:
-                self._current[number].passed = True
-            self._current[number] = new
-            self._fresh.add(number)
+        self.held.append(Held(segment, places))
+        self._current.update(dict.fromkeys(places, self.held[-1]))
 
     def frame(self, marker: int, content: bytes) -> None:
         """SOFn (B.2.2): which component is quantised with which table."""
@@ -63,32 +65,41 @@ class Tables:
             needed.add((_QUANTISING, 0, self._quantising.get(content[at], -1)))
             needed |= {(kind, 0, content[at + 1] >> 4), (kind, 1, content[at + 1] & 15)}
         for number in needed & self._current.keys():
-            self._current[number].used = True
-            self._fresh.discard(number)
-
-    def kept(self, held: Held) -> bool:
-        """Whether it stays. Raises `Damaged` for a segment of which a part is used, and a part is written over."""
-        if held.used and held.passed:
-            raise Damaged("a table that is written twice before it is used", held.segment.start)
-        return held.used
+            self._current[number].used.add(number)
 
 
-def _numbers(marker: int, content: bytes) -> list[Number] | None:
-    """The tables of a segment; None where they do not fill it exactly, or have numbers that none may have."""
+def _tables(marker: int, content: bytes) -> list[tuple[Number, int, int]] | None:
+    """The tables of a segment and their values; None where they do not fill it, or have numbers that none may have."""
     if marker == markers.DRI:
-        return [(_INTERVAL, 0, 0)] if len(content) == 2 else None
+        return [((_INTERVAL, 0, 0), 0, 2)] if len(content) == 2 else None
     if marker == markers.DAC:
         whole = len(content) % 2 == 0 and all(first < 0x20 for first in content[::2])
-        return [(2, first >> 4, first & 15) for first in content[::2]] if whole else None
+        pairs = enumerate(content[::2])
+        return [((2, one >> 4, one & 15), 2 * at + 1, 2 * at + 2) for at, one in pairs] if whole else None
     at, found = 0, []
     while at < len(content):
         upper, lower = content[at] >> 4, content[at] & 15
         if upper > 1 or lower > 3:
             return None
+        start = at + 1
         if marker == markers.DQT:
-            found.append((_QUANTISING, 0, lower))
             at += 65 + 64 * upper
+            found.append(((_QUANTISING, 0, lower), start, at))
         else:
-            found.append((1, upper, lower))
-            at += 17 + sum(content[at + 1 : at + 17])
+            count = sum(content[at + 1 : at + 17])
+            at += 17 + count
+            if count > 256:
+                return None
+            found.append(((1, upper, lower), start, at))
     return found if at == len(content) else None
+
+
+def _plain(number: Number, values: bytes) -> bytes:
+    """Values of the same length that say nothing: no quantising; as many codes, of the longest kind; the defaults."""
+    kind, class_, _ = number
+    if kind == _QUANTISING:
+        return b"\0\1" * 64 if len(values) == 128 else b"\1" * 64
+    if kind == 1:
+        count = len(values) - 16
+        return bytes(14) + bytes([max(0, count - 255), min(count, 255)]) + bytes(range(256))[:count]
+    return b"\5" if class_ else b"\x10"

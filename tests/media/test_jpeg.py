@@ -236,15 +236,35 @@ def test_tables_count_once_between_two_scans(name, table):
         assert decoded(found) == decoded(data)
 
 
-def test_a_segment_of_which_a_part_is_written_over_is_refused():
+@pytest.mark.parametrize("table", [b"\3" + (making.SECRET * 5)[:64], b"\x13" + (making.SECRET * 10)[:128]])
+def test_of_a_segment_that_is_used_in_part_the_rest_is_written_over(table):
     data = PICTURES["baseline"]
-    own = data[data.index(b"\xff\xdb") + 4 :][:65]
-    both = making.segment(0xDB, own + b"\1" + (making.SECRET * 5)[:64])
-    plain = data.replace(b"\xff\xdb" + data[22:24] + own, both, 1)
-    with pytest.raises(Damaged, match="written twice"):
-        cleaned(plain)
+    at = data.index(b"\xff\xdb")
+    own = data[at + 4 :][:65]
+    mixed = data[:at] + making.segment(0xDB, table + own) + data[at + 69 :]
+    found = cleaned(mixed)
+    assert nothing_planted(found) and len(found) == len(mixed)
+    assert decoded(found) == decoded(mixed) == decoded(data)
+    assert not make_cleaning(io.BytesIO(found)).changes
+    before = essence_hash(io.BytesIO(mixed), essence_of(make_cleaning(io.BytesIO(mixed)).scan.parts))
+    assert essence_hash(io.BytesIO(found), make_cleaning(io.BytesIO(mixed)).essence) == before
     with pytest.raises(Damaged, match="not whole"):
         cleaned(making.put_in(data, making.segment(0xDB, own + own)))
+
+
+@pytest.mark.parametrize("count", [1, 14, 256])
+def test_codes_that_no_scan_uses_are_written_over(count):
+    data = PICTURES["grey"]
+    at = data.index(b"\xff\xc4")
+    size = int.from_bytes(data[at + 2 : at + 4], "big")
+    counts = bytes(14) + bytes([max(0, count - 255), min(count, 255)])
+    hidden = b"\x13" + counts
+    symbols = (making.SECRET * 19)[:count]
+    mixed = data[: at + 2] + (size + 17 + count).to_bytes(2, "big") + hidden + symbols + data[at + 4 :]
+    found = cleaned(mixed)
+    assert decoded(found) == decoded(mixed) == decoded(data)
+    assert b"SECRET" not in found
+    assert not make_cleaning(io.BytesIO(found)).changes
 
 
 @pytest.mark.parametrize("code", [1, 2, 0xBF])
@@ -306,6 +326,11 @@ REFUSED = {
     "a table too long": (making.put_in(PICTURES["baseline"], making.segment(0xDB, bytes(66))), Damaged, 20),
     "a table too short": (
         making.put_in(PICTURES["baseline"], making.segment(0xC4, b"\0" + b"\1" * 16)),
+        Damaged,
+        20,
+    ),
+    "more codes than there are": (
+        making.put_in(PICTURES["baseline"], making.segment(0xC4, b"\0" + b"\x11" * 289)),
         Damaged,
         20,
     ),

@@ -7,7 +7,7 @@ videos, thumbnails, notes of makers, and what an editor left there.
 
 Essence: the segments DQT, DHT, DAC, DRI, SOFn, SOS and DNL, from their marker to their end, without fill bytes before
 them, and the coded data of each scan with restart markers and stuffed zeros, without fill bytes behind them; in the
-order of the file. Tables that no scan uses are none of it, nor are SOI and EOI.
+order of the file. Tables that no scan uses are none of it, nor are SOI and EOI; among others they are written over.
 
 Coded data that end with the file are shown by decoders as far as they go. They stay, and an EOI is put behind them.
 """
@@ -23,7 +23,7 @@ from copwatch.media.facts import Danger
 from copwatch.media.icc import neutral_profile
 from copwatch.media.jpeg_markers import Segment
 from copwatch.media.jpeg_trailer import behind
-from copwatch.media.jpeg_used import Tables
+from copwatch.media.jpeg_used import Held, Tables
 from copwatch.media.parts import Parts, Scan, Treatment
 from copwatch.media.refusal import Damaged, Unsupported
 from copwatch.media.source import Source
@@ -104,6 +104,18 @@ class _Picture:
         """Needed by every decoder."""
         self.parts.keep(segment.start, segment.length, what, essence=True)
 
+    def keep_used(self, table: Held) -> None:
+        """A segment of tables; those in it that no scan uses are written over."""
+        at, content = table.segment.start, self.content(table.segment)
+        for start, plain in table.unused(content):
+            self.parts.keep(at, start - at, "tables", essence=True)
+            at = start + len(plain)
+            if self.source.read(start, len(plain)) == plain:
+                self.parts.keep(start, len(plain), "a table that nothing uses")
+            else:
+                self.parts.blank(start, len(plain), "a table that nothing uses", Danger.OTHER, plain)
+        self.parts.keep(at, table.segment.end - at, "tables", essence=True)
+
     def drop(self, segment: Segment, what: str, danger: Danger) -> None:
         """Needed by none."""
         self.parts.drop(segment.start, segment.length, what, danger)
@@ -180,8 +192,8 @@ class _Picture:
         else:
             self.parts.replace(start, 0, b"\xff\xd9", "end of the picture, which was missing")
         for table in self.tables.held:
-            if self.tables.kept(table):
-                self.keep(table.segment, "tables")
+            if table.used:
+                self.keep_used(table)
             else:
                 self.drop(table.segment, "tables that nothing uses", Danger.OTHER)
         self.jfif()
