@@ -15,12 +15,11 @@ _HEADS = ("field", "class", "treatment", "what happens", "which rule decides")
 def say_explained(selected: "Selected", found: "Sequence[Explained]", *, json: bool) -> None:
     """Everything that would happen, and what would stay whole."""
     going = selected.going
-    stays = [row.code for row in going.not_cleared]
     if json:
         jsonout.print_json({
             "profile": going.rules.profile.name, "items": [going.codes[row.leaf] for row in going.rows],
-            "not_cleared": stays, "withdrawn": list(selected.withdrawn), "left_out": list(selected.left_out),
-            "protective_orders": list(going.orders),
+            "not_cleared": [row.code for row, _ in going.not_cleared], "withdrawn": list(selected.withdrawn),
+            "left_out": list(selected.left_out), "protective_orders": list(going.orders),
             "records": [
                 {"code": each.code, "type": each.type, "fields": [_json(one) for one in each.decisions]}
                 for each in found
@@ -38,8 +37,8 @@ def say_explained(selected: "Selected", found: "Sequence[Explained]", *, json: b
             else "as it was received, unless it is stripped"
         )
         voice.say(f"{going.codes[row.leaf]}  the file goes out {how}")
-    for code in stays:
-        voice.say(f"{code}  the file stays: nobody cleared who is to be seen or heard in it")
+    for row, stays in going.not_cleared:
+        voice.say(f"{row.code}  the file stays: {stays.value}")
     if any(not one.asked for each in found for one in each.decisions):
         voice.note(
             "somebody was not asked for consent; what is about them says so in its rule, or goes out unasked"

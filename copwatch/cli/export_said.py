@@ -1,6 +1,7 @@
 """What `copwatch export` says of a bundle that it wrote."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from copwatch.cli import jsonout, voice
 from copwatch.cli.rows import path_text
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from copwatch.workflows.exporting import Exported
 
 _MOST_NAMED = 5
+
+Why = TypeVar("Why")
 
 
 def say_exported(done: "Exported", profile: str, words: str, *, passphrase: bool, json: bool) -> None:
@@ -25,7 +28,7 @@ def say_exported(done: "Exported", profile: str, words: str, *, passphrase: bool
             "withdrawn": list(done.withdrawn), "left_out": list(done.left_out), "root_words": words,
             "renditions": done.renditions, "not_searched": list(done.not_searched),
             "bates": {"first": done.bates.first, "last": done.bates.last} if done.bates else None,
-            "not_cleared": list(done.not_cleared), "protective_orders": list(done.orders),
+            "not_cleared": [code for code, _ in done.not_cleared], "protective_orders": list(done.orders),
             "viewing_renditions": done.viewable.renditions, "thumbnails": done.viewable.thumbnails,
             "no_viewing": [{"evidence": item, "reason": why} for item, why in done.viewable.not_made],
             "not_cleaned": [{"evidence": each.item.code, "reason": each.why.message} for each in done.not_cleaned],
@@ -55,12 +58,9 @@ def _say_what_stays(done: "Exported", profile: str) -> None:
         voice.warn(f"{left.item.code} is not in the bundle: {left.why.message}")
     for why, items in _by_reason(done.viewable.not_made).items():
         voice.note(f"no viewing rendition of {', '.join(items)}: {why}")
-    if done.not_cleared:
-        voice.warn(
-            "not in the bundle, because nobody cleared who is to be seen or heard in it: "
-            + ", ".join(done.not_cleared)
-        )
-        voice.note(f"to clear one of them: copwatch review {done.not_cleared[0]} --profile {profile}")
+    for stays, codes in _by_reason(done.not_cleared).items():
+        voice.warn(f"not in the bundle: {', '.join(codes)}; {stays.value}")
+        voice.note(stays.next_step(codes[0], profile))
 
 
 def _say_what_was_not_searched(done: "Exported") -> None:
@@ -73,9 +73,9 @@ def _say_what_was_not_searched(done: "Exported") -> None:
         )
 
 
-def _by_reason(not_made: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for item, why in not_made:
+def _by_reason(items: Iterable[tuple[str, Why]]) -> dict[Why, list[str]]:
+    found: dict[Why, list[str]] = {}
+    for item, why in items:
         found.setdefault(why, []).append(item)
     return found
 

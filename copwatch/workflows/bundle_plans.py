@@ -23,6 +23,7 @@ from copwatch.media.parts import essence_of
 from copwatch.media.refusal import CannotClean
 from copwatch.model.ids import ALPHABET, LENGTHS, code, shortest_codes
 from copwatch.store.archive import read_charters
+from copwatch.workflows.clearing import Stays
 from copwatch.workflows.made import Made, NotMade
 from copwatch.workflows.opening import read_evidence
 from copwatch.workflows.printing import print_report
@@ -73,8 +74,8 @@ class Going:
     """What goes out, with its codes by leaf; with `made`, by leaf too, as these renditions.
 
     `rules` decide what of each record is shown, and `others` are the leaves of what else may go out. `not_cleared` is
-    evidence that stays, because nobody cleared it for the profile; `staying` are the leaves of what else is around and
-    stays, to be looked for.
+    evidence that stays, because nobody cleared it for the profile, with what is missing; `staying` are the leaves of
+    what else is around and stays, to be looked for.
     """
 
     rows: tuple[EvidenceRow, ...]
@@ -83,7 +84,7 @@ class Going:
     others: tuple[str, ...] = ()
     made: dict[str, Made] = field(default_factory=dict)
     not_cleaned: tuple[NotMade, ...] = ()
-    not_cleared: tuple[EvidenceRow, ...] = ()
+    not_cleared: tuple[tuple[EvidenceRow, Stays], ...] = ()
     staying: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
 
@@ -135,7 +136,7 @@ def make_plan(
         incident=_incident(session, request.incident),
         strips=request.strip or going.rules.profile.strips,
         not_cleaned=tuple(going.codes[one.item.leaf] for one in going.not_cleaned),
-        not_cleared=tuple(going.codes[row.leaf] for row in going.not_cleared),
+        not_cleared=tuple(going.codes[row.leaf] for row, _ in going.not_cleared),
         printer=print_report, extras=request.extras, pdf_texts=process.texts,
         production=production_plan(session, request, going, bundle, now),
     )  # fmt: skip

@@ -30,6 +30,7 @@ from copwatch.store.archive import Archive
 from copwatch.store.spool import Spool
 from copwatch.workflows.bundle_place import Place
 from copwatch.workflows.bundle_plans import Going, Request, coded_in, make_plan
+from copwatch.workflows.clearing import Stays
 from copwatch.workflows.made import Made, NotMade
 from copwatch.workflows.making import make_all
 from copwatch.workflows.opening import Recorded, record_access
@@ -54,7 +55,8 @@ class Exported:
     """A finished bundle. `left_out` are records whose id more records bear than there are codes for it.
 
     `renditions` is how many of its files were made for it, `not_cleaned` what was left behind, with the reason.
-    `not_cleared` are codes of items that nobody cleared for the profile, `orders` ids of matters under an order.
+    `not_cleared` are codes of items that nobody cleared for the profile, with what is missing, `orders` ids of matters
+    under an order.
     Without `proofs` nothing in it shows where it came from. `consent_withheld` counts fields that stay because somebody
     did not agree, `not_asked` those that went out although nobody was asked. `viewable` says what was made to look at,
     `bates` which numbers a production took. `not_searched` are files of the bundle of which nobody could read the
@@ -71,7 +73,7 @@ class Exported:
     left_out: tuple[str, ...]
     renditions: int = 0
     not_cleaned: tuple[NotMade, ...] = ()
-    not_cleared: tuple[str, ...] = ()
+    not_cleared: tuple[tuple[str, Stays], ...] = ()
     orders: tuple[str, ...] = ()
     proofs: bool = True
     consent_withheld: int = 0
@@ -130,7 +132,7 @@ def export(session: Session, request: Request, bundle: str, now: Now, progress: 
     return Exported(
         bundle, request.out, bool(request.recipients), len(digests), size, recorded, selected.withdrawn,
         selected.left_out, made,
-        going.not_cleaned, tuple(row.code for row in going.not_cleared), going.orders,
+        going.not_cleaned, tuple((row.code, why) for row, why in going.not_cleared), going.orders,
         going.rules.profile.proof, *said_of_consent(session, going), viewable,
         given_to(session, bundle) if request.layout == "production" else None, not_searched,
     )  # fmt: skip

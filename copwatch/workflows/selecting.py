@@ -8,7 +8,7 @@ from copwatch.catalogue.shown import EvidenceRow
 from copwatch.errors import NotFound, Refused, UsageError
 from copwatch.model.profile import Profile
 from copwatch.workflows.bundle_plans import Going, Request, distinct_codes
-from copwatch.workflows.clearing import is_cleared
+from copwatch.workflows.clearing import why_stays
 from copwatch.workflows.gathering import around, check_orders, client_of, deciding, reviews_of, scope_of
 from copwatch.workflows.producing import check_recipient
 from copwatch.workflows.profile_files import profile_named
@@ -104,15 +104,16 @@ def _going(
     scope = scope_of(profile, recipient=request.recipient, matter=request.matter, incidents=incidents)
     rules = deciding(session, profile, found, client=client, scope=scope, on=now().date(), strips=strips)
     reviews = reviews_of(session, profile.name) if profile.masks else {}
-    cleared = [row for row in rows if is_cleared(reviews, rules, found, row)]
+    staying_files = {row.leaf: why for row in rows if (why := why_stays(reviews, rules, found, row))}
+    cleared = [row for row in rows if row.leaf not in staying_files]
     if rows and not cleared and not request.incident:
+        why = staying_files[rows[0].leaf]
         raise Refused(
-            f"nobody cleared this for {profile.name}: who is to be seen or heard in it",
-            hint=f"look at it first: copwatch review {rows[0].code} --profile {profile.name}",
+            f"{rows[0].code} is not cleared for {profile.name}: {why.value}",
+            hint=why.next_step(rows[0].code, profile.name),
         )
     others = found.leaves(profile.types) if request.incident else ()
-    going = {row.leaf for row in cleared}
-    stays = tuple(row for row in rows if row.leaf not in going)
+    stays = tuple((row, staying_files[row.leaf]) for row in rows if row.leaf in staying_files)
     staying = tuple(leaf for leaf in (*found.leaves(found.by_kind), *found.earlier) if leaf not in others)
     return Going(
         tuple(cleared), codes, rules, tuple(others), not_cleared=stays, staying=staying, orders=orders

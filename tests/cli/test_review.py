@@ -41,8 +41,10 @@ def test_a_clip_for_a_journalist_waits_for_a_person_and_then_says_nothing_of_whe
     out = desk.top / "clip"
     refused = desk.run("export", desk.item, *PUBLIC, "--out", out, *desk.key)
     assert refused.returncode == 5 and b"copwatch review" in refused.stderr and not out.exists()
+    assert b"nobody looked yet" in refused.stderr
     desk.done("review", desk.item, "--profile", "public-media", "--people", "others", *desk.key)
-    assert desk.run("export", desk.item, *PUBLIC, "--out", out, *desk.key).returncode == 5
+    others = desk.run("export", desk.item, *PUBLIC, "--out", out, *desk.key)
+    assert others.returncode == 5 and b"found somebody who did not agree" in others.stderr
     desk.done("review", desk.item, "--profile", "public-media", "--people", "nobody", *desk.key)
     said = desk.json("export", desk.item, *PUBLIC, "--out", out, *desk.key)
     assert not said["proofs"] and said["not_cleared"] == []
@@ -64,6 +66,33 @@ def test_a_clip_for_a_journalist_waits_for_a_person_and_then_says_nothing_of_whe
     ):
         assert word.encode() not in found, word
     assert {path.name for path in (out / "data" / "evidence").iterdir()} == {"item-1.jpg"}
+
+
+def test_a_refusal_names_the_next_step_until_who_agreed_may_be_seen(desk):
+    incident = desk.report('[[people]]\nlabel = "P1"\n')
+    path = desk.top / "portrait.jpg"
+    path.write_bytes(photo(saying.exif(saying.TIMES, saying.GPS, {})) + b" ")
+    item = desk.json("add", path, "--incident", incident)["received"][0]["evidence"]
+
+    def refused() -> str:
+        done = desk.run("export", item, *PUBLIC, "--out", desk.top / "none", *desk.key)
+        assert done.returncode == 5 and not (desk.top / "none").exists()
+        return " ".join(done.stderr.decode().split())
+
+    assert f"{item} is not cleared for public-media: nobody looked yet" in refused()
+    desk.done("review", item, "--profile", "public-media", "--people", "agreed", *desk.key)
+    assert "no mark says who they are" in refused()
+    assert f"copwatch record new mark --set evidence={item}" in refused()
+    about = ("--set", f"evidence={item}", "--set", "kind=face")
+    mark = desk.json("record", "new", "mark", *about)["code"]
+    assert "does not say whose it is" in refused() and f"list marks --about {item}" in refused()
+    amend = ("--set", f"subject={incident}/P1", "--reason", "known now")
+    desk.done("record", "amend", mark, *amend, *desk.key)
+    assert "did not agree to be recognised" in refused() and "copwatch consent P-" in refused()
+    explained = desk.done("export", incident, *PUBLIC[:4], "--explain", *desk.key)
+    assert f"{item}  the file stays: somebody whom a mark names did not agree" in explained
+    desk.done("review", item, "--profile", "public-media", "--people", "nobody", *desk.key)
+    assert "a mark names somebody else" in refused()
 
 
 def test_words_wait_for_a_person_passage_by_passage_and_a_later_version_waits_again(desk):
