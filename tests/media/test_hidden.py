@@ -4,7 +4,10 @@ import struct
 
 import pytest
 
+from copwatch.media.boxes import Box
 from copwatch.media.facts import Danger
+from copwatch.media.heif.items import Linked, Meta, Property
+from copwatch.media.heif.telling import _hidden
 from copwatch.media.iso.hidden import by_aperture, by_configuration
 from tests.media import making_bmff as make
 from tests.media import making_matroska as mkv
@@ -79,3 +82,12 @@ def test_what_matroska_leaves_out_is_told():
 def test_of_a_film_that_ffmpeg_made_nothing_is_told(coder, tmp_path):
     data = made(tmp_path, "x.mp4", *PICTURE, "-s", "90x50", "-c:v", coder)
     assert hidden(data) == []
+
+
+def test_what_the_properties_of_a_picture_leave_out_is_told():
+    meta = Meta(Box(b"meta", 0, 8, 8))
+    size = bytes(4) + struct.pack(">II", 96, 64)
+    meta.properties = [Property(b"ispe", size, 0), Property(b"clap", aperture(32, 32), 0)]
+    meta.links = {1: [Linked(True, 1), Linked(True, 2)], 2: [Linked(True, 1)]}
+    assert list(_hidden(meta, 1)) == ["96 × 64 pixels, of which 32 × 32 are shown"]
+    assert list(_hidden(meta, 2)) == []

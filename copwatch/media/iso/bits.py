@@ -35,12 +35,13 @@ class Bits:
 
     def golomb(self) -> int:
         """An unsigned number in the code of Exp-Golomb."""
-        zeros = 0
-        while self.left > 0 and not self.take(1):
-            zeros += 1
-            if zeros > _MOST_ZEROS:
-                self.left = -1
-        return (1 << zeros) - 1 + self.take(zeros) if self.left >= 0 else 0
+        rest = self._value & ((1 << max(self.left, 0)) - 1)
+        zeros = self.left - rest.bit_length()
+        if not rest or zeros > _MOST_ZEROS:
+            self.left = -1
+            return 0
+        self.left -= zeros + 1
+        return (1 << zeros) - 1 + self.take(zeros)
 
     def golombs(self, count: int) -> None:
         """Passes over so many of them."""

@@ -7,7 +7,7 @@ from typing import Final
 from copwatch.media.iso.bits import Bits
 
 VPS, SPS, PPS = 32, 33, 34
-_LONGEST: Final = 4096
+_LONGEST: Final = 1024
 _MOST: Final = 64
 _MOST_DELAYS: Final = 32
 

@@ -8,7 +8,7 @@ from copwatch.media.iso.hevc_sets import end_of_bits
 
 SPS: Final = 7
 _PPS: Final = 8
-_LONGEST: Final = 4096
+_LONGEST: Final = 1024
 _HIGH: Final = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 _EXTENDED_SHAPE: Final = 255
 _MOST_CYCLES: Final = 255
