@@ -66,6 +66,16 @@ def test_in_matroska_and_avi_the_parameter_sets_among_the_pictures_say_where_tim
         assert plain in out
 
 
+def test_samples_that_are_known_are_walked_again_where_later_ones_depend_on_them():
+    entry = make.visual(b"avc3", make.box(b"avcC", b"\x01\x42\xc0\x0a\xff\xe0\0"))
+    plain, user = make.sei((1, timing(False))), make.USER
+    first = make.unit(sps(clocks=True)) + make.unit(PPS) + make.unit(make.SLICE)
+    second = make.unit(plain) + make.unit(user) + make.unit(make.SLICE)
+    out = cleaned(make.movie(make.Track(b"vide", entry, [first, second, second]), stray=b""))
+    assert out.count(make.unit(plain)) == 2
+    assert SECRET not in media(out)
+
+
 def test_timing_that_no_parameter_set_explains_goes():
     nal = make.sei((1, timing(False, delays="0" * 48)))
     known = {"rates": sps(clocks=True, rates=True), "none": sps(clocks=True), "cut": sps(clocks=True)[:7]}
