@@ -20,13 +20,12 @@ _ONLY_FOR: Final = {
     **dict.fromkeys((290, 291), (0, 1)),
     320: (3,),
     **dict.fromkeys((332, 334, 336), (5,)),
-    **dict.fromkeys((529, 530, 531), (6,)),
-    532: (2, 6),
+    **dict.fromkeys((529, 530, 531, 532), (6,)),
 }
 """Tags that mean something for some kinds of pixels (PhotometricInterpretation) alone."""
 _TYPES: Final = {
     **dict.fromkeys((*_SINGLE, 338), _INTEGERS),
-    **dict.fromkeys(_QUOTIENT, _QUOTIENTS),
+    **dict.fromkeys((*_QUOTIENT, 318, 319, 529, 532), _QUOTIENTS),
     **dict.fromkeys((291, 301, 320), _SHORTS),
 }
 _COUNTS: Final = {

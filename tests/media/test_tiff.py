@@ -406,6 +406,14 @@ def test_a_tag_has_as_many_values_as_it_needs(tag, kind):
     assert frames(result) == frames(data)
 
 
+@pytest.mark.parametrize(("tag", "count"), [(282, 1), (318, 2), (319, 6), (532, 6)])
+def test_quotients_are_no_doubles(tag, count):
+    text = struct.pack(f"<{count}d", *[struct.unpack("<d", TEXT[:8])[0]] * count)
+    data = one(COLOURED | {tag: (making.DOUBLE, list(struct.unpack(f"<{count}d", text)))})
+    assert TEXT[:8] in data
+    assert TEXT[:8] not in cleaned(data)
+
+
 def test_tags_that_decoding_needs_have_their_counts():
     for tag in (256, 262, 338, 339):
         with pytest.raises(Damaged, match=f"tag {tag}"):
