@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final, cast
 from copwatch.media.cleaning import scan
 from copwatch.media.facts import Danger, Fact
 from copwatch.media.gathering import bounded
-from copwatch.media.pdf_graph import filters_of, picture_of
+from copwatch.media.pdf_pictures import filters_of, picture_of
 
 _LONGEST: Final = 200
 _MOST: Final = 200

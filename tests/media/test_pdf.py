@@ -33,7 +33,7 @@ def unpacked(data: bytes) -> bytes:
     """All streams as they are without compression, besides the file itself."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         plain = io.BytesIO()
-        pdf.save(plain, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        pdf.save(plain, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     return data + plain.getvalue()
 
 
@@ -434,3 +434,112 @@ def test_a_mutated_file_is_cleaned_or_refused(changes):
     except CannotClean:
         return
     assert b"secret attachment" not in unpacked(clean)
+
+
+def words_everywhere(pdf) -> None:
+    """Texts under keys that draw nothing, in every kind of dictionary that a page is drawn with."""
+    name, array, record = pikepdf.Name, pikepdf.Array, pikepdf.Dictionary
+    page = pdf.pages[0].obj
+
+    def says(**keys):
+        return record(Ada=pikepdf.String("note of a witness"), **keys)
+
+    curve = says(FunctionType=2, Domain=[0, 1], C0=[0], C1=[1], N=1)
+    form = pdf.make_stream(
+        b"", Type=name.XObject, Subtype=name.Form, BBox=[0, 0, 1, 1], Group=says(S=name.Transparency)
+    )
+    descriptor = says(
+        Type=name.FontDescriptor, FontName=name.Helvetica, Flags=32, CharSet="note of a witness"
+    )
+    page.Resources.Font.F0 = says(
+        Type=name.Font, Subtype=name.Type1, BaseFont=name.Helvetica, FontDescriptor=descriptor,
+        Encoding=says(Type=name.Encoding, Differences=array([65, name.A])),
+    )  # fmt: skip
+    page.Group = says(S=name.Transparency, CS=name.DeviceRGB)
+    page.Resources.ExtGState = record(
+        G0=says(
+            ca=1,
+            SMask=says(S=name.Alpha, G=form),
+            HT=says(HalftoneType=1, Frequency=60, Angle=0, SpotFunction=name.Round),
+        )
+    )
+    page.Resources.ColorSpace = record(
+        C0=array([name.CalRGB, says(WhitePoint=[1, 1, 1])]),
+        C1=array([name.Separation, name.Spot, name.DeviceGray, curve]),
+        C2=array(
+            [name.DeviceN, array([name.Spot]), name.DeviceGray, curve, says(Process=says(ColorSpace=name.DeviceGray))]
+        ),
+    )  # fmt: skip
+    page.Resources.Shading = record(
+        S0=says(ShadingType=2, ColorSpace=name.DeviceGray, Coords=[0, 0, 1, 1], Function=curve)
+    )
+    square = says(Type=name.Annot, Subtype=name.Square, Rect=[0, 0, 9, 9], BS=says(W=1), BE=says(S=name.C))
+    square.Name = square.LE = pikepdf.String("note of a witness")
+    square.C = array(["note of a witness"])
+    square.Border = array([0, 0, 1, "note of a witness"])
+    page.Annots.append(square)
+    pdf.Root.OCProperties.D.AS = array([says(Event=name.View, Category=array([name.View]))])
+    page.Contents.write(CONTENT + b" /G0 gs /C0 cs /C1 cs /C2 cs /S0 sh")
+
+
+def test_every_kind_of_dictionary_keeps_what_draws_alone():
+    with pikepdf.open(io.BytesIO(clean := cleaned(changed(words_everywhere)))) as pdf:
+        used = pdf.pages[0].Resources
+        assert set(used.Font.F0.keys()) == {"/Type", "/Subtype", "/BaseFont", "/FontDescriptor", "/Encoding"}
+        assert used.ColorSpace.C2[4].Process.ColorSpace == "/DeviceGray"
+        assert used.ExtGState.G0.SMask.S == "/Alpha" and used.Shading.S0.Function.N == 1
+        assert [key for key in ("/C", "/Border", "/LE", "/Name") if key in pdf.pages[0].Annots[-1]] == []
+    assert b"witness" not in unpacked(clean) and cleaned(clean) == clean
+
+
+@pytest.mark.parametrize("space", [["/Ada"], ["/Separation", "/Spot"], ["/ICCBased", "/Spot"], ["/Lab", 1]])
+def test_a_colour_space_that_is_not_known_is_refused(space):
+    def put(pdf) -> None:
+        parts = [pikepdf.Name(part) if isinstance(part, str) else part for part in space]
+        pdf.pages[0].Resources.XObject.Im0.ColorSpace = pikepdf.Array(parts)
+
+    with pytest.raises(Unsupported, match="colour space"):
+        cleaned(changed(put))
+
+
+@pytest.mark.parametrize(
+    ("flags", "stays"), [(0, True), (4, True), (2, False), (6, False), (32, False), (36, True)]
+)
+def test_hidden_notes_go(flags, stays):
+    def put(pdf) -> None:
+        pdf.pages[0].Annots[0].F = flags
+
+    with pikepdf.open(io.BytesIO(cleaned(changed(put)))) as pdf:
+        assert len(pdf.pages[0].Annots) == 2 + stays
+
+
+@pytest.mark.parametrize(
+    ("state", "seen"),
+    [
+        ({"AS": "/On"}, b"On"),
+        ({"AS": "/Off"}, b"Off"),
+        ({"AS": "/Ada"}, None),
+        ({"V": "/On"}, b"On"),
+        ({}, b"Off"),
+    ],
+)
+def test_of_several_looks_of_a_note_the_one_that_is_shown_stays(state, seen):
+    def put(pdf) -> None:
+        note = pdf.pages[0].Annots[0]
+        looks = {
+            word: pdf.make_stream(
+                b"(%s) pop" % word.encode(),
+                Type=pikepdf.Name.XObject,
+                Subtype=pikepdf.Name.Form,
+                BBox=[0, 0, 9, 9],
+            )
+            for word in ("On", "Off", "Never")
+        }
+        note.AP = pikepdf.Dictionary(N=pikepdf.Dictionary({"/" + word: look for word, look in looks.items()}))
+        for key, value in state.items():
+            note["/" + key] = pikepdf.Name(value)
+
+    with pikepdf.open(io.BytesIO(cleaned(changed(put)))) as pdf:
+        notes = [note for note in pdf.pages[0].Annots if note.Subtype == "/Stamp" and note.Rect[0] == 150]
+        looks = [note.AP.N.read_bytes() for note in notes if b"pop" in note.AP.N.read_bytes()]
+    assert looks == ([b"(%s) pop" % seen] if seen else [])

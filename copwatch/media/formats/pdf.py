@@ -32,6 +32,8 @@ _WITHIN: Final = 1024
 _MOST: Final = 64 << 20
 _SMALL: Final = 8 << 20
 _MOST_PAGES: Final = 20_000
+_MOST_OBJECTS: Final = 100_000
+"""In the tables: long handbooks with texts for reading aloud have some tens of thousands."""
 _UNPACKED: Final = 64 << 20
 """The most bytes that qpdf may make of one stream: a table of objects has some megabytes."""
 _ROUNDS: Final = 4
@@ -113,7 +115,7 @@ def _open(file: io.BufferedIOBase) -> Any:
         pdf = pikepdf.open(cast("BinaryIO", file), attempt_recovery=False, suppress_warnings=True)
     except pikepdf.PasswordError as error:
         raise Unsupported("it is encrypted, and opens with a password only") from error
-    if int(pdf.trailer.get("/Size", 0)) > pdf_graph.MOST_OBJECTS:
+    if int(pdf.trailer.get("/Size", 0)) > _MOST_OBJECTS:
         raise Unsupported("it has more objects than any program writes")
     return pdf
 
