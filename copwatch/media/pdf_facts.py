@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, BinaryIO, Final, cast
 
 from copwatch.media.cleaning import scan
@@ -11,6 +12,10 @@ from copwatch.media.pdf_pictures import filters_of, picture_of
 
 _LONGEST: Final = 200
 _MOST: Final = 200
+_MOST_OBJECTS: Final = 20_000
+"""Objects, and notes, that are looked at for facts: each stays in memory once it was read."""
+_NO_IDENTIFIER: Final = bytes.fromhex("31415926535897932384626433832795")
+"""What qpdf writes into every file that has no identifier of its own, as ours."""
 _INFO: Final = {
     "/Author": (Danger.IDENTITY, "author"), "/Title": (Danger.IDENTITY, "title"),
     "/Subject": (Danger.IDENTITY, "subject"), "/Keywords": (Danger.IDENTITY, "keywords"),
@@ -46,7 +51,8 @@ def _info(pdf: Any) -> Iterator[Fact]:
         danger, plain = _INFO.get(name, (Danger.OTHER, name.lstrip("/")[:60]))
         yield Fact(danger, plain, _text(info[name]), "Info")
     for part in pdf.trailer.get("/ID", []):
-        yield Fact(Danger.IDENTITY, "identifier", bytes(part).hex()[:64], "PDF")
+        if bytes(part) != _NO_IDENTIFIER:
+            yield Fact(Danger.IDENTITY, "identifier", bytes(part).hex()[:64], "PDF")
 
 
 def _xmp(pdf: Any) -> Iterator[Fact]:
@@ -58,14 +64,14 @@ def _xmp(pdf: Any) -> Iterator[Fact]:
 
 
 def _notes(pdf: Any) -> Iterator[Fact]:
-    for page in pdf.pages:
-        for note in page.obj.get("/Annots", []):
-            for key, (danger, plain) in _NOTE.items():
-                if key in note:
-                    yield Fact(danger, plain, _text(note[key]), "note")
-            action = note.get("/A")
-            if action is not None and "/URI" in action:
-                yield Fact(Danger.IDENTITY, "link", _text(action.URI), "note")
+    notes = (note for page in pdf.pages for note in page.obj.get("/Annots", []))
+    for note in islice(notes, _MOST_OBJECTS):
+        for key, (danger, plain) in _NOTE.items():
+            if key in note:
+                yield Fact(danger, plain, _text(note[key]), "note")
+        action = note.get("/A")
+        if action is not None and "/URI" in action:
+            yield Fact(Danger.IDENTITY, "link", _text(action.URI), "note")
 
 
 def _names(pdf: Any) -> Iterator[Fact]:
@@ -83,7 +89,8 @@ def _names(pdf: Any) -> Iterator[Fact]:
 
 
 def _objects(pdf: Any) -> Iterator[Fact]:
-    for found in pdf.objects:
+    for number in range(1, min(int(pdf.trailer.get("/Size", 0)), _MOST_OBJECTS)):
+        found = pdf.get_object(number, 0)
         if getattr(found, "_type_name", "") not in ("dictionary", "stream"):
             continue
         if found.get("/S") == "/JavaScript" or "/JS" in found:

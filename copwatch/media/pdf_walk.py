@@ -12,7 +12,7 @@ from typing import Any, Final
 from copwatch.media.pdf_kinds import KINDS, SPACES, STREAM
 from copwatch.media.refusal import Unsupported
 
-MOST_OBJECTS: Final = 60_000
+MOST_OBJECTS: Final = 50_000
 """Dictionaries and streams that draw; thousands of pages with pictures and fonts have some ten thousands."""
 _DEEPEST: Final = 8
 _NUMBERS: Final = (int, Decimal, float)  # and so also what is true or false

@@ -12,7 +12,7 @@ from copwatch.media.facts import Fact
 from copwatch.media.isolated import MediaProcess
 from copwatch.media.kinds import media_type
 from copwatch.media.messengers import came_through
-from copwatch.media.refusal import CannotClean
+from copwatch.media.refusal import CannotClean, TookTooLong
 from copwatch.model.records.described import CameThrough
 from copwatch.progress import Progress
 from copwatch.workflows.cleaning_one import Removed, removed_of
@@ -97,11 +97,12 @@ def _reveal(
         clean = not made.changes
     except CannotClean as error:
         refusal = error
-        facts = _facts(process, file)
+        # What took too long would take as long once more, and then again.
+        facts = () if isinstance(error, TookTooLong) else _facts(process, file)
     finally:
         progress.finish()
     ordered = tuple(sorted(facts, key=lambda fact: fact.danger))
-    found = _came_through(process, file, untrusted_name)
+    found = None if isinstance(refusal, TookTooLong) else _came_through(process, file, untrusted_name)
     return Revealed(path, evidence, untrusted_name, kind, size, ordered, removed, clean, refusal, found)
 
 

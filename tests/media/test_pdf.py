@@ -543,3 +543,17 @@ def test_of_several_looks_of_a_note_the_one_that_is_shown_stays(state, seen):
         notes = [note for note in pdf.pages[0].Annots if note.Subtype == "/Stamp" and note.Rect[0] == 150]
         looks = [note.AP.N.read_bytes() for note in notes if b"pop" in note.AP.N.read_bytes()]
     assert looks == ([b"(%s) pop" % seen] if seen else [])
+
+
+def test_the_identifier_that_every_rendition_has_is_no_fact():
+    assert [fact.name for fact in scan(io.BytesIO(PDF)).facts].count("identifier") >= 1
+    assert "identifier" not in [fact.name for fact in scan(io.BytesIO(cleaned(PDF))).facts]
+
+
+def test_more_than_any_page_draws_with_is_refused():
+    pdf = pikepdf.new()
+    note = {"Type": pikepdf.Name.Annot, "Subtype": pikepdf.Name.Square, "Rect": [0, 0, 1, 1]}
+    page = pdf.add_blank_page().obj
+    page.Annots = pikepdf.Array([pdf.make_indirect(pikepdf.Dictionary(**note)) for _ in range(50_001)])
+    with pytest.raises(Unsupported, match="more objects draw"):
+        cleaned(saved(pdf))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from copwatch.media.isolated import MediaProcess
+from copwatch.media.refusal import TookTooLong
 from copwatch.progress import Progress
 from copwatch.workflows.collecting import Skipped
 from copwatch.workflows.revealing import Revealed, files_reveal
@@ -35,3 +37,19 @@ def test_nobody_waits_for_a_pipe(card):
     first, pipe, last = files_reveal([card], Progress())
     assert isinstance(pipe, Skipped) and not pipe.failed
     assert isinstance(first, Revealed) and isinstance(last, Revealed)
+
+
+def test_what_took_too_long_is_not_looked_at_again(card, monkeypatch):
+    def too_long(process, file, known=()):
+        raise TookTooLong("it took too long")
+
+    def again(*given, **named):
+        raise AssertionError("it is looked at again")
+
+    monkeypatch.setattr(MediaProcess, "scan", too_long)
+    monkeypatch.setattr(MediaProcess, "facts", again)
+    monkeypatch.setattr(MediaProcess, "described", again)
+    found = list(files_reveal([card], Progress()))
+    assert [isinstance(each, Revealed) and isinstance(each.refusal, TookTooLong) for each in found] == [
+        True
+    ] * 3
