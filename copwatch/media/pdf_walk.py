@@ -15,6 +15,9 @@ from copwatch.media.refusal import Unsupported
 MOST_OBJECTS: Final = 50_000
 """Dictionaries and streams that draw; thousands of pages with pictures and fonts have some ten thousands."""
 _DEEPEST: Final = 8
+_COMPONENTS: Final = {
+    "/DeviceGray": 1, "/CalGray": 1, "/Separation": 1, "/DeviceRGB": 3, "/CalRGB": 3, "/Lab": 3, "/DeviceCMYK": 4,
+}  # fmt: skip
 _NUMBERS: Final = (int, Decimal, float)  # and so also what is true or false
 
 Act = Callable[["Walk", Any], bool]
@@ -185,7 +188,26 @@ def _space(walk: Walk, space: Any) -> bool:
     known = _type(family) == "name" and str(family) in SPACES and least <= len(parts) <= len(rules)
     if not known or not all(map(walk.stays, parts, map(rule_of, rules))):
         raise Unsupported("a colour space in it is not known")
+    if family == "/Indexed" and _type(parts[2]) == "string":
+        _cut_table(space)
     return True
+
+
+def _cut_table(space: Any) -> None:
+    """A table of colours ends with the last one that a picture can name (8.6.6.3)."""
+    import pikepdf
+
+    table, length = bytes(space[3]), _components(space[1]) * (int(space[2]) + 1)
+    if 0 < length < len(table):
+        space[3] = pikepdf.String(table[:length])
+
+
+def _components(space: Any) -> int:
+    """How many numbers a colour has in a space; 0 where only resources say it."""
+    family = space if _type(space) == "name" else space[0]
+    if family == "/ICCBased":
+        return int(space[1].get("/N", 0))
+    return len(space[1]) if family == "/DeviceN" else _COMPONENTS.get(str(family), 0)
 
 
 def _expression(walk: Walk, parts: Any) -> bool:

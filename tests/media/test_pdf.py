@@ -557,3 +557,15 @@ def test_more_than_any_page_draws_with_is_refused():
     page.Annots = pikepdf.Array([pdf.make_indirect(pikepdf.Dictionary(**note)) for _ in range(50_001)])
     with pytest.raises(Unsupported, match="more objects draw"):
         cleaned(saved(pdf))
+
+
+@pytest.mark.parametrize(("base", "each"), [("/DeviceGray", 1), ("/DeviceRGB", 3), ("/DeviceCMYK", 4)])
+def test_a_table_of_colours_ends_with_its_last_colour(base, each):
+    def put(pdf) -> None:
+        table = pikepdf.String(bytes(range(65, 65 + 2 * each)) + b"note of a witness")
+        space = pikepdf.Array([pikepdf.Name.Indexed, pikepdf.Name(base), 1, table])
+        pdf.pages[0].Resources.XObject.Im0.ColorSpace = space
+
+    with pikepdf.open(io.BytesIO(clean := cleaned(changed(put)))) as pdf:
+        assert bytes(pdf.pages[0].Resources.XObject.Im0.ColorSpace[3]) == bytes(range(65, 65 + 2 * each))
+    assert cleaned(clean) == clean
