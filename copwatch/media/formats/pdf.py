@@ -1,6 +1,6 @@
 """PDF (ISO 32000-1), written anew by qpdf with nothing but its pages: no offset stands, so no byte stays where it was.
 
-What draws the pages stays as it is (`copwatch/media/pdf_graph.py` has the lists), so they look the same; what says who,
+What draws the pages stays as it is (`copwatch/media/pdf_kinds.py` has the lists), so they look the same; what says who,
 when, with what, and what stood there before goes: Info, XMP, identifiers, attached files, programs, bookmarks, links,
 fields of forms and signatures (their looks stay), texts for reading aloud, earlier versions, unused objects. There is
 no essence here: `scan` itself compares the pages of what it would write with those of the source.
