@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,12 +88,13 @@ class Base:
 
 @dataclass(frozen=True)
 class Amended:
-    """The version that was written: its id, its fields, and whether it follows what was there."""
+    """The version that was written: its id, its fields, and whether it follows what was there: the records `before`."""
 
     about: str
     version: str
     fields: dict[str, Json]
     follows: tuple[str, ...]
+    before: tuple[Mapping[str, Json], ...] = ()
 
 
 def base_of(archive: "Archive", code: Code, keys: "Keys | None") -> Base:
@@ -159,7 +160,8 @@ def amend(archive: "Archive", base: Base, wish: Wish) -> Amended | None:
     version = kept(write)
     for row in dict.fromkeys(unchecked):
         voice.note(f"whether there is a row {row} was not checked: that takes a key (copwatch unlock)")
-    return Amended(base.id, version, after, tuple(head.code for head in base.heads))
+    before = tuple(head.record for head in base.heads)
+    return Amended(base.id, version, after, tuple(head.code for head in base.heads), before)
 
 
 def _noting(known: Context, codes: dict[str, str]) -> Context:

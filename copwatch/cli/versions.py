@@ -10,6 +10,7 @@ from copwatch.catalogue import codes
 from copwatch.catalogue.queries import names
 from copwatch.cli import jsonout, voice
 from copwatch.cli.amending import Amended, Wish, amend, base_of
+from copwatch.cli.consent_said import TELL, lacking, standing_after, to_be_told
 from copwatch.cli.given import check_handle, one_way, reason_given
 from copwatch.cli.history import history_lines
 from copwatch.cli.keys import keys_at_hand
@@ -23,6 +24,8 @@ from copwatch.workflows.versions import check_may_write
 
 if TYPE_CHECKING:
     from copwatch.catalogue.shown import EntityVersion, ReportVersion
+    from copwatch.store.archive import Archive
+    from copwatch.store.keys import Keys
     from copwatch.workflows.session import Session
 
 
@@ -55,6 +58,8 @@ def amend_and_say(code: Code, wish: Wish, opening: Opening, *, json: bool) -> No
         voice.note("nothing was saved")
     else:
         _say(str(code), "incident" if code.prefix == "I" else "code", amended, json)
+        if code.prefix == "C" and not json:
+            _say_of_consent(opened, keys, str(code), amended)
 
 
 def say_history(session: "Session", versions: "Sequence[ReportVersion | EntityVersion]") -> None:
@@ -90,8 +95,20 @@ def _follows(about: str, amended: Amended) -> Iterator[str]:
     beside = "" if amended.follows else ", also while it stands beside other versions"
     if about.startswith("C-") and is_withdrawn(amended.fields):
         yield f"The withdrawal counts from now on{beside}."
-        yield "Who has received something, and is to be told: copwatch consent P-…"
     elif about.startswith("C-") and not amended.follows:
         yield "What it forbids counts from now on; what it allows, only once a version over both says so."
     elif about.startswith("H-") and is_released(amended.fields) and not amended.follows:
         yield "The hold stays in force until a version over both releases it."
+
+
+def _say_of_consent(archive: "Archive", keys: "Keys | None", code: str, amended: Amended) -> None:
+    """Who is to be told that less is allowed, and why less counts than was written down."""
+    found = standing_after(archive, keys, amended.fields)
+    if found is None:
+        voice.say_wrapped(TELL)
+    else:
+        for line in to_be_told(found, amended.about, amended.before):
+            voice.say_wrapped(line)
+    if amended.follows:
+        for line in lacking(found, amended.about, code, amended.fields):
+            voice.note(line)

@@ -125,10 +125,34 @@ def is_withdrawn(version: Row) -> bool:
     return any(term != "not_applicable" for term in stated)
 
 
+def allows(version: Row) -> bool:
+    """Whether by its level a consent lets something leave."""
+    level = _level_of(version.get("level"))
+    return level is not NOT_ASKED and level > ARCHIVE_ONLY
+
+
 def names_no_purpose(version: Row) -> bool:
     """Whether a consent allows something, and for no purpose: then nobody has been asked for any (`ceiling`)."""
-    level = _level_of(version.get("level"))
-    return level is not NOT_ASKED and level > ARCHIVE_ONLY and not _named(version.get("purposes"))
+    return allows(version) and not _named(version.get("purposes"))
+
+
+def lowers(
+    person: str, before: Sequence[Row], after: Sequence[Row], *, on: date, guard: Guard = NO_GUARD
+) -> bool:
+    """Whether less counts of a person's consents after than before, about any subject or for any purpose.
+
+    Args:
+        before, after: as the consents of `ceiling`.
+    """
+
+    def counts(subject: str, purpose: str | None, consents: Sequence[Row]) -> Ceiling:
+        return ceiling(person, subject, purpose, consents, on=on, guard=guard)
+
+    return any(
+        is_lower(counts(subject, purpose, after), counts(subject, purpose, before))
+        for subject in CONSENT_SUBJECT.terms
+        for purpose in (None, *CONSENT_PURPOSE.terms)
+    )
 
 
 def guard_of(person: str, records: Iterable[Row]) -> Guard:

@@ -49,6 +49,7 @@ class Standing:
     false where no record of who the person is could be read: then nobody knows here whether they are a minor.
     """
 
+    id: str
     code: str
     label: str
     guard: Guard
@@ -74,8 +75,8 @@ def standing_of(session: Session, person: str, today: date) -> Standing:
     items = {row.id for id in incidents for row in evidence(catalogue, incident=id)}
     given = tuple(one for one in holding(catalogue, items, incidents) if one.finished is not False)
     return Standing(
-        about.code, str(about.heads[0].record.get("label", "")), guard, bool(names), tuple(consents), counts, given,
-        tuple(read_places(session.archive.state)), len(session.archive.charter.devices),
+        person, about.code, str(about.heads[0].record.get("label", "")), guard, bool(names), tuple(consents), counts,
+        given, tuple(read_places(session.archive.state)), len(session.archive.charter.devices),
         any(each.lowered for each in counts),
     )  # fmt: skip
 

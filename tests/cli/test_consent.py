@@ -116,3 +116,42 @@ def test_a_consent_that_names_no_purpose_is_said_to_count_for_none(desk, case):
     assert "names no purpose" in said("--set", "level=public_deidentified")
     assert "purpose" not in said("--set", "level=none_do_not_use")
     assert "purpose" not in said("--set", "level=public_deidentified", "--set", "purposes=media")
+
+
+def test_what_is_allowed_less_says_at_once_who_is_to_be_told(desk, case):
+    _, person, consent, film = case
+
+    def said(*sets):
+        words = [word for one in sets for word in ("--set", one)]
+        done = desk.done("record", "amend", consent, *words, "--reason", "by telephone", *desk.key)
+        return " ".join(done.split())
+
+    assert "there is nobody to tell" in said("level=my_lawyer_only")
+    assert "Less is allowed" not in said("level=public_identified")
+    out = given_to_counsel(desk, film, person)
+    told = said("level=internal_archive_only")
+    assert "is to be told:" in told and "BUNDLE-" in told and f"copwatch consent {person}" in told
+    assert out.exists() and "Less is allowed" not in said("language=Spanish")
+    locked = desk.done("record", "amend", consent, "--set", "level=none_do_not_use", "--reason", "seen")
+    assert "may have to be told: copwatch consent" in " ".join(locked.split())
+
+
+def test_a_consent_of_a_survivor_that_nobody_said_in_words_is_said_to_count_for_nothing(desk, case):
+    _, person, consent, _ = case
+    desk.done("record", "amend", person, "--set", "role=survivor_or_victim", "--reason", "told", *desk.key)
+    about = ("--set", f"person={person}", "--set", "subject=statement", "--set", "purposes=media")
+    level = ("--set", "level=public_deidentified")
+
+    def noted(*words, **more):
+        done = desk.run("record", *words, **more)
+        assert done.returncode == 0, done.stderr
+        return " ".join(done.stderr.decode().split())
+
+    assert "if they are a survivor, it counts as level 0" in noted("new", "consent", *about, *level)
+    assert "level 0" not in noted("new", "consent", *about, *level, "--set", "how_given=written")
+    assert "level 0" not in noted("new", "consent", *about, "--set", "level=none_do_not_use")
+    unsaid = ("--set", "how_given=implied_public_setting", "--reason", "misread", *desk.key)
+    assert "it counts as level 0: of a survivor" in noted("amend", consent, *unsaid)
+    line = " ".join(("record", "new", "consent", *about, *level))
+    done = desk.run("shell", *desk.key, given=f"{line}\nexit\n".encode())
+    assert "it counts as level 0: of a survivor" in " ".join(done.stderr.decode().split()), done.stderr

@@ -89,7 +89,6 @@ def new(
     from copwatch.cli import jsonout, voice
     from copwatch.cli.given import kept, one_way
     from copwatch.cli.opened import archive_at
-    from copwatch.model.consents import names_no_purpose
     from copwatch.model.ids import code
     from copwatch.model.kinds import kind_named
     from copwatch.workflows.entities import new_entity
@@ -113,11 +112,8 @@ def new(
         return
     kept_as = code(chosen.letter, entity)
     voice.say(f"The {chosen.label} is kept as {kept_as}.")
-    if chosen.name == "consent" and names_no_purpose(fields):
-        voice.note(
-            "it names no purpose, and an export takes what was not asked for its purpose as not agreed to; "
-            f"add them: copwatch record amend {kept_as} --edit"
-        )
+    if chosen.name == "consent":
+        _say_of_consent(opened, entity, kept_as, fields)
 
 
 @app.command("amend")
@@ -252,6 +248,19 @@ def form(kind: KindName, archive: Archive = None) -> None:
     from copwatch.model.kinds import kind_named
 
     voice.out(to_toml({}, schema_here(archive), kind_named(kind).name))
+
+
+def _say_of_consent(archive: "OpenArchive", entity: str, code: str, fields: dict[str, Any]) -> None:
+    """What less of it counts than it says, and who is to be told, as far as an unlocked archive shows it."""
+    from copwatch.cli import voice
+    from copwatch.cli.consent_said import lacking, standing_after, to_be_told
+    from copwatch.workflows.unlocking import open_unlocked
+
+    found = standing_after(archive, open_unlocked(archive), fields)
+    for line in to_be_told(found, entity, ()) if found else ():
+        voice.say_wrapped(line)
+    for line in lacking(found, entity, code, fields):
+        voice.note(line)
 
 
 def _letters() -> str:
