@@ -10,7 +10,7 @@ from copwatch.model.records import ENVELOPE, RECORDS
 
 _HEADS: Final = """
     SELECT p.incident, p.not_understood, r.json FROM reports AS p JOIN records AS r ON r.leaf = p.leaf AND r.counts
-    WHERE p.head ORDER BY p.incident, p.leaf
+    WHERE p.head AND instr(r.json, ?) ORDER BY p.incident, p.leaf
 """
 
 
@@ -22,10 +22,14 @@ class ReportHead:
     fields: dict[str, Any]
 
 
-def report_heads(catalogue: Catalogue) -> Iterator[ReportHead]:
-    """Every current version of every report; several of one incident where versions stand side by side."""
+def report_heads(catalogue: Catalogue, saying: str = "") -> Iterator[ReportHead]:
+    """Every current version of every report; several of one incident where versions stand side by side.
+
+    Args:
+        saying: only those in whose record this stands somewhere, such as the name of a field.
+    """
     own = {*ENVELOPE, *RECORDS["report"].shape()}
-    for row in catalogue.read(_HEADS):
+    for row in catalogue.read(_HEADS, (saying,)):
         odd = json.loads(row["not_understood"] or "{}")
         record = json.loads(row["json"])
         yield ReportHead(

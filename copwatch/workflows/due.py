@@ -1,15 +1,18 @@
 """What has to be done and when: dates that somebody wrote down, reminders, and dates from counsel's rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from copwatch.catalogue.catalogue import Catalogue
+from copwatch.catalogue.codes import codes
 from copwatch.catalogue.entities import entities
+from copwatch.catalogue.report_heads import report_heads
 from copwatch.catalogue.shown import Entity
 from copwatch.model.fields import Field
 from copwatch.model.kinds import KINDS
+from copwatch.model.values import Group
 from copwatch.model.vocabulary import NOT_KNOWN
 from copwatch.store.archive import Archive
 from copwatch.workflows.computed import Computed, Waiting, Why, computed
@@ -80,9 +83,9 @@ def due_items(catalogue: Catalogue, until: date | None = None) -> list[DueItem]:
         if any(field.due for field in catalogue.schema.fields(kind))
         for entity in entities(catalogue, kind)
         for item in _of_entity(entity, catalogue.schema.fields(kind))
-        if until is None or item.day <= until
     ]
-    return sorted(set(found), key=_key)
+    found += _of_reports(catalogue)
+    return sorted({item for item in found if until is None or item.day <= until}, key=_key)
 
 
 def _key(item: DueItem) -> tuple[Any, ...]:
@@ -105,11 +108,33 @@ def _of_entity(entity: Entity, fields: tuple[Field, ...]) -> Iterator[DueItem]:
     for version in entity.heads:
         row = fields_of(version)
         for field in fields:
-            if field.due is None or any(_says(row.get(name)) for name in field.due.settled_by):
-                continue
-            day, at = _when(row.get(field.name))
-            if day is not None:
-                yield DueItem(day, at, field.due.title, entity.code, entity.kind, field.name)
+            yield from _of_row(row, field, entity.code, entity.kind, field.name)
+
+
+def _of_reports(catalogue: Catalogue) -> Iterator[DueItem]:
+    """Dates in rows of reports, such as when to be in touch with a survivor again."""
+    for group in catalogue.schema.fields("report"):
+        inner = catalogue.schema.fields(group.type.entity) if isinstance(group.type, Group) else ()
+        for field in inner:
+            if field.due:
+                yield from _of_group(catalogue, group, field)
+
+
+def _of_group(catalogue: Catalogue, group: Field, field: Field) -> Iterator[DueItem]:
+    heads = [*report_heads(catalogue, f'"{field.name}"')]
+    named = codes(catalogue, "I", {head.incident for head in heads})
+    for head in heads:
+        for row in head.fields.get(group.name, ()):
+            where = f"{group.name}.{field.name}"
+            yield from _of_row(row, field, named[head.incident], "report", where)
+
+
+def _of_row(row: Mapping[str, Any], field: Field, code: str, kind: str, where: str) -> Iterator[DueItem]:
+    if field.due is None or any(_says(row.get(name)) for name in field.due.settled_by):
+        return
+    day, at = _when(row.get(field.name))
+    if day is not None:
+        yield DueItem(day, at, field.due.title, code, kind, where)
 
 
 def _says(value: Any) -> bool:

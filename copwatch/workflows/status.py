@@ -22,7 +22,7 @@ from copwatch.store.own_key import own_head
 from copwatch.store.places import read_places
 from copwatch.text import counted
 from copwatch.workflows.chartering import leaders
-from copwatch.workflows.due import due_items
+from copwatch.workflows.due import due
 from copwatch.workflows.membership import readers
 from copwatch.workflows.recovery import last_rehearsal
 from copwatch.workflows.session import Session
@@ -71,15 +71,12 @@ def read_status(archive: Archive, keys: Keys | None, now: Now) -> Status:
 def _content(session: Session, today: date) -> Iterator[Item]:
     if session.missing:
         yield Item("damaged", f"{session.missing}", 1, "copwatch doctor --from DIR")
-    due = due_items(session.catalogue, today + timedelta(SOON))
-    if due:
-        first = min(item.day for item in due).isoformat()
-        yield Item(
-            "due",
-            f"{counted(len(due), 'date')} within {SOON} days or past, the first {first}",
-            len(due),
-            "copwatch due",
-        )
+    found_due = due(session.catalogue, session.archive, today, today + timedelta(SOON)).items
+    if found_due:
+        past = sum(item.day < today for item in found_due)
+        first = f"{past} of them past, " if past else ""
+        text = f"{counted(len(found_due), 'date')} within {SOON} days or past, {first}the first {found_due[0].day}"
+        yield Item("due", text, len(found_due), f"copwatch due --days {SOON}")
     found = counts(session.catalogue)
     if found.unfiled:
         yield Item(

@@ -61,6 +61,14 @@ def test_due_shows_rule_authority_age_and_what_could_not_be_computed(desk):
         assert words in flowing, words
 
 
+def test_status_counts_what_due_lists_and_says_what_is_past(desk):
+    said = desk.json("status", *desk.key)["items"]
+    (item,) = [item for item in said if item["kind"] == "due"]
+    listed = desk.json("due", "--days", "14", *desk.key)["due"]
+    assert item["count"] == len(listed) >= 1 and item["run"] == "copwatch due --days 14"
+    assert "of them past, the first 2026-" in item["text"]
+
+
 def test_the_line_stands_on_every_output(desk):
     assert desk.json("due", *desk.key)["note"] == NOT_ADVICE
     assert NOT_ADVICE in desk.done("due", "--days", "0", *desk.key)

@@ -9,12 +9,13 @@ from copwatch.catalogue.entities import entity
 from copwatch.crypto.age import HybridIdentity
 from copwatch.model.kinds import KINDS
 from copwatch.model.schema import SCHEMA
-from copwatch.model.values import Date, Timestamp
+from copwatch.model.values import Date, Group, Timestamp
 from copwatch.store.keys import open_with_identity
 from copwatch.workflows.calendars import calendar
 from copwatch.workflows.due import NOT_ADVICE, DueItem, due_items
 from copwatch.workflows.entities import amend_entity, new_entity
 from copwatch.workflows.founding import make_archive
+from copwatch.workflows.reporting import new_report
 from copwatch.workflows.session import Session
 
 HEARING = {"at": "2026-05-04T09:30:00-07:00", "precision": "minute", "source": "document"}
@@ -38,11 +39,13 @@ def house(tmp_path, monkeypatch):
     return archive, items, keys
 
 
-def test_only_dates_of_kinds_are_marked_and_their_settling_fields_are_there():
+def test_only_dates_of_kinds_and_of_rows_of_reports_are_marked_and_their_settling_fields_are_there():
     marked = [field for field in SCHEMA.all_fields() if field.due]
+    rows = {field.type.entity for field in SCHEMA.fields("report") if isinstance(field.type, Group)}
     assert len(marked) > 5
     for field in marked:
-        assert field.due is not None and field.entity in KINDS and isinstance(field.type, Date | Timestamp)
+        assert field.due is not None and isinstance(field.type, Date | Timestamp)
+        assert field.entity in KINDS or field.entity in rows
         assert all(SCHEMA.field(field.entity, name) for name in field.due.settled_by)
 
 
@@ -73,6 +76,17 @@ def test_a_hold_is_looked_at_again_until_it_is_released(house):
         parents = [head.leaf for head in entity(session.catalogue, "hold", hold).heads]
     amend_entity(archive, now, kind, hold, {**fields, "released_by": "OBS-7"}, parents=parents, reason="over")
     assert items() == []
+
+
+def test_when_to_be_in_touch_with_a_survivor_is_due_in_words_that_tell_nothing(house):
+    archive, items, _ = house
+    said = {"survivor": [{"next_checkin": "2026-04-10", "safe_contact": "text only"}, {"person": "P2"}]}
+    new_report(archive, now, "general", said)
+    new_report(archive, now, "general", {"landmarks": "next_checkin"})
+    (found,) = items(date(2026, 4, 12))
+    assert (found.day, found.title, found.kind) == (date(2026, 4, 10), "be in touch", "report")
+    assert found.code.startswith("I-") and items(date(2026, 4, 9)) == []
+    assert "surviv" not in calendar([found], now()).lower()
 
 
 def test_what_is_not_known_is_not_due(house):

@@ -36,9 +36,10 @@ def command(
 ) -> None:
     """Show what is due: hearings, records requests, consent, footage.
 
-    Shown are the dates that somebody wrote down with `copwatch record`, until they are settled there; reminders of
-    evidence that typically gets written over, until a letter or request for it was sent; and dates computed from the
-    rules that the group's counsel gave (docs/rules.md). No time limit of the law is shipped with copwatch.
+    Shown are the dates that somebody wrote down with `copwatch record`, until they are settled there; when a report
+    says to be in touch with a survivor again; reminders of evidence that typically gets written over, until a letter or
+    request for it was sent; and dates computed from the rules that the group's counsel gave (docs/rules.md). No time
+    limit of the law is shipped with copwatch.
 
     Examples:
 

@@ -5,7 +5,7 @@ Sources: SALUTE reports of hotlines (alert). The rest is thin on purpose: docume
 
 from copwatch.model.entities.rows import Entity
 from copwatch.model.entities.sightings import QUOTE
-from copwatch.model.fields import Relaxed
+from copwatch.model.fields import Due, Relaxed
 from copwatch.model.redaction import Class
 from copwatch.model.values import (
     Date,
@@ -122,7 +122,8 @@ SURVIVOR = (
     _survivor("referral", Text(200, "Example Advocates"), Class.SUR, "to whom they were referred"),
     _survivor("police_involved_wish", Term(POLICE_WISH), Class.SUR, "whether they want police involved",
               "Do they want police involved?", short=True),
-    _survivor("next_checkin", Date(), Class.SUR, "when to be in touch again", "When to be in touch again?", short=True),
+    _survivor("next_checkin", Date(), Class.SUR, "when to be in touch again", "When to be in touch again?", short=True,
+              due=Due("be in touch")),
     _survivor("retelling_count", Integer(0, 1000), Class.SUR, "how often they had to tell it; to keep that low"),
 )
 
