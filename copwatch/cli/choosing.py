@@ -8,8 +8,22 @@ from copwatch.errors import Refused, UsageError
 _TRIES = 5
 
 
-def chosen_passphrase(file: Path | None, *, flag: str = "--new-passphrase-file FILE") -> str:
+_OWN = (
+    "Your passphrase. These seven words were drawn at random for you:",
+    "Write them down until you know them by heart; then destroy the note.",
+)
+_GIVEN_AWAY = (
+    "A passphrase for the recipient. These seven words were drawn at random:",
+    "Write them down until you have told the recipient, best by voice; then destroy\nthe note.",
+)
+
+
+def chosen_passphrase(
+    file: Path | None, *, flag: str = "--new-passphrase-file FILE", given_away: bool = False
+) -> str:
     """A new passphrase that is good enough: from its file, or offered and typed at the terminal.
+
+    With `given_away` it is for somebody who receives what it opens, and is said to be.
 
     Raises:
         Refused: the one in the file is weak.
@@ -22,9 +36,9 @@ def chosen_passphrase(file: Path | None, *, flag: str = "--new-passphrase-file F
         check_passphrase(chosen)
         return chosen
     prompts.need_terminal(f"use {flag}")
-    refused = ""
+    refused, said = "", _GIVEN_AWAY if given_away else _OWN
     for _ in range(_TRIES):
-        chosen = _offered(flag, refused) or prompts.passphrase("your own passphrase", choose=True)
+        chosen = _offered(flag, refused, said) or prompts.passphrase("your own passphrase", choose=True)
         try:
             check_passphrase(chosen)
         except Refused as error:
@@ -35,22 +49,22 @@ def chosen_passphrase(file: Path | None, *, flag: str = "--new-passphrase-file F
     raise UsageError("no passphrase was chosen", hint="run the same command again")
 
 
-def _offered(flag: str, refused: str) -> str | None:
+def _offered(flag: str, refused: str, said: tuple[str, str]) -> str | None:
     """Seven drawn words, if the person takes them and can type them; None for one of their own.
 
-    `refused` says why the one before was not taken.
+    `refused` says why the one before was not taken; `said` stands above and below the words.
     """
     from copwatch.workflows.founding import offer_passphrase
 
     words = offer_passphrase()
     with screen.secret_page(refused):
         screen.show(
-            "Your passphrase. These seven words were drawn at random for you:\n"
+            f"{said[0]}\n"
             "\n"
             f"    {words}\n"
             "\n"
             "Nobody guesses them, and they are easier to type than a short password.\n"
-            "Write them down until you know them by heart; then destroy the note.\n"
+            f"{said[1]}\n"
         )
         answer = prompts.line("Enter to take them, or `own` to choose your own", flag=flag)
     if answer.lower() in {"own", "`own`", "o", "n", "no"}:

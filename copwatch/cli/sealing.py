@@ -13,13 +13,15 @@ _LARGEST_LIST = 1 << 20
 
 def one_way(to: list[str], passphrase: bool, file: Path | None, plain: bool) -> None:
     """Raises `UsageError` where what is written would be protected in no way, or in several."""
+    from copwatch.cli.given import one_way as exclusive
     from copwatch.errors import UsageError
 
-    if sum((bool(to), passphrase or file is not None, plain)) != 1:
-        raise UsageError(
-            "say how the bundle is to be protected",
-            hint="one of --to RECIPIENT, --passphrase, or --plain for a folder",
-        )
+    secret = "--passphrase" if passphrase else "--seal-passphrase-file"
+    ways = {"--to": bool(to), secret: passphrase or file is not None, "--plain": plain}
+    hint = "one of --to RECIPIENT, --passphrase, or --plain for a folder"
+    exclusive(ways, hint=hint)
+    if not any(ways.values()):
+        raise UsageError("say how the bundle is to be protected", hint=hint)
 
 
 def recipients(to: list[str]) -> "list[Recipient]":
@@ -53,7 +55,7 @@ def under_passphrase(archive: "OpenArchive", file: Path | None) -> "Recipient":
         voice.note(
             "now choose a passphrase for this bundle; the recipient gets it by another way than the file"
         )
-    chosen = chosen_passphrase(file, flag="--seal-passphrase-file FILE")
+    chosen = chosen_passphrase(file, flag="--seal-passphrase-file FILE", given_away=True)
     if opens_archive(archive, chosen):
         raise Refused(
             "this is the passphrase of the archive", hint="choose another one: this one you give away"

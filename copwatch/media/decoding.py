@@ -1,7 +1,7 @@
 """What a decoder makes of a file, as one hash: so that source and rendition can be shown to look and sound the same.
 
 Only in the process that looks at hostile bytes. The decoders (Pillow, pillow-heif, FFmpeg by PyAV) are an optional part
-of the installation: `pip install "copwatch[decode]"`.
+of the installation: `pip install '.[decode]'`.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def fingerprint(file: BinaryIO, media_type: str) -> str:
         else:
             _streams(file, DEMUXERS[media_type], state)
     except ImportError as error:
-        reason = 'the decoders are not installed (`pip install "copwatch[decode]"`)'
+        reason = "the decoders are not installed (`pip install '.[decode]'`)"
         raise Unsupported(reason) from error
     except Exception as error:
         # Pillow and FFmpeg raise whatever they like at what they cannot read.

@@ -119,7 +119,7 @@ def _decoding() -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise Unsupported('the decoders are not installed (`pip install "copwatch[decode]"`)') from error
+        raise Unsupported("the decoders are not installed (`pip install '.[decode]'`)") from error
     except Exception as error:
         # Pillow and FFmpeg raise whatever they like at what they cannot read.
         if isinstance(error, CannotClean | MemoryError | ConnectionError):

@@ -243,6 +243,10 @@ class Schema:
         )
 
     def _no_such(self, entity: str, name: str) -> str:
+        if (entity, name) == ("report", "template"):
+            return (
+                "no such field; a template is named on the command line: copwatch report new NAME --from FILE"
+            )
         near = self._near(entity, name)
         return f"no such field; did you mean {near}" if near else "no such field"
 

@@ -35,7 +35,7 @@ def check_images() -> None:
         import PIL.Image  # noqa: F401
     except ImportError as error:
         raise Unfinished(
-            "page images need Pillow, which is not installed", hint='pip install "copwatch[decode]"'
+            "page images need Pillow, which is not installed", hint="pip install '.[decode]'"
         ) from error
 
 

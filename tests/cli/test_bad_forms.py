@@ -14,6 +14,7 @@ WRONG = {
     b'occurred_start = "2026-05-01 25:05 -07:00"': b"occurred_start: ",
     b'[[warnings]]\nat = "2026-13-01 10:00 -07:00"': b"warnings[1].at: ",
     b'occurred_start = "2026-05-01 18:05 -07:00"\noccurred_end = "2026-05-01 17:05 -07:00"': b"occurred_end: is before",
+    b'template = "stop"': b"template: no such field; a template is named on the command line: copwatch report new NAME",
     b'citty = "Oakland"': b"citty: no such field; did you mean city",
     b'[[officers]]\nbadge = "4411"': b"officers[1].badge: no such field; did you mean badge_",
     b'city = "\\u001b[2J\\u001b[31m"': b"city: has a line break or a control character",

@@ -147,7 +147,9 @@ def test_single_items_go_out_without_the_report(desk):
         (2, ("--profile", "everybody", "--plain"), "there is no profile"),
         (2, ("--plain",), "--profile"),
         (2, (*COUNSEL,), "how the bundle is to be protected"),
-        (2, (*COUNSEL, "--plain", "--passphrase"), "how the bundle is to be protected"),
+        (2, (*COUNSEL, "--plain", "--passphrase"), "--passphrase and --plain exclude each other"),
+        (2, (*COUNSEL, "--to", "age1x", "--plain"), "--to and --plain exclude each other"),
+        (2, (*COUNSEL, "--to", "age1x", "--passphrase"), "--to and --passphrase exclude each other"),
         (2, (*COUNSEL, "--to", "age1nonsense"), "not an age recipient"),
         (1, (*COUNSEL, "--to", "no-such-file"), "no-such-file"),
         (2, (*COUNSEL, "--plain", "--purpose", os.fsdecode(b"\xff")), "not text"),
@@ -229,6 +231,29 @@ def test_a_plain_bundle_is_confirmed_at_a_terminal(desk):
         terminal.type("\r")
         code, shown = terminal.wait()
     assert code == 0 and b"nothing was written" in shown and not (desk.top / "b").exists()
+
+
+def test_the_warning_of_a_plain_folder_names_what_is_in_it(desk):
+    public = ("--profile", "public-media", "--recipient", "A paper")
+    desk.done("review", desk.items["still.jpg"], *public[:2], "--people", "nobody", *desk.key)
+    for at, (what, profile, report, originals) in enumerate((
+        (desk.incident, COUNSEL, True, True), (desk.items["still.jpg"], COUNSEL, False, True),
+        (desk.incident, public, True, False), (desk.items["still.jpg"], public, False, False),
+    )):  # fmt: skip
+        out = desk.top / f"plain-{at}"
+        said = desk.run("export", what, *profile, "--plain", "--yes", "--out", out, *desk.key).stderr
+        assert b"can be read by anybody" in said
+        assert (b"it holds the report" in said, b"hold place and device" in said) == (report, originals)
+
+
+def test_words_drawn_for_a_bundle_are_said_to_be_for_its_recipient(desk):
+    words = ("export", desk.incident, *COUNSEL, "--passphrase", "--out", str(desk.top / "b.age"), *desk.key)
+    with desk.terminal(*words) as terminal:
+        terminal.expect(b"A passphrase for the recipient.")
+        terminal.expect(b"until you have told the recipient")
+        terminal.press("\x03")
+        _, shown = terminal.wait()
+    assert b"by heart" not in shown and not (desk.top / "b.age").exists()
 
 
 def test_without_a_record_the_bundle_still_goes_out_and_says_so(desk):

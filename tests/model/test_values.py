@@ -51,6 +51,15 @@ def test_the_example_of_every_type_is_read_checked_shown_and_stored(type):
     assert set(type.cells("f", value)) == set(type.columns("f"))
 
 
+@pytest.mark.parametrize(
+    ("entity", "name", "example"),
+    [("mark", "t_start", "12.5"), ("mark_place", "box_x", "0.25"), ("report", "lat", "37.8044")],
+)
+def test_the_example_of_a_number_fits_what_is_asked(entity, name, example):
+    type = SCHEMA.field(entity, name).type
+    assert type.example() == example and example in type.hint() and type.check(example) == []
+
+
 @pytest.mark.parametrize("term", NOT_KNOWN)
 def test_unknown_is_a_value_of_every_field(term):
     for field in SCHEMA.all_fields():

@@ -149,9 +149,8 @@ def _to_its_place(
     check_new_bundle(target, archive, sealed=not sealing.plain)
     clear_left_behind(archive)
     request = replace(request, out=target, recipients=tuple(recipients(sealing.to)))
-    if sealing.plain and not _agreed(
-        target, yes, stripped=request.strip or request.profile != "client-counsel"
-    ):
+    stripped = request.strip or request.profile != "client-counsel"
+    if sealing.plain and not _agreed(target, yes, report=what[0] is not None, stripped=stripped):
         return
     asked = not sealing.plain and not sealing.to
     choose = partial(under_passphrase, archive, sealing.passphrase_file) if asked else None
@@ -254,11 +253,13 @@ def codes(what: list[str]) -> "tuple[Named | None, list[Named]]":
     return (incidents[0], []) if incidents else (None, codes)
 
 
-def _agreed(target: Path, yes: bool, *, stripped: bool) -> bool:
+def _agreed(target: Path, yes: bool, *, report: bool, stripped: bool) -> bool:
     from copwatch.cli import prompts, voice
 
-    holds = "it holds the report" if stripped else "originals hold place and device"
-    voice.warn(f"a plain folder can be read by anybody who gets hold of it; {holds}")
+    which = "originals, where it has any," if report else "originals"
+    holds = ["it holds the report"] if report else []
+    holds += [] if stripped else [f"{which} hold place and device"]
+    voice.warn("; ".join(["a plain folder can be read by anybody who gets hold of it", *holds]))
     if yes or prompts.confirm(f"Write it to {target}?"):
         return True
     voice.note("nothing was written")

@@ -164,7 +164,7 @@ PROPERTY = (
               basis=True),
     _property("items", Terms(PROPERTY_KIND), Class.INC, "what", "What?", short=True),
     _property("description", Text(300, "blue tent"), Class.PID, "how to tell it apart", "Description", short=True),
-    _property("value_est", Decimal("0", "1000000000"), Class.FIN, "about what it is worth"),
+    _property("value_est", Decimal("0", "1000000000", "250.00"), Class.FIN, "about what it is worth"),
     _property("receipt_given", TriState(), Class.LEG, "whether there was a receipt", "Was there a receipt?",
               short=True),
     _property("receipt_no", Text(60, "R-000"), Class.LEG, "its number"),

@@ -48,7 +48,11 @@ from copwatch.model.vocabularies.legal import (
 from copwatch.model.vocabularies.practices import AGENCY_TYPE
 
 _INCIDENTS, _MATTER_OF, _ARREST_OF = Many(INCIDENT_OF), Reference(("matter",)), RowReference("A")
-_DOCKET, _MONEY, _URL = Text(60, "26-CR-00000"), Decimal("0", "1000000000"), Text(500, "https://example.org/")
+_DOCKET, _MONEY, _URL = (
+    Text(60, "26-CR-00000"),
+    Decimal("0", "1000000000", "250.00"),
+    Text(500, "https://example.org/"),
+)
 
 _matter, _attorney, _charge, _court = (
     Entity("matter"),

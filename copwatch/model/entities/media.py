@@ -33,8 +33,8 @@ EVIDENCE_OF = Reference(("evidence",))
 _mark, _moment = Entity("mark"), Entity("mark_place")
 _event, _statement, _clock = Entity("event"), Entity("statement"), Entity("clock")
 
-_SECONDS = Decimal("0", "1000000")
-_SHARE = Decimal("0", "1")
+_SECONDS = Decimal("0", "1000000", "12.5")
+_SHARE = Decimal("0", "1", "0.25")
 
 ONE_ACCOUNT = (
     "A recorded account that differs from later testimony can discredit the witness.",

@@ -51,18 +51,19 @@ class Integer(ValueType):
 
 @dataclass(frozen=True, slots=True)
 class Decimal(ValueType):
-    """A number with decimals, kept as the digits that were written: `37.8044`."""
+    """A number with decimals, kept as the digits that were written: `37.8044`. `such_as` shows people one."""
 
     lowest: str = ""
     highest: str = ""
+    such_as: str = "37.8044"
 
     def hint(self) -> str:
         """How to write such a value, in a few words."""
-        return "a number such as 37.8044, with a point"
+        return f"a number such as {self.such_as}, with a point"
 
     def example(self) -> str:
         """A text that `read` takes."""
-        return self.lowest or "37.8044"
+        return self.such_as
 
     def _parse(self, text: str, context: Context) -> Json:
         return text
@@ -74,7 +75,7 @@ class Decimal(ValueType):
 
     def _check(self, value: object) -> list[str]:
         if not isinstance(value, str) or len(value) > _LONGEST or not _DECIMAL.fullmatch(value):
-            return ["not a decimal number such as 37.8044"]
+            return [f"not a decimal number such as {self.such_as}"]
         number = decimal.Decimal(value)
         if self.lowest and number < decimal.Decimal(self.lowest):
             return [f"below {self.lowest}"]
