@@ -110,7 +110,9 @@ def _list(
     _say_files(files, profile)
     if any(each.waits for each in found):
         voice.note(f"one by one: {review}")
-        voice.note(f"or at once: {review} --show PATH --replace PATH --withhold PATH")
+        voice.note(
+            "or at once: the same with --show PATH, --replace PATH or --withhold PATH, each as often as needed"
+        )
     elif files:
         voice.note("no words of it wait")
     elif found:
@@ -157,7 +159,7 @@ def _walk(found: Sequence[Passage]) -> tuple[list[tuple[Passage, Verdict]], Base
 
 def _asked(passage: Passage) -> Verdict | None:
     """What a person decides about a passage; None where they stop."""
-    voice.say_block(passage.text)
+    voice.say_text(passage.text)
     for suggestion in passage.found:
         voice.warn(f"{suggestion.what}: {passage.text[suggestion.start : suggestion.end]}")
     if passage.before is not None:
@@ -182,7 +184,7 @@ def _cuts(passage: Passage) -> tuple[Cut, ...] | None:
     would = passage.with_replaced(cuts)
     if not would:
         return None
-    voice.say_block(would)
+    voice.say_text(would)
     return tuple(cuts) if prompts.confirm("Show it like this?", flag="--replace") else None
 
 

@@ -45,6 +45,13 @@ def say_block(text: str) -> None:
     out(clean_block(text).rstrip("\n") + "\n")
 
 
+def say_text(text: str) -> None:
+    """Free text with its own lines, as data; at a terminal they are broken between words."""
+    from copwatch.cli.wrapping import width, wrapped
+
+    say_block("\n".join(wrapped(text, width())) if is_terminal(sys.stdout) else text)
+
+
 def note(text: str) -> None:
     """One line of talk that needs no attention."""
     _talk("", "", text)

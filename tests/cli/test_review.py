@@ -1,6 +1,7 @@
 """Reviewing and exporting for the public and a court: nothing leaves that nobody looked at."""
 
 import json
+import re
 
 import filelock
 import pytest
@@ -191,3 +192,18 @@ def test_a_group_uses_a_profile_of_its_own_and_a_loose_one_is_refused(desk):
     own.write_text(own.read_text().replace('NAR = "review"', 'NAR = "keep"'))
     refused = desk.run("export", desk.incident, "--profile", own, "--explain", *desk.key)
     assert refused.returncode == 2 and b"NAR" in refused.stderr
+
+
+def test_passages_and_what_comes_next_fit_a_terminal(desk):
+    words = "They stood at the corner and somebody called P1 by name. " * 4
+    incident = desk.report(f'narrative_observed = """{words}"""\n[[people]]\nlabel = "P1"\n')
+    for more in ((), ("--list",)):
+        with desk.terminal("review", incident, "--profile", "partner-org", *more, *desk.key) as talk:
+            if not more:
+                talk.expect(b"stop here?")
+                talk.expect(b"]:")
+                talk.type("stop\n")
+            code, shown = talk.wait()
+        lines = re.sub(r"\x1b\[[0-9;]*m", "", shown.decode()).replace("\r", "").split("\n")
+        assert code == 0 and [line for line in lines if len(line) > 80] == []
+        assert "They stood at the corner" in lines[1] or more

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from copwatch.model.longtext import cut_text
 from copwatch.model.schema import SCHEMA
 from copwatch.model.values import (
+    Address,
     Coded,
     Date,
     Decimal,
@@ -73,6 +74,7 @@ def known(type_, schema=SCHEMA):
         return st.lists(known(type_.item), min_size=1, max_size=3, unique=True)
     return {
         LongText: lambda: ANY.map(cut_text) | st.lists(ANY.filter(bool), min_size=1, max_size=3),
+        Address: lambda: st.just("12 Example St, Oakland, CA 94607"),
         Text: lambda: LINE.map(lambda text: text[: type_.longest].strip()),
         PersonName: lambda: LINE.map(lambda text: text[: type_.longest].strip()),
         Place: lambda: st.sampled_from(["5th & Main", "100 block of Main", "Plaza, north side"]),

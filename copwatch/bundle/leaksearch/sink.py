@@ -37,6 +37,8 @@ _NEUTRAL: Final = re.compile(
     re.ASCII,
 )
 """Names that copwatch gives: a file that came in as `stripped.png` is not told by them."""
+_LEAF: Final = re.compile(r"([0-9a-f]{16})[0-9a-f]{48}")
+_SHORT: Final = r"\1…"
 _ZIP: Final = (b"PK\3\4", b"PK\5\6")
 _PDF, _PDF_WITHIN = b"%PDF-", 1024
 _DEEPEST: Final = 3
@@ -315,7 +317,8 @@ def refuse(hits: Hits) -> None:
         return
     places: dict[str, list[str]] = {}
     for hit in hits:
-        places.setdefault(hit.secret.where, []).append(hit.where)
+        # A leaf in the name of a file is longer than a line, and the file is never there to be looked up.
+        places.setdefault(hit.secret.where, []).append(_LEAF.sub(_SHORT, hit.where))
     named = [
         f"{field} in {min(found, key=_says_little)}{f' and {len(found) - 1:,} more places' if len(found) > 1 else ''}"
         for field, found in islice(places.items(), _NAMED)

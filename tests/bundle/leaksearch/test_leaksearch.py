@@ -257,6 +257,11 @@ def test_nothing_comes_to_be_that_leaks(tmp_path, files, early):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_leaf_in_the_name_of_a_file_is_not_said_whole(tmp_path):
+    with pytest.raises(Refused, match="in data/proofs/0123456789abcdef…\\.json"):
+        leak(tmp_path, {f"data/proofs/{'0123456789abcdef' * 4}.json": b'"Gonzalez"'})
+
+
 @pytest.mark.parametrize("early", [False, True])
 @pytest.mark.parametrize(
     ("coded", "found"), [((), True), (((0, 9), (20, 9)), True), (((10, 8),), False), (((0, 29),), False)]
