@@ -81,7 +81,8 @@ def test_a_refusal_names_the_next_step_until_who_agreed_may_be_seen(desk):
         return " ".join(done.stderr.decode().split())
 
     assert f"{item} is not cleared for public-media: nobody looked yet" in refused()
-    desk.done("review", item, "--profile", "public-media", "--people", "agreed", *desk.key)
+    done = desk.run("review", item, "--profile", "public-media", "--people", "agreed", *desk.key)
+    assert f"copwatch record new mark --set evidence={item}".encode() in done.stderr
     assert "no mark says who they are" in refused()
     assert f"copwatch record new mark --set evidence={item}" in refused()
     about = ("--set", f"evidence={item}", "--set", "kind=face")

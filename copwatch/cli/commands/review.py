@@ -157,6 +157,7 @@ def _file(session: "Session", named: "Named", profile: str, people: str, by: str
     from copwatch.cli.given import kept
     from copwatch.errors import BadInput
     from copwatch.model.vocabulary import REVIEWED
+    from copwatch.workflows.clearing import Stays
     from copwatch.workflows.reviewing import review_file
     from copwatch.workflows.stamping import local_now
 
@@ -174,11 +175,13 @@ def _file(session: "Session", named: "Named", profile: str, people: str, by: str
         jsonout.print_json({"evidence": row.code, "profile": profile, "people": people})
         return
     voice.say(f"{row.code}: {_SAYS[people]}, for {profile}")
+    if people == "agreed":
+        voice.note(Stays.NO_MARK.next_step(row.code, profile))
 
 
 _SAYS = {
     "nobody": "shows nobody",
     "officers": "shows officers on duty alone",
-    "agreed": "shows people who agreed; each needs a mark that says who it is (copwatch record new mark)",
+    "agreed": "shows people who agreed; each needs a mark that says who it is",
     "others": "shows somebody who did not agree, and stays",
 }
