@@ -65,7 +65,7 @@ class Deciding:
             return True
         whose = self.people.who(about(record))
         counsels = bool(whose) and whose <= self.people.clients
-        if kind == "charge" and record.get("status") in _SEALED and not (counsels and self._is_counsel):
+        if kind == "charge" and record.get("status") in _SEALED and not (counsels and self._for_counsel):
             return True
         return kind not in self.others.types and not counsels
 
@@ -262,10 +262,10 @@ class Deciding:
         return isinstance(ceiling, int) and ceiling >= _NAMED and all(map(self.people.wants_name, whose))
 
     def _is_counsels(self, spot: Spot) -> bool:
-        return self._is_counsel and self.people.is_clients(spot)
+        return self._for_counsel and self.people.is_clients(spot)
 
     @property
-    def _is_counsel(self) -> bool:
+    def _for_counsel(self) -> bool:
         return self.profile.basis == COUNSEL
 
     def _profile(self, spot: Spot) -> Profile:

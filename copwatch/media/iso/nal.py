@@ -53,7 +53,7 @@ class Coding(NamedTuple):
 def _acts(
     kept: set[int], short: set[int], slices: set[int], sei: set[int], filler: int, shift: int, mask: int
 ) -> tuple[Act, ...]:
-    def act(kind: int) -> Act:
+    def of(kind: int) -> Act:
         if kind in slices:
             return Act.SLICE
         if kind in short:
@@ -64,7 +64,7 @@ def _acts(
             return Act.SEI
         return Act.FILLER if kind == filler else Act.REMOVE
 
-    return tuple(act(byte >> shift & mask) for byte in range(256))
+    return tuple(of(byte >> shift & mask) for byte in range(256))
 
 
 _H264_SHORT = {7, 8, 9, 10, 11, 13, 14}

@@ -60,10 +60,8 @@ class Text(ValueType):
 
 
 @dataclass(frozen=True, slots=True)
-class PersonName(Text):
-    """The name of a person who is no officer: what exports show as initials or a pseudonym, if at all."""
-
-    sample: str = "Sam Example"
+class _TextOfPeople(Text):
+    """A text to write, and more than a text to an export."""
 
     @property
     def name(self) -> str:
@@ -72,15 +70,17 @@ class PersonName(Text):
 
 
 @dataclass(frozen=True, slots=True)
-class Address(Text):
+class PersonName(_TextOfPeople):
+    """The name of a person who is no officer: what exports show as initials or a pseudonym, if at all."""
+
+    sample: str = "Sam Example"
+
+
+@dataclass(frozen=True, slots=True)
+class Address(_TextOfPeople):
     """A postal address, street first: of which exports can show the city, where a state or a ZIP code sets it off."""
 
     sample: str = "12 Example St, Oakland, CA 94607"
-
-    @property
-    def name(self) -> str:
-        """As that of a name."""
-        return Text.__name__
 
 
 _STREETS = (
