@@ -20,6 +20,7 @@ LEAVES = {
     "past_cache",
     "placed",
     "progress",
+    "sizes",
     "__init__",
 }
 LEVELS = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from copwatch.proof import shapes
 from copwatch.proof.canonical import NotCanonical, decode, encode
 from copwatch.proof.shapes import Malformed
+from copwatch.sizes import size
 from copwatch.text import clean
 
 ALGORITHMS = ("sha256", "sha512")
@@ -27,7 +28,6 @@ _LINE = {
     "sha256": re.compile(r"([0-9a-f]{64})  ([^\r\n%]+)", re.ASCII),
     "sha512": re.compile(r"([0-9a-f]{128})  ([^\r\n%]+)", re.ASCII),
 }
-_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def bag_info(code: str, tool: str, date: str, sizes: list[int]) -> bytes:
         ("External-Identifier", clean(code)),
         ("Bagging-Date", clean(date)),
         ("Bag-Software-Agent", clean(tool)),
-        ("Bag-Size", _human(sum(sizes))),
+        ("Bag-Size", size(sum(sizes))),
         ("Payload-Oxum", f"{sum(sizes)}.{len(sizes)}"),
     ]
     return "".join(f"{name}: {value}\n" for name, value in lines).encode()
@@ -103,11 +103,3 @@ def parse_signature(data: bytes) -> tuple[str, str]:
     if doc["alg"] != "ed25519":
         raise shapes.Newer("a signature algorithm that is not ed25519")
     return shapes.hex64(doc["key"]), shapes.hex128(doc["sig"])
-
-
-def _human(size: int) -> str:
-    """As `copwatch export` says it, to the digit."""
-    value, unit = float(size), 0
-    while value >= (999.95 if unit else 1000) and unit < len(_UNITS) - 1:
-        value, unit = value / 1000, unit + 1
-    return f"{value:.1f} {_UNITS[unit]}" if unit else f"{size} bytes"

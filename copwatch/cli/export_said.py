@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from copwatch.cli import jsonout, voice
 from copwatch.cli.rows import path_text
-from copwatch.cli.sizes import size
+from copwatch.sizes import size
 
 if TYPE_CHECKING:
     from copwatch.workflows.exporting import Exported

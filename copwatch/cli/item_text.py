@@ -11,10 +11,10 @@ from copwatch.catalogue.described import described_item
 from copwatch.catalogue.pieces import pieces_now
 from copwatch.catalogue.shown import BatchRow, EvidenceRow, Names
 from copwatch.cli.described import described_facts
-from copwatch.cli.sizes import size
 from copwatch.cli.wrapping import hanging, width
 from copwatch.errors import NotFound
 from copwatch.model.vocabulary import LOSSY_TRANSFERS, label
+from copwatch.sizes import size
 from copwatch.text import show_bytes_name
 
 _COLUMN = 16

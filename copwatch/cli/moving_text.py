@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from copwatch.cli import prompts, voice
-from copwatch.cli.sizes import size
 from copwatch.cli.wrapping import width, wrapped
 from copwatch.errors import Refused
+from copwatch.sizes import size
 from copwatch.store.erasing import KEPT_DAYS
 from copwatch.text import counted
 from copwatch.workflows.moving import Move

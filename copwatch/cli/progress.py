@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import TextIO
 
 from copwatch.cli import voice
-from copwatch.cli.sizes import size
 from copwatch.progress import Progress, Total
+from copwatch.sizes import size
 from copwatch.text import clean
 
 _PATIENCE = 1.0

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from copwatch.catalogue.shown import CustodyEvent, EvidenceRow
-from copwatch.cli.sizes import size
 from copwatch.model.ids import code
 from copwatch.model.vocabulary import label
+from copwatch.sizes import size
 
 
 def evidence_of(incident: str, rows: Sequence[EvidenceRow]) -> tuple[list[str], list[list[Any]]]:

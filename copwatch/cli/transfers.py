@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from copwatch.cli import sizes, voice
+from copwatch import sizes
+from copwatch.cli import voice
 from copwatch.cli.withdrawal_text import erased_json
 from copwatch.errors import IntegrityFailure
 from copwatch.proof.findings import Kind

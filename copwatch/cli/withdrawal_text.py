@@ -1,7 +1,8 @@
 """What a withdrawal will do and cannot do, as text and for programs."""
 
+from copwatch import sizes
 from copwatch.catalogue.given_out import GivenOut
-from copwatch.cli import sizes, voice
+from copwatch.cli import voice
 from copwatch.errors import Unfinished
 from copwatch.store.erasing import KEPT_DAYS, Erased
 from copwatch.text import clean, counted

@@ -8,8 +8,8 @@ import pytest
 
 from copwatch.cli import tables, voice
 from copwatch.cli.progress import TerminalProgress, line
-from copwatch.cli.sizes import size
 from copwatch.cli.wrapping import in_lines, under_mark
+from copwatch.sizes import size
 from tests.cli.harness import Terminal, run
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold]x[/bold][link=file:///etc/passwd]y\u202egpj.exe\x9b2J\u200b"

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from copwatch.cli.sizes import size
+from copwatch.sizes import size
 from tests.cli.desk import Desk, code_in
 from tests.media import saying
 from tests.workflows.test_looking import live, photo

@@ -215,7 +215,8 @@ def _placed(archive: "OpenArchive", request: "Request", compartment: str | None)
 
 
 def _show(added: "Added", *, stripped: bool) -> None:
-    from copwatch.cli import sizes, tables, voice
+    from copwatch import sizes
+    from copwatch.cli import tables, voice
     from copwatch.cli.described import matters
     from copwatch.model.ids import code
 

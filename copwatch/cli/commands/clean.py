@@ -117,7 +117,8 @@ def _clean(request: "Request", json: bool, process: "MediaProcess") -> None:
 
 
 def _show(item: "Cleaned", check: bool) -> None:
-    from copwatch.cli import sizes, tables, voice
+    from copwatch import sizes
+    from copwatch.cli import tables, voice
 
     if check:
         voice.say(f"{item.path}: {item.media_type}, {sizes.size(item.size)}")

@@ -77,7 +77,8 @@ def command(
 
 
 def _show(copied: "Copied", *, asked: bool) -> None:
-    from copwatch.cli import sizes, voice
+    from copwatch import sizes
+    from copwatch.cli import voice
     from copwatch.cli.transfers import WAITING, say_erased, say_transfer
 
     say_transfer(copied.done, copied.own_key)

@@ -167,7 +167,7 @@ def _batches(session: "Session") -> list[tuple[list[Any], dict[str, Any]]]:
 
     from copwatch.catalogue.queries import batches
     from copwatch.cli.rows import minute
-    from copwatch.cli.sizes import size
+    from copwatch.sizes import size
 
     return [
         ([row.code, minute(row.recorded_at), row.by, row.evidence, size(row.size), row.note], asdict(row))

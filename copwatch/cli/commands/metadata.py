@@ -108,7 +108,8 @@ def _revealed(
 
 
 def _show(found: "Revealed") -> None:
-    from copwatch.cli import sizes, tables, voice
+    from copwatch import sizes
+    from copwatch.cli import tables, voice
 
     name = found.untrusted_name if found.evidence is None else f"{found.evidence}  {found.untrusted_name}"
     voice.say(f"{name}: {found.media_type}, {sizes.size(found.size)}")
@@ -131,7 +132,7 @@ def _show(found: "Revealed") -> None:
 
 
 def _amount(count: int, size: int) -> str:
-    from copwatch.cli import sizes
+    from copwatch import sizes
 
     return sizes.size(size) if count == 1 else f"{count:,} times, {sizes.size(size)}"
 
