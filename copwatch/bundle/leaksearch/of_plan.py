@@ -68,10 +68,8 @@ def secrets_of(rules: Deciding, values: Iterable[WithheldValue]) -> Iterator[tup
     for value in values:
         if value.is_term:
             continue
-        secret = secret_of(value.type, value.leaf, value.path, value.value, value.class_)
+        secret = secret_of(value.type, value.leaf, value.path, value.value, value.class_, value.code)
         if secret is not None:
-            if value.code:
-                secret = replace(secret, where=secret.where.replace(" ", f" {value.code} ", 1))
             yield _ruled(rules, secret, value.beside), value.of_file
 
 

@@ -59,13 +59,18 @@ def secrets_of_keys(opened: OpenedRecord, withheld: Collection[str]) -> Iterator
         yield Secret(salts.of(path).hex(), where, opened.leaf, path, Sort.KEY)
 
 
-def secret_of(kind: str, leaf: str, path: str, value: Json, class_: Class | None) -> Secret | None:
-    """A withheld value of a record of type `kind`; None where it says nothing that could be looked for."""
+def secret_of(
+    kind: str, leaf: str, path: str, value: Json, class_: Class | None, code: str = ""
+) -> Secret | None:
+    """A withheld value of a record of type `kind`, about what people call by `code`; None where it says nothing that
+    could be looked for.
+    """
     text = _text(value)
     sort = Sort.NAME if class_ in _OF_PEOPLE and is_name(path) else Sort.TEXT
     if len(text.encode()) <= _FEW_LETTERS and text.isalpha() and (sort is not Sort.NAME or len(text) == 1):
         return None
-    return Secret(text, f"{kind} {leaf[:16]}:{path}", leaf, path, sort) if text else None
+    where = " ".join(filter(None, (kind, code, f"{leaf[:16]}:{path}")))
+    return Secret(text, where, leaf, path, sort) if text else None
 
 
 def _text(value: Json) -> str:

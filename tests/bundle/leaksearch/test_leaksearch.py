@@ -383,6 +383,17 @@ def test_what_the_program_itself_says_in_every_bundle_is_no_leak(tmp_path):
     assert {hit.secret.value for hit in sink.hits()} == {"signal", "terminal"}
 
 
+def test_short_numbers_of_the_print_of_a_report_are_its_own_and_those_of_other_files_are_not(tmp_path):
+    for path, found in (("data/report.pdf", False), ("data/evidence/E-1-a.pdf", True)):
+        out = tmp_path / str(found)
+        sink = SearchingSink(
+            FolderSink(out), looked(secret("12")), lambda _: ["recorded, entry 12, record 7"]
+        )
+        with sink.open(path) as file:
+            file.write(b"%PDF-1.7 nothing")
+        assert bool(sink.hits()) is found
+
+
 def test_of_many_hits_the_first_are_kept_and_all_are_counted(tmp_path):
     matcher = Matcher([secret("Gonzalez")])
     sink = SearchingSink(FolderSink(tmp_path / "out"), Looked(matcher, matcher), no_pdf)
