@@ -5,10 +5,7 @@ import json
 
 import pytest
 
-from tests.cli.desk import Desk
-from tests.cli.test_review import PUBLIC, REPORT
-from tests.media import saying
-from tests.workflows.test_looking import photo
+from tests.cli.test_review import PUBLIC, photographed
 
 SHOWN = {
     "id", "type", "schema", "archive", "device", "batch", "size", "sha256", "pieces", "media_type", "metadata",
@@ -18,12 +15,7 @@ SHOWN = {
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    desk = Desk(tmp_path_factory.mktemp("desk"))
-    (desk.top / "card").mkdir()
-    (desk.top / "card" / "IMG_1.JPG").write_bytes(photo(saying.exif(saying.TIMES, saying.GPS, {})))
-    desk.incident = desk.report(REPORT)
-    card = ("add", desk.top / "card", "--incident", desk.incident, "--by", "OBS-9X")
-    desk.item = desk.json(*card)["received"][0]["evidence"]
+    desk = photographed(tmp_path_factory.mktemp("desk"), "--by", "OBS-9X")
     for profile in ("public-media", "court-filing"):
         desk.done("review", desk.item, "--profile", profile, "--people", "nobody", *desk.key)
     return desk

@@ -21,14 +21,20 @@ label = "P1"
 PUBLIC = ("--profile", "public-media", "--recipient", "Example Times", "--plain", "--yes")
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    desk = Desk(tmp_path_factory.mktemp("desk"))
+def photographed(top, *words):
+    """A desk with one report and one photo that says where it was taken; `words` go to `add`."""
+    desk = Desk(top)
     (desk.top / "card").mkdir()
     (desk.top / "card" / "IMG_1.JPG").write_bytes(photo(saying.exif(saying.TIMES, saying.GPS, {})))
     desk.incident = desk.report(REPORT)
-    desk.item = desk.json("add", desk.top / "card", "--incident", desk.incident)["received"][0]["evidence"]
+    added = desk.json("add", desk.top / "card", "--incident", desk.incident, *words)
+    desk.item = added["received"][0]["evidence"]
     return desk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    return photographed(tmp_path_factory.mktemp("desk"))
 
 
 def everything(folder):
